@@ -1,0 +1,462 @@
+/*
+ * mem.c - memory contexts as lists of blocks; mem.h has the model
+ *
+ * A context hands out chunks from its newest block. Each chunk has a 16-byte header with its
+ * context and size. Small chunks that are freed wait in the context's free list of their power of
+ * two; large ones are blocks of their own and go back to the system at once.
+ *
+ * Promises
+ *   1. Every chunk is aligned to 16 bytes and zeroed.
+ *   2. A context costs nothing until its first allocation, and keeps its first block on reset, so
+ *      that loops which reset a scratch context do not call malloc.
+ *   3. Debug builds fill freed memory, and a chunk that is freed twice is an assertion.
+ */
+#include "common/base/base.h"
+
+#include "common/mem/mem.h"
+
+#include <stdarg.h>
+
+#include "common/err/err.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+# include <sanitizer/asan_interface.h>
+# define CHUNK_LARGE 1 /* each chunk a block of its own, so that the sanitizer sees its edges */
+#else
+# define ASAN_POISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+# define CHUNK_LARGE KIB(8) /* from here on a chunk is a block of its own */
+#endif
+
+#define CHUNK_ALIGN     16
+#define BLOCK_FIRST     KIB(8)
+#define BLOCK_MAX       KIB(512)
+#define FREE_LIST_COUNT 10      /* 16 bytes to 8 KiB */
+
+typedef struct Block {
+    struct Block *prev, *next; /* large chunks are on a list of their own */
+    size_t size;               /* bytes after this header */
+    size_t used;
+} Block;
+
+typedef struct Chunk {
+    MemContext *ctx;
+    size_t size; /* bytes asked for, and the bits below */
+} Chunk;
+
+#define CHUNK_IS_LARGE ((size_t)1 << 63)
+#define CHUNK_IS_FREE  ((size_t)1 << 62)
+#define CHUNK_BITS     (CHUNK_IS_LARGE | CHUNK_IS_FREE)
+
+typedef struct FreeChunk {
+    struct FreeChunk *next;
+} FreeChunk;
+
+struct MemContext {
+    MemContext *parent, *first_child, *prev, *next;
+    const char *name;
+    Block *block;  /* newest first; the oldest is kept over a reset */
+    Block *large;
+    MemCallback *callbacks; /* newest first */
+    FreeChunk *free[FREE_LIST_COUNT];
+    size_t next_block_size;
+};
+
+/* Large chunks: the block's header, a pointer back to it, the chunk's header, the bytes. */
+STATIC_ASSERT(sizeof(Block) % CHUNK_ALIGN == 0);
+STATIC_ASSERT(sizeof(Chunk) == CHUNK_ALIGN);
+
+static _Thread_local MemContext *mem_thread_root;
+
+static void *alloc_small(MemContext *ctx, size_t size);
+static void *alloc_large(MemContext *ctx, size_t size, size_t align);
+static void block_add(MemContext *ctx, size_t size);
+static void free_blocks(MemContext *ctx, bool keep_first);
+static void run_callbacks(MemContext *ctx);
+static void *system_alloc(size_t size, size_t align);
+
+MemContext *mem_root(void)
+{
+    if (UNLIKELY(mem_thread_root == NULL)) {
+        mem_thread_root = system_alloc(sizeof(MemContext), CHUNK_ALIGN);
+        *mem_thread_root = (MemContext){.name = "root", .next_block_size = BLOCK_FIRST};
+    }
+    return mem_thread_root;
+}
+
+MemContext *mem_current(void)
+{
+    MemContext *ctx = err_unwind[ERR_UNWIND_MEMORY];
+
+    return LIKELY(ctx != NULL) ? ctx : mem_root();
+}
+
+MemContext *mem_switch(MemContext *ctx)
+{
+    MemContext *before = mem_current();
+
+    err_unwind[ERR_UNWIND_MEMORY] = ctx;
+    return before;
+}
+
+MemContext *mem_context_new(MemContext *parent, const char *name)
+{
+    MemContext *ctx = system_alloc(sizeof *ctx, CHUNK_ALIGN);
+
+    if (parent == NULL)
+        parent = mem_root();
+    *ctx = (MemContext){
+        .parent = parent, .next = parent->first_child, .name = name, .next_block_size = BLOCK_FIRST};
+    if (ctx->next != NULL)
+        ctx->next->prev = ctx;
+    parent->first_child = ctx;
+    return ctx;
+}
+
+void mem_reset(MemContext *ctx)
+{
+    while (ctx->first_child != NULL)
+        mem_delete(ctx->first_child);
+    run_callbacks(ctx);
+    free_blocks(ctx, true);
+    memset(ctx->free, 0, sizeof ctx->free);
+}
+
+void mem_delete(MemContext *ctx)
+{
+    ASSERT(ctx != err_unwind[ERR_UNWIND_MEMORY]);
+    while (ctx->first_child != NULL)
+        mem_delete(ctx->first_child);
+    run_callbacks(ctx);
+    free_blocks(ctx, false);
+    if (ctx->prev != NULL)
+        ctx->prev->next = ctx->next;
+    else if (ctx->parent != NULL)
+        ctx->parent->first_child = ctx->next;
+    if (ctx->next != NULL)
+        ctx->next->prev = ctx->prev;
+    free(ctx);
+}
+
+void mem_thread_end(void)
+{
+    err_unwind[ERR_UNWIND_MEMORY] = NULL;
+    if (mem_thread_root != NULL)
+        mem_delete(mem_thread_root);
+    mem_thread_root = NULL;
+}
+
+size_t mem_context_size(const MemContext *ctx)
+{
+    size_t size = sizeof *ctx;
+
+    for (const Block *b = ctx->block; b != NULL; b = b->next)
+        size += sizeof *b + b->size;
+    for (const Block *b = ctx->large; b != NULL; b = b->next)
+        size += sizeof *b + b->size;
+    for (const MemContext *c = ctx->first_child; c != NULL; c = c->next)
+        size += mem_context_size(c);
+    return size;
+}
+
+void *mem_alloc(size_t size)
+{
+    return mem_alloc_in(mem_current(), size);
+}
+
+void *mem_alloc_in(MemContext *ctx, size_t size)
+{
+    void *p;
+
+    if (size >= CHUNK_LARGE)
+        p = alloc_large(ctx, size, CHUNK_ALIGN);
+    else
+        p = alloc_small(ctx, size);
+    return memset(p, 0, size);
+}
+
+void *mem_alloc_aligned(size_t size, size_t align)
+{
+    ASSERT(u32_is_power_of_two((uint32_t)align) && align <= MIB(1));
+    return alloc_large(mem_current(), size, size_max(align, CHUNK_ALIGN));
+}
+
+/* Which free list serves size: list n holds chunks of 16 << n bytes. */
+static int free_list_of(size_t size)
+{
+    return size <= CHUNK_ALIGN ? 0 : 60 - __builtin_clzll(size - 1);
+}
+
+/* The bytes that a small chunk of that size really has. */
+static size_t small_room(size_t size)
+{
+    return (size_t)CHUNK_ALIGN << free_list_of(size);
+}
+
+/* The chunk's header stands right before what the caller got. */
+static Chunk *chunk_of(void *p)
+{
+    return (Chunk *)p - 1;
+}
+
+static size_t chunk_size(const Chunk *chunk)
+{
+    return chunk->size & ~CHUNK_BITS;
+}
+
+void *mem_realloc(void *p, size_t size)
+{
+    Chunk *chunk;
+    size_t size_before;
+    void *bigger;
+
+    if (p == NULL)
+        return mem_alloc(size);
+    chunk = chunk_of(p);
+    ASSERT((chunk->size & CHUNK_IS_FREE) == 0);
+    size_before = chunk_size(chunk);
+    if (size <= size_before)
+        return p;
+    if (!(chunk->size & CHUNK_IS_LARGE) && size <= small_room(size_before)) {
+        memset((char *)p + size_before, 0, size - size_before);
+        chunk->size = size;
+        return p;
+    }
+    bigger = mem_alloc_in(chunk->ctx, size);
+    memcpy(bigger, p, size_before);
+    mem_free(p);
+    return bigger;
+}
+
+void mem_free(void *p)
+{
+    Chunk *chunk;
+    MemContext *ctx;
+    FreeChunk *node = p;
+    int list;
+
+    if (p == NULL)
+        return;
+    chunk = chunk_of(p);
+    ctx = chunk->ctx;
+    ASSERT((chunk->size & CHUNK_IS_FREE) == 0);
+    if (chunk->size & CHUNK_IS_LARGE) {
+        /* The word before the header leads to the block, wherever alignment has put the chunk. */
+        Block *block = ((Block **)(void *)chunk)[-2];
+
+        if (block->prev != NULL)
+            block->prev->next = block->next;
+        else
+            ctx->large = block->next;
+        if (block->next != NULL)
+            block->next->prev = block->prev;
+        free(block);
+        return;
+    }
+#ifdef HOLDFAST_DEBUG
+    memset(p, 0x7F, chunk_size(chunk));
+#endif
+    list = free_list_of(chunk_size(chunk));
+    chunk->size |= CHUNK_IS_FREE;
+    node->next = ctx->free[list];
+    ctx->free[list] = node;
+}
+
+char *mem_strdup(const char *s)
+{
+    return mem_strdup_in(mem_current(), s);
+}
+
+char *mem_strdup_in(MemContext *ctx, const char *s)
+{
+    size_t size = strlen(s) + 1;
+
+    return memcpy(mem_alloc_in(ctx, size), s, size);
+}
+
+char *mem_strndup(const char *s, size_t len)
+{
+    char *copy = mem_alloc(size_add(len, 1));
+
+    memcpy(copy, s, len);
+    return copy;
+}
+
+void *mem_dup(const void *bytes, size_t len)
+{
+    void *copy = mem_alloc(len);
+
+    if (len > 0)
+        memcpy(copy, bytes, len);
+    return copy;
+}
+
+char *mem_printf(const char *format, ...)
+{
+    va_list args;
+    char *text;
+
+    va_start(args, format);
+    text = mem_vprintf(format, args);
+    va_end(args);
+    return text;
+}
+
+char *mem_vprintf(const char *format, va_list args)
+{
+    va_list again;
+    char *text;
+    int len;
+
+    va_copy(again, args);
+    len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (len < 0)
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "could not format a text");
+    text = mem_alloc((size_t)len + 1);
+    vsnprintf(text, (size_t)len + 1, format, args);
+    return text;
+}
+
+MemCallback *mem_on_reset(MemContext *ctx, void (*fn)(void *arg), void *arg)
+{
+    MemCallback *callback = mem_alloc_in(ctx, sizeof *callback);
+
+    *callback = (MemCallback){.fn = fn, .arg = arg, .next = ctx->callbacks};
+    if (callback->next != NULL)
+        callback->next->prev = callback;
+    ctx->callbacks = callback;
+    return callback;
+}
+
+void mem_off_reset(MemContext *ctx, MemCallback *callback)
+{
+    if (callback->prev != NULL)
+        callback->prev->next = callback->next;
+    else
+        ctx->callbacks = callback->next;
+    if (callback->next != NULL)
+        callback->next->prev = callback->prev;
+    mem_free(callback);
+}
+
+_Noreturn static void raise_size(void)
+{
+    err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED, .message = "a size exceeds the address space");
+}
+
+size_t size_add(size_t a, size_t b)
+{
+    size_t sum;
+
+    if (UNLIKELY(__builtin_add_overflow(a, b, &sum)))
+        raise_size();
+    return sum;
+}
+
+size_t size_mul(size_t a, size_t b)
+{
+    size_t product;
+
+    if (UNLIKELY(__builtin_mul_overflow(a, b, &product)))
+        raise_size();
+    return product;
+}
+
+static void *alloc_small(MemContext *ctx, size_t size)
+{
+    int list = free_list_of(size);
+    size_t room = small_room(size);
+    size_t whole = sizeof(Chunk) + room;
+    FreeChunk *node = ctx->free[list];
+    Chunk *chunk;
+
+    if (node != NULL) {
+        ctx->free[list] = node->next;
+        chunk_of(node)->size = size;
+        return node;
+    }
+    if (ctx->block == NULL || ctx->block->size - ctx->block->used < whole)
+        block_add(ctx, whole);
+    chunk = (Chunk *)(void *)((char *)(ctx->block + 1) + ctx->block->used);
+    ctx->block->used += whole;
+    *chunk = (Chunk){.ctx = ctx, .size = size};
+    return chunk + 1;
+}
+
+/* A block with one chunk; what the caller gets starts at a multiple of align. */
+static void *alloc_large(MemContext *ctx, size_t size, size_t align)
+{
+    size_t lead = size_align_up(sizeof(Block) + CHUNK_ALIGN + sizeof(Chunk), align);
+    size_t room = size_align_up(size, CHUNK_ALIGN);
+    Block *block = system_alloc(size_align_up(size_add(lead, room), align), align);
+    char *p = (char *)block + lead;
+
+    *block = (Block){.next = ctx->large, .size = lead - sizeof *block + room};
+    if (block->next != NULL)
+        block->next->prev = block;
+    ctx->large = block;
+    *chunk_of(p) = (Chunk){.ctx = ctx, .size = size | CHUNK_IS_LARGE};
+    ((Block **)(void *)chunk_of(p))[-2] = block;
+    ASAN_POISON_MEMORY_REGION(p + size, room - size);
+    return p;
+}
+
+static void block_add(MemContext *ctx, size_t size)
+{
+    size_t block_size = size_max(ctx->next_block_size, size);
+    Block *block = system_alloc(sizeof *block + block_size, CHUNK_ALIGN);
+
+    *block = (Block){.next = ctx->block, .size = block_size};
+    ctx->block = block;
+    if (ctx->next_block_size < BLOCK_MAX)
+        ctx->next_block_size *= 2;
+}
+
+static void free_blocks(MemContext *ctx, bool keep_first)
+{
+    Block *block = ctx->block;
+    Block *next;
+
+    while (block != NULL && (block->next != NULL || !keep_first)) {
+        next = block->next;
+        free(block);
+        block = next;
+    }
+    ctx->block = block;
+    ctx->next_block_size = BLOCK_FIRST;
+    if (block != NULL) {
+#ifdef HOLDFAST_DEBUG
+        memset(block + 1, 0x7F, block->used);
+#endif
+        block->used = 0;
+        ctx->next_block_size = BLOCK_FIRST * 2;
+    }
+    for (Block *large = ctx->large; large != NULL; large = next) {
+        next = large->next;
+        free(large);
+    }
+    ctx->large = NULL;
+}
+
+/* A callback may take others back, so the list is read anew each time. */
+static void run_callbacks(MemContext *ctx)
+{
+    while (ctx->callbacks != NULL) {
+        MemCallback *callback = ctx->callbacks;
+
+        ctx->callbacks = callback->next;
+        if (callback->next != NULL)
+            callback->next->prev = NULL;
+        callback->fn(callback->arg);
+    }
+}
+
+static void *system_alloc(size_t size, size_t align)
+{
+    void *p = align > CHUNK_ALIGN ? aligned_alloc(align, size) : malloc(size);
+
+    if (UNLIKELY(p == NULL))
+        err_raise(SQLSTATE_OUT_OF_MEMORY, .message = "out of memory",
+                  .detail = err_fmt("Failed on a request of %zu bytes.", size));
+    return p;
+}

@@ -1,0 +1,106 @@
+/*
+ * mem.h - memory contexts: a tree of regions that are given back as a whole
+ *
+ * All allocation goes to a context, mostly the thread's current one. Memory comes zeroed and is
+ * never NULL: running out raises SQLSTATE_OUT_OF_MEMORY. Reset frees everything in a context and
+ * below it, delete frees the context too. Each context belongs to one thread.
+ *
+ *     MEM_SCOPE(scratch) {          the current context is scratch here, also put back on a raise;
+ *         ...                       do not leave the block by return, break or goto
+ *     }
+ */
+#ifndef MEM_MEM_H
+#define MEM_MEM_H
+
+#include "common/base/base.h"
+
+#include <stdarg.h>
+
+typedef struct MemContext MemContext;
+
+#define mem_new(type)          ((type *)mem_alloc(sizeof(type)))
+#define mem_new_array(type, n) ((type *)mem_alloc(size_mul(sizeof(type), (n))))
+
+/* A context below parent (NULL: below the thread's root); name must be a constant. */
+MemContext *mem_context_new(MemContext *parent, const char *name);
+
+/* Free all that was allocated in ctx and delete the contexts below it, callbacks first. */
+void mem_reset(MemContext *ctx);
+
+/* As mem_reset, and ctx is gone. It must not be current. */
+void mem_delete(MemContext *ctx);
+
+/* The thread's current context; its root (lifetime: the thread) when none was set. */
+MemContext *mem_current(void);
+MemContext *mem_root(void);
+
+/* Make ctx current; returns the one before. Prefer MEM_SCOPE. */
+MemContext *mem_switch(MemContext *ctx);
+
+/* Give back the calling thread's root and everything below; for the end of a thread. */
+void mem_thread_end(void);
+
+/* Bytes that ctx and all below it hold from the system. */
+size_t mem_context_size(const MemContext *ctx);
+
+void *mem_alloc(size_t size) __attribute__((returns_nonnull, malloc, alloc_size(1)));
+void *mem_alloc_in(MemContext *ctx, size_t size)
+    __attribute__((returns_nonnull, malloc, alloc_size(2)));
+
+/* As mem_alloc, aligned to align bytes (a power of two up to 1 MiB), not zeroed: for I/O buffers. */
+void *mem_alloc_aligned(size_t size, size_t align) __attribute__((returns_nonnull, malloc));
+
+/* Grow or shrink p (from mem_alloc*, or NULL), in its own context; new bytes are zero. */
+void *mem_realloc(void *p, size_t size) __attribute__((returns_nonnull));
+
+/* Give p back before its context goes; NULL is fine. */
+void mem_free(void *p);
+
+char *mem_strdup(const char *s);
+char *mem_strdup_in(MemContext *ctx, const char *s);
+char *mem_strndup(const char *s, size_t len); /* len bytes and a NUL */
+void *mem_dup(const void *bytes, size_t len);
+char *mem_printf(const char *format, ...) PRINTF_LIKE(1, 2);
+char *mem_vprintf(const char *format, va_list args) PRINTF_LIKE(1, 0);
+
+/* ---- Things that are not memory but go with a context ---- */
+
+typedef struct MemCallback {
+    void (*fn)(void *arg); /* must not raise */
+    void *arg;
+    struct MemCallback *prev, *next;
+} MemCallback;
+
+/* Call fn(arg) when ctx is reset or deleted, the newest first. The callback is allocated in ctx. */
+MemCallback *mem_on_reset(MemContext *ctx, void (*fn)(void *arg), void *arg);
+
+/* Take a callback back, when the thing was released in time. */
+void mem_off_reset(MemContext *ctx, MemCallback *callback);
+
+/* ---- Checked sizes: raise SQLSTATE_PROGRAM_LIMIT_EXCEEDED when the result does not fit ---- */
+
+size_t size_add(size_t a, size_t b);
+size_t size_mul(size_t a, size_t b);
+
+/* ---- MEM_SCOPE ---- */
+
+typedef struct MemScope {
+    MemContext *before;
+    bool is_open;
+} MemScope;
+
+static inline MemScope mem_scope_begin(MemContext *ctx)
+{
+    return (MemScope){.before = mem_switch(ctx), .is_open = true};
+}
+
+static inline void mem_scope_end(MemScope *scope)
+{
+    mem_switch(scope->before);
+    scope->is_open = false;
+}
+
+#define MEM_SCOPE(ctx)                                                                             \
+    for (MemScope mem_scope = mem_scope_begin(ctx); mem_scope.is_open; mem_scope_end(&mem_scope))
+
+#endif
