@@ -1,0 +1,12 @@
+/* clock.h - what time it is, and waiting. */
+#ifndef OS_CLOCK_H
+#define OS_CLOCK_H
+
+#include "common/base/base.h"
+
+PgTime clock_now(void);          /* wall clock, microseconds since 2000-01-01 UTC */
+int64_t clock_unix_seconds(void);
+uint64_t clock_monotonic_us(void); /* for intervals; starts anywhere */
+void clock_sleep_ms(uint32_t ms);  /* for polling with a limit; returns early on a signal */
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * dir.h - folders: make, list, walk, sync, remove
+ *
+ * Errors as in file.h. Names are bytes: anything but '/' and NUL.
+ */
+#ifndef OS_DIR_H
+#define OS_DIR_H
+
+#include "common/base/base.h"
+
+#include "common/ds/array.h"
+#include "common/os/file.h"
+
+void os_dir_make(const char *path);          /* raises 58P02 when it exists */
+bool os_dir_try_make(const char *path);      /* false when it exists */
+void os_dir_make_all(const char *path);      /* with missing parents; fine when it is there */
+void os_dir_make_all_durable(const char *path); /* as above; each new entry is synced */
+void os_dir_sync(const char *path);
+void os_dir_remove(const char *path);        /* raises when it is not empty */
+
+typedef enum OsDirState { OS_DIR_MISSING, OS_DIR_EMPTY, OS_DIR_NOT_EMPTY } OsDirState;
+
+/* PostgreSQL's question before a new cluster; a path that is no folder raises. */
+OsDirState os_dir_state(const char *path);
+
+/* Base names (char *) in path without . and .., sorted by bytes, in the current context. */
+void os_dir_list(const char *path, Array *names);
+
+typedef enum OsWalk { OS_WALK_GO_ON, OS_WALK_SKIP } OsWalk;
+
+/*
+ * Visit everything below root, sorted by bytes, folders before their content; path is root-relative
+ * ("base/5/1259"). A folder for which visit returns OS_WALK_SKIP is not entered. Links are not
+ * followed. What vanishes during the walk is left out.
+ */
+typedef OsWalk (*OsWalkVisit)(void *arg, const char *path, const OsStat *stat);
+void os_dir_walk(const char *root, OsWalkVisit visit, void *arg);
+
+/* Sync every file and folder below and at root; links to folders in root/pg_tblspc and root/pg_wal are
+ * followed when follow_links is set. */
+void os_dir_sync_tree(const char *root, bool follow_links);
+
+/* Remove everything below path, and path itself unless keep_root. Missing is fine. */
+void os_dir_remove_tree(const char *path, bool keep_root);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * thread_pool.h - the one thread pool, behind every -j
+ *
+ * A pool runs jobs on N threads. Each job has its own error frame, memory root and contexts; the
+ * first report that leaves a job cancels the rest and is raised by thread_pool_wait() in the
+ * coordinator, after all jobs ended. Long jobs call thread_pool_check_cancel() in their loops.
+ *
+ * No fork after the first thread. Signals stay with the main thread.
+ */
+#ifndef OS_THREAD_POOL_H
+#define OS_THREAD_POOL_H
+
+#include "common/base/base.h"
+
+typedef struct ThreadPool ThreadPool;
+
+/* The pool belongs to the current memory context: its reset cancels, waits and ends the threads. */
+ThreadPool *thread_pool_new(unsigned thread_count);
+
+/*
+ * Queue fn(arg). Blocks while queue_max (4 * threads) jobs wait. arg must live until the job ended.
+ * After a failure jobs are dropped, not run.
+ */
+void thread_pool_add(ThreadPool *pool, void (*fn)(void *arg), void *arg);
+
+/* Wait for all jobs; raise the first report of a job that failed. The pool can be used again. */
+void thread_pool_wait(ThreadPool *pool);
+
+void thread_pool_free(ThreadPool *pool);
+
+/* In a job: raises 57014 when the pool was cancelled. Elsewhere: process_check_interrupts(). */
+void thread_pool_check_cancel(void);
+
+unsigned thread_cpu_count(void); /* processors this process may use, at least 1 */
+
+/* A lock for what jobs share (results, progress counters). */
+typedef struct ThreadLock ThreadLock;
+ThreadLock *thread_lock_new(void);
+void thread_lock(ThreadLock *lock);
+void thread_unlock(ThreadLock *lock);
+
+/* A single background thread with the same rules: join raises what it raised. */
+typedef struct Thread Thread;
+Thread *thread_start(void (*fn)(void *arg), void *arg);
+bool thread_is_done(Thread *t);
+void thread_cancel(Thread *t); /* its next thread_pool_check_cancel() raises */
+void thread_join(Thread *t);
+
+#endif
