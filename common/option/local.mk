@@ -1,0 +1,3 @@
+# common/option: one row a file, headers and .def tables too, sorted:
+#   common_sources += common/option/NAME.c
+

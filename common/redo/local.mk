@@ -1,0 +1,3 @@
+# common/redo: one row a file, headers and .def tables too, sorted:
+#   common_sources += common/redo/NAME.c
+

@@ -1,0 +1,3 @@
+# common/tool: one row a file, headers and .def tables too, sorted:
+#   common_sources += common/tool/NAME.c
+

@@ -1,0 +1,6 @@
+# pgbasebackup: the program pgbasebackup. The first two rows make it, then one row a file, headers too, sorted:
+#   bin_PROGRAMS += bin/pgbasebackup
+#   bin_pgbasebackup_SOURCES =
+#   bin_pgbasebackup_SOURCES += pgbasebackup/main.c
+#   pg_names += pg_basebackup:pgbasebackup
+

@@ -1,0 +1,5 @@
+# tests/bench: what `make bench` measures, one row each, sorted:
+#   bench_programs += tests/bench/NAME_bench
+#   tests_bench_NAME_bench_SOURCES = tests/bench/NAME_bench.c
+#   bench_scripts += tests/bench/NAME.sh
+

@@ -1,0 +1,3 @@
+# Unit suites of common/compress: one row a file, sorted:
+#   unit_sources += tests/unit/common/compress/NAME_test.c
+

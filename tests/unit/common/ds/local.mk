@@ -1,0 +1,3 @@
+# Unit suites of common/ds: one row a file, sorted:
+#   unit_sources += tests/unit/common/ds/NAME_test.c
+

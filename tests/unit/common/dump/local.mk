@@ -1,0 +1,3 @@
+# Unit suites of common/dump: one row a file, sorted:
+#   unit_sources += tests/unit/common/dump/NAME_test.c
+

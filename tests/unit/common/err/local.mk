@@ -1,0 +1,3 @@
+# Unit suites of common/err: one row a file, sorted:
+#   unit_sources += tests/unit/common/err/NAME_test.c
+

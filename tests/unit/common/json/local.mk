@@ -1,0 +1,3 @@
+# Unit suites of common/json: one row a file, sorted:
+#   unit_sources += tests/unit/common/json/NAME_test.c
+

@@ -1,0 +1,3 @@
+# Unit suites of common/mem: one row a file, sorted:
+#   unit_sources += tests/unit/common/mem/NAME_test.c
+

@@ -1,0 +1,3 @@
+# Unit suites of common/redo: one row a file, sorted:
+#   unit_sources += tests/unit/common/redo/NAME_test.c
+

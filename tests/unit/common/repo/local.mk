@@ -1,0 +1,3 @@
+# Unit suites of common/repo: one row a file, sorted:
+#   unit_sources += tests/unit/common/repo/NAME_test.c
+

@@ -1,0 +1,6 @@
+# tools/pgchecksums: the program pgchecksums. The first two rows make it, then one row a file, headers too, sorted:
+#   bin_PROGRAMS += bin/pgchecksums
+#   bin_pgchecksums_SOURCES =
+#   bin_pgchecksums_SOURCES += tools/pgchecksums/main.c
+#   pg_names += pg_checksums:pgchecksums
+

@@ -1,0 +1,6 @@
+# tools/pgcontroldata: the program pgcontroldata. The first two rows make it, then one row a file, headers too, sorted:
+#   bin_PROGRAMS += bin/pgcontroldata
+#   bin_pgcontroldata_SOURCES =
+#   bin_pgcontroldata_SOURCES += tools/pgcontroldata/main.c
+#   pg_names += pg_controldata:pgcontroldata
+

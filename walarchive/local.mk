@@ -1,0 +1,6 @@
+# walarchive: the program walarchive. The first two rows make it, then one row a file, headers too, sorted:
+#   bin_PROGRAMS += bin/walarchive
+#   bin_walarchive_SOURCES =
+#   bin_walarchive_SOURCES += walarchive/main.c
+#   pg_names += pg_receivewal:walarchive
+
