@@ -1,4 +1,4 @@
-# pgbasebackup: the program pgbasebackup. The first two rows make it, then one row a file, headers too, sorted:
+# pgbasebackup: the program pgbasebackup. The first two rows make it, then one row a .c file, sorted:
 #   bin_PROGRAMS += bin/pgbasebackup
 #   bin_pgbasebackup_SOURCES =
 #   bin_pgbasebackup_SOURCES += pgbasebackup/main.c

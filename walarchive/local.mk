@@ -1,4 +1,4 @@
-# walarchive: the program walarchive. The first two rows make it, then one row a file, headers too, sorted:
+# walarchive: the program walarchive. The first two rows make it, then one row a .c file, sorted:
 #   bin_PROGRAMS += bin/walarchive
 #   bin_walarchive_SOURCES =
 #   bin_walarchive_SOURCES += walarchive/main.c

@@ -1,3 +1,3 @@
-# common/client: one row a file, headers and .def tables too, sorted:
+# common/client: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/client/NAME.c
 

@@ -1,3 +1,3 @@
-# common/compress: one row a file, headers and .def tables too, sorted:
+# common/compress: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/compress/NAME.c
 

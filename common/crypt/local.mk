@@ -1,3 +1,3 @@
-# common/crypt: one row a file, headers and .def tables too, sorted:
+# common/crypt: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/crypt/NAME.c
 

@@ -41,7 +41,7 @@ void *hash_enter(Hash *h, const void *key, bool *is_new);
 /* Remove and free the entry; false when there is none. */
 bool hash_remove(Hash *h, const void *key);
 
-/* Walk all entries in no order: start with *position 0; NULL at the end. Do not change the table. */
+/* Walk all entries, in no order: start with *position 0; NULL ends. Do not change the table. */
 void *hash_next(const Hash *h, size_t *position);
 
 /* A 64-bit hash of bytes, the same in all runs; not for hostile keys. */

@@ -1,3 +1,3 @@
-# common/dump: one row a file, headers and .def tables too, sorted:
+# common/dump: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/dump/NAME.c
 

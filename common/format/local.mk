@@ -1,3 +1,3 @@
-# common/format: one row a file, headers and .def tables too, sorted:
+# common/format: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/format/NAME.c
 

@@ -1,3 +1,3 @@
-# common/json: one row a file, headers and .def tables too, sorted:
+# common/json: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/json/NAME.c
 

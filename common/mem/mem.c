@@ -104,8 +104,10 @@ MemContext *mem_context_new(MemContext *parent, const char *name)
 
     if (parent == NULL)
         parent = mem_root();
-    *ctx = (MemContext){
-        .parent = parent, .next = parent->first_child, .name = name, .next_block_size = BLOCK_FIRST};
+    *ctx = (MemContext){.parent = parent,
+                        .next = parent->first_child,
+                        .name = name,
+                        .next_block_size = BLOCK_FIRST};
     if (ctx->next != NULL)
         ctx->next->prev = ctx;
     parent->first_child = ctx;

@@ -47,7 +47,7 @@ void *mem_alloc(size_t size) __attribute__((returns_nonnull, malloc, alloc_size(
 void *mem_alloc_in(MemContext *ctx, size_t size)
     __attribute__((returns_nonnull, malloc, alloc_size(2)));
 
-/* As mem_alloc, aligned to align bytes (a power of two up to 1 MiB), not zeroed: for I/O buffers. */
+/* As mem_alloc, aligned to align bytes (a power of two, at most 1 MiB), not zeroed: for I/O. */
 void *mem_alloc_aligned(size_t size, size_t align) __attribute__((returns_nonnull, malloc));
 
 /* Grow or shrink p (from mem_alloc*, or NULL), in its own context; new bytes are zero. */

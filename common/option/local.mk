@@ -1,3 +1,3 @@
-# common/option: one row a file, headers and .def tables too, sorted:
+# common/option: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/option/NAME.c
 

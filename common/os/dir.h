@@ -36,8 +36,10 @@ typedef enum OsWalk { OS_WALK_GO_ON, OS_WALK_SKIP } OsWalk;
 typedef OsWalk (*OsWalkVisit)(void *arg, const char *path, const OsStat *stat);
 void os_dir_walk(const char *root, OsWalkVisit visit, void *arg);
 
-/* Sync every file and folder below and at root; links to folders in root/pg_tblspc and root/pg_wal are
- * followed when follow_links is set. */
+/*
+ * Sync every file and folder below and at root; links to folders in root/pg_tblspc and root/pg_wal
+ * are followed when follow_links is set.
+ */
 void os_dir_sync_tree(const char *root, bool follow_links);
 
 /* Remove everything below path, and path itself unless keep_root. Missing is fine. */

@@ -68,7 +68,7 @@ uint64_t os_file_size(OsFile *f);
 void os_file_stat(OsFile *f, OsStat *out);
 void os_file_set_mode(OsFile *f, uint32_t mode);
 void os_file_set_mtime(OsFile *f, int64_t unix_seconds);
-void os_file_preallocate(OsFile *f, uint64_t size); /* posix_fallocate; raises when there is no room */
+void os_file_preallocate(OsFile *f, uint64_t size); /* raises when there is no room */
 /* Advice for the page cache: read ahead soon, or never read again. */
 void os_file_advise_sequential(OsFile *f);
 void os_file_advise_will_need(OsFile *f, uint64_t offset, uint64_t size);

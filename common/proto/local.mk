@@ -1,3 +1,3 @@
-# common/proto: one row a file, headers and .def tables too, sorted:
+# common/proto: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/proto/NAME.c
 

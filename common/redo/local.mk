@@ -1,3 +1,3 @@
-# common/redo: one row a file, headers and .def tables too, sorted:
+# common/redo: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/redo/NAME.c
 

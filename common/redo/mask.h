@@ -12,7 +12,7 @@
 
 #include "common/format/block_tag.h"
 
-/* rmgr is the resource manager of the record that changed the page; XLOG: told by the page itself. */
+/* rmgr: the resource manager of the record that changed the page; XLOG: told by the page itself. */
 void redo_mask_page(uint8_t rmgr, const BlockTag *tag, uint8_t *page);
 
 #endif

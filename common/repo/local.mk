@@ -1,3 +1,3 @@
-# common/repo: one row a file, headers and .def tables too, sorted:
+# common/repo: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/repo/NAME.c
 

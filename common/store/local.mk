@@ -1,3 +1,3 @@
-# common/store: one row a file, headers and .def tables too, sorted:
+# common/store: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/store/NAME.c
 

@@ -1,3 +1,3 @@
-# common/tool: one row a file, headers and .def tables too, sorted:
+# common/tool: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/tool/NAME.c
 

@@ -1,3 +1,3 @@
-# common/walrec: one row a file, headers and .def tables too, sorted:
+# common/walrec: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/walrec/NAME.c
 

@@ -1,4 +1,4 @@
-# tests/lib: what tests share. C files, headers too, one row each, sorted:
+# tests/lib: what tests share. One row a .c file, sorted:
 #   test_lib_sources += tests/lib/NAME.c
 # Shell libraries need no row: a script reads them from "$HOLDFAST_SRC/tests/lib".
 

@@ -57,14 +57,15 @@ static void a_good_test_passes_all_the_same(void)
     CU_ASSERT_EQUAL(7, 7);
 }
 
-UNIT_SUITE(failing_unit,
-    UNIT_TEST(a_false_assertion_fails),
-    UNIT_TEST(a_fatal_assertion_ends_the_test),
-    UNIT_TEST(a_fatal_assertion_leaves_a_frame),
-    UNIT_TEST(a_stray_raise_fails),
-    UNIT_TEST(another_sqlstate_fails),
-    UNIT_TEST(another_message_fails),
-    UNIT_TEST(no_raise_fails),
-    UNIT_TEST(a_leak_into_the_root_fails),
-    UNIT_TEST(a_good_test_passes_all_the_same),
-)
+UNIT_SUITE(failing_unit)
+{
+    UNIT_TEST(a_false_assertion_fails);
+    UNIT_TEST(a_fatal_assertion_ends_the_test);
+    UNIT_TEST(a_fatal_assertion_leaves_a_frame);
+    UNIT_TEST(a_stray_raise_fails);
+    UNIT_TEST(another_sqlstate_fails);
+    UNIT_TEST(another_message_fails);
+    UNIT_TEST(no_raise_fails);
+    UNIT_TEST(a_leak_into_the_root_fails);
+    UNIT_TEST(a_good_test_passes_all_the_same);
+}

@@ -5,7 +5,6 @@ check_scripts += tests/unit/runner_test.sh
 
 unit_sources += tests/unit/failing_unit_test.c
 unit_sources += tests/unit/main.c
-unit_sources += tests/unit/unit.h
 unit_sources += tests/unit/unit_test.c
 
 tests_unit_unit_tests_SOURCES = $(unit_sources)

@@ -28,13 +28,21 @@
 #undef CU_assertImplementation
 
 #define SUITE_MAX 1000
+#define TEST_MAX  200 /* in a suite */
+
+typedef struct UnitTest {
+    const char *name;
+    void (*run)(void);
+} UnitTest;
 
 static struct {
     UnitSuite *suites; /* as registered, newest first */
     UnitSuite *sorted[SUITE_MAX];
     size_t suite_count;
-    const UnitSuite *suite; /* the one that runs */
-    const UnitTest *test;   /* the one that runs */
+    const UnitSuite *suite; /* the one that runs, as are the next three */
+    UnitTest tests[TEST_MAX];
+    size_t test_count;
+    const UnitTest *test;
     size_t skip_count;
     bool is_verbose;
     bool is_given_up;     /* a fatal assertion of the current test failed */
@@ -47,6 +55,7 @@ static int suite_compare(const void *a, const void *b);
 static bool is_meant_to_fail(const UnitSuite *suite);
 static UnitSuite *suite_find(const char *name);
 static void suite_add(UnitSuite *suite);
+static void list_tests(const UnitSuite *suite);
 static void test_run(void);
 static void test_run_in(MemContext *test_mem);
 static void fail_unexpected(const ErrReport *report);
@@ -69,6 +78,13 @@ void unit_register(UnitSuite *suite)
 {
     suite->next = runner.suites;
     runner.suites = suite;
+}
+
+void unit_add_test(const char *name, void (*run)(void))
+{
+    if (runner.test_count == TEST_MAX)
+        complain("too many tests in the suite, raise TEST_MAX", name);
+    runner.tests[runner.test_count++] = (UnitTest){.name = name, .run = run};
 }
 
 void unit_skip(const char *reason)
@@ -206,10 +222,18 @@ static void suite_add(UnitSuite *suite)
 
     if (cu_suite == NULL)
         complain(CU_get_error_msg(), suite->name);
-    for (size_t i = 0; i < suite->test_count; i++) {
-        if (CU_add_test(cu_suite, suite->tests[i].name, test_run) == NULL)
-            complain(CU_get_error_msg(), suite->tests[i].name);
+    list_tests(suite);
+    for (size_t i = 0; i < runner.test_count; i++) {
+        if (CU_add_test(cu_suite, runner.tests[i].name, test_run) == NULL)
+            complain(CU_get_error_msg(), runner.tests[i].name);
     }
+}
+
+/* Fill runner.tests with the tests of suite. */
+static void list_tests(const UnitSuite *suite)
+{
+    runner.test_count = 0;
+    suite->list_tests();
 }
 
 static void test_run(void)
@@ -300,15 +324,16 @@ static void on_crash(int signal_no)
 static void on_suite_start(const CU_pSuite cu_suite)
 {
     runner.suite = suite_find(cu_suite->pName);
+    list_tests(runner.suite);
     runner.suite_started = now_seconds();
 }
 
 static void on_test_start(const CU_pTest cu_test, const CU_pSuite cu_suite)
 {
     (void)cu_suite;
-    for (size_t i = 0; i < runner.suite->test_count; i++) {
-        if (strcmp(runner.suite->tests[i].name, cu_test->pName) == 0)
-            runner.test = &runner.suite->tests[i];
+    for (size_t i = 0; i < runner.test_count; i++) {
+        if (strcmp(runner.tests[i].name, cu_test->pName) == 0)
+            runner.test = &runner.tests[i];
     }
     if (runner.is_verbose)
         printf("  %s\n", cu_test->pName);
@@ -327,7 +352,7 @@ static void on_test_complete(const CU_pTest cu_test, const CU_pSuite cu_suite,
 static void on_suite_complete(const CU_pSuite cu_suite, const CU_pFailureRecord failure)
 {
     (void)failure;
-    printf("%-40s %4zu tests  %6.2f s\n", cu_suite->pName, runner.suite->test_count,
+    printf("%-40s %4zu tests  %6.2f s\n", cu_suite->pName, runner.test_count,
            now_seconds() - runner.suite_started);
 }
 

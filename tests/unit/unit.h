@@ -1,19 +1,20 @@
 /*
  * unit.h - how a unit suite is written
  *
- * A suite is one file of tests and one table, which enters itself in the runner's list:
+ * A suite is one file of tests and one list of them, which enters itself in the runner's list:
  *
  *     static void two_halves_make_a_whole(void)
  *     {
  *         CU_ASSERT_EQUAL(half() + half(), 1);
  *     }
  *
- *     UNIT_SUITE(half,
- *         UNIT_TEST(two_halves_make_a_whole),
- *     )
+ *     UNIT_SUITE(half)
+ *     {
+ *         UNIT_TEST(two_halves_make_a_whole);
+ *     }
  *
  * The name of a suite is that of its file without _test, and unique. Adding the file to a local.mk
- * (unit_sources) is all there is to do. Tests run in the order of the table.
+ * (unit_sources) is all there is to do. Tests run in the order of the list.
  *
  * Promises to a test
  *   1. It runs in a memory context and an error frame of its own. A raise that it does not expect
@@ -34,32 +35,29 @@
 /* Promise 2: CUnit itself would jump past the open frames. */
 #define CU_assertImplementation unit_assert
 
-typedef struct UnitTest {
-    const char *name;
-    void (*run)(void);
-} UnitTest;
-
 typedef struct UnitSuite {
     const char *name;
-    const UnitTest *tests;
-    size_t test_count;
+    void (*list_tests)(void);
     struct UnitSuite *next; /* written by unit_register */
 } UnitSuite;
 
-#define UNIT_TEST(function) {.name = #function, .run = (function)}
-
-/* Define the suite of this file; once a file. */
-#define UNIT_SUITE(suite, ...)                                                                     \
-    static const UnitTest suite##_tests[] = {__VA_ARGS__};                                         \
-    static UnitSuite suite##_suite = {                                                             \
-        .name = #suite, .tests = suite##_tests, .test_count = ARRAY_LEN(suite##_tests)};           \
+/* Name the suite of this file; the block that follows lists its tests. Once a file. */
+#define UNIT_SUITE(suite)                                                                          \
+    static void suite##_list_tests(void);                                                          \
     __attribute__((constructor)) static void suite##_enter(void)                                   \
     {                                                                                              \
+        static UnitSuite suite##_suite = {.name = #suite, .list_tests = suite##_list_tests};       \
         unit_register(&suite##_suite);                                                             \
-    }
+    }                                                                                              \
+    static void suite##_list_tests(void)
+
+#define UNIT_TEST(function) unit_add_test(#function, (function))
 
 /* Enter a suite in the runner's list; called before main(), by UNIT_SUITE alone. */
 void unit_register(UnitSuite *suite);
+
+/* Add a test to the suite whose list is being read; called by UNIT_TEST alone. */
+void unit_add_test(const char *name, void (*run)(void));
 
 /*
  * Run statements that must raise state; the second form also wants the message, to the letter.

@@ -51,11 +51,12 @@ static void a_folder_is_gone_with_its_test(void)
     CU_ASSERT_NOT_EQUAL(access(before.temp_dir, F_OK), 0);
 }
 
-UNIT_SUITE(unit,
-    UNIT_TEST(tests_run_in_the_order_of_the_table),
-    UNIT_TEST(each_test_runs_once),
-    UNIT_TEST(a_test_has_a_memory_context_of_its_own),
-    UNIT_TEST(an_expected_raise_passes),
-    UNIT_TEST(a_folder_is_made_when_asked_for),
-    UNIT_TEST(a_folder_is_gone_with_its_test),
-)
+UNIT_SUITE(unit)
+{
+    UNIT_TEST(tests_run_in_the_order_of_the_table);
+    UNIT_TEST(each_test_runs_once);
+    UNIT_TEST(a_test_has_a_memory_context_of_its_own);
+    UNIT_TEST(an_expected_raise_passes);
+    UNIT_TEST(a_folder_is_made_when_asked_for);
+    UNIT_TEST(a_folder_is_gone_with_its_test);
+}

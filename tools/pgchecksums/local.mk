@@ -1,4 +1,4 @@
-# tools/pgchecksums: the program pgchecksums. The first two rows make it, then one row a file, headers too, sorted:
+# tools/pgchecksums: the program pgchecksums. The first two rows make it, then one row a .c file, sorted:
 #   bin_PROGRAMS += bin/pgchecksums
 #   bin_pgchecksums_SOURCES =
 #   bin_pgchecksums_SOURCES += tools/pgchecksums/main.c

@@ -1,4 +1,4 @@
-# tools/pgcontroldata: the program pgcontroldata. The first two rows make it, then one row a file, headers too, sorted:
+# tools/pgcontroldata: the program pgcontroldata. The first two rows make it, then one row a .c file, sorted:
 #   bin_PROGRAMS += bin/pgcontroldata
 #   bin_pgcontroldata_SOURCES =
 #   bin_pgcontroldata_SOURCES += tools/pgcontroldata/main.c

@@ -1,3 +1,3 @@
-# Unit suites of common/base: one row a file, sorted:
+# Unit suites of common/base: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/base/NAME_test.c
 

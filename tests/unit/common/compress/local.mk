@@ -1,3 +1,3 @@
-# Unit suites of common/compress: one row a file, sorted:
+# Unit suites of common/compress: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/compress/NAME_test.c
 

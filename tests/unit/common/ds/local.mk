@@ -1,3 +1,3 @@
-# Unit suites of common/ds: one row a file, sorted:
+# Unit suites of common/ds: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/ds/NAME_test.c
 

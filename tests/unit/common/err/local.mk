@@ -1,3 +1,3 @@
-# Unit suites of common/err: one row a file, sorted:
+# Unit suites of common/err: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/err/NAME_test.c
 

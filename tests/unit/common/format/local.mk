@@ -1,3 +1,3 @@
-# Unit suites of common/format: one row a file, sorted:
+# Unit suites of common/format: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/format/NAME_test.c
 

@@ -1,3 +1,3 @@
-# Unit suites of common/json: one row a file, sorted:
+# Unit suites of common/json: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/json/NAME_test.c
 

@@ -1,3 +1,3 @@
-# Unit suites of common/mem: one row a file, sorted:
+# Unit suites of common/mem: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/mem/NAME_test.c
 

@@ -1,3 +1,3 @@
-# Unit suites of common/option: one row a file, sorted:
+# Unit suites of common/option: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/option/NAME_test.c
 

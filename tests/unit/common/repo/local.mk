@@ -1,3 +1,3 @@
-# Unit suites of common/repo: one row a file, sorted:
+# Unit suites of common/repo: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/repo/NAME_test.c
 

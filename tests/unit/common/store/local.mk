@@ -1,3 +1,3 @@
-# Unit suites of common/store: one row a file, sorted:
+# Unit suites of common/store: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/store/NAME_test.c
 

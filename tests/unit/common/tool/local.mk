@@ -1,3 +1,3 @@
-# Unit suites of common/tool: one row a file, sorted:
+# Unit suites of common/tool: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/tool/NAME_test.c
 

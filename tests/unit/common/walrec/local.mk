@@ -1,3 +1,3 @@
-# Unit suites of common/walrec: one row a file, sorted:
+# Unit suites of common/walrec: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/walrec/NAME_test.c
 
