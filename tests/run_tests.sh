@@ -46,6 +46,11 @@ find_command() {
     case $1 in
     unit/*) command=("$HOLDFAST_BUILD/tests/unit/unit_tests" "${1#unit/}") ;;
     *.sh) command=(bash "$HOLDFAST_SRC/$1") ;;
+    *_fuzz)
+        command=("$HOLDFAST_BUILD/$1")
+        # libFuzzer would not end by itself.
+        [ -z "${HOLDFAST_LIBFUZZER-}" ] || command+=("-runs=${HOLDFAST_FUZZ_COUNT:-10000}")
+        ;;
     *) command=("$HOLDFAST_BUILD/$1") ;;
     esac
 }
@@ -57,7 +62,8 @@ run_one() {
 
     find_command "$test"
     began=$EPOCHREALTIME
-    timeout -k 20 "$timeout" "${command[@]}" >"$output" 2>&1 </dev/null
+    # The outer redirection keeps the shell's own "Aborted" off the screen.
+    { timeout -k 20 "$timeout" "${command[@]}" >"$output" 2>&1 </dev/null; } 2>/dev/null
     status=$?
 
     skips=$(grep -c '^SKIP: ' "$output")
@@ -78,7 +84,10 @@ report() {
     hundredths=$(((${EPOCHREALTIME/./} - ${began/./}) / 10000))
     {
         flock 9
-        printf '%s  %-58s %4d.%02d s\n' "$verdict" "$test" $((hundredths / 100)) $((hundredths % 100))
+        printf '%s  %-64s %4d.%02d s\n' "$verdict" "$test" $((hundredths / 100)) $((hundredths % 100))
+        if [ "${test%%/*}" = unit ] && [ "$hundredths" -gt 100 ]; then
+            echo "      slow: a unit suite should take a second at most"
+        fi
         case $verdict in
         FAIL) sed 's/^/      | /' "$output" ;;
         *) [ "$skips" = 0 ] || sed -n 's/^SKIP: /      skipped: /p' "$output" ;;
