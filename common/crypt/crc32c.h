@@ -1,0 +1,39 @@
+/*
+ * crc32c.h - CRC-32C (Castagnoli), the checksum of WAL records, control file and manifests
+ *
+ * Reflected polynomial 0x82F63B78, start and final inversion 0xFFFFFFFF. A checksum over several
+ * pieces:
+ *
+ *     uint32_t crc = crc32c_init();
+ *     crc = crc32c_update(crc, head, head_len);
+ *     crc = crc32c_update(crc, body, body_len);
+ *     crc = crc32c_final(crc);
+ */
+#ifndef CRYPT_CRC32C_H
+#define CRYPT_CRC32C_H
+
+#include "common/base/base.h"
+
+static inline uint32_t crc32c_init(void)
+{
+    return UINT32_C(0xFFFFFFFF);
+}
+
+/* The running value after len more bytes; it means nothing to others before crc32c_final. */
+uint32_t crc32c_update(uint32_t crc, const void *bytes, size_t len);
+
+static inline uint32_t crc32c_final(uint32_t crc)
+{
+    return ~crc;
+}
+
+/* The checksum of one piece. */
+static inline uint32_t crc32c(const void *bytes, size_t len)
+{
+    return crc32c_final(crc32c_update(crc32c_init(), bytes, len));
+}
+
+/* How this processor computes it: "sse4.2 and pclmul", "sse4.2", "armv8", "tables". */
+const char *crc32c_path_name(void);
+
+#endif
