@@ -1,3 +1,4 @@
 # Unit suites of common/format: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/format/NAME_test.c
 
+unit_sources += tests/unit/common/format/timeline_history_test.c
