@@ -5,7 +5,7 @@
  * ("%X/%X"), a TAB, the reason. Blank lines and lines that begin with # mean nothing. The file of a
  * timeline repeats that of its parent and adds one line.
  *
- *     1	2/3CFFEE88	no recovery target specified
+ *     1<TAB>2/3CFFEE88<TAB>no recovery target specified
  *
  * Source: PostgreSQL 15 manual, "Timelines"; seen on servers 13 to 18.
  */
@@ -20,8 +20,8 @@
 /* One timeline of a line of descent and the part of the log that is its own. */
 typedef struct TimelineSpan {
     TimelineId tli;
-    Lsn begin;  /* where it branched off; 0 for the first one */
-    Lsn end;    /* where the next one branched off; LSN_NONE for the last: open */
+    Lsn begin;    /* where it branched off; 0 for the first one */
+    Lsn end;      /* where the next one branched off; LSN_NONE for the last: open */
     char *reason; /* why it was left, from the file; NULL for the last */
 } TimelineSpan;
 
