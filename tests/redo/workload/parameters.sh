@@ -1,0 +1,7 @@
+# parameters.sh - parameters that a standby must know: changed and changed back over restarts
+#
+# Sourced by run_workload.sh.
+cluster_stop main
+cluster_start main -c max_connections=123 -c max_prepared_transactions=7 -c wal_log_hints=on
+cluster_sql main "create table other_parameters as select 1 as x"
+cluster_restart main
