@@ -478,6 +478,7 @@ cluster_sql_is_true()
 {
     local answer code=0
     answer=$(cluster_sql "$1" "$2" 2>"$TEST_DIR/.wait.err") || code=$?
+    [ "$code" != 2 ] || cluster_is_up "$1" || fail "cluster $1 has ended"
     [ "$code" = 0 ] || [ "$code" = 2 ] || fail "$(cat "$TEST_DIR/.wait.err")"
     [ "$answer" = t ]
 }

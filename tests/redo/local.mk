@@ -5,3 +5,31 @@
 #   tests_redo_NAME_SOURCES = tests/redo/NAME.c
 #   tests_redo_NAME_LDADD = tests/lib/libtest.a $(LDADD)
 
+check_scripts += tests/redo/workload_reaches_every_kind.sh
+world_scripts += tests/redo/workload_in_every_wal_format.sh
+
+# What the scripts run.
+EXTRA_DIST += tests/redo/list_kinds.sh
+EXTRA_DIST += tests/redo/record_kinds.txt
+EXTRA_DIST += tests/redo/run_workload.sh
+EXTRA_DIST += tests/redo/workload/brin.sql
+EXTRA_DIST += tests/redo/workload/btree.sql
+EXTRA_DIST += tests/redo/workload/crash.sh
+EXTRA_DIST += tests/redo/workload/freeze.sh
+EXTRA_DIST += tests/redo/workload/generic.sql
+EXTRA_DIST += tests/redo/workload/gin.sql
+EXTRA_DIST += tests/redo/workload/gist.sql
+EXTRA_DIST += tests/redo/workload/hash.sql
+EXTRA_DIST += tests/redo/workload/heap.sql
+EXTRA_DIST += tests/redo/workload/heap2.sql
+EXTRA_DIST += tests/redo/workload/heap_concurrent.sh
+EXTRA_DIST += tests/redo/workload/minimal.sql
+EXTRA_DIST += tests/redo/workload/no_fpw.sh
+EXTRA_DIST += tests/redo/workload/no_fpw.sql
+EXTRA_DIST += tests/redo/workload/parameters.sh
+EXTRA_DIST += tests/redo/workload/spgist.sql
+EXTRA_DIST += tests/redo/workload/storage.sql
+EXTRA_DIST += tests/redo/workload/timeline.sh
+EXTRA_DIST += tests/redo/workload/xact.sql
+EXTRA_DIST += tests/redo/workload/xids.sql
+EXTRA_DIST += tests/redo/workload/xlog.sh

@@ -8,10 +8,10 @@
 # wal_consistency_checking, records carry the pages as they are after them.
 #
 #   --base-copy DIR2    also copy the cluster as it was before the topics: replaying data/pg_wal over
-#                       it gives data
+#                       it gives data (DIR/tablespace, empty, has to stay for that)
 #   --compression HOW   wal_compression: off (default), pglz, lz4, zstd
 #   --wal-segsize MB    16 by default
-#   --topics "NAME..."  only these files of workload/, in the given order
+#   --topics "NAME..."  only these files of workload/, in the given order; no verdict on kinds
 #   --single-timeline   leave out the promotion at the end
 set -u
 
@@ -86,15 +86,22 @@ run_minimal_phase()
     cluster_stop main
 }
 
-prepare_main_phase()
+# The start at the level of the topics is what lets the cluster be replayed from here on.
+prepare_database()
 {
     local extension
     cluster_start main
     for extension in bloom btree_gist intarray pg_trgm pageinspect; do
         cluster_sql main "create extension $extension" -d workload
     done
-    session_open a main -d workload
-    session_open b main -d workload
+    cluster_stop main
+}
+
+copy_base()
+{
+    make_directory "$base_copy"
+    as_owner cp -a "$dir/data/." "$base_copy/"
+    chmod 700 "$base_copy"
 }
 
 run_topic()
@@ -122,17 +129,15 @@ at_end cp "$TEST_DIR/main/log" "$dir/log"
 make_cluster
 age_cluster
 run_minimal_phase
-if [ -n "$base_copy" ]; then
-    make_directory "$base_copy"
-    as_owner cp -a "$dir/data/." "$base_copy/"
-    chmod 700 "$base_copy"
-fi
-prepare_main_phase
+prepare_database
+[ -z "$base_copy" ] || copy_base
+cluster_start main
+session_open a main -d workload
+session_open b main -d workload
 for topic in $topics; do
     run_topic "$topic"
 done
 cluster_stop main
-rmdir "$dir/tablespace"
 note "$(du -sm "$dir/data/pg_wal" | cut -f 1) MiB of WAL in all"
 
 # A choice of topics reaches a choice of kinds only, which is no failure.
