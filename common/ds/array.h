@@ -45,7 +45,9 @@ void array_sort(Array *a, int (*compare)(const void *, const void *));
 /* In a sorted array: an item equal to key, or NULL. */
 void *array_search(const Array *a, const void *key, int (*compare)(const void *, const void *));
 
-#define array_foreach(type, item, a)                                                               \
-    for (type *item = (a)->items, *item##_end = item + (a)->count; item != item##_end; item++)
+/* __typeof__ so that a pointer may be the type of an item. Do not push or pop meanwhile. */
+#define array_foreach(type, item, a)                                                            \
+ for (__typeof__(type) *item = (a)->items, *item##_end = item + (a)->count; item != item##_end; \
+      item++)
 
 #endif

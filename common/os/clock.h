@@ -4,7 +4,7 @@
 
 #include "common/base/base.h"
 
-PgTime clock_now(void);          /* wall clock, microseconds since 2000-01-01 UTC */
+PgTime clock_now(void); /* wall clock, microseconds since 2000-01-01 UTC */
 int64_t clock_unix_seconds(void);
 uint64_t clock_monotonic_us(void); /* for intervals; starts anywhere */
 void clock_sleep_ms(uint32_t ms);  /* for polling with a limit; returns early on a signal */

@@ -24,7 +24,7 @@ bool process_is_interrupted(void);
 int process_interrupt_signal(void); /* 0 when none came */
 
 typedef struct ProcessResult {
-    int exit_code;  /* 0 to 255; -1 when a signal ended it */
+    int exit_code; /* 0 to 255; -1 when a signal ended it */
     int signal_no;
 } ProcessResult;
 
