@@ -33,7 +33,13 @@ static inline uint32_t crc32c(const void *bytes, size_t len)
     return crc32c_final(crc32c_update(crc32c_init(), bytes, len));
 }
 
-/* How this processor computes it: "sse4.2 and pclmul", "sse4.2", "armv8", "tables". */
-const char *crc32c_path_name(void);
+/*
+ * The way it is computed here: the best that the processor has of "pclmul" (three streams at once),
+ * "sse4.2", "armv8" and "tables". All give the same values.
+ */
+const char *crc32c_path(void);
+
+/* Take another way, for tests and measures; false when this processor does not have it. */
+bool crc32c_try_set_path(const char *path);
 
 #endif

@@ -2,3 +2,5 @@
 #   test_lib_sources += tests/lib/NAME.c
 # Shell libraries need no row: a script reads them from "$HOLDFAST_SRC/tests/lib".
 
+test_lib_sources += tests/lib/seed.c
+test_lib_sources += tests/lib/seed.h
