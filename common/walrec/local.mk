@@ -1,3 +1,6 @@
 # common/walrec: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/walrec/NAME.c
 
+common_sources += common/walrec/reader.c
+common_sources += common/walrec/record.c
+common_sources += common/walrec/touched.c

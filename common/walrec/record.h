@@ -25,8 +25,8 @@ typedef enum WalImageMethod {
 } WalImageMethod;
 
 typedef struct WalBlockRef {
-    bool is_used;    /* the record has a reference with this id */
-    bool will_init;  /* redo makes the page from nothing */
+    bool is_used;   /* the record has a reference with this id */
+    bool will_init; /* redo makes the page from nothing */
     bool has_image;
     bool apply_image; /* the image is to be restored; else it is there to compare with */
     bool has_data;
@@ -43,18 +43,19 @@ typedef struct WalBlockRef {
 
 typedef struct WalRecord {
     Lsn start;        /* of the header */
-    Lsn end;          /* start of what follows, rounded up to 8: the LSN of pages it changes */
+    Lsn end;          /* start of what follows, rounded up to 8: the LSN of pages it changes;
+                         after a switch record the start of the next segment */
     Lsn prev;         /* start of the record before */
     unsigned version; /* major version of the server that wrote it, 13 to 18 */
     uint32_t total_len;
     Xid xid;
     uint32_t crc;
-    uint8_t rmgr; /* resource manager id */
-    uint8_t info; /* high nibble: the resource manager's; low nibble: flags */
-    uint16_t origin;    /* replication origin; 0 none */
-    Xid top_xid;        /* top-level transaction, where the record names it; else 0 */
+    uint8_t rmgr;    /* resource manager id */
+    uint8_t info;    /* high nibble: the resource manager's; low nibble: flags */
+    uint16_t origin; /* replication origin; 0 none */
+    Xid top_xid;     /* top-level transaction, where the record names it; else 0 */
     bool has_top_xid;
-    int ref_id_max;     /* highest id in use, -1 when there is none; refs above it are undefined */
+    int ref_id_max; /* highest id in use, -1 when there is none; refs above it are undefined */
     WalBlockRef refs[WAL_BLOCK_REF_MAX];
     const uint8_t *main; /* main data, unaligned; NULL when there is none */
     uint32_t main_len;
@@ -90,8 +91,8 @@ static inline bool wal_record_has_check_images(const WalRecord *record)
 
 /*
  * A block that replay of the record may change. Registered references carry their id; implied ones
- * (visibility-map pages of heap records that clear all-visible, the last kept map page of a
- * truncation) have ref_id -1.
+ * (visibility-map pages of heap records that clear all-visible or all-frozen, the last kept page of
+ * each map at a truncation) have ref_id -1.
  */
 typedef struct WalTouch {
     BlockTag tag;
@@ -101,8 +102,9 @@ typedef struct WalTouch {
 #define WAL_TOUCH_MAX (WAL_BLOCK_REF_MAX + 3)
 
 /*
- * Fill touches with every block of the record, implied ones after the references in the order
- * redo must see them (maps are cleared whether or not the heap page needs redo). Returns how many.
+ * Fill touches with every block of the record: the references by id, then the implied ones, each
+ * once. Returns how many. Implied blocks have no LSN interlock: maps are cleared whether or not the
+ * heap page needs redo.
  */
 size_t walrec_touched(const WalRecord *record, WalTouch touches[WAL_TOUCH_MAX]);
 

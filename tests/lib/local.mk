@@ -4,3 +4,4 @@
 
 test_lib_sources += tests/lib/seed.c
 test_lib_sources += tests/lib/seed.h
+test_lib_sources += tests/lib/wal_forge.c
