@@ -4,13 +4,7 @@
 #include "common/format/wal_page.h"
 
 #include "common/base/bytes.h"
-
-static const struct {
-    unsigned version;
-    uint16_t magic;
-} versions[] = {
-    {13, 0xD106}, {14, 0xD10D}, {15, 0xD110}, {16, 0xD113}, {17, 0xD116}, {18, 0xD118},
-};
+#include "common/format/pg_version.h"
 
 bool wal_page_read_header(const uint8_t *page, size_t len, WalPageHeader *out)
 {
@@ -51,18 +45,14 @@ size_t wal_page_write_header(uint8_t *page, const WalPageHeader *header)
 
 unsigned wal_page_version(uint16_t magic)
 {
-    for (size_t i = 0; i < ARRAY_LEN(versions); i++) {
-        if (versions[i].magic == magic)
-            return versions[i].version;
-    }
-    return 0;
+    const PgVersion *version = pg_version_find_by_wal_magic(magic);
+
+    return version == NULL ? 0 : version->major;
 }
 
 uint16_t wal_page_magic(unsigned version)
 {
-    for (size_t i = 0; i < ARRAY_LEN(versions); i++) {
-        if (versions[i].version == version)
-            return versions[i].magic;
-    }
-    return 0;
+    const PgVersion *found = pg_version_find(version);
+
+    return found == NULL ? 0 : found->wal_magic;
 }

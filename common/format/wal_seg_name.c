@@ -55,7 +55,7 @@ void wal_seg_name_write(WalSeg seg, uint32_t seg_size, char out[WAL_SEG_NAME_LEN
 {
     uint32_t split = segs_per_high_half(seg_size);
 
-    ASSERT(seg.tli != 0 && seg.seg_no / split <= UINT32_MAX);
+    ASSERT(seg.seg_no / split <= UINT32_MAX);
     snprintf(out, WAL_SEG_NAME_LEN + 1, "%08X%08X%08X", seg.tli, (uint32_t)(seg.seg_no / split),
              (uint32_t)(seg.seg_no % split));
 }

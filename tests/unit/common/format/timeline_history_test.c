@@ -83,8 +83,7 @@ static void timelines_and_switch_points_only_grow(void)
                        timeline_history_parse("2\t0/10\ta\n1\t0/20\tb\n", 3, &spans));
     UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED,
                        timeline_history_parse("1\t0/20\ta\n2\t0/10\tb\n", 3, &spans));
-    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED,
-                       timeline_history_parse("3\t0/10\ta\n", 3, &spans));
+    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, timeline_history_parse("3\t0/10\ta\n", 3, &spans));
 }
 
 UNIT_SUITE(timeline_history)
