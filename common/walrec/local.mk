@@ -2,6 +2,7 @@
 #   common_sources += common/walrec/NAME.c
 
 common_sources += common/walrec/dir_source.c
+common_sources += common/walrec/effects.c
 common_sources += common/walrec/reader.c
 common_sources += common/walrec/record.c
 common_sources += common/walrec/touched.c
