@@ -343,10 +343,11 @@ cluster_stop()
     rm "$TEST_DIR/$1/pid"
 }
 
+# cluster_restart NAME [postgres option...]
 cluster_restart()
 {
     cluster_stop "$1"
-    cluster_start "$1"
+    cluster_start "$@"
 }
 
 # cluster_kill NAME: a crash. Every process of the server gets kill -9, the postmaster first.

@@ -1,35 +1,53 @@
 #!/usr/bin/env bash
-# list_kinds.sh - hold the WAL of a cluster against the table of all record kinds
+# list_kinds.sh - hold the WAL of a cluster against the tables of all record kinds and forms
 #
 #   list_kinds.sh PGDATA
 #
-# Reads all timelines with the real pg_waldump, prints each row of record_kinds.txt with the number
-# of records met, and ends with 1 when a kind that can be reached was not met, or one was met that
-# the table lacks or calls unreachable. The cluster must be shut down.
+# Reads all timelines with the real pg_waldump, prints each row of record_kinds.txt and
+# record_forms.txt with the number of records met, and ends with 1 when one that can be reached was
+# not met, or one was met that the tables lack or call unreachable. The cluster must be shut down.
 set -euo pipefail
 export LC_ALL=C
 
-kinds=$(cd "$(dirname "$0")" && pwd -P)/record_kinds.txt
+here=$(cd "$(dirname "$0")" && pwd -P)
+kinds=$here/record_kinds.txt
+forms=$here/record_forms.txt
 pgdata=${1:?usage: list_kinds.sh PGDATA}
 bin=${HOLDFAST_TEST_PG_15:-/usr/lib/postgresql/15/bin}
 [ ! -d "$bin/bin" ] || bin=$bin/bin
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
+# Segment files of a timeline (a pattern for all), in order.
+segments()
+{
+    (cd "$pgdata/pg_wal" && find . -name "${1}????????????????" -printf '%f\n') | sort
+}
+
 # The LSN at which the oldest segment begins.
 first_lsn()
 {
-    local segment size
-    segment=$(cd "$pgdata/pg_wal" && find . -name '????????????????????????' -printf '%f\n' |
-        sort | head -1)
-    size=$(stat -c %s "$pgdata/pg_wal/$segment")
-    printf '%X/%X\n' "$((16#${segment:8:8}))" "$((16#${segment:16:8} * size))"
+    local segment
+    segment=$(segments '????????' | head -1)
+    printf '%X/%X\n' "$((16#${segment:8:8}))" "$((16#${segment:16:8} * segment_size))"
 }
 
 # Where a timeline left its parent: the last line of its history file.
 switch_lsn()
 {
     grep -v -e '^#' -e '^$' "$pgdata/pg_wal/$(printf '%08X' "$1").history" | tail -1 | cut -f 2
+}
+
+# waldump TIMELINE START [option...]: from an LSN to the last segment. Without both names
+# pg_waldump takes the segment size from any file, also from one made in advance, which has none.
+waldump()
+{
+    local tli start=$2
+    tli=$(printf '%08X' "$1")
+    shift 2
+    "$bin/pg_waldump" -p "$pgdata/pg_wal" -s "$start" "$@" \
+        "$tli$(printf '%08X%08X' "0x${start%/*}" "$((0x${start#*/} / segment_size))")" \
+        "$(segments "$tli" | tail -1)"
 }
 
 # The records of all timelines, each up to where the next one leaves it. pg_waldump reports the end
@@ -39,11 +57,11 @@ dump()
     local tli=1 start last checkpoint
     start=$(first_lsn)
     while [ -f "$pgdata/pg_wal/$(printf '%08X' $((tli + 1))).history" ]; do
-        "$bin/pg_waldump" -p "$pgdata/pg_wal" -t $tli -s "$start" -e "$(switch_lsn $((tli + 1)))"
+        waldump $tli "$start" -e "$(switch_lsn $((tli + 1)))"
         tli=$((tli + 1))
         start=$(switch_lsn $tli)
     done
-    "$bin/pg_waldump" -p "$pgdata/pg_wal" -t $tli -s "$start" 2>"$scratch/end" >"$scratch/last" || true
+    waldump $tli "$start" 2>"$scratch/end" >"$scratch/last" || true
     cat "$scratch/last"
     last=$(tail -1 "$scratch/last")
     checkpoint=$("$bin/pg_controldata" "$pgdata" | sed -n 's/^Latest checkpoint location: *//p')
@@ -53,32 +71,68 @@ dump()
     fi
 }
 
-# One line a record: the resource manager, TAB, the kind.
+segment_size=$("$bin/pg_controldata" "$pgdata" | sed -n 's/^Bytes per WAL segment: *//p')
 dump >"$scratch/records"
-sed -E 's/^rmgr: ([^ ]+) .*, desc: ([^ ]+).*/\1\t\2/; s/\t\t/\t/' "$scratch/records" >"$scratch/kinds"
 
+# A row of record_kinds.txt: resource manager, kind, yes or no, why not; a row of record_forms.txt:
+# with an expression in third place. Records are sorted out by kind first: few expressions each.
 awk -F '\t' '
-    FNR == NR { met[$1 "\t" $2]++; next }
-    /^#/ || /^$/ { next }
-    {
-        kind = $1 "\t" $2
-        listed[kind] = 1
-        count = met[kind] + 0
-        verdict = count ? "seen" : "not seen"
-        if (($3 == "yes") != (count > 0)) {
-            verdict = verdict ($3 == "yes" ? ", though it can be reached" : ", though listed as unreachable")
-            wrong++
-        }
-        printf "%-18s %-24s %8d  %s%s\n", $1, $2, count, verdict, ($4 == "" ? "" : ": " $4)
+    FILENAME == ARGV[1] {
+        if (/^#/ || /^$/)
+            next
+        row++
+        manager[row] = $1
+        kind[row] = $2
+        wanted[row] = $3
+        what[row] = $4
+        listed[$1 " " $2] = row
+        next
     }
-    END {
-        for (kind in met) {
-            if (!(kind in listed)) {
-                sub(/\t/, " ", kind)
-                print "not in the table: " kind
+    FILENAME == ARGV[2] {
+        if (/^#/ || /^$/)
+            next
+        row++
+        manager[row] = $1
+        kind[row] = $2
+        form[row] = $3
+        wanted[row] = $4
+        what[row] = $5
+        next
+    }
+    # rmgr: Heap        len (rec/tot): ..., desc: INSERT off 4 flags 0x00, blkref #0: ...
+    {
+        split($0, word, " ")
+        rest = substr($0, index($0, ", desc: ") + 8)
+        name = rest
+        sub(/[ ;].*/, "", name)
+        key = word[2] " " name
+        if (!(key in forms)) {
+            forms[key] = ""
+            for (i = 1; i <= row; i++)
+                if (manager[i] == word[2] && (i in form) && name ~ "^" kind[i] "$")
+                    forms[key] = forms[key] " " i
+            if (!(key in listed)) {
+                print "not in the table: " key
                 wrong++
+                listed[key] = 0
             }
         }
-        printf "%d kinds listed, %d wrong\n", length(listed), wrong
+        count[listed[key]]++
+        n = split(forms[key], candidate, " ")
+        for (i = 1; i <= n; i++)
+            if (rest ~ form[candidate[i]])
+                count[candidate[i]]++
+    }
+    END {
+        for (i = 1; i <= row; i++) {
+            verdict = count[i] ? "seen" : "not seen"
+            if ((wanted[i] == "yes") != (count[i] > 0)) {
+                verdict = verdict ", though the table says otherwise"
+                wrong++
+            }
+            printf "%-18s %-24s %8d  %s%s%s\n", manager[i], kind[i], count[i], verdict,
+                (what[i] == "" ? "" : ": "), what[i]
+        }
+        printf "%d kinds and forms listed, %d wrong\n", row, wrong
         exit wrong > 0
-    }' "$scratch/kinds" "$kinds"
+    }' "$kinds" "$forms" "$scratch/records"

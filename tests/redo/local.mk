@@ -10,6 +10,7 @@ world_scripts += tests/redo/workload_in_every_wal_format.sh
 
 # What the scripts run.
 EXTRA_DIST += tests/redo/list_kinds.sh
+EXTRA_DIST += tests/redo/record_forms.txt
 EXTRA_DIST += tests/redo/record_kinds.txt
 EXTRA_DIST += tests/redo/run_workload.sh
 EXTRA_DIST += tests/redo/workload/brin.sql
@@ -27,6 +28,7 @@ EXTRA_DIST += tests/redo/workload/minimal.sql
 EXTRA_DIST += tests/redo/workload/no_fpw.sh
 EXTRA_DIST += tests/redo/workload/no_fpw.sql
 EXTRA_DIST += tests/redo/workload/parameters.sh
+EXTRA_DIST += tests/redo/workload/replica.sh
 EXTRA_DIST += tests/redo/workload/spgist.sql
 EXTRA_DIST += tests/redo/workload/storage.sql
 EXTRA_DIST += tests/redo/workload/timeline.sh

@@ -38,4 +38,6 @@ set wal_consistency_checking = '';
 select brin_summarize_range('many_id', b) from generate_series(200, 1350) b;
 set wal_consistency_checking = 'brin';
 select brin_summarize_new_values('many_id');
+create unlogged table volatile (k int);
+create index volatile_k on volatile using brin (k);
 create index many_built on many using brin (id) with (pages_per_range = 16);

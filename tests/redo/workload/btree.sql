@@ -28,6 +28,7 @@ vacuum (index_cleanup on) deep;
 delete from deep where k < 'fc';
 vacuum (index_cleanup on) deep;
 -- Freed pages are used again; a split of the fast root adds a sibling below the true root.
+checkpoint;
 insert into deep select i, repeat(md5(i::text), 38) from generate_series(501, 700) i;
 vacuum (index_cleanup on) deep;
 delete from deep;
@@ -51,23 +52,30 @@ insert into thinned select i, lpad(i::text, 1200, '0') from generate_series(2, 6
 -- is filled with an equal key; splits of full pages at a posting list.
 create table equal (k int, pad text);
 create index equal_k on equal (k);
-insert into equal select i % 3, repeat('p', 30) from generate_series(1, 1500) i;
+insert into equal select i % 3, repeat('p', 30) from generate_series(1, 1000) i;
 delete from equal where ctid::text ~ '[37]\)$';
 vacuum (index_cleanup on) equal;
-insert into equal select i % 3, repeat('p', 30) from generate_series(1, 400) i;
+checkpoint;
+insert into equal select i % 3, repeat('p', 30) from generate_series(1, 300) i;
 -- Dense again and again: pages fill up while the new keys fall inside posting lists.
 create table equal_wide (k text, pad text);
 alter table equal_wide alter k set storage external;
 create index equal_wide_k on equal_wide (k);
+set wal_consistency_checking = '';
 insert into equal_wide select repeat('k', 200) || i % 4, 'p' from generate_series(1, 4000) i;
+set wal_consistency_checking = 'btree';
 delete from equal_wide where ctid::text ~ '[05]\)$';
 vacuum (index_cleanup on) equal_wide;
-insert into equal_wide select repeat('k', 200) || i % 4, 'p' from generate_series(1, 900) i;
-create table equal_built as select i % 5 as k from generate_series(1, 3000) i;
+insert into equal_wide select repeat('k', 200) || i % 4, 'p' from generate_series(1, 300) i;
+create table equal_built (k text);
+alter table equal_built alter k set storage external;
+insert into equal_built select repeat('k', 200) || i % 60 from generate_series(1, 3000) i;
 delete from equal_built where ctid::text ~ '[48]\)$';
 vacuum equal_built;
+-- Built with posting lists, then forbidden to make more of them: a full page has to split.
 create index equal_built_k on equal_built (k) with (fillfactor = 100);
-insert into equal_built select i % 5 from generate_series(1, 500) i;
+alter index equal_built_k set (deduplicate_items = off);
+insert into equal_built select repeat('k', 200) || i * 7 % 60 from generate_series(1, 400) i;
 
 -- DELETE: entries known dead are removed when their page is full.
 create table known_dead (k text);
@@ -88,7 +96,7 @@ create index churn_moving on churn (moving);
 insert into churn select i, i % 10, i from generate_series(1, 200) i;
 do $$
 begin
-    for i in 1 .. 25 loop
+    for i in 1 .. 16 loop
         update churn set moving = moving + 1000 where id <= 100;
         commit;
     end loop;
@@ -99,7 +107,7 @@ create index churn_equal_steady on churn_equal (steady);
 create index churn_equal_moving on churn_equal (moving);
 do $$
 begin
-    for i in 1 .. 40 loop
+    for i in 1 .. 24 loop
         update churn_equal set moving = moving + 1000 where id % 7 = i % 7;
         commit;
     end loop;
@@ -118,3 +126,4 @@ create index kinds_expr on kinds (lower(b) text_pattern_ops);
 insert into kinds select nullif(i % 13, 0), md5(i::text), i from generate_series(1, 500) i;
 delete from kinds where c % 3 = 0;
 vacuum (index_cleanup on) kinds;
+create unlogged table volatile (k int primary key);

@@ -10,4 +10,6 @@ insert into t select i, md5(i::text) from generate_series(701, 800) i;
 delete from t where a % 3 = 0 or a < 400;
 vacuum (index_cleanup on) t;
 insert into t select i, md5(i::text) from generate_series(1, 100) i;
+create unlogged table volatile (a int);
+create index volatile_a on volatile using bloom (a);
 create index t_built on t using bloom (b) with (length = 160);

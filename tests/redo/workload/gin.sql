@@ -3,16 +3,16 @@ create schema gin;
 set search_path = gin;
 set wal_consistency_checking = 'gin';
 
--- Entry tree without pending list: long keys, so that pages split on several levels.
+-- Entry tree without pending list: long keys (just not so long that they are compressed), so that pages split on several levels.
 create table entries (id int, a text[]);
 create index entries_a on entries using gin (a) with (fastupdate = off);
-insert into entries select i, array[repeat(md5(i::text), 20), repeat(md5((i % 20)::text), 20)]
-    from generate_series(1, 220) i;
+insert into entries select i, array[repeat(md5(i::text), 15), repeat(md5((i % 20)::text), 15)]
+    from generate_series(1, 420) i;
 checkpoint;
-insert into entries select i, array[repeat(md5(i::text), 20)] from generate_series(221, 240) i;
+insert into entries select i, array[repeat(md5(i::text), 15)] from generate_series(421, 460) i;
 delete from entries where id % 3 = 0;
 vacuum (index_cleanup on) entries;
-insert into entries select i, array[repeat(md5(i::text), 20), null] from generate_series(3, 60, 3) i;
+insert into entries select i, array[repeat(md5(i::text), 15), null] from generate_series(3, 60, 3) i;
 
 -- A posting list that outgrows its entry becomes a tree; single rows go into compressed leaves.
 create table posting (id int, a int[]);
@@ -63,3 +63,5 @@ create index docs_j on docs using gin (j jsonb_path_ops) with (fastupdate = off)
 create index docs_t on docs using gin (t public.gin_trgm_ops);
 insert into docs select id + 1000, d, j, t || 'x' from docs where id < 30;
 vacuum docs;
+create unlogged table volatile (a int[]);
+create index volatile_a on volatile using gin (a);

@@ -57,4 +57,6 @@ create index kinds_ts on kinds using gist (to_tsvector('simple', t));
 insert into kinds select i, int4range(i, i + 10), ('10.0.' || i % 256 || '.1')::inet, md5(i::text),
                          array[i, i * 2] from generate_series(1, 150) i;
 create index boxes_point on boxes using gist (point(b));
+create unlogged table volatile (p point);
+create index volatile_p on volatile using gist (p);
 create index boxes_buffered on boxes using gist (b) with (buffering = on);

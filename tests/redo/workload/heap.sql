@@ -1,9 +1,13 @@
 -- heap.sql - every kind of change to a heap page that one session can make
 --
 -- Covers the flags too: prefix and suffix compression, cleared all-visible bits, old tuples and keys
--- for logical decoding, moved partitions, toasted values, null bitmaps, init-page forms.
-create schema heap;
-set search_path = heap;
+-- for logical decoding, moved partitions, toasted values, null bitmaps, init-page forms. Runs twice:
+-- below wal_level logical (replica.sh), updates leave out what old and new version share.
+\if :{?schema} \else
+\set schema heap
+\endif
+create schema :schema;
+set search_path = :schema;
 
 -- INSERT, INSERT+INIT; columns of all alignments, nulls, dropped and missing ones.
 create table wide (id int primary key, a "char", b smallint, c bigint, d text, e numeric, f bytea,
@@ -16,13 +20,16 @@ insert into wide (id) select i from generate_series(301, 320) i;
 alter table wide drop column e, add column i text default 'filled', add column j int;
 insert into wide (id, j) values (321, 1);
 
+checkpoint;
 -- UPDATE in one page with a long common prefix, suffix, both, none; on another page; HOT or not.
 update wide set d = d || '!' where id between 1 and 40;
 update wide set j = 5 where id between 41 and 60;
+checkpoint;
 update wide set a = 'y' where id between 61 and 80;
 update wide set i = md5(id::text), g = null where id between 81 and 100;
 update wide set id = id + 1000 where id between 101 and 120;
 update wide set d = repeat('long', 300) where id between 121 and 160;
+checkpoint;
 update wide set d = repeat('long', 300), b = null where id between 161 and 200;
 
 -- UPDATE+INIT: the new version opens a page.
@@ -32,6 +39,7 @@ insert into filling values (1, repeat('a', 5000));
 update filling set y = repeat('b', 5001);
 update filling set y = repeat('c', 5002);
 
+checkpoint;
 -- DELETE, in one page and over pages; of a row of the same transaction.
 delete from wide where id % 7 = 0;
 begin;
@@ -44,6 +52,7 @@ update wide set j = 1 where id = 5001;
 update wide set j = 2 where id = 5001;
 rollback;
 
+checkpoint;
 -- LOCK in its four strengths; again by a subtransaction, which makes a multixact.
 begin;
 select id from wide where id = 1 for key share;
@@ -73,24 +82,38 @@ insert into target select i, 'second' from generate_series(11, 30) i
 
 -- Clearing all-visible and all-frozen: by each kind of change, on the page and on two pages at once.
 create table visible (id int primary key, v text) with (fillfactor = 60);
+alter table visible alter v set storage plain;
 insert into visible select i, repeat('v', 100) from generate_series(1, 600) i;
 vacuum (freeze) visible;
 insert into visible values (601, 'insert');
 delete from visible where id = 1;
 update visible set v = repeat('w', 100) where id = 100;
 update visible set v = repeat('w', 3000) where id = 150;
+checkpoint;
+insert into visible values (602, 'insert after a checkpoint');
 vacuum (freeze) visible;
 update visible set v = repeat('x', 3000) where id between 200 and 204;
+update visible set v = repeat('x', 3000) where id = 300;
+update visible set v = repeat('y', 3000) where id = 350;
+update visible set v = repeat('z', 7000) where id = 400;
+checkpoint;
+update visible set v = repeat('z', 6000) where id = 450;
+vacuum (freeze) visible;
 begin;
 select id from visible where id = 300 for share;
 select id from visible where id = 550 for update;
 commit;
 vacuum visible;
-copy visible from stdin;
-1001	multi insert into a page that was all visible
-1002	and one more
-\.
+copy visible from program 'seq 1001 1002 | sed "s/$/,multi insert into an all-visible page/"'
+    (format csv);
 vacuum (freeze) visible;
+create table visible_both (id int primary key, v text);
+alter table visible_both alter v set storage plain;
+insert into visible_both select i, repeat('v', 100) from generate_series(1, 600) i;
+delete from visible_both where id between 300 and 370;
+vacuum (freeze, index_cleanup on) visible_both;
+update visible_both set v = repeat('w', 3000) where id = 10;
+update visible_both set v = repeat('w', 3000) where id = 500;
 
 -- Old tuples and keys, which logical decoding asks for.
 create table full_identity (id int primary key, v text);

@@ -6,6 +6,7 @@ set search_path = heap2;
 create table multi (id int, v text);
 copy multi from program 'seq 1 900 | sed "s/.*/&,row &/"' (format csv);
 copy multi from program 'seq 901 950 | sed "s/.*/&,row &/"' (format csv);
+checkpoint;
 copy multi (id) from program 'seq 951 960';
 copy multi from program 'seq 961 980 | sed "s/$/,\"a longer text that is not the same everywhere \"/"'
     (format csv);
@@ -20,6 +21,7 @@ create table chains (id int primary key, v int, pad text) with (fillfactor = 50)
 insert into chains select i, 0, repeat('p', 60) from generate_series(1, 120) i;
 update chains set v = 1;
 update chains set v = 2 where id % 2 = 0;
+checkpoint;
 update chains set v = 3 where id % 3 = 0;
 select count(*) from chains;
 update chains set v = 4 where id % 4 = 0;
@@ -33,12 +35,22 @@ select count(*) from chains;
 update chains set v = 6 where id % 6 = 0;
 select count(*) from chains;
 
+-- The first thing after a checkpoint, so that the image is in the record: where hint bits are still
+-- to be set, they come first and bring it. A page with much room is not pruned by a query.
+create table hinted (id int primary key);
+insert into hinted select generate_series(1, 30);
+delete from hinted where id % 3 = 0;
+select count(*) from hinted;
+checkpoint;
+vacuum (index_cleanup on) hinted;
+
 -- VACUUM of dead line pointers after their index entries; the line pointer array shrinks.
 create table dead (id int primary key, v text);
 insert into dead select i, repeat('d', 40) from generate_series(1, 500) i;
 delete from dead where id % 3 = 0 or id between 200 and 300;
 vacuum (index_cleanup on) dead;
 delete from dead where id > 400;
+checkpoint;
 vacuum (index_cleanup on, truncate off) dead;
 insert into dead select i, 'refill' from generate_series(1001, 1100) i;
 -- Without an index dead line pointers do not come to be: pruning frees at once.
@@ -54,6 +66,7 @@ vacuum (index_cleanup on) dead;
 -- FREEZE_PAGE: plain rows, aborted and locked ones, multixacts as xmax.
 create table freezing (id int primary key, v int);
 insert into freezing select i, 0 from generate_series(1, 300) i;
+checkpoint;
 begin;
 update freezing set v = 1 where id <= 20;
 rollback;
@@ -79,10 +92,16 @@ vacuum (freeze) freezing;
 create table visible (id int primary key, v text);
 insert into visible select i, repeat('v', 200) from generate_series(1, 400) i;
 vacuum visible;
+checkpoint;
 vacuum (freeze, disable_page_skipping) visible;
 -- A map that is ahead of its page is put right.
 delete from visible where id = 5;
 vacuum (disable_page_skipping) visible;
+
+-- A map that is thrown away.
+create extension pg_visibility with schema public;
+select public.pg_truncate_visibility_map('visible');
+vacuum visible;
 
 -- NEW_CID: catalog rows changed twice in one transaction; also in a table that decoding treats as
 -- one of the catalogs. Combo command ids arise where a row is made and changed in one transaction.

@@ -68,3 +68,25 @@ session_send b "insert into race values (2, repeat('long', 3000)) on conflict do
 session_wait_blocked b
 session_run a "insert into race values (2, 'short'); select pg_advisory_unlock(42)"
 session_wait b
+
+note "FREEZE_PAGE keeps the updater of a multixact whose lockers are gone, while b may need the row"
+session_run a "create table kept (id int primary key, v int);
+    insert into kept select i, 0 from generate_series(1, 10) i"
+session_run b "begin isolation level repeatable read; select count(*) from kept"
+session_run a "begin; select count(*) from (select 1 from kept for key share) s; savepoint s;
+    update kept set v = 1 where id <= 5; release s; commit"
+session_run a "select pg_current_xact_id()"
+session_run a "vacuum (freeze) kept"
+session_run b "commit"
+
+note "RUNNING_XACTS with children, then with more than a snapshot can list; LOCK with several locks"
+session_run a "begin; insert into t values (100, 0); savepoint s; insert into t values (101, 0);
+    lock table kept in access exclusive mode"
+session_run b "begin; insert into race values (50); lock table race in access exclusive mode"
+cluster_sql main "checkpoint"
+session_run a "do \$\$ begin for i in 200 .. 300 loop
+    begin insert into t values (i, 0); exception when division_by_zero then null; end;
+    end loop; end \$\$"
+cluster_sql main "checkpoint"
+session_run a "commit"
+session_run b "rollback"

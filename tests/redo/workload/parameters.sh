@@ -2,7 +2,6 @@
 #
 # Sourced by run_workload.sh. Lower ones only: a server that replays with the usual settings stops at
 # higher ones.
-cluster_stop main
-cluster_start main -c max_connections=90 -c max_prepared_transactions=7 -c wal_log_hints=on
+cluster_restart main -c max_connections=90 -c max_prepared_transactions=7 -c wal_log_hints=on
 cluster_sql main "create table other_parameters as select 1 as x"
 cluster_restart main

@@ -17,6 +17,11 @@ insert into words select i, 'common prefix ' || repeat(chr(97 + i % 26), i % 400
     from generate_series(4001, 4300) i;
 insert into words select i, repeat('s', 1000) || repeat(chr(97 + i % 5), 300) || i
     from generate_series(5001, 5060) i;
+-- Inner tuples that get more nodes than fit, below parents on their own page: they move alone.
+insert into words select i, chr(65 + i % 26) || repeat(chr(97 + i % 26), 1000) || md5(i::text)
+    from generate_series(10001, 10300) i;
+insert into words select i, chr(65 + i % 26) || repeat(chr(97 + i % 26), 1000) || chr(33 + i / 26 % 90)
+    from generate_series(11000, 13400) i where i % 26 between 17 and 21;
 -- All the same, so that nothing can be told apart.
 insert into words select i, 'equal' from generate_series(6001, 6500) i;
 insert into words values (7001, 'equal and more'), (7002, 'equa'), (7003, 'equal');
@@ -31,6 +36,18 @@ vacuum (index_cleanup on) words;
 select pg_current_xact_id() is not null;
 vacuum (index_cleanup on) words;
 
+-- Inner tuples with prefixes of a thousand bytes, which then get more nodes than their page can
+-- take: they move, and leave a redirection. Their parent is the root at first, later any.
+create table nodes (t text);
+create index nodes_t on nodes using spgist (t);
+insert into nodes select chr(65 + i % 10) || repeat(chr(97 + i % 10), 1000) || md5(i::text)
+    from generate_series(1, 120) i;
+insert into nodes select chr(65 + i % 10) || repeat(chr(97 + i % 10), 1000) || chr(33 + i / 10)
+    from generate_series(0, 500) i;
+insert into nodes select chr(65 + i % 10) || repeat(chr(97 + i % 10), 500) || chr(33 + i / 10)
+    from generate_series(0, 200) i;
+vacuum (index_cleanup on) nodes;
+
 -- A root that is a leaf.
 create table few (p point);
 create index few_p on few using spgist (p);
@@ -43,7 +60,7 @@ create table points (id int, p point);
 create index points_quad on points using spgist (p quad_point_ops);
 create index points_kd on points using spgist (p kd_point_ops);
 insert into points select i, point(i * 7919 % 1000, i * 104729 % 1000) from generate_series(1, 600) i;
-insert into points select i, null from generate_series(1001, 1100) i;
+insert into points select i, null from generate_series(1001, 1700) i;
 insert into points select i, point(1, 1) from generate_series(2001, 2300) i;
 delete from points where id % 2 = 0;
 vacuum (index_cleanup on) points;
@@ -58,4 +75,6 @@ insert into kinds select i, ('10.' || i % 7 || '.' || i % 251 || '.' || i % 13):
     from generate_series(1, 400) i;
 delete from kinds where id % 5 = 0;
 vacuum (index_cleanup on) kinds;
+create unlogged table volatile (p point);
+create index volatile_p on volatile using spgist (p);
 create index words_built on words using spgist (t);

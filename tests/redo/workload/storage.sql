@@ -41,8 +41,12 @@ create database by_wal strategy wal_log;
 create database by_files strategy file_copy;
 alter database by_files set tablespace elsewhere;
 create database mixed strategy wal_log tablespace in_place;
+\c by_files
+create table elsewhere_too (id int) tablespace in_place;
+\c workload
 drop database by_files;
 drop database mixed;
+set search_path = storage;
 drop tablespace elsewhere;
 create database kept_by_files strategy file_copy;
 
@@ -62,6 +66,8 @@ create table with_serial (id serial, other bigint generated always as identity);
 insert into with_serial select from generate_series(1, 40);
 alter sequence s restart;
 select nextval('s');
+create unlogged sequence unlogged_s;
+alter sequence s set unlogged;
 
 -- Locks that a standby has to take.
 begin;
