@@ -16,8 +16,10 @@ void array_init(Array *a, size_t item_size)
 void *array_push(Array *a)
 {
     if (a->count == a->room) {
-        a->room = size_mul(a->room, 2);
-        a->items = mem_realloc(a->items, size_mul(a->room, a->item_size));
+        size_t room = size_mul(a->room, 2);
+
+        a->items = mem_realloc(a->items, size_mul(room, a->item_size));
+        a->room = room;
     }
     a->count++;
     return memset(array_at(a, a->count - 1), 0, a->item_size);

@@ -133,8 +133,8 @@ static void grow(Hash *h)
     size_t before_count = h->slot_count;
     size_t mask = before_count * 2 - 1;
 
+    h->slots = mem_alloc_in(h->mem, size_mul(before_count * 2, sizeof *h->slots));
     h->slot_count = before_count * 2;
-    h->slots = mem_alloc_in(h->mem, size_mul(h->slot_count, sizeof *h->slots));
     for (size_t b = 0; b < before_count; b++) {
         size_t i = (size_t)before[b].hash & mask;
 

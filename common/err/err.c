@@ -6,23 +6,18 @@
  *   2. A report that is caught stays readable until its frame ends, also when the handler raises
  *      another one (that takes the next place on the stack).
  *   3. The strings of a report are copied into it before the jump, so they may live anywhere.
+ *   4. Threads take turns at the sink, so that the lines of a report stay together.
  */
 #include "common/base/base.h"
 
 #include "common/err/err.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 
 #include "common/base/bytes.h"
 
-#define REPORT_DEPTH     4     /* reports in flight: one caught, one raised by its handler, ... */
-#define REPORT_TEXT_SIZE 16384 /* bytes for the texts of one report */
-
-typedef struct ReportSlot {
-    ErrReport report;
-    size_t used;
-    char text[REPORT_TEXT_SIZE];
-} ReportSlot;
+#define REPORT_DEPTH 8 /* reports in flight: one caught, one raised by its handler, ... */
 
 typedef struct SqlStateRow {
     uint32_t state;
@@ -38,21 +33,24 @@ static const SqlStateRow sqlstate_rows[] = {
 _Thread_local void *err_unwind[ERR_UNWIND_COUNT];
 
 static _Thread_local struct {
-    ErrFrame *frame;  /* the innermost open one */
-    int depth;        /* slots in use by caught reports */
-    int critical;     /* nesting of crit_begin */
-    ReportSlot slots[REPORT_DEPTH];
-    ReportSlot scratch; /* texts of a report that is being made or logged */
+    ErrFrame *frame; /* the innermost open one */
+    int depth;       /* slots in use by caught reports */
+    int critical;    /* nesting of crit_begin */
+    ErrCopy slots[REPORT_DEPTH];
+    ErrCopy scratch; /* texts of a report that is being made or logged */
 } err_local;
 
 static struct {
     ErrSink sink;
     ErrLevel log_level;
     const char *program;
-} err_process = {.log_level = ERR_NOTICE, .program = "holdfast"};
+    pthread_mutex_t sink_turn; /* recursive, should a sink log something itself */
+} err_process = {.log_level = ERR_NOTICE,
+                 .program = "holdfast",
+                 .sink_turn = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP};
 
-static const char *slot_keep(ReportSlot *slot, const char *text);
-static void slot_fill(ReportSlot *slot, const ErrReport *report);
+static void sink_report(const ErrReport *report);
+static const char *copy_text(ErrCopy *to, const char *text);
 static const char *collect_context(void);
 _Noreturn static void jump_to_frame(void);
 static void log_to_stderr(const ErrReport *report);
@@ -62,15 +60,16 @@ void err_raise_report(const ErrReport *report)
     ErrReport whole = *report;
 
     ASSERT(report->message != NULL);
-    if (err_local.critical > 0)
-        whole.level = ERR_PANIC;
     if (whole.context == NULL)
         whole.context = collect_context();
+
+    /* With no place left, handlers have raised inside handlers until only a bug can explain it. */
+    if (err_local.critical > 0 || err_local.depth == REPORT_DEPTH)
+        whole.level = ERR_PANIC;
     if (err_local.frame == NULL || whole.level == ERR_PANIC)
         err_end_process(&whole);
-    if (err_local.depth < REPORT_DEPTH)
-        err_local.depth++;
-    slot_fill(&err_local.slots[err_local.depth - 1], &whole);
+    err_copy(&err_local.slots[err_local.depth], &whole);
+    err_local.depth++;
     err_local.scratch.used = 0;
     jump_to_frame();
 }
@@ -82,22 +81,33 @@ void err_log_report(const ErrReport *report)
     if (whole.level >= err_process.log_level) {
         if (whole.context == NULL && whole.level >= ERR_WARNING)
             whole.context = collect_context();
-        (err_process.sink != NULL ? err_process.sink : log_to_stderr)(&whole);
+        sink_report(&whole);
     }
     err_local.scratch.used = 0;
 }
 
 void err_end_process(const ErrReport *report)
 {
-    (err_process.sink != NULL ? err_process.sink : log_to_stderr)(report);
-    if (report->level == ERR_PANIC)
+    ErrReport whole = *report;
+
+    if (whole.context == NULL)
+        whole.context = collect_context();
+    sink_report(&whole);
+    if (whole.level == ERR_PANIC)
         abort();
-    exit(err_exit_code(report->sqlstate));
+    exit(err_exit_code(whole.sqlstate));
+}
+
+static void sink_report(const ErrReport *report)
+{
+    pthread_mutex_lock(&err_process.sink_turn);
+    (err_process.sink != NULL ? err_process.sink : log_to_stderr)(report);
+    pthread_mutex_unlock(&err_process.sink_turn);
 }
 
 const char *err_fmt(const char *format, ...)
 {
-    ReportSlot *slot = &err_local.scratch;
+    ErrCopy *slot = &err_local.scratch;
     char *at = slot->text + slot->used;
     size_t room = sizeof slot->text - slot->used;
     va_list args;
@@ -122,8 +132,13 @@ const ErrReport *err_caught(void)
 
 void err_raise_again(void)
 {
-    if (err_local.frame == NULL)
-        err_end_process(err_caught());
+    if (err_local.frame == NULL || err_local.critical > 0) {
+        ErrReport whole = *err_caught();
+
+        if (err_local.critical > 0)
+            whole.level = ERR_PANIC;
+        err_end_process(&whole);
+    }
     jump_to_frame();
 }
 
@@ -144,7 +159,9 @@ const char *err_sqlstate_text(SqlState state)
 
 SqlState err_sqlstate_from_text(const char *code)
 {
-    if (code == NULL || strlen(code) != 5)
+    static const char allowed[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    if (code == NULL || strlen(code) != 5 || strspn(code, allowed) != 5)
         return SQLSTATE_INTERNAL_ERROR;
     return (SqlState)SQLSTATE_MAKE(code[0], code[1], code[2], code[3], code[4]);
 }
@@ -251,11 +268,11 @@ void bytes_raise_short(const char *what, size_t wanted, size_t left)
               .detail = err_fmt("%zu bytes were expected, %zu are left.", wanted, left));
 }
 
-/* Copy text into the slot; NULL stays NULL, what does not fit is cut. */
-static const char *slot_keep(ReportSlot *slot, const char *text)
+/* Copy text to where the others of its report are; NULL stays NULL, what does not fit is cut. */
+static const char *copy_text(ErrCopy *to, const char *text)
 {
-    char *at = slot->text + slot->used;
-    size_t room = sizeof slot->text - slot->used;
+    char *at = to->text + to->used;
+    size_t room = sizeof to->text - to->used;
     size_t len;
 
     if (text == NULL || room == 0)
@@ -263,18 +280,18 @@ static const char *slot_keep(ReportSlot *slot, const char *text)
     len = size_min(strlen(text), room - 1);
     memcpy(at, text, len);
     at[len] = '\0';
-    slot->used += len + 1;
+    to->used += len + 1;
     return at;
 }
 
-static void slot_fill(ReportSlot *slot, const ErrReport *report)
+void err_copy(ErrCopy *to, const ErrReport *from)
 {
-    slot->used = 0;
-    slot->report = *report;
-    slot->report.message = slot_keep(slot, report->message);
-    slot->report.detail = slot_keep(slot, report->detail);
-    slot->report.hint = slot_keep(slot, report->hint);
-    slot->report.context = slot_keep(slot, report->context);
+    to->used = 0;
+    to->report = *from;
+    to->report.message = copy_text(to, from->message);
+    to->report.detail = copy_text(to, from->detail);
+    to->report.hint = copy_text(to, from->hint);
+    to->report.context = copy_text(to, from->context);
 }
 
 /* All contexts in force, a line each; NULL when there is none. */
@@ -301,8 +318,7 @@ static void jump_to_frame(void)
 
     /* A handler that raised has left its own report below: the new one takes its place. */
     if (err_local.depth > frame->depth + 1) {
-        slot_fill(&err_local.slots[frame->depth],
-                  &err_local.slots[err_local.depth - 1].report);
+        err_copy(&err_local.slots[frame->depth], &err_local.slots[err_local.depth - 1].report);
         err_local.depth = frame->depth + 1;
     }
     frame->is_closed = true;

@@ -28,10 +28,10 @@
 #include <setjmp.h>
 
 /* Five characters of six bits each, the first lowest. */
-#define SQLSTATE_MAKE(a, b, c, d, e)                                                               \
-    ((uint32_t)(((a) - '0') & 0x3F) | (uint32_t)(((b) - '0') & 0x3F) << 6 |                        \
-     (uint32_t)(((c) - '0') & 0x3F) << 12 | (uint32_t)(((d) - '0') & 0x3F) << 18 |                 \
-     (uint32_t)(((e) - '0') & 0x3F) << 24)
+#define SQLSTATE_MAKE(a, b, c, d, e)                                            \
+ ((uint32_t)(((a) - '0') & 0x3F) | (uint32_t)(((b) - '0') & 0x3F) << 6 |        \
+  (uint32_t)(((c) - '0') & 0x3F) << 12 | (uint32_t)(((d) - '0') & 0x3F) << 18 | \
+  (uint32_t)(((e) - '0') & 0x3F) << 24)
 
 typedef enum SqlState {
 #define ROW(name, a, b, c, d, e, exit) SQLSTATE_##name = SQLSTATE_MAKE(a, b, c, d, e),
@@ -64,30 +64,31 @@ typedef struct ErrReport {
  * Raise an error. message, detail and hint are string constants, or made by err_fmt(), or any
  * string that lives until the frame is reached: they are copied. message must be given.
  */
-#define err_raise(state, ...)                                                                      \
-    err_raise_report(&(const ErrReport){                                                           \
-        .level = ERR_ERROR, .sqlstate = (state), .file = __FILE__, .line = __LINE__, __VA_ARGS__})
+#define err_raise(state, ...)         \
+ err_raise_report(&(const ErrReport){ \
+     .level = ERR_ERROR, .sqlstate = (state), .file = __FILE__, .line = __LINE__, __VA_ARGS__})
 
 /* Report and go on: err_log(ERR_WARNING, .message = ...). Levels from ERR_ERROR up do not jump. */
-#define err_log(lvl, ...)                                                                          \
-    err_log_report(                                                                                \
-        &(const ErrReport){.level = (lvl), .file = __FILE__, .line = __LINE__, __VA_ARGS__})
+#define err_log(lvl, ...) \
+ err_log_report(&(const ErrReport){.level = (lvl), .file = __FILE__, .line = __LINE__, __VA_ARGS__})
 
 /* Report and end the process: exit code of the SQLSTATE, or abort. */
-#define err_fatal(state, ...)                                                                      \
-    err_end_process(&(const ErrReport){                                                            \
-        .level = ERR_FATAL, .sqlstate = (state), .file = __FILE__, .line = __LINE__, __VA_ARGS__})
-#define err_panic(state, ...)                                                                      \
-    err_end_process(&(const ErrReport){                                                            \
-        .level = ERR_PANIC, .sqlstate = (state), .file = __FILE__, .line = __LINE__, __VA_ARGS__})
+#define err_fatal(state, ...)        \
+ err_end_process(&(const ErrReport){ \
+     .level = ERR_FATAL, .sqlstate = (state), .file = __FILE__, .line = __LINE__, __VA_ARGS__})
+#define err_panic(state, ...)        \
+ err_end_process(&(const ErrReport){ \
+     .level = ERR_PANIC, .sqlstate = (state), .file = __FILE__, .line = __LINE__, __VA_ARGS__})
 
 _Noreturn void err_raise_report(const ErrReport *report);
 void err_log_report(const ErrReport *report);
 _Noreturn void err_end_process(const ErrReport *report);
 
+#define ERR_TEXT_SIZE 16384 /* bytes for the texts of one report, what does not fit is cut */
+
 /*
  * Format text for a report. The result lives in the thread's report memory until the next report
- * is complete; text that does not fit there (16 KiB a report) is cut.
+ * is complete, so nothing may be logged or raised between this and the report it is for.
  */
 const char *err_fmt(const char *format, ...) PRINTF_LIKE(1, 2);
 
@@ -100,10 +101,20 @@ _Noreturn void err_raise_again(void);
 /* Raise report, e.g. one that was carried over from another thread. */
 _Noreturn void err_raise_copy(const ErrReport *report);
 
+/* A report with its texts, to outlive its frame or to be carried to another thread. */
+typedef struct ErrCopy {
+    ErrReport report;
+    size_t used; /* bytes of text */
+    char text[ERR_TEXT_SIZE];
+} ErrCopy;
+
+/* Fill *to; to->report then holds no pointer outside of *to but file. Cannot fail. */
+void err_copy(ErrCopy *to, const ErrReport *from);
+
 /* The five characters of state, in a static buffer of the thread. */
 const char *err_sqlstate_text(SqlState state);
 
-/* The state with that code; SQLSTATE_INTERNAL_ERROR when code is not five characters. */
+/* The state with that code; SQLSTATE_INTERNAL_ERROR when code is not five of 0-9 and A-Z. */
 SqlState err_sqlstate_from_text(const char *code);
 
 /* The exit code of a tool that ends with state; 1 for a code that is not in the table. */
@@ -113,7 +124,8 @@ int err_exit_code(SqlState state);
 
 typedef struct ErrContext {
     struct ErrContext *outer;
-    const char *(*describe)(void *arg); /* e.g. err_fmt("while replaying record at %X/%X", ...) */
+    const char *(*describe)(void *arg); /* e.g. err_fmt("while replaying record at %X/%X", ...);
+                                           must not raise; NULL for none */
     void *arg;
 } ErrContext;
 
@@ -123,7 +135,7 @@ void err_context_pop(ErrContext *c);
 
 /* ---- Where reports go ---- */
 
-/* Called with each report that is logged; must not raise. */
+/* Called with each report that is logged, never by two threads at once; must not raise. */
 typedef void (*ErrSink)(const ErrReport *report);
 
 /* Set the sink of the process; NULL for the default: "program: error: ..." on standard error. */
@@ -160,17 +172,17 @@ void err_frame_open(ErrFrame *frame);
 void err_frame_finally(ErrFrame *frame);
 void err_frame_end(ErrFrame *frame);
 
-#define ERR_TRY()                                                                                  \
-    {                                                                                              \
-        ErrFrame err_frame;                                                                        \
-        err_frame_open(&err_frame);                                                                \
-        if (sigsetjmp(err_frame.jump, 0) == 0)
-#define ERR_CATCH() else
+#define ERR_TRY()             \
+ {                            \
+  ErrFrame err_frame;         \
+  err_frame_open(&err_frame); \
+  if (sigsetjmp(err_frame.jump, 0) == 0)
+#define ERR_CATCH()   else
 #define ERR_FINALLY() err_frame_finally(&err_frame);
-#define ERR_END()                                                                                  \
-    err_frame_end(&err_frame);                                                                     \
-    }                                                                                              \
-    ((void)0)
+#define ERR_END()           \
+ err_frame_end(&err_frame); \
+ }                          \
+ ((void)0)
 
 /* True when the calling thread is inside any frame. */
 bool err_in_frame(void);

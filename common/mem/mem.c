@@ -2,8 +2,9 @@
  * mem.c - memory contexts as lists of blocks; mem.h has the model
  *
  * A context hands out chunks from its newest block. Each chunk has a 16-byte header with its
- * context and size. Small chunks that are freed wait in the context's free list of their power of
- * two; large ones are blocks of their own and go back to the system at once.
+ * context, its size and, in the high bits of the size, its kind. Small chunks have a power of two
+ * of bytes and wait, when freed, in the context's list of those; large ones are blocks of their own
+ * and go back to the system at once.
  *
  * Promises
  *   1. Every chunk is aligned to 16 bytes and zeroed.
@@ -23,14 +24,16 @@
 # include <sanitizer/asan_interface.h>
 # define CHUNK_LARGE 1 /* each chunk a block of its own, so that the sanitizer sees its edges */
 #else
-# define ASAN_POISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
-# define CHUNK_LARGE KIB(8) /* from here on a chunk is a block of its own */
+# define ASAN_POISON_MEMORY_REGION(at, size)   ((void)(at), (void)(size))
+# define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+# define CHUNK_LARGE                           KIB(8) /* and up: a block of its own */
 #endif
 
 #define CHUNK_ALIGN     16
 #define BLOCK_FIRST     KIB(8)
 #define BLOCK_MAX       KIB(512)
-#define FREE_LIST_COUNT 10      /* 16 bytes to 8 KiB */
+#define FREE_LIST_COUNT 10     /* 16 bytes to 8 KiB */
+#define ROOM_KEPT       KIB(1) /* shrinking does not move a chunk of that room or less */
 
 typedef struct Block {
     struct Block *prev, *next; /* large chunks are on a list of their own */
@@ -43,9 +46,12 @@ typedef struct Chunk {
     size_t size; /* bytes asked for, and the bits below */
 } Chunk;
 
-#define CHUNK_IS_LARGE ((size_t)1 << 63)
-#define CHUNK_IS_FREE  ((size_t)1 << 62)
-#define CHUNK_BITS     (CHUNK_IS_LARGE | CHUNK_IS_FREE)
+#define CHUNK_IS_LARGE   ((size_t)1 << 63)
+#define CHUNK_IS_FREE    ((size_t)1 << 62)
+#define CHUNK_LIST_SHIFT 56 /* and up, four bits: the free list of a small chunk */
+#define CHUNK_LIST_MASK  ((size_t)15)
+#define CHUNK_SIZE_MASK  (((size_t)1 << CHUNK_LIST_SHIFT) - 1)
+#define CHUNK_SIZE_MAX   (CHUNK_SIZE_MASK / 2) /* leaves room for headers and alignment */
 
 typedef struct FreeChunk {
     struct FreeChunk *next;
@@ -54,9 +60,10 @@ typedef struct FreeChunk {
 struct MemContext {
     MemContext *parent, *first_child, *prev, *next;
     const char *name;
-    Block *block;  /* newest first; the oldest is kept over a reset */
+    Block *block; /* newest first; the oldest is kept over a reset */
     Block *large;
-    MemCallback *callbacks; /* newest first */
+    MemCallback *callbacks; /* newest first, as the next */
+    MemCallback *callbacks_before;
     FreeChunk *free[FREE_LIST_COUNT];
     size_t next_block_size;
 };
@@ -71,7 +78,13 @@ static void *alloc_small(MemContext *ctx, size_t size);
 static void *alloc_large(MemContext *ctx, size_t size, size_t align);
 static void block_add(MemContext *ctx, size_t size);
 static void free_blocks(MemContext *ctx, bool keep_first);
-static void run_callbacks(MemContext *ctx);
+static void announce(MemContext *ctx);
+static void context_reset(MemContext *ctx);
+static void context_delete(MemContext *ctx);
+static void run_callbacks(MemCallback **list);
+static MemCallback *callback_new(MemContext *ctx, MemCallback **list, void (*fn)(void *arg),
+                                 void *arg);
+_Noreturn static void raise_size(void);
 static void *system_alloc(size_t size, size_t align);
 
 MemContext *mem_root(void)
@@ -116,27 +129,14 @@ MemContext *mem_context_new(MemContext *parent, const char *name)
 
 void mem_reset(MemContext *ctx)
 {
-    while (ctx->first_child != NULL)
-        mem_delete(ctx->first_child);
-    run_callbacks(ctx);
-    free_blocks(ctx, true);
-    memset(ctx->free, 0, sizeof ctx->free);
+    announce(ctx);
+    context_reset(ctx);
 }
 
 void mem_delete(MemContext *ctx)
 {
-    ASSERT(ctx != err_unwind[ERR_UNWIND_MEMORY]);
-    while (ctx->first_child != NULL)
-        mem_delete(ctx->first_child);
-    run_callbacks(ctx);
-    free_blocks(ctx, false);
-    if (ctx->prev != NULL)
-        ctx->prev->next = ctx->next;
-    else if (ctx->parent != NULL)
-        ctx->parent->first_child = ctx->next;
-    if (ctx->next != NULL)
-        ctx->next->prev = ctx->prev;
-    free(ctx);
+    announce(ctx);
+    context_delete(ctx);
 }
 
 void mem_thread_end(void)
@@ -183,15 +183,9 @@ void *mem_alloc_aligned(size_t size, size_t align)
 }
 
 /* Which free list serves size: list n holds chunks of 16 << n bytes. */
-static int free_list_of(size_t size)
+static unsigned free_list_of(size_t size)
 {
-    return size <= CHUNK_ALIGN ? 0 : 60 - __builtin_clzll(size - 1);
-}
-
-/* The bytes that a small chunk of that size really has. */
-static size_t small_room(size_t size)
-{
-    return (size_t)CHUNK_ALIGN << free_list_of(size);
+    return size <= CHUNK_ALIGN ? 0 : 60 - (unsigned)__builtin_clzll(size - 1);
 }
 
 /* The chunk's header stands right before what the caller got. */
@@ -202,31 +196,67 @@ static Chunk *chunk_of(void *p)
 
 static size_t chunk_size(const Chunk *chunk)
 {
-    return chunk->size & ~CHUNK_BITS;
+    return chunk->size & CHUNK_SIZE_MASK;
+}
+
+static unsigned chunk_list(const Chunk *chunk)
+{
+    return chunk->size >> CHUNK_LIST_SHIFT & CHUNK_LIST_MASK;
+}
+
+/* The word before the header leads to the block, wherever alignment has put the chunk. */
+static Block *chunk_block(Chunk *chunk)
+{
+    return ((Block **)(void *)chunk)[-2];
+}
+
+/* The bytes that the chunk could have without moving. */
+static size_t chunk_room(Chunk *chunk)
+{
+    const Block *block;
+
+    if (!(chunk->size & CHUNK_IS_LARGE))
+        return (size_t)CHUNK_ALIGN << chunk_list(chunk);
+    block = chunk_block(chunk);
+    return (size_t)((const char *)(block + 1) + block->size - (const char *)(chunk + 1));
+}
+
+/* Give the chunk another size that it has room for; the caller sees to the bytes. */
+static void chunk_resize(Chunk *chunk, size_t size)
+{
+    char *p = (char *)(chunk + 1);
+
+    chunk->size = (chunk->size & ~CHUNK_SIZE_MASK) | size;
+    if (chunk->size & CHUNK_IS_LARGE) {
+        ASAN_UNPOISON_MEMORY_REGION(p, size);
+        ASAN_POISON_MEMORY_REGION(p + size, chunk_room(chunk) - size);
+    }
 }
 
 void *mem_realloc(void *p, size_t size)
 {
     Chunk *chunk;
-    size_t size_before;
-    void *bigger;
+    size_t size_before, room;
+    void *moved;
 
     if (p == NULL)
         return mem_alloc(size);
     chunk = chunk_of(p);
     ASSERT((chunk->size & CHUNK_IS_FREE) == 0);
     size_before = chunk_size(chunk);
-    if (size <= size_before)
-        return p;
-    if (!(chunk->size & CHUNK_IS_LARGE) && size <= small_room(size_before)) {
-        memset((char *)p + size_before, 0, size - size_before);
-        chunk->size = size;
+    room = chunk_room(chunk);
+
+    /* Stay, unless that would keep much memory for little. */
+    if (size <= room && (size >= room / 4 || room <= ROOM_KEPT)) {
+        chunk_resize(chunk, size);
+        if (size > size_before)
+            memset((char *)p + size_before, 0, size - size_before);
         return p;
     }
-    bigger = mem_alloc_in(chunk->ctx, size);
-    memcpy(bigger, p, size_before);
+    moved = mem_alloc_in(chunk->ctx, size);
+    memcpy(moved, p, size_min(size, size_before));
     mem_free(p);
-    return bigger;
+    return moved;
 }
 
 void mem_free(void *p)
@@ -234,7 +264,6 @@ void mem_free(void *p)
     Chunk *chunk;
     MemContext *ctx;
     FreeChunk *node = p;
-    int list;
 
     if (p == NULL)
         return;
@@ -242,8 +271,7 @@ void mem_free(void *p)
     ctx = chunk->ctx;
     ASSERT((chunk->size & CHUNK_IS_FREE) == 0);
     if (chunk->size & CHUNK_IS_LARGE) {
-        /* The word before the header leads to the block, wherever alignment has put the chunk. */
-        Block *block = ((Block **)(void *)chunk)[-2];
+        Block *block = chunk_block(chunk);
 
         if (block->prev != NULL)
             block->prev->next = block->next;
@@ -257,10 +285,9 @@ void mem_free(void *p)
 #ifdef HOLDFAST_DEBUG
     memset(p, 0x7F, chunk_size(chunk));
 #endif
-    list = free_list_of(chunk_size(chunk));
     chunk->size |= CHUNK_IS_FREE;
-    node->next = ctx->free[list];
-    ctx->free[list] = node;
+    node->next = ctx->free[chunk_list(chunk)];
+    ctx->free[chunk_list(chunk)] = node;
 }
 
 char *mem_strdup(const char *s)
@@ -321,23 +348,26 @@ char *mem_vprintf(const char *format, va_list args)
 
 MemCallback *mem_on_reset(MemContext *ctx, void (*fn)(void *arg), void *arg)
 {
-    MemCallback *callback = mem_alloc_in(ctx, sizeof *callback);
+    return callback_new(ctx, &ctx->callbacks, fn, arg);
+}
 
-    *callback = (MemCallback){.fn = fn, .arg = arg, .next = ctx->callbacks};
-    if (callback->next != NULL)
-        callback->next->prev = callback;
-    ctx->callbacks = callback;
-    return callback;
+MemCallback *mem_before_reset(MemContext *ctx, void (*fn)(void *arg), void *arg)
+{
+    return callback_new(ctx, &ctx->callbacks_before, fn, arg);
 }
 
 void mem_off_reset(MemContext *ctx, MemCallback *callback)
 {
-    if (callback->prev != NULL)
-        callback->prev->next = callback->next;
-    else
-        ctx->callbacks = callback->next;
-    if (callback->next != NULL)
-        callback->next->prev = callback->prev;
+    ASSERT(chunk_of(callback)->ctx == ctx);
+    (void)ctx;
+    if (callback->list != NULL) {
+        if (callback->prev != NULL)
+            callback->prev->next = callback->next;
+        else
+            *callback->list = callback->next;
+        if (callback->next != NULL)
+            callback->next->prev = callback->prev;
+    }
     mem_free(callback);
 }
 
@@ -366,22 +396,22 @@ size_t size_mul(size_t a, size_t b)
 
 static void *alloc_small(MemContext *ctx, size_t size)
 {
-    int list = free_list_of(size);
-    size_t room = small_room(size);
-    size_t whole = sizeof(Chunk) + room;
+    unsigned list = free_list_of(size);
+    size_t whole = sizeof(Chunk) + ((size_t)CHUNK_ALIGN << list);
     FreeChunk *node = ctx->free[list];
     Chunk *chunk;
 
     if (node != NULL) {
         ctx->free[list] = node->next;
-        chunk_of(node)->size = size;
-        return node;
+        chunk = chunk_of(node);
+    } else {
+        if (ctx->block == NULL || ctx->block->size - ctx->block->used < whole)
+            block_add(ctx, whole);
+        chunk = (Chunk *)(void *)((char *)(ctx->block + 1) + ctx->block->used);
+        ctx->block->used += whole;
+        chunk->ctx = ctx;
     }
-    if (ctx->block == NULL || ctx->block->size - ctx->block->used < whole)
-        block_add(ctx, whole);
-    chunk = (Chunk *)(void *)((char *)(ctx->block + 1) + ctx->block->used);
-    ctx->block->used += whole;
-    *chunk = (Chunk){.ctx = ctx, .size = size};
+    chunk->size = (size_t)list << CHUNK_LIST_SHIFT | size;
     return chunk + 1;
 }
 
@@ -390,9 +420,13 @@ static void *alloc_large(MemContext *ctx, size_t size, size_t align)
 {
     size_t lead = size_align_up(sizeof(Block) + CHUNK_ALIGN + sizeof(Chunk), align);
     size_t room = size_align_up(size, CHUNK_ALIGN);
-    Block *block = system_alloc(size_align_up(size_add(lead, room), align), align);
-    char *p = (char *)block + lead;
+    Block *block;
+    char *p;
 
+    if (UNLIKELY(size > CHUNK_SIZE_MAX))
+        raise_size();
+    block = system_alloc(size_align_up(lead + room, align), align);
+    p = (char *)block + lead;
     *block = (Block){.next = ctx->large, .size = lead - sizeof *block + room};
     if (block->next != NULL)
         block->next->prev = block;
@@ -440,17 +474,63 @@ static void free_blocks(MemContext *ctx, bool keep_first)
     ctx->large = NULL;
 }
 
-/* A callback may take others back, so the list is read anew each time. */
-static void run_callbacks(MemContext *ctx)
+/* Tell those who asked that ctx and all below it are about to go. */
+static void announce(MemContext *ctx)
 {
-    while (ctx->callbacks != NULL) {
-        MemCallback *callback = ctx->callbacks;
+    for (MemContext *child = ctx->first_child; child != NULL; child = child->next)
+        announce(child);
+    run_callbacks(&ctx->callbacks_before);
+}
 
-        ctx->callbacks = callback->next;
+static void context_reset(MemContext *ctx)
+{
+    while (ctx->first_child != NULL)
+        context_delete(ctx->first_child);
+    run_callbacks(&ctx->callbacks);
+    free_blocks(ctx, true);
+    memset(ctx->free, 0, sizeof ctx->free);
+}
+
+static void context_delete(MemContext *ctx)
+{
+    ASSERT(ctx != err_unwind[ERR_UNWIND_MEMORY]);
+    while (ctx->first_child != NULL)
+        context_delete(ctx->first_child);
+    run_callbacks(&ctx->callbacks);
+    free_blocks(ctx, false);
+    if (ctx->prev != NULL)
+        ctx->prev->next = ctx->next;
+    else if (ctx->parent != NULL)
+        ctx->parent->first_child = ctx->next;
+    if (ctx->next != NULL)
+        ctx->next->prev = ctx->prev;
+    free(ctx);
+}
+
+/* A callback may take others back, so the list is read anew each time. */
+static void run_callbacks(MemCallback **list)
+{
+    while (*list != NULL) {
+        MemCallback *callback = *list;
+
+        *list = callback->next;
         if (callback->next != NULL)
             callback->next->prev = NULL;
+        callback->list = NULL; /* off it, should it be taken back now */
         callback->fn(callback->arg);
     }
+}
+
+static MemCallback *callback_new(MemContext *ctx, MemCallback **list, void (*fn)(void *arg),
+                                 void *arg)
+{
+    MemCallback *callback = mem_alloc_in(ctx, sizeof *callback);
+
+    *callback = (MemCallback){.fn = fn, .arg = arg, .next = *list, .list = list};
+    if (callback->next != NULL)
+        callback->next->prev = callback;
+    *list = callback;
+    return callback;
 }
 
 static void *system_alloc(size_t size, size_t align)

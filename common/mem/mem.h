@@ -24,10 +24,14 @@ typedef struct MemContext MemContext;
 /* A context below parent (NULL: below the thread's root); name must be a constant. */
 MemContext *mem_context_new(MemContext *parent, const char *name);
 
-/* Free all that was allocated in ctx and delete the contexts below it, callbacks first. */
+/*
+ * Free all that was allocated in ctx and delete the contexts below it. Callbacks run before memory
+ * goes: first those of mem_before_reset() in ctx and all below, then context by context, children
+ * first.
+ */
 void mem_reset(MemContext *ctx);
 
-/* As mem_reset, and ctx is gone. It must not be current. */
+/* As mem_reset, and ctx is gone. Neither it nor a context below it may be current. */
 void mem_delete(MemContext *ctx);
 
 /* The thread's current context; its root (lifetime: the thread) when none was set. */
@@ -50,7 +54,10 @@ void *mem_alloc_in(MemContext *ctx, size_t size)
 /* As mem_alloc, aligned to align bytes (a power of two, at most 1 MiB), not zeroed: for I/O. */
 void *mem_alloc_aligned(size_t size, size_t align) __attribute__((returns_nonnull, malloc));
 
-/* Grow or shrink p (from mem_alloc*, or NULL), in its own context; new bytes are zero. */
+/*
+ * Grow or shrink p (from mem_alloc*, or NULL), in its own context; new bytes are zero. What came
+ * from mem_alloc_aligned() loses its alignment when it moves. On a raise p is as it was.
+ */
 void *mem_realloc(void *p, size_t size) __attribute__((returns_nonnull));
 
 /* Give p back before its context goes; NULL is fine. */
@@ -69,12 +76,19 @@ typedef struct MemCallback {
     void (*fn)(void *arg); /* must not raise */
     void *arg;
     struct MemCallback *prev, *next;
+    struct MemCallback **list; /* the head of the list it is on */
 } MemCallback;
 
 /* Call fn(arg) when ctx is reset or deleted, the newest first. The callback is allocated in ctx. */
 MemCallback *mem_on_reset(MemContext *ctx, void (*fn)(void *arg), void *arg);
 
-/* Take a callback back, when the thing was released in time. */
+/*
+ * As above, but before anything in ctx and in the contexts below it goes: for what uses all of them
+ * on its own, e.g. threads.
+ */
+MemCallback *mem_before_reset(MemContext *ctx, void (*fn)(void *arg), void *arg);
+
+/* Take a callback of either kind back, when the thing was released in time. */
 void mem_off_reset(MemContext *ctx, MemCallback *callback);
 
 /* ---- Checked sizes: raise SQLSTATE_PROGRAM_LIMIT_EXCEEDED when the result does not fit ---- */
@@ -100,7 +114,7 @@ static inline void mem_scope_end(MemScope *scope)
     scope->is_open = false;
 }
 
-#define MEM_SCOPE(ctx)                                                                             \
-    for (MemScope mem_scope = mem_scope_begin(ctx); mem_scope.is_open; mem_scope_end(&mem_scope))
+#define MEM_SCOPE(ctx) \
+ for (MemScope mem_scope = mem_scope_begin(ctx); mem_scope.is_open; mem_scope_end(&mem_scope))
 
 #endif

@@ -68,17 +68,20 @@ bool num_try_parse_size(const char *text, uint64_t unit, uint64_t *out)
 
     if (!read_digits(&text, &value))
         return false;
-    while (*text == ' ')
-        text++;
-    for (size_t i = 0; *text != '\0'; i++) {
+    if (*text != '\0') {
+        size_t i = 0;
+
+        text += strspn(text, " ");
+        while (i < ARRAY_LEN(units) && strcmp(text, units[i].name) != 0)
+            i++;
         if (i == ARRAY_LEN(units))
             return false;
-        if (strcmp(text, units[i].name) == 0) {
-            unit = UINT64_C(1) << units[i].shift;
-            break;
-        }
+        unit = UINT64_C(1) << units[i].shift;
     }
-    return !__builtin_mul_overflow(value, unit, out);
+    if (__builtin_mul_overflow(value, unit, &value))
+        return false;
+    *out = value;
+    return true;
 }
 
 bool num_try_parse_bool(const char *text, bool *out)
@@ -131,7 +134,8 @@ char *num_size_text(uint64_t bytes)
 
     if (bytes < 1024)
         return mem_printf("%" PRIu64 " bytes", bytes);
-    for (; value >= 1024 && i + 1 < ARRAY_LEN(units); i++)
+    /* The limits are those of what is printed: no "1024 kB", no "10.0 kB". */
+    for (; value >= 1023.5 && i + 1 < ARRAY_LEN(units); i++)
         value /= 1024;
-    return mem_printf(value < 10 ? "%.1f %s" : "%.0f %s", value, units[i]);
+    return mem_printf(value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[i]);
 }

@@ -14,8 +14,8 @@ bool num_try_parse_u32(const char *text, uint32_t *out);
 bool num_try_parse_i64(const char *text, int64_t *out);
 
 /*
- * A size in bytes: a number with an optional unit B, kB, MB, GB or TB (steps of 1024), as in
- * settings; without a unit it counts unit bytes.
+ * A size in bytes: a number with an optional unit B, kB, MB, GB or TB (steps of 1024; blanks may
+ * stand before it), as in settings; without a unit it counts unit bytes.
  */
 bool num_try_parse_size(const char *text, uint64_t unit, uint64_t *out);
 
@@ -27,8 +27,8 @@ bool lsn_try_parse(const char *text, Lsn *out);
 
 #define LSN_TEXT_SIZE 18
 /* printf arguments for "%X/%X" */
-#define LSN_FMT     "%X/%X"
-#define LSN_ARG(l)  (uint32_t)((l) >> 32), (uint32_t)(l)
+#define LSN_FMT    "%X/%X"
+#define LSN_ARG(l) (uint32_t)((l) >> 32), (uint32_t)(l)
 
 /* "12.3 MB" and the like, for people; in the current memory context. */
 char *num_size_text(uint64_t bytes);

@@ -45,7 +45,7 @@ char *str_trim(const char *s)
 /* Bytes of the sequence that starts at p, 0 when it is not valid; left is at least 1. */
 static size_t utf8_sequence(const uint8_t *p, size_t left)
 {
-    static const uint32_t min_of_len[] = {0, 1, 0x80, 0x800, 0x10000};
+    static const uint32_t min_of_len[] = {0, 0, 0x80, 0x800, 0x10000};
     size_t len = p[0] < 0x80 ? 1 : p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
     uint32_t code = p[0];
 

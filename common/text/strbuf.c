@@ -26,8 +26,10 @@ char *strbuf_reserve(StrBuf *b, size_t extra)
     size_t needed = size_add(size_add(b->len, extra), 1);
 
     if (needed > b->room) {
-        b->room = size_max(needed, size_mul(b->room, 2));
-        b->text = mem_realloc(b->text, b->room);
+        size_t room = size_max(needed, size_mul(b->room, 2));
+
+        b->text = mem_realloc(b->text, room);
+        b->room = room;
     }
     return b->text + b->len;
 }
@@ -74,8 +76,10 @@ void strbuf_add_vfmt(StrBuf *b, const char *format, va_list args)
 
     va_copy(again, args);
     len = vsnprintf(b->text + b->len, room, format, args);
-    if (len < 0)
+    if (len < 0) {
+        b->text[b->len] = '\0';
         err_raise(SQLSTATE_INTERNAL_ERROR, .message = "could not format a text");
+    }
     if ((size_t)len >= room) {
         strbuf_reserve(b, (size_t)len);
         vsnprintf(b->text + b->len, (size_t)len + 1, format, again);

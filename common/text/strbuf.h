@@ -2,7 +2,8 @@
  * strbuf.h - a string that grows
  *
  * The text is always NUL-terminated and belongs to the memory context that was current at init;
- * it may hold NUL bytes of its own (len counts). Raises only when memory runs out.
+ * it may hold NUL bytes of its own (len counts). Raises only when memory runs out, and is then as
+ * it was. What is added must not lie in the text itself.
  */
 #ifndef TEXT_STRBUF_H
 #define TEXT_STRBUF_H
@@ -12,8 +13,8 @@
 #include <stdarg.h>
 
 typedef struct StrBuf {
-    char *text; /* never NULL after init */
-    size_t len; /* without the NUL */
+    char *text;  /* never NULL after init */
+    size_t len;  /* without the NUL */
     size_t room; /* bytes that text can hold */
 } StrBuf;
 
@@ -26,7 +27,7 @@ void strbuf_add_bytes(StrBuf *b, const void *bytes, size_t len);
 void strbuf_add_fmt(StrBuf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 void strbuf_add_vfmt(StrBuf *b, const char *format, va_list args) PRINTF_LIKE(2, 0);
 void strbuf_add_hex(StrBuf *b, const void *bytes, size_t len); /* two lower-case digits a byte */
-void strbuf_cut(StrBuf *b, size_t len); /* keep the first len bytes */
+void strbuf_cut(StrBuf *b, size_t len);                        /* keep the first len bytes */
 
 /* Make sure that extra more bytes fit without moving the text; returns where they would go. */
 char *strbuf_reserve(StrBuf *b, size_t extra);

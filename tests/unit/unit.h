@@ -44,7 +44,7 @@ typedef struct UnitSuite {
 /* Name the suite of this file; the block that follows lists its tests. Once a file. */
 #define UNIT_SUITE(suite)                                                                          \
     static void suite##_list_tests(void);                                                          \
-    __attribute__((constructor)) static void suite##_enter(void)                                   \
+    __attribute__((constructor)) static void suite##_suite_enter(void)                             \
     {                                                                                              \
         static UnitSuite suite##_suite = {.name = #suite, .list_tests = suite##_list_tests};       \
         unit_register(&suite##_suite);                                                             \

@@ -1,3 +1,4 @@
 # Unit suites of common/mem: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/mem/NAME_test.c
 
+unit_sources += tests/unit/common/mem/mem_test.c

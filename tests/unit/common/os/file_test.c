@@ -569,7 +569,7 @@ static void each_errno_has_its_sqlstate(void)
         {ELOOP, SQLSTATE_IO_ERROR},
     };
 
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+    for (volatile size_t i = 0; i < ARRAY_LEN(rows); i++)
         UNIT_ASSERT_RAISES(rows[i].state, os_raise(rows[i].error, "could not"));
 }
 

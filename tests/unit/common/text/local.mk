@@ -1,3 +1,7 @@
 # Unit suites of common/text: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/text/NAME_test.c
 
+unit_sources += tests/unit/common/text/hex_test.c
+unit_sources += tests/unit/common/text/num_test.c
+unit_sources += tests/unit/common/text/str_test.c
+unit_sources += tests/unit/common/text/strbuf_test.c
