@@ -38,7 +38,7 @@ const char *progress_bar(const Progress *p, unsigned columns);
 /* Show the last state and end the line. */
 void progress_end(Progress *p);
 
-/* True when the last line is old enough for another: 0.1 s on a terminal, else 5 s. */
+/* Take the line off the screen, before something else is printed; an update shows it again. */
 void progress_hide(void);
 
 #endif
