@@ -5,6 +5,7 @@ unit_sources += tests/unit/common/format/checkpoint_test.c
 unit_sources += tests/unit/common/format/checksum_test.c
 unit_sources += tests/unit/common/format/page_test.c
 unit_sources += tests/unit/common/format/pg_version_test.c
+unit_sources += tests/unit/common/format/tar_test.c
 unit_sources += tests/unit/common/format/timeline_history_test.c
 unit_sources += tests/unit/common/format/wal_page_test.c
 unit_sources += tests/unit/common/format/wal_seg_name_test.c
