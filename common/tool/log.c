@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "common/client/notice.h"
 #include "common/err/err.h"
 #include "common/os/process.h"
 #include "common/text/str.h"
@@ -20,6 +21,7 @@ static Colors colors;
 static void choose_colors(void);
 static void write_text(const ErrReport *report);
 static void write_line(const char *color, const char *kind, const char *text);
+static void write_from_server(const ErrReport *report);
 static void write_json(const ErrReport *report);
 static void write_member(const char *key, const char *text);
 
@@ -55,6 +57,10 @@ static void write_text(const ErrReport *report)
 
     progress_hide();
     fflush(stdout);
+    if (report->file == client_notice_place) {
+        write_from_server(report);
+        return;
+    }
     write_line(kinds[report->level].is_error ? colors.error : colors.warning,
                kinds[report->level].kind, report->message);
     if (report->detail != NULL)
@@ -71,6 +77,17 @@ static void write_line(const char *color, const char *kind, const char *text)
 
     fprintf(stderr, "%s%s: %s%s%s%s%s\n", colors.program, err_get_program(), colors.end,
             has_kind ? color : "", kind, has_kind ? colors.end : "", text);
+}
+
+/* In libpq's form, without the program's name. */
+static void write_from_server(const ErrReport *report)
+{
+    fprintf(stderr, "%s:  %s\n", report->level == ERR_WARNING ? "WARNING" : "NOTICE",
+            report->message);
+    if (report->detail != NULL)
+        fprintf(stderr, "DETAIL:  %s\n", report->detail);
+    if (report->hint != NULL)
+        fprintf(stderr, "HINT:  %s\n", report->hint);
 }
 
 /* One object on a line. */

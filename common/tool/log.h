@@ -2,8 +2,9 @@
  * log.h - what reports look like on standard error: lines for people, or JSON
  *
  * The forms are those of PostgreSQL's programs, PG_COLOR included ("always", or "auto" for
- * terminals). As JSON a report is an object on a line of its own, with level, sqlstate, message,
- * detail, hint and context as far as there are any.
+ * terminals). What a server said (client_notice_place) stands there as libpq prints it, without
+ * the program's name. As JSON a report is an object on a line of its own, with level, sqlstate,
+ * message, detail, hint and context as far as there are any.
  */
 #ifndef TOOL_LOG_H
 #define TOOL_LOG_H
