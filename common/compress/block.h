@@ -31,4 +31,7 @@ bool block_try_decompress(BlockMethod method, const void *bytes, size_t len, voi
 /* Compress to out; returns the bytes used, 0 when they would not fit into room. */
 size_t block_compress(BlockMethod method, const void *bytes, size_t len, void *out, size_t room);
 
+/* Give back the contexts of zstd that wait to be used again, when no thread uses one. */
+void block_drop_spares(void);
+
 #endif
