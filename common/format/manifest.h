@@ -13,8 +13,8 @@
  *     "Manifest-Checksum": "5dcf..."}
  *
  * (each file on one line). Version 2, of 17 and later, has "System-Identifier" after the version. A
- * path that is not UTF-8 is given in hexadecimal, as "Encoded-Path". The last line holds the SHA-256
- * of all lines before it.
+ * path that is not UTF-8 is given in hexadecimal, as "Encoded-Path". The last line holds the
+ * SHA-256 of all lines before it.
  *
  * A manifest may list millions of files, so it is read and written as a stream: what reads it is
  * handed file after file. Only when manifest_read() returns was the checksum found right.

@@ -7,11 +7,10 @@
  */
 #include "common/base/base.h"
 
-#include "common/format/manifest.h"
-
 #include <time.h>
 
 #include "common/err/err.h"
+#include "common/format/manifest.h"
 #include "common/json/reader.h"
 #include "common/mem/mem.h"
 #include "common/os/file.h"

@@ -1,10 +1,9 @@
 /* manifest_write.c - write a manifest as a server does; manifest.h has the form. */
 #include "common/base/base.h"
 
-#include "common/format/manifest.h"
-
 #include <time.h>
 
+#include "common/format/manifest.h"
 #include "common/json/writer.h"
 #include "common/text/num.h"
 #include "common/text/str.h"
