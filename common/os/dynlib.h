@@ -16,8 +16,9 @@ typedef struct DynlibSymbol {
 } DynlibSymbol;
 
 /*
- * Open soname (e.g. "libpq.so.5") and fill the addresses; once opened it stays. Thread-safe. Raises
- * 0A000 naming the library and, in the hint, the Debian package, when it or a symbol is missing.
+ * Open soname (e.g. "libpq.so.5") and fill the addresses; once opened it stays. Thread-safe, and
+ * cheap enough to be called before each use. Raises 0A000 naming the library and, in the hint, the
+ * Debian package, when it or a symbol is missing.
  */
 void dynlib_load(const char *soname, const char *package, const DynlibSymbol *symbols,
                  size_t count);

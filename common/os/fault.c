@@ -65,9 +65,11 @@ static void wait_until_gone(const char *file);
 void fault_point(const char *name)
 {
     char file[TEXT_SIZE];
+    FaultAction action;
 
     list_point(name);
-    switch (pass(name, file)) {
+    action = pass(name, file);
+    switch (action) {
     case FAULT_NONE:
         break;
     case FAULT_ERROR:
@@ -77,10 +79,8 @@ void fault_point(const char *name)
         err_raise(SQLSTATE_DISK_FULL,
                   .message = err_fmt("fault point \"%s\": %s", name, "No space left on device"));
     case FAULT_KILL:
-        kill(getpid(), SIGKILL);
-        break;
     case FAULT_STOP:
-        kill(getpid(), SIGSTOP);
+        kill(getpid(), action == FAULT_KILL ? SIGKILL : SIGSTOP);
         break;
     case FAULT_EXIT:
         _exit(EXIT_CODE);
@@ -96,6 +96,7 @@ void fault_arm(const char *spec)
 
     pthread_mutex_lock(&faults.lock);
     is_understood = parse_spec(spec);
+    faults.is_armed = spec != NULL;
     pthread_mutex_unlock(&faults.lock);
     if (!is_understood)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,

@@ -33,8 +33,8 @@ void fault_point(const char *name);
 
 /*
  * Arm the points that spec names (the form above) in place of those armed before, and count
- * passages from zero; NULL or "" disarms all. Raises 22023 when spec is not understood. For tests
- * inside the process; without it the environment counts, read at the first passage.
+ * passages from zero; "" disarms all, NULL goes back to the environment. Raises 22023 when spec is
+ * not understood. For tests inside the process.
  */
 void fault_arm(const char *spec);
 

@@ -1,8 +1,12 @@
 # common/os: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/os/NAME.c
 
+common_sources += common/os/clock.c
 common_sources += common/os/dir.c
+common_sources += common/os/dynlib.c
 common_sources += common/os/fault.c
 common_sources += common/os/file.c
 common_sources += common/os/ops.c
 common_sources += common/os/path.c
+common_sources += common/os/process.c
+common_sources += common/os/thread_pool.c

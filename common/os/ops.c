@@ -79,6 +79,7 @@ static SqlState sqlstate_of(int error)
         return SQLSTATE_DISK_FULL;
     case ENOMEM:
         return SQLSTATE_OUT_OF_MEMORY;
+    case EAGAIN:
     case EMFILE:
     case ENFILE:
         return SQLSTATE_INSUFFICIENT_RESOURCES;

@@ -1,5 +1,5 @@
 /*
- * process.h - this process and others: user, signals that end it, running a program
+ * process.h - this process and others: user, signals that end it, running a program, the terminal
  */
 #ifndef OS_PROCESS_H
 #define OS_PROCESS_H
@@ -15,27 +15,36 @@ const char *process_env(const char *name); /* NULL when unset or empty */
 char *process_executable_dir(void);        /* the folder of the running program */
 
 /*
- * From now on SIGINT and SIGTERM (and SIGHUP, SIGPIPE ignored) only set a flag, that
- * process_check_interrupts() turns into a raise of 57014 "terminated by signal N".
+ * From now on SIGINT, SIGTERM and SIGHUP only set a flag, that process_check_interrupts() turns
+ * into a raise of 57014 "terminated by signal N: TEXT", each time that it is called. SIGPIPE is
+ * ignored. A SIGHUP that was ignored when the process began (nohup) stays so.
  */
 void process_catch_signals(void);
 void process_check_interrupts(void);
 bool process_is_interrupted(void);
-int process_interrupt_signal(void); /* 0 when none came */
+int process_interrupt_signal(void); /* the first that came; 0 when none did */
 
 typedef struct ProcessResult {
     int exit_code; /* 0 to 255; -1 when a signal ended it */
-    int signal_no;
+    int signal_no; /* 0 when none did */
 } ProcessResult;
 
 /*
- * Run argv[0] (searched in PATH) and wait. out and err take its output when not NULL (else it is
- * inherited); input may be NULL. No shell is involved.
+ * Run argv[0] (searched in PATH) and wait. out and err take its output when not NULL (else it goes
+ * where ours goes); its standard input is input, or empty when that is NULL. No shell is involved.
+ * Raises when the program cannot be started; how it ends is the caller's business. When this
+ * process or the job is to end, so is the program (SIGTERM, after five seconds SIGKILL), and the
+ * call raises 57014. A grandchild that keeps the output open is not waited for.
  */
 ProcessResult process_run(const char *const *argv, const char *input, StrBuf *out, StrBuf *err);
 
 bool terminal_is_tty(int fd);
 int terminal_columns(int fd); /* 80 when unknown */
+
+/*
+ * Ask on the terminal of the process, else on standard error with the answer on standard input, and
+ * read a line that is not shown. The line end is not part of it.
+ */
 char *terminal_read_password(const char *prompt);
 
 #endif

@@ -10,6 +10,12 @@
 
 #include "common/err/err.h"
 
+#ifdef HOLDFAST_COVERAGE
+/* Write down which lines were reached; exit() does it by itself, abort() does not. */
+void __gcov_dump(void);
+static void on_abort(int signal_no);
+#endif
+
 _Noreturn static void child_main(int err_fd, void (*fn)(void *arg), void *arg);
 
 ChildEnd child_run(void (*fn)(void *arg), void *arg)
@@ -32,9 +38,15 @@ ChildEnd child_run(void (*fn)(void *arg), void *arg)
         child_main(ends[1], fn, arg);
     }
     close(ends[1]);
-    while (len < sizeof end.err - 1 &&
-           (n = read(ends[0], end.err + len, sizeof end.err - 1 - len)) > 0)
-        len += (size_t)n;
+    do {
+        char rest[512]; /* what has no room is read all the same, or the child could not go on */
+        bool is_full = len == sizeof end.err - 1;
+
+        n = is_full ? read(ends[0], rest, sizeof rest)
+                    : read(ends[0], end.err + len, sizeof end.err - 1 - len);
+        if (n > 0 && !is_full)
+            len += (size_t)n;
+    } while (n > 0);
     close(ends[0]);
     if (waitpid(pid, &status, 0) != pid)
         err_raise(SQLSTATE_SYSTEM_ERROR, .message = "could not wait for a child process");
@@ -53,6 +65,9 @@ static void child_main(int err_fd, void (*fn)(void *arg), void *arg)
     setrlimit(RLIMIT_CORE, &no_core);
     for (size_t i = 0; i < ARRAY_LEN(signals); i++)
         signal(signals[i], SIG_DFL);
+#ifdef HOLDFAST_COVERAGE
+    signal(SIGABRT, on_abort);
+#endif
     dup2(err_fd, STDERR_FILENO);
     close(err_fd);
     ERR_TRY() {
@@ -66,3 +81,12 @@ static void child_main(int err_fd, void (*fn)(void *arg), void *arg)
     ERR_END();
     exit(0);
 }
+
+#ifdef HOLDFAST_COVERAGE
+static void on_abort(int signal_no)
+{
+    __gcov_dump();
+    signal(signal_no, SIG_DFL);
+    raise(signal_no);
+}
+#endif

@@ -288,6 +288,13 @@ static void long_texts_are_cut_not_lost(void)
     err_log(ERR_DEBUG, .message = "dropped");
 }
 
+static void a_text_that_cannot_be_formatted_is_its_format(void)
+{
+    static const wchar_t not_a_character[] = {0x110000, 0};
+
+    CU_ASSERT_STRING_EQUAL(err_fmt("%ls", not_a_character), "%ls");
+}
+
 static void a_copy_stands_alone(void)
 {
     ErrCopy *copy = mem_new(ErrCopy);
@@ -594,6 +601,7 @@ UNIT_SUITE(err)
     UNIT_TEST(a_raise_in_finally_takes_the_place_of_the_first);
     UNIT_TEST(a_raise_puts_the_memory_context_back);
     UNIT_TEST(long_texts_are_cut_not_lost);
+    UNIT_TEST(a_text_that_cannot_be_formatted_is_its_format);
     UNIT_TEST(a_copy_stands_alone);
     UNIT_TEST(sqlstates_have_five_characters);
     UNIT_TEST(rows_of_sqlstate_def_are_sorted_and_unique);

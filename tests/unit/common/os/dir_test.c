@@ -352,6 +352,22 @@ static void a_tree_is_removed_without_following_links(void)
     CU_ASSERT_FALSE(os_exists(here("kept/x")));
 }
 
+static void *opendir_that_comes_late(const char *path)
+{
+    (void)path;
+    errno = ENOENT;
+    return NULL;
+}
+
+static void a_tree_that_somebody_else_removes_is_fine(void)
+{
+    os_dir_make(here("a"));
+    count_begin();
+    counted.ops.opendir = opendir_that_comes_late;
+    os_dir_remove_tree(here("a"), true);
+    count_end();
+}
+
 static void a_root_can_be_kept(void)
 {
     os_dir_make_all(here("a/b"));
@@ -393,6 +409,7 @@ UNIT_SUITE(dir)
     UNIT_TEST(a_tree_is_synced_with_all_that_is_in_it);
     UNIT_TEST(what_vanishes_during_a_sync_is_left_out);
     UNIT_TEST(a_tree_is_removed_without_following_links);
+    UNIT_TEST(a_tree_that_somebody_else_removes_is_fine);
     UNIT_TEST(a_root_can_be_kept);
     UNIT_TEST(only_empty_folders_are_removed_alone);
 }

@@ -328,6 +328,8 @@ static void a_borrowed_descriptor_stays_open(void)
         os_file_close(out);
         CU_ASSERT_EQUAL(close(ends[1]), 0);
         CU_ASSERT_EQUAL(os_file_read(in, bytes, 8), 3);
+        UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_IO_ERROR, "could not seek in file \"in\": Illegal seek",
+                                   os_file_seek(in, 0));
     }
     mem_delete(ctx);
     CU_ASSERT_EQUAL(close(ends[0]), 0);
@@ -563,6 +565,7 @@ static void each_errno_has_its_sqlstate(void)
         {ENOSPC, SQLSTATE_DISK_FULL},
         {EDQUOT, SQLSTATE_DISK_FULL},
         {ENOMEM, SQLSTATE_OUT_OF_MEMORY},
+        {EAGAIN, SQLSTATE_INSUFFICIENT_RESOURCES},
         {EMFILE, SQLSTATE_INSUFFICIENT_RESOURCES},
         {ENFILE, SQLSTATE_INSUFFICIENT_RESOURCES},
         {EIO, SQLSTATE_IO_ERROR},

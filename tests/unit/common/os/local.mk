@@ -1,6 +1,11 @@
 # Unit suites of common/os: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/os/NAME_test.c
 
+unit_sources += tests/unit/common/os/clock_test.c
 unit_sources += tests/unit/common/os/dir_test.c
+unit_sources += tests/unit/common/os/dynlib_test.c
+unit_sources += tests/unit/common/os/fault_test.c
 unit_sources += tests/unit/common/os/file_test.c
 unit_sources += tests/unit/common/os/path_test.c
+unit_sources += tests/unit/common/os/process_test.c
+unit_sources += tests/unit/common/os/thread_pool_test.c

@@ -84,6 +84,25 @@ static void absolute_starts_at_the_working_folder(void)
     CU_ASSERT_FALSE(path_is_absolute(""));
 }
 
+static void a_working_folder_may_have_a_long_name(void)
+{
+    char before[4096];
+    char part[201];
+    char *expected = path_join(unit_temp_dir(), "");
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(getcwd(before, sizeof before));
+    CU_ASSERT_EQUAL_FATAL(chdir(unit_temp_dir()), 0);
+    memset(part, 'x', 200);
+    part[200] = '\0';
+    for (int i = 0; i < 4; i++) {
+        CU_ASSERT_EQUAL_FATAL(mkdir(part, 0700), 0);
+        CU_ASSERT_EQUAL_FATAL(chdir(part), 0);
+        expected = path_join(expected, part);
+    }
+    CU_ASSERT_STRING_EQUAL(path_absolute("y"), path_join(expected, "y"));
+    CU_ASSERT_EQUAL(chdir(before), 0);
+}
+
 static void a_working_folder_that_is_gone_is_an_error(void)
 {
     char before[4096];
@@ -124,6 +143,7 @@ UNIT_SUITE(path)
     UNIT_TEST(normalise_drops_what_means_nothing);
     UNIT_TEST(normalise_goes_up_but_not_above_the_root);
     UNIT_TEST(absolute_starts_at_the_working_folder);
+    UNIT_TEST(a_working_folder_may_have_a_long_name);
     UNIT_TEST(a_working_folder_that_is_gone_is_an_error);
     UNIT_TEST(only_plain_relative_paths_are_inside);
 }
