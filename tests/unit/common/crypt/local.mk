@@ -2,4 +2,5 @@
 #   unit_sources += tests/unit/common/crypt/NAME_test.c
 
 unit_sources += tests/unit/common/crypt/crc32c_test.c
+unit_sources += tests/unit/common/crypt/digest_test.c
 unit_sources += tests/unit/common/crypt/random_test.c
