@@ -4,3 +4,5 @@
 common_sources += common/client/client.c
 common_sources += common/client/connect.c
 common_sources += common/client/notice.c
+common_sources += common/client/replication.c
+common_sources += common/client/wal_stream.c

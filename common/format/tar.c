@@ -195,7 +195,7 @@ static size_t take_header(TarReader *t, const uint8_t *bytes, size_t len)
 static void read_header(TarReader *t)
 {
     const TarHeader *h = &t->block.header;
-    TarEntry entry = {.name = t->name};
+    TarEntry entry = {.name = t->name, .header = t->block.bytes};
 
     if (read_number(t, h->checksum, sizeof h->checksum, "checksum") != sum_of(t->block.bytes))
         raise_bad(t, "wrong checksum of a header");

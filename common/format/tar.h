@@ -38,6 +38,7 @@ typedef struct TarEntry {
     uint32_t mode;    /* permission bits 07777 */
     int64_t mtime;    /* Unix seconds */
     uint32_t uid, gid;
+    const uint8_t *header; /* from the reader: the TAR_BLOCK bytes as they stand in the archive */
 } TarEntry;
 
 /*

@@ -79,6 +79,14 @@ void progress_line(Progress *p, const char *line)
     p->shown_us = clock_monotonic_us();
 }
 
+void progress_finish_line(Progress *p)
+{
+    if (!p->is_wanted || !is_line_shown)
+        return;
+    fputc('\n', stderr);
+    is_line_shown = false;
+}
+
 const char *progress_bar(const Progress *p, unsigned columns)
 {
     uint64_t elapsed_us = clock_monotonic_us() - p->started_us;
@@ -124,9 +132,7 @@ void progress_end(Progress *p)
     if (!p->is_wanted)
         return;
     progress_line(p, progress_bar(p, (unsigned)terminal_columns(STDERR_FILENO)));
-    if (is_line_shown)
-        fputc('\n', stderr);
-    is_line_shown = false;
+    progress_finish_line(p);
 }
 
 void progress_hide(void)

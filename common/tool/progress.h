@@ -29,8 +29,9 @@ void progress_set(Progress *p, uint64_t done);
 /* True when the last line is old enough for another: a tenth of a second on terminals, else 5 s. */
 bool progress_is_due(const Progress *p);
 
-/* Show this line now. */
+/* Show this line now; and leave the last one standing when all is done. */
 void progress_line(Progress *p, const char *line);
+void progress_finish_line(Progress *p);
 
 /* The bar, e.g. "restoring [=====>    ]  50%  1.2 GB of 2.4 GB  120 MB/s  0:10 left". */
 const char *progress_bar(const Progress *p, unsigned columns);

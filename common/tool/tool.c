@@ -32,7 +32,6 @@ static int run_verb(int argc, char **argv, const ToolDef *def);
 static int run_set(const OptionSet *set, int (*run_it)(const Options *), const char *program,
                    int argc, char **argv, const ToolDef *def);
 static void print_version(const ToolDef *def);
-static int exit_code_of(const ErrReport *report);
 
 int tool_main(int argc, char **argv, const ToolDef *def)
 {
@@ -58,6 +57,16 @@ void tool_set_log(const ToolLog *log)
     else
         err_set_log_level(ERR_NOTICE);
     log_begin(log->is_json ? LOG_JSON : LOG_TEXT);
+}
+
+int tool_report(const ErrReport *report)
+{
+    int signal_no = process_interrupt_signal();
+
+    err_log_report(report);
+    if (report->sqlstate == SQLSTATE_QUERY_CANCELED && signal_no != 0)
+        return 128 + signal_no;
+    return err_exit_code(report->sqlstate);
 }
 
 void tool_print(const char *format, ...)
@@ -97,8 +106,7 @@ static int run_caught(int argc, char **argv, const ToolDef *def)
         exit_code = run(argc, argv, def);
     }
     ERR_CATCH() {
-        err_log_report(err_caught());
-        exit_code = exit_code_of(err_caught());
+        exit_code = tool_report(err_caught());
     }
     ERR_END();
     return exit_code;
@@ -185,13 +193,4 @@ static void print_version(const ToolDef *def)
                    def->pg_name, SERVER_VERSION);
     else
         tool_print("%s (Holdfast) %s", program, PACKAGE_VERSION);
-}
-
-static int exit_code_of(const ErrReport *report)
-{
-    int signal_no = process_interrupt_signal();
-
-    if (report->sqlstate == SQLSTATE_QUERY_CANCELED && signal_no != 0)
-        return 128 + signal_no;
-    return err_exit_code(report->sqlstate);
 }

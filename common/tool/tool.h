@@ -24,6 +24,7 @@
 
 #include "common/base/base.h"
 
+#include "common/err/err.h"
 #include "common/option/option.h"
 
 /* What every program says about itself; the rows are tool_log_options. */
@@ -56,6 +57,12 @@ int tool_main(int argc, char **argv, const ToolDef *def);
 
 /* Set levels and form of messages as the options say; tool_main has done it before run. */
 void tool_set_log(const ToolLog *log);
+
+/*
+ * Log a report that ends the run, and return the exit code that it gives; for a program that has
+ * things to say and to do after the error. tool_main does it with what nobody caught.
+ */
+int tool_report(const ErrReport *report);
 
 /* Print a line, or text as it is, to standard output. */
 void tool_print(const char *format, ...) PRINTF_LIKE(1, 2);
