@@ -115,6 +115,7 @@ typedef struct OptionVerb {
     const char *name; /* NULL ends the rows */
     const OptionSet *set;
     int (*run)(const Options *o); /* the exit code; raises on errors */
+    int error_exit;               /* exit code of whatever raises; 0: that of its SQLSTATE */
 } OptionVerb;
 
 typedef enum OptionOrigin {

@@ -15,6 +15,7 @@
 
 static struct {
     bool is_stdout_broken; /* something that was printed did not get through */
+    int error_exit;        /* of the verb that runs; 0: by SQLSTATE */
 } tool;
 
 const OptionDef tool_log_options[] = {
@@ -107,6 +108,8 @@ static int run_caught(int argc, char **argv, const ToolDef *def)
     }
     ERR_CATCH() {
         exit_code = tool_report(err_caught());
+        if (tool.error_exit != 0 && exit_code < 128)
+            exit_code = tool.error_exit;
     }
     ERR_END();
     return exit_code;
@@ -138,9 +141,11 @@ static int run_verb(int argc, char **argv, const ToolDef *def)
 
     if (has_verb) {
         verb = option_find_verb(def->verbs, argv[1]);
-        if (verb != NULL)
+        if (verb != NULL) {
+            tool.error_exit = verb->error_exit;
             return run_set(verb->set, verb->run, mem_printf("%s %s", program, argv[1]), argc - 1,
                            argv + 1, def);
+        }
     }
     o = option_parse(&no_verb, program, argc, argv);
     if (o->wants_version) {

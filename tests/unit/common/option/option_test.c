@@ -463,7 +463,9 @@ static void verbs_are_found_and_shown(void)
     static const OptionSet push = {.summary = "archives a file"};
     static const OptionSet list = {.summary = "shows what is there"};
     static const OptionVerb verbs[] = {
-        {"push", &push, run_nothing}, {"list-all", &list, run_nothing}, {NULL, NULL, NULL}};
+        {.name = "push", .set = &push, .run = run_nothing},
+        {.name = "list-all", .set = &list, .run = run_nothing},
+        {.name = NULL}};
     StrBuf help;
 
     CU_ASSERT_PTR_EQUAL(option_find_verb(verbs, "list-all"), &verbs[1]);

@@ -70,7 +70,7 @@ static int run_act(const Options *o)
 static const ToolDef def = {
     .pg_name = "pg_act", .set = &set, .run = run_act, .log = offsetof(Values, log)};
 
-static const OptionVerb verbs[] = {{"act", &set, run_act}, {NULL, NULL, NULL}};
+static const OptionVerb verbs[] = {{.name = "act", .set = &set, .run = run_act}, {.name = NULL}};
 static const ToolDef verb_def = {
     .verbs = verbs, .summary = "has verbs.", .log = offsetof(Values, log)};
 
