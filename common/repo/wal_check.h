@@ -1,0 +1,32 @@
+/*
+ * wal_check.h - is this file really the WAL segment that its name says?
+ *
+ * What enters the archive is looked at on the way in, because a restore is too late to learn that
+ * a segment was damaged, renamed or from another cluster.
+ */
+#ifndef REPO_WAL_CHECK_H
+#define REPO_WAL_CHECK_H
+
+#include "common/base/base.h"
+
+#include "common/format/wal_seg_name.h"
+#include "common/repo/repo.h"
+
+typedef struct WalCheck {
+    RepoIdentity identity; /* as the first page states it */
+    WalSeg seg;
+    uint64_t record_count; /* records that begin in the segment and lie in it as a whole */
+    Lsn end;               /* of the last of them; 0 when there is none */
+} WalCheck;
+
+/*
+ * Check a segment file of that name (NAME or NAME.partial) and fill *out: length, magic, address
+ * and timeline of the pages, one system identifier, and every record's header and CRC up to a
+ * segment switch, the segment's end, or, in a .partial, the end of WAL. Raises XX001 or 0A000
+ * (unknown version) saying where and what was expected. Without with_records only the first page
+ * is looked at.
+ */
+void wal_check_segment(const char *name, const uint8_t *bytes, size_t len, bool with_records,
+                       WalCheck *out);
+
+#endif

@@ -1,0 +1,236 @@
+/*
+ * wal_object.c - put, find and get archived WAL files; wal_object.h has the key's form
+ *
+ * Promises
+ *   1. SAME is said only when an object of that content was read back and its digest is right.
+ *   2. CONFLICT is seen by at least one of two writers that race with different contents: each
+ *      lists the name again after its own object is durable.
+ */
+#include "common/base/base.h"
+
+#include "common/repo/wal_object.h"
+
+#include "common/compress/whole.h"
+#include "common/crypt/digest.h"
+#include "common/err/err.h"
+#include "common/format/wal_seg_name.h"
+#include "common/mem/mem.h"
+#include "common/os/path.h"
+#include "common/repo/repo_int.h"
+#include "common/text/hex.h"
+#include "common/text/str.h"
+
+#define DIGEST_SIZE  32
+#define FOLDER_LEN   16      /* timeline and high half name the folder of segments */
+#define SMALL_MAX    MIB(16) /* plain bytes of what is no segment, at most */
+#define BUFFER_ALIGN 4096
+
+static char *folder_of(const Repo *r, const char *name);
+static bool try_read_key(const StoreObject *stored, WalObject *out);
+static int compare_names(const void *a, const void *b);
+static bool is_sound(Repo *r, const WalObject *object);
+static char *unpack(Repo *r, const WalObject *object, char *packed, size_t *len);
+static const void *pack(Repo *r, const void *bytes, size_t len, const CompressSpec *compress,
+                        size_t *packed_len);
+
+WalPut wal_object_put(Repo *r, const char *name, const void *bytes, size_t len,
+                      const CompressSpec *compress)
+{
+    uint8_t digest[DIGEST_SIZE_MAX];
+    char hex[2 * DIGEST_SIZE + 1];
+    const WalObject *same = NULL;
+    const void *packed;
+    size_t packed_len;
+    Array found;
+    char *key;
+
+    digest_bytes(DIGEST_SHA256, bytes, len, digest);
+    hex_write(digest, DIGEST_SIZE, hex);
+
+    array_init(&found, sizeof(WalObject));
+    wal_object_find(r, name, &found);
+    array_foreach(WalObject, object, &found)
+        if (memcmp(object->digest, digest, DIGEST_SIZE) == 0)
+            same = object;
+    if (same != NULL && is_sound(r, same))
+        return found.count > 1 ? WAL_PUT_CONFLICT : WAL_PUT_SAME;
+
+    packed = pack(r, bytes, len, compress, &packed_len);
+    key = mem_printf("%s/%s-%s%s", folder_of(r, name), name, hex,
+                     compress_method_suffix(compress->method));
+    if (same != NULL)
+        store_delete(repo_store(r), same->key);
+    store_put(repo_store(r), key, packed, packed_len);
+
+    array_clear(&found);
+    wal_object_find(r, name, &found);
+    return found.count > 1 ? WAL_PUT_CONFLICT : WAL_PUT_NEW;
+}
+
+void wal_object_find(Repo *r, const char *name, Array *objects)
+{
+    Array stored;
+
+    array_init(&stored, sizeof(StoreObject));
+    store_list(repo_store(r), folder_of(r, name), mem_printf("%s-", name), &stored);
+    array_foreach(StoreObject, s, &stored) {
+        WalObject object;
+
+        if (try_read_key(s, &object) && str_equal(object.name, name))
+            *(WalObject *)array_push(objects) = object;
+    }
+}
+
+bool wal_object_try_find(Repo *r, const char *name, WalObject *out)
+{
+    Array found;
+
+    array_init(&found, sizeof(WalObject));
+    wal_object_find(r, name, &found);
+    if (found.count == 0)
+        return false;
+    *out = *(WalObject *)array_at(&found, 0);
+    if (found.count > 1)
+        err_raise(SQLSTATE_ARCHIVE_CONFLICT,
+                  .message = err_fmt("the archive has %zu different contents of \"%s\"",
+                                     found.count, name),
+                  .detail = err_fmt("Two of them are \"%s\" and \"%s\".", out->key,
+                                    ((WalObject *)array_at(&found, 1))->key),
+                  .hint = "Two clusters may archive here, or one was restored and went on under "
+                          "the same timeline. Find out which content is right, and move the other "
+                          "object away.");
+    return true;
+}
+
+char *wal_object_get(Repo *r, const WalObject *object, size_t *len)
+{
+    uint8_t digest[DIGEST_SIZE_MAX];
+    char *bytes = store_get(repo_store(r), object->key, WAL_SEG_SIZE_MAX, len);
+
+    if (object->method != COMPRESS_NONE)
+        bytes = unpack(r, object, bytes, len);
+    digest_bytes(DIGEST_SHA256, bytes, *len, digest);
+    if (memcmp(digest, object->digest, sizeof object->digest) != 0)
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message = err_fmt("archived file \"%s\" is damaged", object->key),
+                  .detail = "Its content does not match the SHA-256 in its name.");
+    return bytes;
+}
+
+void wal_object_list(Repo *r, Array *objects)
+{
+    Array folders, stored;
+
+    array_init(&folders, sizeof(char *));
+    array_init(&stored, sizeof(StoreObject));
+    store_list(repo_store(r), repo_key(r, "wal"), "", &stored);
+    store_list_folders(repo_store(r), repo_key(r, "wal"), &folders);
+    array_foreach(char *, folder, &folders)
+        store_list(repo_store(r), path_join(repo_key(r, "wal"), *folder), "", &stored);
+    array_foreach(StoreObject, s, &stored) {
+        WalObject object;
+
+        if (try_read_key(s, &object))
+            *(WalObject *)array_push(objects) = object;
+    }
+    array_sort(objects, compare_names);
+}
+
+/* Timeline histories lie in wal/ itself, all else in the folder of its first sixteen digits. */
+static char *folder_of(const Repo *r, const char *name)
+{
+    switch (wal_name_kind(name)) {
+    case WAL_NAME_SEGMENT:
+    case WAL_NAME_PARTIAL:
+    case WAL_NAME_BACKUP:
+        return repo_key(r, mem_printf("wal/%.*s", FOLDER_LEN, name));
+    case WAL_NAME_HISTORY:
+        return repo_key(r, "wal");
+    case WAL_NAME_OTHER:
+        break;
+    }
+    err_raise(SQLSTATE_INVALID_NAME,
+              .message =
+                  err_fmt("\"%s\" is not the name of a file that PostgreSQL archives", name));
+}
+
+/* False for a key that is none of ours. */
+static bool try_read_key(const StoreObject *stored, WalObject *out)
+{
+    const char *base = path_base(stored->key);
+    const char *dash = strchr(base, '-');
+    const char *suffix;
+
+    if (dash == NULL || (size_t)(dash - base) >= sizeof out->name ||
+        strlen(dash + 1) < 2 * DIGEST_SIZE || !hex_try_read(dash + 1, out->digest, DIGEST_SIZE))
+        return false;
+    memset(out->name, 0, sizeof out->name);
+    memcpy(out->name, base, (size_t)(dash - base));
+    out->key = stored->key;
+    out->stored_size = stored->size;
+    suffix = dash + 1 + 2 * DIGEST_SIZE;
+    out->method = compress_method_of_name(suffix);
+    return str_equal(suffix, compress_method_suffix(out->method)) &&
+           wal_name_kind(out->name) != WAL_NAME_OTHER;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const WalObject *left = a;
+    const WalObject *right = b;
+    int order = strcmp(left->name, right->name);
+
+    return order != 0 ? order : strcmp(left->key, right->key);
+}
+
+/* Does the object still give the content that its name promises? */
+static bool is_sound(Repo *r, const WalObject *object)
+{
+    volatile bool sound = false;
+
+    ERR_TRY() {
+        size_t len;
+
+        mem_free(wal_object_get(r, object, &len));
+        sound = true;
+    }
+    ERR_CATCH() {
+        if (err_caught()->sqlstate != SQLSTATE_DATA_CORRUPTED)
+            err_raise_again();
+        err_log(ERR_WARNING, .message = err_caught()->message, .detail = err_caught()->detail);
+    }
+    ERR_END();
+    return sound;
+}
+
+static const void *pack(Repo *r, const void *bytes, size_t len, const CompressSpec *compress,
+                        size_t *packed_len)
+{
+    size_t room;
+    void *packed;
+
+    *packed_len = len;
+    if (compress->method == COMPRESS_NONE)
+        return bytes;
+    room = compress_bound(compress, len);
+    packed = mem_alloc_aligned(room, BUFFER_ALIGN);
+    *packed_len = compress_bytes(repo_codec(r), compress, bytes, len, packed, room);
+    return packed;
+}
+
+/* The plain content of a stored object of *len bytes, which are freed; *len becomes its size. */
+static char *unpack(Repo *r, const WalObject *object, char *packed, size_t *len)
+{
+    RepoIdentity identity = {.segment_size = WAL_SEG_SIZE_DEFAULT};
+    bool is_segment = strlen(object->name) >= WAL_SEG_NAME_LEN;
+    size_t room;
+    char *bytes;
+
+    repo_try_identity(r, &identity);
+    room = is_segment ? identity.segment_size : SMALL_MAX;
+    bytes = mem_alloc_aligned(room + 1, BUFFER_ALIGN);
+    *len = decompress_bytes(repo_codec(r), object->method, packed, *len, bytes, room);
+    bytes[*len] = '\0';
+    mem_free(packed);
+    return bytes;
+}

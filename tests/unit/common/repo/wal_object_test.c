@@ -1,0 +1,328 @@
+/* wal_object_test.c - archived files: same, other, damaged; checked segments; timelines. */
+#include "common/base/base.h"
+
+#include "common/repo/wal_object.h"
+
+#include "common/format/timeline_history.h"
+#include "common/mem/mem.h"
+#include "common/os/file.h"
+#include "common/os/path.h"
+#include "common/repo/wal_check.h"
+#include "common/repo/wal_path.h"
+#include "common/text/str.h"
+#include "tests/lib/wal_forge.h"
+#include "tests/unit/unit.h"
+
+#define SEGMENT  "000000010000000000000001"
+#define SEG_SIZE MIB(1)
+
+static Repo *open_repo(void)
+{
+    return repo_open(path_join(unit_temp_dir(), "repo"), "main");
+}
+
+static WalPut put(Repo *r, const char *name, const char *text)
+{
+    CompressSpec spec = compress_spec(COMPRESS_ZSTD);
+
+    return wal_object_put(r, name, text, strlen(text), &spec);
+}
+
+static void a_file_comes_back_as_it_was(void)
+{
+    Repo *r = open_repo();
+    WalObject object;
+    size_t len;
+
+    CU_ASSERT_EQUAL(put(r, SEGMENT, "content"), WAL_PUT_NEW);
+    CU_ASSERT_TRUE_FATAL(wal_object_try_find(r, SEGMENT, &object));
+    CU_ASSERT_STRING_EQUAL(object.name, SEGMENT);
+    CU_ASSERT_EQUAL(object.method, COMPRESS_ZSTD);
+    CU_ASSERT_STRING_EQUAL(wal_object_get(r, &object, &len), "content");
+    CU_ASSERT_TRUE(str_ends_with(
+        object.key, "main/wal/0000000100000000/" SEGMENT
+                    "-ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73.zst"));
+}
+
+static void every_method_comes_back(void)
+{
+    Repo *r = open_repo();
+
+    for (CompressMethod method = COMPRESS_NONE; method < COMPRESS_METHOD_COUNT; method++) {
+        CompressSpec spec = compress_spec(method);
+        char *name = mem_printf("00000001000000000000001%u", method);
+        WalObject object;
+        size_t len;
+
+        CU_ASSERT_EQUAL(wal_object_put(r, name, "abc", 3, &spec), WAL_PUT_NEW);
+        CU_ASSERT_TRUE_FATAL(wal_object_try_find(r, name, &object));
+        CU_ASSERT_EQUAL(object.method, method);
+        CU_ASSERT_STRING_EQUAL(wal_object_get(r, &object, &len), "abc");
+    }
+}
+
+static void the_same_again_is_the_same(void)
+{
+    Repo *r = open_repo();
+    CompressSpec plain = compress_spec(COMPRESS_NONE);
+
+    put(r, SEGMENT, "content");
+    CU_ASSERT_EQUAL(put(r, SEGMENT, "content"), WAL_PUT_SAME);
+    CU_ASSERT_EQUAL(wal_object_put(r, SEGMENT, "content", 7, &plain), WAL_PUT_SAME);
+}
+
+static void other_content_is_a_conflict_and_kept(void)
+{
+    Repo *r = open_repo();
+    WalObject object;
+    Array found;
+
+    put(r, SEGMENT, "content");
+    CU_ASSERT_EQUAL(put(r, SEGMENT, "other"), WAL_PUT_CONFLICT);
+    CU_ASSERT_EQUAL(put(r, SEGMENT, "content"), WAL_PUT_CONFLICT);
+    array_init(&found, sizeof(WalObject));
+    wal_object_find(r, SEGMENT, &found);
+    CU_ASSERT_EQUAL(found.count, 2);
+    UNIT_ASSERT_RAISES(SQLSTATE_ARCHIVE_CONFLICT, wal_object_try_find(r, SEGMENT, &object));
+}
+
+static char *object_path(Repo *r, const char *name)
+{
+    WalObject object;
+
+    CU_ASSERT_TRUE_FATAL(wal_object_try_find(r, name, &object));
+    return path_join(store_local_dir(repo_store(r)), object.key);
+}
+
+static void a_damaged_object_is_seen_and_replaced(void)
+{
+    Repo *r = open_repo();
+    CompressSpec plain = compress_spec(COMPRESS_NONE);
+    WalObject object;
+    size_t len;
+
+    wal_object_put(r, SEGMENT, "content", 7, &plain);
+    os_write_durable(object_path(r, SEGMENT), "cantent", 7);
+    CU_ASSERT_TRUE_FATAL(wal_object_try_find(r, SEGMENT, &object));
+    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, wal_object_get(r, &object, &len));
+    err_set_log_level(ERR_ERROR);
+    CU_ASSERT_EQUAL(wal_object_put(r, SEGMENT, "content", 7, &plain), WAL_PUT_NEW);
+    err_set_log_level(ERR_NOTICE);
+    CU_ASSERT_STRING_EQUAL(wal_object_get(r, &object, &len), "content");
+}
+
+static void names_of_other_files_are_refused(void)
+{
+    Repo *r = open_repo();
+    WalObject object;
+
+    UNIT_ASSERT_RAISES(SQLSTATE_INVALID_NAME, put(r, "postgresql.conf", "x"));
+    UNIT_ASSERT_RAISES(SQLSTATE_INVALID_NAME, wal_object_try_find(r, "../" SEGMENT, &object));
+}
+
+static void a_list_has_all_by_name(void)
+{
+    Repo *r = open_repo();
+    Array all;
+
+    put(r, "00000002.history", "1\t0/10\tx\n");
+    put(r, "000000020000000100000000", "b");
+    put(r, SEGMENT ".00000028.backup", "x");
+    put(r, SEGMENT, "a");
+    put(r, SEGMENT ".partial", "p");
+    store_put(repo_store(r), "main/wal/0000000100000000/stranger", "x", 1);
+    array_init(&all, sizeof(WalObject));
+    wal_object_list(r, &all);
+    CU_ASSERT_EQUAL_FATAL(all.count, 5);
+    CU_ASSERT_STRING_EQUAL(((WalObject *)array_at(&all, 0))->name, SEGMENT);
+    CU_ASSERT_STRING_EQUAL(((WalObject *)array_at(&all, 4))->name, "000000020000000100000000");
+}
+
+/* ---- Checked segments ---- */
+
+static WalForge forge_segment(void)
+{
+    WalForge f;
+
+    wal_forge_init(&f, 15, SEG_SIZE, SEG_SIZE);
+    wal_forge_noop(&f, 1000);
+    wal_forge_noop(&f, 20000);
+    wal_forge_switch(&f);
+    return f;
+}
+
+static WalCheck check(const char *name, WalForge *f)
+{
+    WalCheck result;
+
+    wal_check_segment(name, (const uint8_t *)f->log.text, f->log.len, true, &result);
+    return result;
+}
+
+static void a_sound_segment_tells_who_it_is(void)
+{
+    WalForge f = forge_segment();
+    WalCheck result = check(SEGMENT, &f);
+
+    CU_ASSERT_EQUAL(result.identity.system_id, WAL_FORGE_SYSTEM_ID);
+    CU_ASSERT_EQUAL(result.identity.version, 15);
+    CU_ASSERT_EQUAL(result.identity.segment_size, SEG_SIZE);
+    CU_ASSERT_EQUAL(result.record_count, 3);
+    CU_ASSERT_EQUAL(result.seg.seg_no, 1);
+}
+
+static void a_segment_under_another_name_is_refused(void)
+{
+    WalForge f = forge_segment();
+
+    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, check("000000010000000000000002", &f));
+}
+
+static void a_segment_of_a_newer_timeline_is_refused(void)
+{
+    WalForge f = forge_segment();
+
+    wal_forge_at(&f, f.base)[4] = 2;
+    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, check(SEGMENT, &f));
+}
+
+static void a_segment_that_is_cut_is_refused(void)
+{
+    WalForge f = forge_segment();
+
+    f.log.len -= 1;
+    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, check(SEGMENT, &f));
+    f.log.len = 20;
+    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, check(SEGMENT, &f));
+}
+
+static void a_segment_of_an_unknown_version_is_refused(void)
+{
+    WalForge f = forge_segment();
+
+    wal_forge_at(&f, f.base)[0] = 0xFF;
+    UNIT_ASSERT_RAISES(SQLSTATE_FEATURE_NOT_SUPPORTED, check(SEGMENT, &f));
+}
+
+static void a_segment_of_no_possible_size_is_refused(void)
+{
+    WalForge f = forge_segment();
+
+    wal_forge_at(&f, f.base)[32] = 1;
+    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, check(SEGMENT, &f));
+}
+
+static void a_damaged_record_is_refused_but_for_partials(void)
+{
+    WalForge f = forge_segment();
+
+    wal_forge_at(&f, f.base)[200] ^= 1;
+    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, check(SEGMENT, &f));
+    CU_ASSERT_EQUAL(check(SEGMENT ".partial", &f).record_count, 0);
+}
+
+/* ---- Lines of timelines ---- */
+
+static void put_segment(Repo *r, const char *name, char fill)
+{
+    CompressSpec spec = compress_spec(COMPRESS_ZSTD);
+    char *bytes = mem_alloc(SEG_SIZE);
+
+    memset(bytes, fill, SEG_SIZE);
+    wal_object_put(r, name, bytes, SEG_SIZE, &spec);
+}
+
+static char first_byte(WalSource source, uint64_t seg_no)
+{
+    size_t len;
+    const uint8_t *bytes = source.read(source.arg, 0, seg_no, BLOCK_SIZE, &len);
+
+    if (bytes == NULL)
+        return '-';
+    CU_ASSERT_EQUAL(len, SEG_SIZE - BLOCK_SIZE);
+    return (char)bytes[0];
+}
+
+static void each_segment_comes_from_the_newest_timeline_that_reaches_it(void)
+{
+    Repo *r = open_repo();
+    WalPath *path;
+    WalSource source;
+    Array spans;
+
+    /* Timeline 2 branched off in the middle of segment 2, timeline 3 is none of its line. */
+    put(r, "00000002.history", "1\t0/280000\tx\n");
+    put_segment(r, "000000010000000000000001", 'a');
+    put_segment(r, "000000010000000000000002", 'b');
+    put_segment(r, "000000010000000000000003", 'c');
+    put_segment(r, "000000020000000000000002", 'd');
+    put_segment(r, "000000020000000000000004", 'e');
+    put_segment(r, "000000030000000000000003", 'f');
+    wal_path_history(r, 2, &spans);
+    path = wal_path_new(r, &spans, SEG_SIZE, NULL);
+    source = wal_path_source(path);
+    CU_ASSERT_EQUAL(first_byte(source, 1), 'a');
+    CU_ASSERT_EQUAL(first_byte(source, 2), 'd');
+    CU_ASSERT_EQUAL(first_byte(source, 3), '-');
+    CU_ASSERT_EQUAL(first_byte(source, 4), 'e');
+    CU_ASSERT_STRING_EQUAL(wal_path_first_missing(path, SEG_SIZE, 3 * SEG_SIZE), "");
+    CU_ASSERT_STRING_EQUAL(wal_path_first_missing(path, SEG_SIZE, 3 * SEG_SIZE + 1),
+                           "000000020000000000000003");
+}
+
+static void a_partial_and_a_local_folder_serve_what_is_missing(void)
+{
+    Repo *r = open_repo();
+    char *local = path_join(unit_temp_dir(), "000000010000000000000003");
+    WalSource source;
+    Array spans;
+
+    put_segment(r, "000000010000000000000002.partial", 'p');
+    os_write_durable(local, "local", 5);
+    wal_path_history(r, 1, &spans);
+    source = wal_path_source(wal_path_new(r, &spans, SEG_SIZE, unit_temp_dir()));
+    CU_ASSERT_EQUAL(first_byte(source, 2), 'p');
+    {
+        size_t len;
+        const uint8_t *bytes = source.read(source.arg, 0, 3, 0, &len);
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+        CU_ASSERT_EQUAL(len, 5);
+    }
+}
+
+static void the_newest_timeline_is_found_by_probing_upwards(void)
+{
+    Repo *r = open_repo();
+    Array spans;
+
+    CU_ASSERT_EQUAL(wal_path_latest(r, 1), 1);
+    put(r, "00000002.history", "1\t0/10\tx\n");
+    put(r, "00000003.history", "1\t0/10\tx\n2\t0/20\tx\n");
+    put(r, "00000005.history", "1\t0/10\tx\n");
+    CU_ASSERT_EQUAL(wal_path_latest(r, 1), 3);
+    wal_path_history(r, 3, &spans);
+    CU_ASSERT_EQUAL(spans.count, 3);
+    UNIT_ASSERT_RAISES(SQLSTATE_UNDEFINED_OBJECT, wal_path_history(r, 7, &spans));
+}
+
+UNIT_SUITE(wal_object)
+{
+    UNIT_TEST(a_file_comes_back_as_it_was);
+    UNIT_TEST(every_method_comes_back);
+    UNIT_TEST(the_same_again_is_the_same);
+    UNIT_TEST(other_content_is_a_conflict_and_kept);
+    UNIT_TEST(a_damaged_object_is_seen_and_replaced);
+    UNIT_TEST(names_of_other_files_are_refused);
+    UNIT_TEST(a_list_has_all_by_name);
+    UNIT_TEST(a_sound_segment_tells_who_it_is);
+    UNIT_TEST(a_segment_under_another_name_is_refused);
+    UNIT_TEST(a_segment_of_a_newer_timeline_is_refused);
+    UNIT_TEST(a_segment_that_is_cut_is_refused);
+    UNIT_TEST(a_segment_of_an_unknown_version_is_refused);
+    UNIT_TEST(a_segment_of_no_possible_size_is_refused);
+    UNIT_TEST(a_damaged_record_is_refused_but_for_partials);
+    UNIT_TEST(each_segment_comes_from_the_newest_timeline_that_reaches_it);
+    UNIT_TEST(a_partial_and_a_local_folder_serve_what_is_missing);
+    UNIT_TEST(the_newest_timeline_is_found_by_probing_upwards);
+}
