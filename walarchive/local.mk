@@ -4,3 +4,8 @@
 #   bin_walarchive_SOURCES += walarchive/main.c
 #   pg_names += pg_receivewal:walarchive
 
+bin_PROGRAMS += bin/walarchive
+bin_walarchive_SOURCES =
+bin_walarchive_SOURCES += walarchive/get.c
+bin_walarchive_SOURCES += walarchive/main.c
+bin_walarchive_SOURCES += walarchive/push.c

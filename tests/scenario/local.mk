@@ -3,3 +3,5 @@
 #   world_scripts += tests/scenario/AREA/WHAT_HAPPENS.sh
 
 check_scripts += tests/scenario/harness/clusters_start_stop_and_crash.sh
+check_scripts += tests/scenario/walarchive/archives_and_refuses.sh
+check_scripts += tests/scenario/walarchive/survives_a_full_disk.sh

@@ -1,0 +1,132 @@
+/*
+ * push.c - walarchive push: what archive_command calls with each finished WAL file
+ *
+ * Promises
+ *   1. Exit code 0 means that the file is in the repository, whole and durable, and that what is
+ *      there under its name is this content alone.
+ *   2. A file whose name is taken by other content is stored beside it and reported: both are kept,
+ *      the exit code is 1, and PostgreSQL keeps its copy.
+ *   3. A segment that is damaged, misnamed or from another cluster does not get in.
+ */
+#include "common/base/base.h"
+
+#include "common/err/err.h"
+#include "common/format/timeline_history.h"
+#include "common/format/wal_seg_name.h"
+#include "common/os/fault.h"
+#include "common/os/file.h"
+#include "common/os/path.h"
+#include "common/repo/wal_check.h"
+#include "common/repo/wal_object.h"
+#include "common/text/num.h"
+#include "walarchive/walarchive.h"
+
+#define SMALL_FILE_MAX MIB(1) /* bytes of a history file, at most */
+
+typedef struct PushOptions {
+    ArchiveOptions common;
+    CompressSpec compress;
+    bool no_check;
+} PushOptions;
+
+static bool read_compress(const char *text, void *field);
+static void check_file(Repo *repo, const PushOptions *o, const char *name, const char *bytes,
+                       size_t len);
+
+static const OptionDef verb_options[] = {
+    {'Z', "compress", OPTION_CUSTOM, offsetof(PushOptions, compress), .arg = "METHOD[:DETAIL]",
+     .initial = "zstd:1", .read = read_compress, .help = "none, gzip, lz4 or zstd, with a level"},
+    {0, "no-check", OPTION_FLAG, offsetof(PushOptions, no_check),
+     .help = "archive a segment whose records are damaged, too"},
+    {.kind = OPTION_END},
+};
+
+const OptionSet push_options = {
+    .size = sizeof(PushOptions),
+    .groups =
+        (const OptionGroup[]){
+            {"Options", verb_options, 0},
+            {"Repository", repo_options, offsetof(PushOptions, common.repo)},
+            {"Messages", tool_log_options, offsetof(PushOptions, common.log)},
+            {.defs = NULL},
+        },
+    .usage = "[OPTION]... FILE",
+    .summary = "archives a finished WAL segment, or a history file.",
+    .notes = "Exit codes: 0 the file is archived, durably; 1 it is not, PostgreSQL tries again.\n",
+    .operand_max = 1,
+};
+
+int push_run(const Options *o)
+{
+    const PushOptions *options = o->values;
+    const char *path, *name;
+    size_t len;
+    char *bytes;
+    Repo *repo;
+
+    if (o->operand_count == 0)
+        option_raise_usage(o, "no WAL file specified");
+    path = o->operands[0];
+    name = path_base(path);
+    repo = repo_open_options(&options->common.repo);
+    bytes = os_file_read_all(path,
+                             wal_name_kind(name) == WAL_NAME_SEGMENT ||
+                                     wal_name_kind(name) == WAL_NAME_PARTIAL
+                                 ? WAL_SEG_SIZE_MAX
+                                 : SMALL_FILE_MAX,
+                             &len);
+    check_file(repo, options, name, bytes, len);
+    FAULT_POINT("walarchive.push.checked");
+
+    switch (wal_object_put(repo, name, bytes, len, &options->compress)) {
+    case WAL_PUT_NEW:
+        err_log(ERR_INFO, .message = err_fmt("archived \"%s\"", name));
+        break;
+    case WAL_PUT_SAME:
+        err_log(ERR_INFO,
+                .message = err_fmt("\"%s\" was archived before, with the same content", name));
+        break;
+    case WAL_PUT_CONFLICT:
+        err_raise(SQLSTATE_ARCHIVE_CONFLICT,
+                  .message = err_fmt("\"%s\" is archived already, with different content", name),
+                  .detail = "Both contents are kept in the repository.",
+                  .hint = "Two clusters may archive into one folder, or one was restored without a "
+                          "new timeline. Give each its own --cluster.");
+    }
+    return 0;
+}
+
+static bool read_compress(const char *text, void *field)
+{
+    *(CompressSpec *)field = compress_spec_parse_option(text);
+    return true;
+}
+
+/*
+ * History files are text that names no cluster; a damaged timeline history is refused.
+ */
+static void check_file(Repo *repo, const PushOptions *o, const char *name, const char *bytes,
+                       size_t len)
+{
+    WalCheck check;
+    TimelineId tli;
+    Array spans;
+
+    switch (wal_name_kind(name)) {
+    case WAL_NAME_SEGMENT:
+    case WAL_NAME_PARTIAL:
+        wal_check_segment(name, (const uint8_t *)bytes, len, !o->no_check, &check);
+        repo_check_identity(repo, &check.identity);
+        return;
+    case WAL_NAME_HISTORY:
+        if (wal_history_name_try_parse(name, &tli))
+            timeline_history_parse(bytes, tli, &spans);
+        return;
+    case WAL_NAME_BACKUP:
+        return;
+    case WAL_NAME_OTHER:
+        err_raise(SQLSTATE_INVALID_NAME,
+                  .message =
+                      err_fmt("\"%s\" is not the name of a file that PostgreSQL archives", name));
+    }
+}
