@@ -99,13 +99,18 @@ void control_file_encode(const ControlFile *control, uint8_t bytes[CONTROL_FILE_
 
 void control_file_read_unchecked(const char *data_dir, ControlFile *out)
 {
-    char *path = path_join(data_dir, CONTROL_FILE_NAME);
+    char *path = mem_printf("%s/%s", data_dir, CONTROL_FILE_NAME);
     uint32_t crc_before = 0;
 
     for (int i = 0; i < READ_TRIES; i++) {
         size_t len;
-        char *bytes = os_file_read_all(path, CONTROL_FILE_SIZE, &len);
+        char *bytes = os_file_try_read_all(path, CONTROL_FILE_SIZE, &len);
 
+        if (bytes == NULL)
+            err_raise(SQLSTATE_UNDEFINED_FILE,
+                      .message = err_fmt("could not open file \"%s\" for reading: No such file "
+                                         "or directory",
+                                         path));
         control_file_decode((const uint8_t *)bytes, len, path, out);
         mem_free(bytes);
         /* The same wrong CRC twice is damage; else a server may just be writing. */

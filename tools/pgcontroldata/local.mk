@@ -4,3 +4,8 @@
 #   bin_pgcontroldata_SOURCES += tools/pgcontroldata/main.c
 #   pg_names += pg_controldata:pgcontroldata
 
+bin_PROGRAMS += bin/pgcontroldata
+bin_pgcontroldata_SOURCES =
+bin_pgcontroldata_SOURCES += tools/pgcontroldata/main.c
+bin_pgcontroldata_SOURCES += tools/pgcontroldata/report.c
+pg_names += pg_controldata:pgcontroldata
