@@ -113,6 +113,11 @@ uint8_t *page_get_item_rw(uint8_t *page, OffsetNo offnum, size_t *len)
 
 void page_add_item(uint8_t *page, const void *item, size_t len, OffsetNo offnum, PageAdd how)
 {
+    memcpy(page_add_space(page, len, offnum, how), item, len);
+}
+
+uint8_t *page_add_space(uint8_t *page, size_t len, OffsetNo offnum, PageAdd how)
+{
     OffsetNo count;
     uint8_t *slot;
     uint16_t lower, upper;
@@ -143,6 +148,9 @@ void page_add_item(uint8_t *page, const void *item, size_t len, OffsetNo offnum,
                   .message = err_fmt("could not add an item to the page: it needs %zu bytes, "
                                      "but %d are free",
                                      room, page_upper(page) - lower));
+    if (page_upper(page) % PAGE_ALIGN != 0)
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message = err_fmt("corrupted page pointers: upper = %u", page_upper(page)));
     upper = (uint16_t)(page_upper(page) - size_align_up(len, PAGE_ALIGN));
     if (is_new_slot) {
         slot = page + PAGE_HEADER_SIZE + (size_t)(offnum - 1) * PAGE_ITEM_ID_SIZE;
@@ -152,7 +160,8 @@ void page_add_item(uint8_t *page, const void *item, size_t len, OffsetNo offnum,
     page_set_upper(page, upper);
     page_set_item_id(page, offnum,
                      (ItemId){.offset = upper, .len = (uint16_t)len, .state = ITEM_NORMAL});
-    memcpy(page + upper, item, len);
+    memset(page + upper + len, 0, size_align_up(len, PAGE_ALIGN) - len);
+    return page + upper;
 }
 
 void page_index_tuple_delete(uint8_t *page, OffsetNo offnum)

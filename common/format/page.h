@@ -284,6 +284,12 @@ typedef enum PageAdd {
  */
 void page_add_item(uint8_t *page, const void *item, size_t len, OffsetNo offnum, PageAdd how);
 
+/*
+ * As above, but only make room: returns where the item goes, aligned to PAGE_ALIGN. Its len bytes
+ * are whatever was in the free space; those up to the next multiple of PAGE_ALIGN are zero.
+ */
+uint8_t *page_add_space(uint8_t *page, size_t len, OffsetNo offnum, PageAdd how);
+
 /* Remove an item with storage: later line pointers move down, items below it move up. */
 void page_index_tuple_delete(uint8_t *page, OffsetNo offnum);
 
