@@ -16,8 +16,8 @@
 #include "common/walrec/record.h"
 
 typedef struct RedoEnv {
-    unsigned version;       /* of the WAL; block redo knows 15 */
-    bool hint_bits_logged;  /* data checksums or wal_log_hints are on (pg_control) */
+    unsigned version;      /* of the WAL; block redo knows 15 */
+    bool hint_bits_logged; /* data checksums or wal_log_hints are on (pg_control) */
 } RedoEnv;
 
 typedef enum RedoResult {
