@@ -141,6 +141,7 @@ JsonReader *json_reader_new_bytes(const void *bytes, size_t len, const char *wha
 
 void json_reader_free(JsonReader *r)
 {
+    yajl.yajl_free(r->handle);
     mem_delete(r->mem);
 }
 

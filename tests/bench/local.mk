@@ -3,3 +3,7 @@
 #   tests_bench_NAME_bench_SOURCES = tests/bench/NAME_bench.c
 #   bench_scripts += tests/bench/NAME.sh
 
+
+bench_programs += tests/bench/codecs_bench
+tests_bench_codecs_bench_SOURCES = tests/bench/codecs_bench.c
+tests_bench_codecs_bench_LDADD = tests/lib/libtest.a $(LDADD)

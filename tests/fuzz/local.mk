@@ -10,3 +10,14 @@ else
 fuzz_main = tests/fuzz/main.c
 endif
 
+fuzz_programs += tests/fuzz/decompress_fuzz
+tests_fuzz_decompress_fuzz_SOURCES = tests/fuzz/decompress_fuzz.c $(fuzz_main)
+tests_fuzz_decompress_fuzz_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_programs += tests/fuzz/json_fuzz
+tests_fuzz_json_fuzz_SOURCES = tests/fuzz/json_fuzz.c $(fuzz_main)
+tests_fuzz_json_fuzz_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_programs += tests/fuzz/pglz_fuzz
+tests_fuzz_pglz_fuzz_SOURCES = tests/fuzz/pglz_fuzz.c $(fuzz_main)
+tests_fuzz_pglz_fuzz_LDFLAGS = $(fuzz_ldflags)
