@@ -33,6 +33,7 @@ Repo *repo_open(const char *url, const char *cluster)
     Repo *r = mem_new(Repo);
 
     check_cluster_name(cluster);
+    r->mem = mem_current();
     r->cluster = mem_strdup(cluster);
     r->store = store_open(url);
     check_format(r);
@@ -56,8 +57,11 @@ char *repo_key(const Repo *r, const char *rest)
 
 WholeCodec *repo_codec(Repo *r)
 {
-    if (r->codec == NULL)
-        r->codec = whole_codec_new();
+    if (r->codec == NULL) {
+        MEM_SCOPE(r->mem) {
+            r->codec = whole_codec_new();
+        }
+    }
     return r->codec;
 }
 

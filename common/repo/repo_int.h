@@ -5,9 +5,11 @@
 #include "common/base/base.h"
 
 #include "common/compress/whole.h"
+#include "common/mem/mem.h"
 #include "common/repo/repo.h"
 
 struct Repo {
+    MemContext *mem; /* that the repository lives in */
     Store *store;
     char *cluster;
     bool has_format; /* the root object is there */

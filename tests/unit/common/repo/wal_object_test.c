@@ -111,6 +111,26 @@ static void a_damaged_object_is_seen_and_replaced(void)
     CU_ASSERT_STRING_EQUAL(wal_object_get(r, &object, &len), "content");
 }
 
+/* A caller may read objects in a context that goes before the repository does. */
+static void objects_can_be_read_in_short_lived_memory(void)
+{
+    Repo *r = open_repo();
+
+    put(r, SEGMENT, "content");
+    for (int i = 0; i < 2; i++) {
+        MemContext *mem = mem_context_new(mem_current(), "one object");
+
+        MEM_SCOPE(mem) {
+            WalObject object;
+            size_t len;
+
+            CU_ASSERT_TRUE(wal_object_try_find(r, SEGMENT, &object));
+            CU_ASSERT_STRING_EQUAL(wal_object_get(r, &object, &len), "content");
+        }
+        mem_delete(mem);
+    }
+}
+
 static void names_of_other_files_are_refused(void)
 {
     Repo *r = open_repo();
@@ -313,6 +333,7 @@ UNIT_SUITE(wal_object)
     UNIT_TEST(the_same_again_is_the_same);
     UNIT_TEST(other_content_is_a_conflict_and_kept);
     UNIT_TEST(a_damaged_object_is_seen_and_replaced);
+    UNIT_TEST(objects_can_be_read_in_short_lived_memory);
     UNIT_TEST(names_of_other_files_are_refused);
     UNIT_TEST(a_list_has_all_by_name);
     UNIT_TEST(a_sound_segment_tells_who_it_is);
