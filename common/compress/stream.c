@@ -173,7 +173,7 @@ void compressor_write(Compressor *c, const void *bytes, size_t len)
 
 void compressor_finish(Compressor *c)
 {
-    encode(c, NULL, 0, true);
+    encode(c, "", 0, true);
     flush(c);
 }
 

@@ -48,7 +48,8 @@ size_t compress_bytes(WholeCodec *w, const CompressSpec *spec, const void *bytes
 {
     ASSERT(room >= compress_bound(spec, len));
     if (spec->method == COMPRESS_NONE) {
-        memcpy(out, bytes, len);
+        if (len > 0)
+            memcpy(out, bytes, len);
         return len;
     }
     return encoder_ops(spec->method)->whole(encoder_for(w, spec), bytes, len, out, room);
@@ -63,7 +64,8 @@ size_t decompress_bytes(WholeCodec *w, CompressMethod method, const void *bytes,
     if (method == COMPRESS_NONE) {
         if (len > room)
             raise_limit(room);
-        memcpy(out, bytes, len);
+        if (len > 0)
+            memcpy(out, bytes, len);
         return len;
     }
     while (is_first || io.in_left > 0) {

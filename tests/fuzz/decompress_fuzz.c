@@ -13,7 +13,7 @@
 #include "common/mem/mem.h"
 #include "common/text/strbuf.h"
 
-#define CONTENT_MAX MIB(1)
+#define CONTENT_MAX KIB(64)
 
 typedef struct Input {
     CompressMethod method;
