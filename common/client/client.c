@@ -26,6 +26,7 @@ struct ClientResult {
 static void clear(void *arg);
 static void wait_result(Client *c);
 static void cancel_statement(Client *c);
+static PGresult *take_result(Client *c, const char *what);
 static ClientResult *keep_result(PGresult *result);
 _Noreturn static void raise_result(Client *c, PGresult *result, const char *what);
 
@@ -72,28 +73,10 @@ void client_send(Client *c, const char *sql)
 
 ClientResult *client_next_result(Client *c, const char *what)
 {
-    PGresult *result;
+    PGresult *result = c->pending != NULL ? c->pending : take_result(c, what);
 
-    wait_result(c);
-    result = client_pq.PQgetResult(c->conn);
-    if (result == NULL)
-        return NULL;
-    switch (client_pq.PQresultStatus(result)) {
-    case PGRES_TUPLES_OK:
-    case PGRES_COMMAND_OK:
-    case PGRES_EMPTY_QUERY:
-    case PGRES_COPY_OUT:
-    case PGRES_COPY_IN:
-    case PGRES_COPY_BOTH:
-        return keep_result(result);
-    default:
-        break;
-    }
-    if (client_pq.PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL) {
-        client_pq.PQclear(result);
-        client_raise_lost(c, SQLSTATE_CONNECTION_FAILURE, what);
-    }
-    raise_result(c, result, what);
+    c->pending = NULL;
+    return result == NULL ? NULL : keep_result(result);
 }
 
 ClientResult *client_expect(Client *c, ClientResultKind kind, const char *what)
@@ -193,8 +176,11 @@ ClientCopy client_copy_read(Client *c, const char **bytes, size_t *len, int wait
             *len = (size_t)n;
             return CLIENT_COPY_DATA;
         }
-        if (n == -1)
+        if (n == -1) {
+            /* The end, or an error: what comes next tells. */
+            c->pending = take_result(c, "could not read COPY data");
             return CLIENT_COPY_END;
+        }
         if (n < 0)
             client_raise_lost(c, SQLSTATE_CONNECTION_FAILURE, "could not read COPY data");
 
@@ -300,6 +286,33 @@ static void cancel_statement(Client *c)
     /* What cannot be cancelled ends with the connection. */
     (void)client_pq.PQcancel(cancel, complaint, sizeof complaint);
     client_pq.PQfreeCancel(cancel);
+}
+
+/* The next result, or NULL at the end. Raises what the server refuses. */
+static PGresult *take_result(Client *c, const char *what)
+{
+    PGresult *result;
+
+    wait_result(c);
+    result = client_pq.PQgetResult(c->conn);
+    if (result == NULL)
+        return NULL;
+    switch (client_pq.PQresultStatus(result)) {
+    case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK:
+    case PGRES_EMPTY_QUERY:
+    case PGRES_COPY_OUT:
+    case PGRES_COPY_IN:
+    case PGRES_COPY_BOTH:
+        return result;
+    default:
+        break;
+    }
+    if (client_pq.PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL) {
+        client_pq.PQclear(result);
+        client_raise_lost(c, SQLSTATE_CONNECTION_FAILURE, what);
+    }
+    raise_result(c, result, what);
 }
 
 static ClientResult *keep_result(PGresult *result)

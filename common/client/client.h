@@ -126,14 +126,15 @@ void client_result_free(ClientResult *r); /* before its context goes */
 typedef enum ClientCopy {
     CLIENT_COPY_DATA,
     CLIENT_COPY_NOTHING, /* nothing came in time */
-    CLIENT_COPY_END,     /* the server is done: go on with client_next_result */
+    CLIENT_COPY_END,     /* all has come: go on with client_next_result */
 } ClientCopy;
 
 #define CLIENT_WAIT_EVER (-1)
 
 /*
  * The next message of the server: *bytes is libpq's own buffer, valid until the next call. Waits at
- * most wait_ms milliseconds (CLIENT_WAIT_EVER: until something comes).
+ * most wait_ms milliseconds (CLIENT_WAIT_EVER: until something comes). An error that ends the copy
+ * is raised.
  */
 ClientCopy client_copy_read(Client *c, const char **bytes, size_t *len, int wait_ms);
 

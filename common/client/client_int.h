@@ -14,7 +14,8 @@ struct Client {
     PGconn *conn;
     MemContext *mem;
     MemCallback *on_reset;
-    char *copy_bytes; /* libpq's buffer of the last copy message */
+    char *copy_bytes;  /* libpq's buffer of the last copy message */
+    PGresult *pending; /* the result that ended a copy, for client_next_result */
 };
 
 typedef struct ClientLibrary {

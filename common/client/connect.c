@@ -190,9 +190,12 @@ static void finish(void *arg)
 
     if (c->copy_bytes != NULL)
         client_pq.PQfreemem(c->copy_bytes);
+    if (c->pending != NULL)
+        client_pq.PQclear(c->pending);
     if (c->conn != NULL)
         client_pq.PQfinish(c->conn);
     c->copy_bytes = NULL;
+    c->pending = NULL;
     c->conn = NULL;
 }
 

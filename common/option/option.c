@@ -29,7 +29,6 @@ typedef struct OptionRef {
 /* Where a value stands, for the message when it is bad. */
 typedef struct ValueSource {
     OptionOrigin origin;
-    const Options *options;       /* NULL when read without a command line */
     const ConfigSection *section; /* OPTION_FROM_FILE */
     const ConfigEntry *entry;
 } ValueSource;
@@ -97,7 +96,7 @@ Options *option_parse(const OptionSet *set, const char *program, int argc, char 
 
 void option_apply_section(Options *o, const ConfigSection *section)
 {
-    ValueSource from = {.origin = OPTION_FROM_FILE, .options = o, .section = section};
+    ValueSource from = {.origin = OPTION_FROM_FILE, .section = section};
 
     array_foreach(ConfigEntry, entry, &section->entries) {
         OptionRef ref = match_long(o, entry->key, strlen(entry->key));
@@ -258,7 +257,7 @@ static bool parse_shorts(Options *o, const char *word, Words *words)
 /* Take one option of the command line; false for help and version, which end it. */
 static bool take(Options *o, OptionRef ref, const char *value)
 {
-    ValueSource from = {.origin = OPTION_FROM_COMMAND_LINE, .options = o};
+    ValueSource from = {.origin = OPTION_FROM_COMMAND_LINE};
 
     o->wants_help = ref.def == &option_help_def;
     o->wants_version = ref.def == &option_version_def;
@@ -378,7 +377,7 @@ static bool ref_next(const Options *o, const OptionGroup **group, OptionRef *ref
 
 static void apply_environment(Options *o)
 {
-    ValueSource from = {.origin = OPTION_FROM_ENV, .options = o};
+    ValueSource from = {.origin = OPTION_FROM_ENV};
     const OptionGroup *group = NULL;
     OptionRef ref = {.def = NULL};
 
@@ -394,7 +393,7 @@ static void apply_environment(Options *o)
 
 static void apply_initial(Options *o)
 {
-    ValueSource from = {.origin = OPTION_FROM_TABLE, .options = o};
+    ValueSource from = {.origin = OPTION_FROM_TABLE};
     const OptionGroup *group = NULL;
     OptionRef ref = {.def = NULL};
 
@@ -510,8 +509,7 @@ static void raise_value(const ValueSource *from, const OptionDef *def, const cha
     if (from->origin == OPTION_FROM_ENV)
         err_raise(SQLSTATE_USAGE, .message = message,
                   .detail = err_fmt("The value comes from the environment variable %s.", def->env));
-    err_raise(SQLSTATE_USAGE, .message = message,
-              .hint = err_fmt("Try \"%s --help\" for more information.", from->options->program));
+    err_raise(SQLSTATE_USAGE, .message = message);
 }
 
 static void check_secret(const OptionDef *def, const ConfigSection *section,

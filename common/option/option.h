@@ -26,8 +26,9 @@
  *      -Dx, -D x, --opt=x, --opt x, unambiguous beginnings of long names, operands anywhere, "--".
  *   2. A value comes from, in rising order: the table's initial value, a configuration file
  *      (option_apply_section), the environment, the command line.
- *   3. Whatever is wrong raises SQLSTATE_USAGE in PostgreSQL's words, with the hint to try --help;
- *      nothing is printed. (A value out of a file: SQLSTATE_CONFIG_FILE_ERROR, with the line.)
+ *   3. Whatever is wrong raises SQLSTATE_USAGE in PostgreSQL's words, for wrong options with the
+ *      hint to try --help, for wrong values without; nothing is printed. (A value out of a file:
+ *      SQLSTATE_CONFIG_FILE_ERROR, with the line.)
  *   4. -? and --help, -V and --version belong to every set, without a row.
  *
  * Source: getopt_long(3); the texts are those of PostgreSQL 15's programs.

@@ -4,12 +4,22 @@
 
 check_scripts += tests/scenario/codecs/toast_values_go_both_ways.sh
 check_scripts += tests/scenario/harness/clusters_start_stop_and_crash.sh
+check_scripts += tests/scenario/pgbasebackup/a_backup_becomes_a_standby.sh
+check_scripts += tests/scenario/pgbasebackup/a_full_disk_is_reported.sh
+check_scripts += tests/scenario/pgbasebackup/bad_options_are_refused.sh
+check_scripts += tests/scenario/pgbasebackup/damaged_pages_are_reported.sh
+check_scripts += tests/scenario/pgbasebackup/failures_leave_nothing.sh
+check_scripts += tests/scenario/pgbasebackup/plain_backups_verify_and_start.sh
+check_scripts += tests/scenario/pgbasebackup/tar_backups_verify_and_start.sh
+check_scripts += tests/scenario/pgbasebackup/wal_is_streamed_beside_the_backup.sh
 check_scripts += tests/scenario/pgchecksums/judges_as_pg_checksums_does.sh
 check_scripts += tests/scenario/pgchecksums/switches_on_and_off.sh
 check_scripts += tests/scenario/pgcontroldata/prints_what_pg_controldata_prints.sh
 check_scripts += tests/scenario/pgcontroldata/shows_clusters_of_all_versions.sh
 check_scripts += tests/scenario/walarchive/archives_and_refuses.sh
 check_scripts += tests/scenario/walarchive/survives_a_full_disk.sh
+world_scripts += tests/scenario/pgbasebackup/every_stage_can_fail.sh
+world_scripts += tests/scenario/pgbasebackup/servers_of_all_versions.sh
 
 check_PROGRAMS += tests/scenario/codecs/inline_values
 tests_scenario_codecs_inline_values_SOURCES = tests/scenario/codecs/inline_values.c

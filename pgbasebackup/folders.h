@@ -1,0 +1,27 @@
+/*
+ * folders.h - the folders that a backup fills, and what becomes of them when it fails
+ *
+ * A folder that we made is removed, one that was there (empty) is emptied; with --no-clean both
+ * stay as they are, and are named. What is said then is what pg_basebackup says.
+ */
+#ifndef PGBASEBACKUP_FOLDERS_H
+#define PGBASEBACKUP_FOLDERS_H
+
+#include "common/base/base.h"
+
+typedef enum FolderKind { FOLDER_DATA, FOLDER_WAL, FOLDER_SPACE } FolderKind;
+
+typedef struct Folders Folders;
+
+Folders *folders_new(bool no_clean);
+
+/* Make the folder, with its parents, unless it is there and empty; else raise 58P02. */
+void folders_claim(Folders *f, FolderKind kind, const char *path);
+
+/* The backup failed: undo. Does not raise; what cannot be removed is logged. */
+void folders_undo(Folders *f);
+
+/* Sync all that was claimed, and the folders that they were made in. */
+void folders_sync(const Folders *f);
+
+#endif

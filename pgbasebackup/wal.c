@@ -1,0 +1,170 @@
+/* wal.c - the thread that receives WAL, and its files; wal.h has the promises. */
+#include "common/base/base.h"
+
+#include "pgbasebackup/wal.h"
+
+#include <stdatomic.h>
+
+#include "common/client/replication.h"
+#include "common/client/wal_stream.h"
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "common/os/clock.h"
+#include "common/os/fault.h"
+#include "common/os/process.h"
+#include "common/os/thread_pool.h"
+#include "pgbasebackup/wal_files.h"
+
+#define ASK_INTERVAL_MS 20 /* how soon the thread sees that the end is known */
+#define JOIN_STEP_MS    5
+
+struct WalReceiver {
+    Thread *thread;
+    Client *client; /* the thread's while it runs */
+    const BackupOptions *options;
+    WalWanted wanted;
+    const char *slot; /* NULL: none */
+    _Atomic Lsn end;  /* 0: not known yet; written by the coordinator */
+    WalFiles *files;  /* the thread's */
+};
+
+static void make_slot(WalReceiver *w, int backup_pid);
+static void receive(void *arg);
+static void write_wal(void *arg, TimelineId tli, Lsn lsn, const void *bytes, size_t len);
+static bool is_done(void *arg, TimelineId tli, Lsn received);
+static void take_history(void *arg, const TimelineFile *file);
+static void take_switch(void *arg, TimelineId from, TimelineId to, Lsn lsn);
+
+WalReceiver *wal_receiver_start(BackupOptions *b, const WalWanted *wanted, int backup_pid)
+{
+    WalReceiver *w = mem_new(WalReceiver);
+
+    err_log(ERR_INFO, .message = "starting background WAL receiver");
+    w->options = b;
+    w->wanted = *wanted;
+    w->client = client_connect(&b->connect, &(ClientConnect){.mode = CLIENT_PHYSICAL});
+    if (client_identify_system(w->client).system_id != wanted->system_id)
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                  .message = "system identifier does not match between base backup and "
+                             "streaming connection");
+    make_slot(w, backup_pid);
+    w->thread = thread_start(receive, w);
+    return w;
+}
+
+void wal_receiver_check(WalReceiver *w)
+{
+    /* It ends by itself only when the end is known. */
+    if (w->thread != NULL && thread_is_done(w->thread))
+        wal_receiver_finish(w, w->wanted.start);
+}
+
+void wal_receiver_finish(WalReceiver *w, Lsn end)
+{
+    Thread *thread = w->thread;
+
+    atomic_store(&w->end, end);
+    while (!thread_is_done(thread)) {
+        process_check_interrupts();
+        clock_sleep_ms(JOIN_STEP_MS);
+    }
+    w->thread = NULL;
+    thread_join(thread);
+    client_close(w->client);
+}
+
+void wal_receiver_abort(WalReceiver *w)
+{
+    Thread *thread;
+
+    if (w == NULL || w->thread == NULL)
+        return;
+    thread = w->thread;
+    w->thread = NULL;
+    thread_cancel(thread);
+    ERR_TRY() {
+        thread_join(thread);
+    }
+    ERR_CATCH() {
+        /* The backup has failed already, and its reason is reported. */
+    }
+    ERR_END();
+}
+
+static void make_slot(WalReceiver *w, int backup_pid)
+{
+    const BackupOptions *b = w->options;
+    CreateSlot slot = {.name = b->slot, .is_temporary = b->slot == NULL, .reserves_wal = true};
+
+    if (b->slot == NULL && b->no_slot)
+        return;
+    if (b->slot == NULL)
+        slot.name = mem_printf("pg_basebackup_%d", backup_pid);
+    w->slot = slot.name;
+    if (b->slot != NULL && !b->creates_slot)
+        return;
+    FAULT_POINT("pgbasebackup.wal.before_slot");
+    client_create_slot(w->client, &slot, false);
+    err_log(ERR_INFO, .message = err_fmt("created %sreplication slot \"%s\"",
+                                         slot.is_temporary ? "temporary " : "", slot.name));
+}
+
+/* The thread. */
+static void receive(void *arg)
+{
+    WalReceiver *w = arg;
+    const BackupOptions *b = w->options;
+    WalStream stream = {
+        .slot = w->slot,
+        .tli = w->wanted.tli,
+        .start = w->wanted.start - w->wanted.start % w->wanted.segment_size,
+        .segment_size = w->wanted.segment_size,
+        .status_interval_ms = (unsigned)b->status_interval * 1000,
+        .ask_interval_ms = ASK_INTERVAL_MS,
+        .sink = {.write = write_wal,
+                 .is_done = is_done,
+                 .history = take_history,
+                 .switched = take_switch,
+                 .arg = w},
+    };
+
+    w->files = wal_files_new(b, w->wanted.segment_size);
+    if (wal_stream_run(w->client, &stream) != WAL_STREAM_DONE)
+        err_raise(SQLSTATE_CONNECTION_FAILURE,
+                  .message = "replication stream was terminated before stop point");
+    wal_files_finish(w->files);
+}
+
+static void write_wal(void *arg, TimelineId tli, Lsn lsn, const void *bytes, size_t len)
+{
+    WalReceiver *w = arg;
+
+    FAULT_POINT("pgbasebackup.wal.before_write");
+    wal_files_write(w->files, tli, lsn, bytes, len);
+}
+
+static bool is_done(void *arg, TimelineId tli, Lsn received)
+{
+    WalReceiver *w = arg;
+    Lsn end = atomic_load(&w->end);
+
+    (void)tli;
+    return end != LSN_NONE && received >= end;
+}
+
+static void take_history(void *arg, const TimelineFile *file)
+{
+    WalReceiver *w = arg;
+
+    wal_files_add_history(w->files, file->name, file->content, file->len);
+}
+
+static void take_switch(void *arg, TimelineId from, TimelineId to, Lsn lsn)
+{
+    WalReceiver *w = arg;
+
+    (void)from;
+    (void)to;
+    (void)lsn;
+    wal_files_end_segment(w->files);
+}

@@ -1,0 +1,40 @@
+/*
+ * wal.h - the WAL that belongs to a backup, received beside it
+ *
+ * A second connection and a thread of its own (-X stream), so that the server need not keep the WAL
+ * until the backup's end. Segments go to pg_wal of the data directory, or to pg_wal.tar.
+ *
+ * Promises
+ *   1. wal_receiver_join() returns when all WAL up to the end that was set is written.
+ *   2. What fails in the thread is raised by wal_receiver_check() and wal_receiver_join().
+ *   3. The slot is a temporary one, unless the user named one: it goes with the connection.
+ */
+#ifndef PGBASEBACKUP_WAL_H
+#define PGBASEBACKUP_WAL_H
+
+#include "common/base/base.h"
+
+#include "pgbasebackup/options.h"
+
+typedef struct WalReceiver WalReceiver;
+
+typedef struct WalWanted {
+    Lsn start;
+    TimelineId tli;
+    uint32_t segment_size;
+    uint64_t system_id; /* of the server that sends the backup */
+} WalWanted;
+
+/* Connect (perhaps asking for the password again), make the slot, start the thread. */
+WalReceiver *wal_receiver_start(BackupOptions *b, const WalWanted *wanted, int backup_pid);
+
+/* Raise what the thread raised, if it did. */
+void wal_receiver_check(WalReceiver *w);
+
+/* Receive up to end, then stop; waits for it. */
+void wal_receiver_finish(WalReceiver *w, Lsn end);
+
+/* Stop at once; never raises. NULL is fine. */
+void wal_receiver_abort(WalReceiver *w);
+
+#endif
