@@ -61,6 +61,7 @@ static _Thread_local struct {
 STATIC_ASSERT(sizeof(SHA256_CTX) <= sizeof((Digest *)0)->state);
 STATIC_ASSERT(sizeof(SHA512_CTX) <= sizeof((Digest *)0)->state);
 
+static const ShaFunctions *functions_of(DigestKind kind);
 static void load_functions(void);
 
 size_t digest_size(DigestKind kind)
@@ -90,9 +91,7 @@ void digest_init(Digest *d, DigestKind kind)
         d->state[0] = crc32c_init();
         return;
     }
-    if (UNLIKELY(!sha.is_loaded))
-        load_functions();
-    sha.functions[kind].init(d->state);
+    functions_of(kind)->init(d->state);
 }
 
 void digest_update(Digest *d, const void *bytes, size_t len)
@@ -100,7 +99,7 @@ void digest_update(Digest *d, const void *bytes, size_t len)
     if (d->kind == DIGEST_CRC32C)
         d->state[0] = crc32c_update((uint32_t)d->state[0], bytes, len);
     else
-        sha.functions[d->kind].update(d->state, bytes, len);
+        functions_of(d->kind)->update(d->state, bytes, len);
 }
 
 void digest_final(Digest *d, uint8_t out[DIGEST_SIZE_MAX])
@@ -108,7 +107,7 @@ void digest_final(Digest *d, uint8_t out[DIGEST_SIZE_MAX])
     if (d->kind == DIGEST_CRC32C)
         store_u32(out, crc32c_final((uint32_t)d->state[0]));
     else
-        sha.functions[d->kind].final(out, d->state);
+        functions_of(d->kind)->final(out, d->state);
 }
 
 void digest_final_text(Digest *d, char out[DIGEST_TEXT_MAX])
@@ -164,6 +163,14 @@ void digest_hmac(DigestKind kind, const void *key, size_t key_len, const void *b
     digest_update(&d, block, block_size);
     digest_update(&d, out, digest_size(kind));
     digest_final(&d, out);
+}
+
+/* A digest may go on in another thread than it began in, so each call looks. */
+static const ShaFunctions *functions_of(DigestKind kind)
+{
+    if (UNLIKELY(!sha.is_loaded))
+        load_functions();
+    return &sha.functions[kind];
 }
 
 static void load_functions(void)

@@ -26,6 +26,8 @@
 #include "common/text/num.h"
 #include "common/text/str.h"
 
+/* A string across chunks is scanned anew by yajl with each of them: JSON_READ_STRING_MAX is why
+ * that stays bearable. */
 #define CHUNK_SIZE KIB(4)
 
 /* A byte ends a number and is a token itself; each other one brings a token at most. */

@@ -45,8 +45,8 @@ typedef struct JsonEvent {
     size_t text_len;
 } JsonEvent;
 
-#define JSON_READ_DEPTH_MAX  64     /* nested objects and arrays */
-#define JSON_READ_STRING_MAX MIB(1) /* bytes of one string, key or number, about */
+#define JSON_READ_DEPTH_MAX  64       /* nested objects and arrays */
+#define JSON_READ_STRING_MAX KIB(256) /* bytes of one string, key or number, about */
 
 typedef struct JsonReader JsonReader;
 

@@ -109,7 +109,7 @@ static StrBuf decompress_all(CompressMethod method, const StrBuf *file)
 
 static void content_comes_back(void)
 {
-    static const size_t sizes[] = {0, 1, 100, 65536, 400000, 1000000};
+    static const size_t sizes[] = {0, 1, 100, 65536, 300000, 800000};
     static const size_t pieces[] = {1, 1000, 70000, 2000000};
     static const char *const texts[] = {"none",      "gzip",           "gzip:1",  "gzip:9",
                                         "lz4",       "lz4:12",         "zstd:-7", "zstd",
@@ -121,7 +121,7 @@ static void content_comes_back(void)
         for (size_t t = 0; t < ARRAY_LEN(texts); t++) {
             MEM_SCOPE(scratch) {
                 CompressSpec spec = compress_spec_parse(texts[t]);
-                size_t size = spec.level > 9 ? size_min(sizes[s], 400000) : sizes[s];
+                size_t size = spec.level > 9 ? size_min(sizes[s], 60000) : sizes[s];
                 size_t piece_max =
                     pieces[seed_below(&seed, size < 100000 ? 4 : 3) + (size < 100000 ? 0 : 1)];
                 StrBuf content = content_of(&seed, size);
