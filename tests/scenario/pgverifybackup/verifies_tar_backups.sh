@@ -136,7 +136,7 @@ wait "$backup_pid"
 assert_exit 0 "$program" "$TEST_DIR/long"
 mkdir segments
 tar --extract --directory=segments --file=long/pg_wal.tar.gz
-mapfile -t names < <(find segments -name '0*' -printf '%f\n' | sort -r)
+mapfile -t names < <(find segments -maxdepth 1 -name '0*' -printf '%f\n' | sort -r)
 [ "${#names[@]}" -gt 3 ] || fail "the backup spans only ${#names[@]} segments"
 rm long/pg_wal.tar.gz
 tar --create --format=ustar --directory=segments --file=long/pg_wal.tar "${names[@]}"
