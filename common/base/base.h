@@ -16,44 +16,46 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef uint64_t Lsn;        /* byte position in the write-ahead log; 0 is "none" */
-typedef uint32_t Xid;        /* transaction id, wraps around; 0 none, 1 bootstrap, 2 frozen */
-typedef uint64_t FullXid;    /* transaction id with its epoch in the high half */
-typedef uint32_t MultiXid;   /* multixact id, wraps around; 0 none */
+typedef uint64_t Lsn;         /* byte position in the write-ahead log; 0 is "none" */
+typedef uint32_t Xid;         /* transaction id, wraps around; 0 none, 1 bootstrap, 2 frozen */
+typedef uint64_t FullXid;     /* transaction id with its epoch in the high half */
+typedef uint32_t MultiXid;    /* multixact id, wraps around; 0 none */
 typedef uint32_t MultiOffset; /* number of a multixact member, wraps around */
-typedef uint32_t Cid;        /* command number inside a transaction */
-typedef uint32_t Oid;        /* object id; 0 none */
-typedef uint32_t RelFileNo;  /* number that names a relation's files */
-typedef uint32_t BlockNo;    /* number of a block inside a fork, over all its segments */
-typedef uint16_t OffsetNo;   /* number of a line pointer on a page, from 1; 0 none */
-typedef uint32_t TimelineId; /* 1 or more; 0 none */
-typedef int64_t PgTime;      /* microseconds since 2000-01-01 00:00:00 UTC */
+typedef uint32_t Cid;         /* command number inside a transaction */
+typedef uint32_t Oid;         /* object id; 0 none */
+typedef uint32_t RelFileNo;   /* number that names a relation's files */
+typedef uint32_t BlockNo;     /* number of a block inside a fork, over all its segments */
+typedef uint16_t OffsetNo;    /* number of a line pointer on a page, from 1; 0 none */
+typedef uint32_t TimelineId;  /* 1 or more; 0 none */
+typedef int64_t PgTime;       /* microseconds since 2000-01-01 00:00:00 UTC */
 
-#define LSN_NONE     UINT64_C(0)
-#define XID_NONE     UINT32_C(0)
-#define BLOCK_NO_MAX UINT32_C(0xFFFFFFFE)
-#define BLOCK_NONE   UINT32_C(0xFFFFFFFF)
+#define PG_EPOCH_UNIX       INT64_C(946684800) /* 2000-01-01 00:00:00 UTC in Unix seconds */
 
-#define BLOCK_SIZE     8192 /* bytes of a page; other builds of PostgreSQL are refused */
-#define SEGMENT_BLOCKS 131072 /* blocks in a relation file segment of 1 GiB */
+#define LSN_NONE            UINT64_C(0)
+#define XID_NONE            UINT32_C(0)
+#define BLOCK_NO_MAX        UINT32_C(0xFFFFFFFE)
+#define BLOCK_NONE          UINT32_C(0xFFFFFFFF)
 
-#define KIB(n) ((n) * 1024)
-#define MIB(n) ((n) * 1024 * 1024)
-#define GIB(n) ((n) * INT64_C(1024) * 1024 * 1024)
+#define BLOCK_SIZE          8192   /* bytes of a page; other builds of PostgreSQL are refused */
+#define SEGMENT_BLOCKS      131072 /* blocks in a relation file segment of 1 GiB */
 
-#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+#define KIB(n)              ((n)*1024)
+#define MIB(n)              ((n)*1024 * 1024)
+#define GIB(n)              ((n)*INT64_C(1024) * 1024 * 1024)
+
+#define ARRAY_LEN(a)        (sizeof(a) / sizeof((a)[0]))
 
 #define STATIC_ASSERT(cond) _Static_assert(cond, #cond)
 
-#define LIKELY(x)         __builtin_expect(!!(x), 1)
-#define UNLIKELY(x)       __builtin_expect(!!(x), 0)
-#define UNUSED            __attribute__((unused))
-#define MUST_USE          __attribute__((warn_unused_result))
-#define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
+#define LIKELY(x)           __builtin_expect(!!(x), 1)
+#define UNLIKELY(x)         __builtin_expect(!!(x), 0)
+#define UNUSED              __attribute__((unused))
+#define MUST_USE            __attribute__((warn_unused_result))
+#define PRINTF_LIKE(f, a)   __attribute__((format(printf, f, a)))
 
 /* A bug, never bad input: checked in debug builds only. */
 #ifdef HOLDFAST_DEBUG
-# define ASSERT(cond) ((cond) ? (void)0 : base_assert_failed(#cond, __FILE__, __LINE__))
+# define ASSERT(cond) ((cond) ? (void)0 : base_assert_failed(# cond, __FILE__, __LINE__))
 #else
 # define ASSERT(cond) ((void)sizeof(cond))
 #endif

@@ -4,8 +4,6 @@
 
 #include "common/base/base.h"
 
-#define PG_EPOCH_UNIX INT64_C(946684800) /* 2000-01-01 00:00:00 UTC in Unix seconds */
-
 PgTime clock_now(void); /* wall clock, microseconds since 2000-01-01 UTC */
 int64_t clock_unix_seconds(void);
 uint64_t clock_monotonic_us(void); /* for intervals; starts anywhere */

@@ -10,3 +10,4 @@ common_sources += common/os/ops.c
 common_sources += common/os/path.c
 common_sources += common/os/process.c
 common_sources += common/os/thread_pool.c
+common_sources += common/os/zoneinfo.c

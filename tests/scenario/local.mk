@@ -18,6 +18,7 @@ check_scripts += tests/scenario/pgcontroldata/prints_what_pg_controldata_prints.
 check_scripts += tests/scenario/pgcontroldata/shows_clusters_of_all_versions.sh
 check_scripts += tests/scenario/pgverifybackup/judges_as_pg_verifybackup_does.sh
 check_scripts += tests/scenario/pgverifybackup/verifies_tar_backups.sh
+check_scripts += tests/scenario/text/times_are_read_as_the_server_does.sh
 check_scripts += tests/scenario/walarchive/archives_and_refuses.sh
 check_scripts += tests/scenario/walarchive/survives_a_full_disk.sh
 world_scripts += tests/scenario/pgbasebackup/every_stage_can_fail.sh
@@ -25,3 +26,7 @@ world_scripts += tests/scenario/pgbasebackup/servers_of_all_versions.sh
 
 check_PROGRAMS += tests/scenario/codecs/inline_values
 tests_scenario_codecs_inline_values_SOURCES = tests/scenario/codecs/inline_values.c
+
+check_PROGRAMS += tests/scenario/text/times
+tests_scenario_text_times_SOURCES = tests/scenario/text/times.c
+tests_scenario_text_times_LDADD = tests/lib/libtest.a $(LDADD)

@@ -1,0 +1,60 @@
+/*
+ * zoneinfo.c - the files of the system's tz database, for common/text/timezone.h
+ *
+ * The database knows its names in one spelling, people write others: each part of a name is looked
+ * up in its folder in any case, as PostgreSQL does.
+ */
+#include "common/base/base.h"
+
+#include <strings.h>
+
+#include "common/ds/array.h"
+#include "common/mem/mem.h"
+#include "common/os/dir.h"
+#include "common/os/file.h"
+#include "common/os/path.h"
+#include "common/os/process.h"
+#include "common/text/str.h"
+#include "common/text/timezone.h"
+
+#define DATABASE "/usr/share/zoneinfo"
+#define FILE_MAX MIB(1)
+
+static char *find_spelling(const char *folder, const char *part);
+
+char *timezone_read_file(const char *name, size_t *len)
+{
+    const char *folder = process_env("TZDIR");
+    char *path = mem_strdup(folder != NULL ? folder : DATABASE);
+    OsStat st;
+
+    if (path_is_absolute(name))
+        path = mem_strdup(name);
+    else
+        for (char *part; (part = str_split(&name, '/')) != NULL;) {
+            path = find_spelling(path, part);
+            if (path == NULL)
+                return NULL;
+        }
+    if (!os_try_stat(path, &st) || st.kind != OS_KIND_FILE)
+        return NULL;
+    return os_file_read_all(path, FILE_MAX, len);
+}
+
+/* The path of what is called part, in any case, in folder; NULL when there is none. */
+static char *find_spelling(const char *folder, const char *part)
+{
+    char *path = path_join(folder, part);
+    OsStat st;
+    Array names;
+
+    if (*part == '\0' || !os_try_stat(folder, &st) || st.kind != OS_KIND_DIR)
+        return NULL;
+    if (os_exists(path))
+        return path;
+    os_dir_list(folder, &names);
+    array_foreach(char *, name, &names)
+        if (strcasecmp(*name, part) == 0)
+            return path_join(folder, *name);
+    return NULL;
+}
