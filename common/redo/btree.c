@@ -39,6 +39,8 @@ typedef union BtreeTupleRoom {
     uint8_t bytes[INDEX_SIZE_MASK + 1];
 } BtreeTupleRoom;
 
+STATIC_ASSERT(sizeof(BtreeTupleRoom) == BLOCK_SIZE);
+
 static RedoStep btree_insert(const RedoBlock *b);
 static RedoStep btree_insert_posting(const RedoBlock *b);
 static RedoStep btree_finish_split(const RedoBlock *b);
@@ -182,8 +184,6 @@ static RedoStep btree_split_left(const RedoBlock *b)
     if (split.posting_index != 0) {
         posting_offnum = (OffsetNo)(split.new_offnum - 1);
         item = page_get_item(old, posting_offnum, &posting_len);
-        if (posting_len > sizeof(posting))
-            redo_misfit("index tuple %u has %zu bytes", posting_offnum, posting_len);
         memcpy(&posting, item, posting_len);
         posting_swap(posting.bytes, posting_len, split.posting_index, &new_item.head);
     }

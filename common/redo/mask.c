@@ -31,6 +31,7 @@ static void mask_hash(uint8_t *page);
 static void mask_gin(uint8_t *page);
 static void mask_gist(uint8_t *page);
 static void mask_brin(uint8_t *page);
+static void *special_of(uint8_t *page, size_t size);
 static void mask_dead_hints(uint8_t *page);
 
 void redo_mask_page(uint8_t rmgr, const BlockTag *tag, uint8_t *page)
@@ -40,14 +41,12 @@ void redo_mask_page(uint8_t rmgr, const BlockTag *tag, uint8_t *page)
     if (page_is_new(page) || !page_header_is_sane(page))
         return;
 
-    /* The free space map is advisory: replay writes what it thinks best. */
-    if (tag->fork == FORK_FSM) {
+    /* The free space map is advisory. Maps fill what would be the hole of other pages. */
+    if (tag->fork == FORK_FSM)
         memset(page, 0, BLOCK_SIZE);
+    if (tag->fork == FORK_FSM || tag->fork == FORK_VM)
         return;
-    }
     memset(page + page_lower(page), 0, page_hole_size(page));
-    if (tag->fork == FORK_VM)
-        return;
 
     switch (rmgr == RMGR_XLOG ? owner_of(page) : rmgr) {
     case RMGR_HEAP:
@@ -135,8 +134,10 @@ static void mask_heap_tuple(const BlockTag *tag, OffsetNo offnum, HeapTuple *tup
 
 static void mask_btree(uint8_t *page)
 {
-    BtreeSpecial *special = (BtreeSpecial *)page_special_area_rw(page, sizeof(BtreeSpecial));
+    BtreeSpecial *special = special_of(page, sizeof(*special));
 
+    if (special == NULL)
+        return;
     if ((special->flags & BTREE_LEAF) != 0)
         mask_dead_hints(page);
     special->flags = (uint16_t)(special->flags & ~(unsigned)(BTREE_HAS_GARBAGE | BTREE_SPLIT_END));
@@ -145,8 +146,10 @@ static void mask_btree(uint8_t *page)
 
 static void mask_hash(uint8_t *page)
 {
-    HashSpecial *special = (HashSpecial *)page_special_area_rw(page, sizeof(HashSpecial));
+    HashSpecial *special = special_of(page, sizeof(*special));
 
+    if (special == NULL)
+        return;
     if ((special->flags & (HASH_BUCKET | HASH_OVERFLOW)) != 0)
         mask_dead_hints(page);
     special->flags = (uint16_t)(special->flags & ~(unsigned)HASH_HAS_DEAD_TUPLES);
@@ -155,8 +158,10 @@ static void mask_hash(uint8_t *page)
 /* Replay empties a page that leaves the pending list, the server only marks it. */
 static void mask_gin(uint8_t *page)
 {
-    GinSpecial *special = (GinSpecial *)page_special_area_rw(page, sizeof(GinSpecial));
+    GinSpecial *special = special_of(page, sizeof(*special));
 
+    if (special == NULL)
+        return;
     if (special->flags == GIN_DELETED) {
         page_init(page, sizeof(GinSpecial));
         special->flags = GIN_DELETED;
@@ -165,8 +170,10 @@ static void mask_gin(uint8_t *page)
 
 static void mask_gist(uint8_t *page)
 {
-    GistSpecial *special = (GistSpecial *)page_special_area_rw(page, sizeof(GistSpecial));
+    GistSpecial *special = special_of(page, sizeof(*special));
 
+    if (special == NULL)
+        return;
     if ((special->flags & GIST_LEAF) != 0)
         mask_dead_hints(page);
     special->nsn_high = 0;
@@ -176,9 +183,17 @@ static void mask_gist(uint8_t *page)
 
 static void mask_brin(uint8_t *page)
 {
-    BrinSpecial *special = (BrinSpecial *)page_special_area_rw(page, sizeof(BrinSpecial));
+    BrinSpecial *special = special_of(page, sizeof(*special));
 
+    if (special == NULL)
+        return;
     special->flags = (uint16_t)(special->flags & ~(unsigned)BRIN_EVACUATE);
+}
+
+/* The special area, or NULL when its size shows that the page is another's. */
+static void *special_of(uint8_t *page, size_t size)
+{
+    return (size_t)BLOCK_SIZE - page_special(page) == size ? page + page_special(page) : NULL;
 }
 
 /* That an index item leads to nothing any more is noted without WAL. */

@@ -10,8 +10,8 @@
  *
  * Each record is applied to each page that it touches. Where the record carries the page as it is
  * after the change, ours must equal it, both masked. Where it carries an image to be restored, the
- * page is also made without it, from the data alone, as far as the record has them. Files that
- * records copy are not followed: pages of a copied database are missing until an image comes.
+ * page is also made without it, from the data alone, as far as the record has them. A page that
+ * is missing although the record needs it is a difference too.
  *
  *   -d DIR   write both pages of each difference to DIR
  *   -k FILE  name the kinds of that table (record_kinds.txt) that were not met, or never compared
@@ -39,6 +39,7 @@
 #include "common/text/num.h"
 #include "common/text/str.h"
 #include "common/walrec/dir_source.h"
+#include "common/walrec/effects.h"
 #include "common/walrec/reader.h"
 #include "common/walrec/rmgr.h"
 #include "tests/redo/page_store.h"
@@ -222,11 +223,14 @@ static void check_record(const WalRecord *record)
     KindCount *kind = &check.kinds[record->rmgr][opcode_of(record) >> 4];
     WalTouch touches[WAL_TOUCH_MAX];
     size_t count = walrec_touched(record, touches);
+    WalEffect effect;
 
     check.record_count++;
     kind->records++;
     for (size_t i = 0; i < count; i++)
         check_touch(record, &touches[i]);
+    walrec_effect(record, &effect);
+    page_store_follow(check.pages, &effect);
 }
 
 static uint8_t opcode_of(const WalRecord *record)
@@ -256,8 +260,7 @@ static void check_touch(const WalRecord *record, const WalTouch *touch)
     outcome = page->is_known || (ref != NULL && (ref->will_init || ref->apply_image))
                   ? apply(record, touch, page->bytes)
                   : OUTCOME_UNKNOWN;
-    if (has_image && !ref->apply_image && outcome != OUTCOME_UNKNOWN && outcome != OUTCOME_RAISED &&
-        outcome != OUTCOME_MISSING) {
+    if (has_image && !ref->apply_image && outcome != OUTCOME_UNKNOWN && outcome != OUTCOME_RAISED) {
         outcome = compare(record, touch, page->bytes, ref, "after redo") ? OUTCOME_EQUAL
                                                                          : OUTCOME_DIFFERS;
     }
@@ -281,6 +284,7 @@ static Outcome apply(const WalRecord *record, const WalTouch *touch, uint8_t *pa
             break;
         case REDO_MISSING:
             outcome = OUTCOME_MISSING;
+            check.wrong_count++;
             break;
         case REDO_SKIPPED:
             outcome = OUTCOME_SKIPPED;
