@@ -3,3 +3,12 @@
 #   bin_pitr_SOURCES =
 #   bin_pitr_SOURCES += tools/pitr/main.c
 
+bin_PROGRAMS += bin/pitr
+bin_pitr_SOURCES =
+bin_pitr_SOURCES += tools/pitr/backup.c
+bin_pitr_SOURCES += tools/pitr/layout.c
+bin_pitr_SOURCES += tools/pitr/log_scan.c
+bin_pitr_SOURCES += tools/pitr/main.c
+bin_pitr_SOURCES += tools/pitr/restore.c
+bin_pitr_SOURCES += tools/pitr/settings.c
+bin_pitr_SOURCES += tools/pitr/target.c

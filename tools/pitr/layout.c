@@ -1,0 +1,487 @@
+/*
+ * layout.c - copy or unpack a base backup into a new data directory
+ *
+ * Promises
+ *   1. Nothing is written outside the target folder and those of its tablespaces, and no folder
+ *      that had content before is touched.
+ *   2. Every file that the manifest knows is compared with it while it passes; one that is missing
+ *      raises.
+ *   3. pg_control is written last, after all else was synced: what a crash leaves cannot start, has
+ *      the marker file, and is taken over by the next restore into the same folder.
+ */
+#include "common/base/base.h"
+
+#include "tools/pitr/layout.h"
+
+#include <stdatomic.h>
+
+#include "common/err/err.h"
+#include "common/format/control_file.h"
+#include "common/format/tablespace_map.h"
+#include "common/mem/mem.h"
+#include "common/os/dir.h"
+#include "common/os/fault.h"
+#include "common/os/file.h"
+#include "common/os/path.h"
+#include "common/os/thread_pool.h"
+#include "common/text/num.h"
+#include "common/text/str.h"
+#include "common/tool/progress.h"
+
+#define MARKER_NAME "holdfast-restore.incomplete"
+#define PIECE_SIZE  MIB(1)
+
+/* Files of the backup that have no place in the new cluster, or come to it in another way. */
+static const char *const left_out[] = {
+    "backup_manifest", CONTROL_FILE_NAME, "postmaster.opts",        "postmaster.pid",
+    "recovery.signal", "standby.signal",  TABLESPACE_MAP_FILE_NAME,
+};
+
+/* Files that tools may have changed after the manifest was made; PostgreSQL's verifier agrees. */
+static const char *const not_compared[] = {"postgresql.auto.conf", "recovery.signal",
+                                           "standby.signal"};
+
+typedef struct LayoutFolder {
+    char *path;
+    bool is_ours; /* made by us; else it was there, empty */
+} LayoutFolder;
+
+struct Layout {
+    Backup *backup;
+    char *dir;
+    Array mappings; /* of LayoutMapping */
+    Array folders;  /* of LayoutFolder: the target, then tablespaces */
+    Progress *progress;
+    _Atomic uint64_t done; /* bytes */
+    uint8_t control[CONTROL_FILE_SIZE];
+    bool has_control;
+    bool is_finished;
+};
+
+/* One file of a plain backup on its way. */
+typedef struct CopyJob {
+    Layout *layout;
+    char *from;
+    char *path; /* in the data directory */
+    uint64_t size;
+} CopyJob;
+
+/* A file that is being written and compared. */
+typedef struct LaidFile {
+    OsFile *file;
+    const char *path;
+    BackupFile *known; /* NULL: not in the manifest, or not compared */
+    Digest digest;
+    uint64_t size;
+    bool is_control;
+} LaidFile;
+
+static void take_folder(Layout *l, const char *path);
+static char *tablespace_target(const Layout *l, const BackupTablespace *tablespace);
+static void clean_up(void *arg);
+static void copy_plain(Layout *l, unsigned jobs);
+static void unpack_tars(Layout *l);
+static bool is_listed(const char *path, const char *const *list, size_t count);
+static void laid_begin(Layout *l, LaidFile *f, const char *path);
+static void laid_write(Layout *l, LaidFile *f, const void *bytes, size_t len);
+static void laid_end(LaidFile *f);
+static void check_all_seen(const Layout *l);
+
+void layout_add_mapping(Array *mappings, const char *text)
+{
+    StrBuf part[2];
+    size_t half = 0;
+
+    strbuf_init(&part[0]);
+    strbuf_init(&part[1]);
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '=' && half == 0) {
+            half = 1;
+            continue;
+        }
+        if (*p == '\\' && p[1] == '=')
+            p++;
+        strbuf_add_char(&part[half], *p);
+    }
+    if (part[0].len == 0 || part[1].len == 0)
+        err_raise(SQLSTATE_USAGE,
+                  .message = err_fmt("invalid tablespace mapping format \"%s\", must be "
+                                     "\"OLDDIR=NEWDIR\" or \"OID=NEWDIR\"",
+                                     text));
+    if (!path_is_absolute(part[1].text))
+        err_raise(SQLSTATE_USAGE,
+                  .message = err_fmt("new directory is not an absolute path in tablespace "
+                                     "mapping: %s",
+                                     part[1].text));
+    *(LayoutMapping *)array_push(mappings) = (LayoutMapping){part[0].text, part[1].text};
+}
+
+Layout *layout_begin(Backup *backup, const char *dir, const Array *mappings, bool wants_progress)
+{
+    Layout *l = mem_new(Layout);
+
+    l->backup = backup;
+    l->dir = path_absolute(dir);
+    l->mappings = *mappings;
+    l->progress = progress_new(wants_progress, "restoring", backup->total_size);
+    array_init(&l->folders, sizeof(LayoutFolder));
+    mem_on_reset(mem_current(), clean_up, l);
+    take_folder(l, l->dir);
+    array_foreach(BackupTablespace, tablespace, &backup->tablespaces)
+        take_folder(l, tablespace_target(l, tablespace));
+
+    os_dir_try_make(path_join(l->dir, "pg_tblspc"));
+    array_foreach(BackupTablespace, tablespace, &backup->tablespaces)
+        os_symlink(tablespace_target(l, tablespace),
+                   mem_printf("%s/pg_tblspc/%u", l->dir, tablespace->oid));
+    return l;
+}
+
+void layout_files(Layout *l, unsigned jobs)
+{
+    if (l->backup->is_tar)
+        unpack_tars(l);
+    else
+        copy_plain(l, jobs);
+    progress_end(l->progress);
+    check_all_seen(l);
+    if (!l->has_control)
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message = err_fmt("the base backup in \"%s\" lacks \"%s\"", l->backup->path,
+                                     CONTROL_FILE_NAME),
+                  .hint = "It is not complete: take another backup.");
+}
+
+void layout_finish(Layout *l)
+{
+    FAULT_POINT("pitr.layout.before_sync");
+    os_dir_sync_tree(l->dir, true);
+    FAULT_POINT("pitr.layout.before_control");
+    os_write_durable(path_join(l->dir, CONTROL_FILE_NAME), l->control, sizeof l->control);
+    FAULT_POINT("pitr.layout.before_unmark");
+    l->is_finished = true;
+    array_foreach(LayoutFolder, folder, &l->folders)
+        os_unlink_durable(path_join(folder->path, MARKER_NAME));
+}
+
+/* ---- Folders ---- */
+
+/* An earlier restore that was cut off left the marker and no pg_control: its rest is ours. */
+static bool is_leftover(const char *path)
+{
+    return os_exists(path_join(path, MARKER_NAME)) &&
+           !os_exists(path_join(path, CONTROL_FILE_NAME));
+}
+
+static void take_folder(Layout *l, const char *path)
+{
+    LayoutFolder folder = {.path = mem_strdup(path)};
+
+    switch (os_dir_state(path)) {
+    case OS_DIR_MISSING:
+        os_dir_make_all(path);
+        folder.is_ours = true;
+        break;
+    case OS_DIR_EMPTY:
+        break;
+    case OS_DIR_NOT_EMPTY:
+        if (!is_leftover(path))
+            err_raise(SQLSTATE_DUPLICATE_FILE,
+                      .message = err_fmt("directory \"%s\" exists but is not empty", path),
+                      .hint = str_equal(path, l->dir)
+                                  ? "Restore into a new folder, or empty this one first."
+                                  : "Lay the tablespace elsewhere with --tablespace-mapping.");
+        err_log(ERR_NOTICE,
+                .message = err_fmt("removing what an earlier restore left in \"%s\"", path));
+        os_dir_remove_tree(path, true);
+        break;
+    }
+    *(LayoutFolder *)array_push(&l->folders) = folder;
+    os_set_mode(path, os_dir_mode());
+    os_write_durable(path_join(path, MARKER_NAME), "", 0);
+}
+
+/* Where a tablespace goes: by its OID, by its old location, or to the same place. */
+static char *tablespace_target(const Layout *l, const BackupTablespace *tablespace)
+{
+    char *oid = mem_printf("%u", tablespace->oid);
+
+    array_foreach(LayoutMapping, mapping, &l->mappings)
+        if (str_equal(mapping->from, oid) || str_equal(mapping->from, tablespace->location))
+            return path_normalise(mapping->to);
+    return mem_strdup(tablespace->location);
+}
+
+/* Runs when the memory of the layout goes: removes all of it unless it was finished. */
+static void clean_up(void *arg)
+{
+    Layout *l = arg;
+
+    if (l->is_finished)
+        return;
+    progress_end(l->progress);
+    ERR_TRY() {
+        array_foreach(LayoutFolder, folder, &l->folders) {
+            err_log(ERR_NOTICE, .message = err_fmt(folder->is_ours ? "removing directory \"%s\""
+                                                                   : "removing contents of \"%s\"",
+                                                   folder->path));
+            os_dir_remove_tree(folder->path, !folder->is_ours);
+        }
+    }
+    ERR_CATCH() {
+        err_log(ERR_WARNING, .message = err_caught()->message,
+                .hint = "An incomplete restore was left: it has the file \"" MARKER_NAME "\".");
+    }
+    ERR_END();
+}
+
+/* ---- Plain backups: a job for each file ---- */
+
+typedef struct PlainWalk {
+    Layout *layout;
+    const char *prefix; /* of the paths below the folder that is walked */
+    Array jobs;         /* of CopyJob */
+} PlainWalk;
+
+static OsWalk plain_visit(void *arg, const char *path, const OsStat *stat)
+{
+    PlainWalk *walk = arg;
+    Layout *l = walk->layout;
+    char *whole = mem_printf("%s%s", walk->prefix, path);
+    char *to = path_join(l->dir, whole);
+
+    switch (stat->kind) {
+    case OS_KIND_DIR:
+        os_dir_try_make(to);
+        /* Tablespaces are walked by themselves, as links or folders. */
+        return str_equal(whole, "pg_tblspc") ? OS_WALK_SKIP : OS_WALK_GO_ON;
+    case OS_KIND_FILE:
+        if (!is_listed(whole, left_out, ARRAY_LEN(left_out)) || str_equal(whole, CONTROL_FILE_NAME))
+            *(CopyJob *)array_push(&walk->jobs) =
+                (CopyJob){.layout = l,
+                          .from = mem_printf("%s/%s", l->backup->path, whole),
+                          .path = whole,
+                          .size = stat->size};
+        break;
+    case OS_KIND_LINK:
+        /* A pg_wal that lay elsewhere becomes an ordinary folder. */
+        if (str_equal(whole, "pg_wal"))
+            os_dir_try_make(to);
+        else
+            err_log(ERR_WARNING, .message = err_fmt("skipping symbolic link \"%s\"", whole));
+        break;
+    case OS_KIND_OTHER:
+        err_log(ERR_WARNING, .message = err_fmt("skipping special file \"%s\"", whole));
+        break;
+    }
+    return OS_WALK_GO_ON;
+}
+
+static void walk_plain(PlainWalk *walk, const char *prefix)
+{
+    walk->prefix = prefix;
+    os_dir_walk(path_join(walk->layout->backup->path, prefix), plain_visit, walk);
+}
+
+static int larger_first(const void *a, const void *b)
+{
+    uint64_t left = ((const CopyJob *)a)->size;
+    uint64_t right = ((const CopyJob *)b)->size;
+
+    return left < right ? 1 : left > right ? -1 : 0;
+}
+
+static void copy_job(void *arg)
+{
+    CopyJob *job = arg;
+    LaidFile laid;
+    OsFile *from = os_file_open(job->from, OS_READ);
+    uint8_t *piece = mem_alloc_aligned(PIECE_SIZE, BLOCK_SIZE);
+    size_t len;
+
+    os_file_advise_sequential(from);
+    laid_begin(job->layout, &laid, job->path);
+    while ((len = os_file_read(from, piece, PIECE_SIZE)) > 0) {
+        thread_pool_check_cancel();
+        laid_write(job->layout, &laid, piece, len);
+    }
+    laid_end(&laid);
+    os_file_close(from);
+}
+
+static void copy_plain(Layout *l, unsigned jobs)
+{
+    PlainWalk walk = {.layout = l};
+    OsStat wal;
+    uint64_t total = 0;
+    ThreadPool *pool;
+
+    array_init(&walk.jobs, sizeof(CopyJob));
+    walk_plain(&walk, "");
+    array_foreach(BackupTablespace, tablespace, &l->backup->tablespaces)
+        walk_plain(&walk, mem_printf("pg_tblspc/%u/", tablespace->oid));
+    if (os_try_lstat(l->backup->wal_dir, &wal) && wal.kind == OS_KIND_LINK)
+        walk_plain(&walk, "pg_wal/");
+
+    array_foreach(CopyJob, job, &walk.jobs)
+        total += job->size;
+    progress_set_total(l->progress, total);
+    array_sort(&walk.jobs, larger_first);
+    pool = thread_pool_new(jobs);
+    array_foreach(CopyJob, job, &walk.jobs) {
+        FAULT_POINT("pitr.layout.copy");
+        thread_pool_add(pool, copy_job, job);
+        progress_set(l->progress, atomic_load(&l->done));
+    }
+    thread_pool_wait(pool);
+    thread_pool_free(pool);
+    progress_set(l->progress, atomic_load(&l->done));
+}
+
+/* ---- Tar backups: one archive after the other ---- */
+
+typedef struct Unpack {
+    Layout *layout;
+    const char *prefix;
+    LaidFile laid;
+    bool is_open;
+    MemContext *mem; /* of one entry */
+} Unpack;
+
+static void unpack_begin(void *arg, const TarEntry *entry)
+{
+    Unpack *u = arg;
+    Layout *l = u->layout;
+
+    mem_reset(u->mem);
+    MEM_SCOPE(u->mem) {
+        char *path = mem_printf("%s%s", u->prefix, entry->name);
+
+        u->is_open = false;
+        if (entry->kind == TAR_DIR) {
+            os_dir_try_make(path_join(l->dir, path));
+        } else if (entry->kind == TAR_FILE && (!is_listed(path, left_out, ARRAY_LEN(left_out)) ||
+                                               str_equal(path, CONTROL_FILE_NAME))) {
+            FAULT_POINT("pitr.layout.unpack");
+            os_dir_make_all(path_dir(path_join(l->dir, path)));
+            laid_begin(l, &u->laid, path);
+            u->is_open = true;
+        }
+    }
+}
+
+static void unpack_data(void *arg, const void *bytes, size_t len)
+{
+    Unpack *u = arg;
+
+    if (u->is_open)
+        laid_write(u->layout, &u->laid, bytes, len);
+    progress_set(u->layout->progress, atomic_load(&u->layout->done));
+}
+
+static void unpack_end(void *arg)
+{
+    Unpack *u = arg;
+
+    if (u->is_open)
+        laid_end(&u->laid);
+    u->is_open = false;
+}
+
+static void unpack_tars(Layout *l)
+{
+    Unpack unpack = {.layout = l, .mem = mem_context_new(mem_current(), "tar entry")};
+    TarVisitor visitor = {
+        .begin = unpack_begin, .data = unpack_data, .end = unpack_end, .arg = &unpack};
+
+    /* What comes out of the tars is more than they are by themselves, nobody knows how much. */
+    progress_set_total(l->progress, 0);
+    array_foreach(BackupTar, tar, &l->backup->tars) {
+        unpack.prefix = tar->prefix;
+        backup_read_tar(tar->path, &visitor, NULL);
+    }
+    mem_delete(unpack.mem);
+    if (l->has_control)
+        backup_take_control(l->backup, l->control, sizeof l->control);
+}
+
+/* ---- One file ---- */
+
+static bool is_listed(const char *path, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(path, list[i]))
+            return true;
+    return false;
+}
+
+static void laid_begin(Layout *l, LaidFile *f, const char *path)
+{
+    *f = (LaidFile){.path = path, .is_control = str_equal(path, CONTROL_FILE_NAME)};
+    if (!is_listed(path, not_compared, ARRAY_LEN(not_compared)))
+        f->known = backup_find_file(l->backup, path);
+    if (f->known != NULL && f->known->has_digest)
+        digest_init(&f->digest, f->known->digest_kind);
+    if (!f->is_control)
+        f->file = os_file_open(path_join(l->dir, path), OS_WRITE | OS_CREATE | OS_EXCLUSIVE);
+}
+
+static void laid_write(Layout *l, LaidFile *f, const void *bytes, size_t len)
+{
+    if (f->known != NULL && f->known->has_digest)
+        digest_update(&f->digest, bytes, len);
+    if (f->is_control) {
+        if (f->size + len > sizeof l->control)
+            err_raise(SQLSTATE_DATA_CORRUPTED,
+                      .message = err_fmt("\"%s\" of the base backup is larger than %zu bytes",
+                                         f->path, sizeof l->control));
+        memcpy(l->control + f->size, bytes, len);
+        l->has_control = f->size + len == sizeof l->control;
+    } else {
+        os_file_write(f->file, bytes, len);
+        os_file_flush_hint(f->file, f->size, len);
+    }
+    f->size += len;
+    atomic_fetch_add(&l->done, len);
+}
+
+static void laid_end(LaidFile *f)
+{
+    uint8_t digest[DIGEST_SIZE_MAX];
+
+    if (f->file != NULL)
+        os_file_close(f->file);
+    if (f->known == NULL)
+        return;
+    f->known->is_seen = true;
+    if (f->size != f->known->size)
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message = err_fmt("\"%s\" has size %" PRIu64 " in the base backup but size "
+                                     "%" PRIu64 " in the manifest",
+                                     f->path, f->size, f->known->size),
+                  .hint = "The backup is damaged: restore from another one.");
+    if (!f->known->has_digest)
+        return;
+    digest_final(&f->digest, digest);
+    if (memcmp(digest, f->known->digest, digest_size(f->known->digest_kind)) != 0)
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message =
+                      err_fmt("checksum mismatch for file \"%s\" of the base backup", f->path),
+                  .hint = "The backup is damaged: restore from another one.");
+}
+
+static void check_all_seen(const Layout *l)
+{
+    size_t position = 0;
+    const BackupFile *file;
+
+    if (!l->backup->has_manifest)
+        return;
+    while ((file = hash_next(&l->backup->files, &position)) != NULL)
+        if (!file->is_seen && !is_listed(file->path, left_out, ARRAY_LEN(left_out)) &&
+            !is_listed(file->path, not_compared, ARRAY_LEN(not_compared)))
+            err_raise(SQLSTATE_DATA_CORRUPTED,
+                      .message = err_fmt("\"%s\" is in the manifest but not in the base backup",
+                                         file->path),
+                      .hint = "The backup is damaged: restore from another one.");
+}

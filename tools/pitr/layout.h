@@ -1,0 +1,37 @@
+/*
+ * layout.h - lay a base backup out as a new data directory
+ *
+ * Every file is checked against the manifest's size and checksum while it is written. What would
+ * make a server start too early is kept for the end: pg_control comes last, by layout_finish().
+ */
+#ifndef PITR_LAYOUT_H
+#define PITR_LAYOUT_H
+
+#include "common/base/base.h"
+
+#include "tools/pitr/backup.h"
+
+typedef struct LayoutMapping {
+    char *from; /* location on the old server, or the tablespace's OID */
+    char *to;
+} LayoutMapping;
+
+typedef struct Layout Layout;
+
+/*
+ * Check the target folder and those of tablespaces (missing or empty, else 58P02), and make them.
+ * mappings: LayoutMapping. If the layout is not finished, what was made is removed with the memory
+ * context, so that nothing half-restored stays.
+ */
+Layout *layout_begin(Backup *backup, const char *dir, const Array *mappings, bool wants_progress);
+
+/* Copy or unpack everything but pg_control. jobs: threads. */
+void layout_files(Layout *l, unsigned jobs);
+
+/* Sync the tree, write pg_control, sync that: from now on a server can start. */
+void layout_finish(Layout *l);
+
+/* Parse "FROM=TO" (a backslash before "=" in a path) and add it; raises SQLSTATE_USAGE. */
+void layout_add_mapping(Array *mappings, const char *text);
+
+#endif
