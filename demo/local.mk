@@ -1,0 +1,3 @@
+# demo: what `make demo` runs
+
+demo_scripts += demo/shop.sh
