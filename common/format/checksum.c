@@ -2,11 +2,13 @@
  * checksum.c - page checksums, as fast as memory; checksum.h has the rule
  *
  * The 32 sums are one vector, which the compiler cuts into the widest registers that the processor
- * has. Which those are is asked once: the body is compiled for each and called through its wrapper.
+ * has: the body is compiled for each kind, and which one runs is asked once.
  */
 #include "common/base/base.h"
 
 #include "common/format/checksum.h"
+
+#include <stdatomic.h>
 
 #include "common/base/bytes.h"
 #include "common/format/page.h"
@@ -54,6 +56,12 @@ static inline __attribute__((always_inline)) uint32_t sum_page(const uint8_t *pa
     return result;
 }
 
+typedef struct SumPath {
+    const char *name;
+    uint32_t (*sum)(const uint8_t *page);
+    bool (*is_supported)(void);
+} SumPath;
+
 #if defined(__x86_64__)
 __attribute__((target("avx512f,avx512bw,avx512vl"))) static uint32_t sum_page_avx512(
     const uint8_t *page)
@@ -61,9 +69,20 @@ __attribute__((target("avx512f,avx512bw,avx512vl"))) static uint32_t sum_page_av
     return sum_page(page);
 }
 
+static bool has_avx512(void)
+{
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl");
+}
+
 __attribute__((target("avx2"))) static uint32_t sum_page_avx2(const uint8_t *page)
 {
     return sum_page(page);
+}
+
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2");
 }
 #endif
 
@@ -72,20 +91,54 @@ static uint32_t sum_page_plain(const uint8_t *page)
     return sum_page(page);
 }
 
+static bool has_plain(void)
+{
+    return true;
+}
+
+/* The best first. */
+static const SumPath paths[] = {
+#if defined(__x86_64__)
+    {"avx512", sum_page_avx512, has_avx512},
+    {"avx2", sum_page_avx2, has_avx2},
+#endif
+    {"plain", sum_page_plain, has_plain},
+};
+
+static _Atomic(const SumPath *) chosen_path; /* NULL until the first page */
+
+static const SumPath *find_path(void)
+{
+    const SumPath *path = chosen_path;
+
+    if (LIKELY(path != NULL))
+        return path;
+    /* Threads that come here at once choose the same. */
+    for (path = paths; !path->is_supported(); path++)
+        ;
+    chosen_path = path;
+    return path;
+}
+
 uint16_t checksum_compute_page(const uint8_t *page, BlockNo block)
 {
-    uint32_t sum;
+    return (uint16_t)((find_path()->sum(page) ^ block) % 65535 + 1);
+}
 
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl"))
-        sum = sum_page_avx512(page);
-    else if (__builtin_cpu_supports("avx2"))
-        sum = sum_page_avx2(page);
-    else
-#endif
-        sum = sum_page_plain(page);
-    return (uint16_t)((sum ^ block) % 65535 + 1);
+const char *checksum_path(void)
+{
+    return find_path()->name;
+}
+
+bool checksum_try_set_path(const char *path)
+{
+    for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+        if (strcmp(paths[i].name, path) == 0 && paths[i].is_supported()) {
+            chosen_path = &paths[i];
+            return true;
+        }
+    }
+    return false;
 }
 
 void checksum_set_page(uint8_t *page, BlockNo block)

@@ -27,4 +27,10 @@ void checksum_set_page(uint8_t *page, BlockNo block);
 /* False when the page is not new and carries another checksum than it should. */
 bool checksum_page_is_valid(const uint8_t *page, BlockNo block);
 
+/* The way it is computed here, the best that the processor has: "avx512", "avx2", "plain". */
+const char *checksum_path(void);
+
+/* Take another way, for tests and measures; false when this processor does not have it. */
+bool checksum_try_set_path(const char *path);
+
 #endif

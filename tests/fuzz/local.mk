@@ -10,6 +10,14 @@ else
 fuzz_main = tests/fuzz/main.c
 endif
 
+fuzz_programs += tests/fuzz/backup_label_fuzz
+tests_fuzz_backup_label_fuzz_SOURCES = tests/fuzz/backup_label_fuzz.c $(fuzz_main)
+tests_fuzz_backup_label_fuzz_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_programs += tests/fuzz/control_file_fuzz
+tests_fuzz_control_file_fuzz_SOURCES = tests/fuzz/control_file_fuzz.c $(fuzz_main)
+tests_fuzz_control_file_fuzz_LDFLAGS = $(fuzz_ldflags)
+
 fuzz_programs += tests/fuzz/decompress_fuzz
 tests_fuzz_decompress_fuzz_SOURCES = tests/fuzz/decompress_fuzz.c $(fuzz_main)
 tests_fuzz_decompress_fuzz_LDFLAGS = $(fuzz_ldflags)
@@ -17,6 +25,14 @@ tests_fuzz_decompress_fuzz_LDFLAGS = $(fuzz_ldflags)
 fuzz_programs += tests/fuzz/json_fuzz
 tests_fuzz_json_fuzz_SOURCES = tests/fuzz/json_fuzz.c $(fuzz_main)
 tests_fuzz_json_fuzz_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_programs += tests/fuzz/manifest_fuzz
+tests_fuzz_manifest_fuzz_SOURCES = tests/fuzz/manifest_fuzz.c $(fuzz_main)
+tests_fuzz_manifest_fuzz_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_programs += tests/fuzz/page_fuzz
+tests_fuzz_page_fuzz_SOURCES = tests/fuzz/page_fuzz.c $(fuzz_main)
+tests_fuzz_page_fuzz_LDFLAGS = $(fuzz_ldflags)
 
 fuzz_programs += tests/fuzz/pglz_fuzz
 tests_fuzz_pglz_fuzz_SOURCES = tests/fuzz/pglz_fuzz.c $(fuzz_main)

@@ -101,7 +101,7 @@ static void a_new_page_carries_none(void)
     CU_ASSERT_EQUAL(memcmp(page, zero, BLOCK_SIZE), 0);
 }
 
-static void pages_at_odd_addresses_and_of_all_bytes_agree_with_the_rule(void)
+static void every_way_of_the_processor_agrees_with_the_rule(void)
 {
     static const uint32_t start[32] = {
         0x5B1F36E9, 0xB8525960, 0x02AB50AA, 0x1DE66D2A, 0x79FF467A, 0x9BB9F8A3, 0x217E7CD2,
@@ -110,7 +110,9 @@ static void pages_at_odd_addresses_and_of_all_bytes_agree_with_the_rule(void)
         0xCCA6C0B2, 0x304A0979, 0x85AA43D4, 0x783125BB, 0x6CA8EAA2, 0xE407EAC6, 0x4B5CFC3E,
         0x9FBF8C76, 0x15CA20BE, 0xF2CA9FD3, 0x959BD756,
     };
+    static const char *const paths[] = {"plain", "avx2", "avx512"};
     static uint8_t bytes[BLOCK_SIZE + 64];
+    const char *best = checksum_path();
     uint64_t state = 88172645463325252u;
 
     for (size_t i = 0; i < sizeof(bytes); i++) {
@@ -119,12 +121,26 @@ static void pages_at_odd_addresses_and_of_all_bytes_agree_with_the_rule(void)
         state ^= state << 17;
         bytes[i] = (uint8_t)state;
     }
-    for (size_t at = 0; at < 64; at++) {
-        BlockNo block = (BlockNo)(at * 67108859);
+    for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+        if (!checksum_try_set_path(paths[i]))
+            continue;
+        CU_ASSERT_STRING_EQUAL(checksum_path(), paths[i]);
+        for (size_t at = 0; at < 64; at++) {
+            BlockNo block = (BlockNo)(at * 67108859);
 
-        CU_ASSERT_EQUAL(checksum_compute_page(bytes + at, block),
-                        compute_slowly(bytes + at, block, start));
+            CU_ASSERT_EQUAL(checksum_compute_page(bytes + at, block),
+                            compute_slowly(bytes + at, block, start));
+        }
     }
+    CU_ASSERT_TRUE(checksum_try_set_path(best));
+}
+
+static void an_unknown_way_is_not_taken(void)
+{
+    const char *best = checksum_path();
+
+    CU_ASSERT_FALSE(checksum_try_set_path("magic"));
+    CU_ASSERT_STRING_EQUAL(checksum_path(), best);
 }
 
 UNIT_SUITE(checksum)
@@ -134,5 +150,6 @@ UNIT_SUITE(checksum)
     UNIT_TEST(a_page_at_another_block_is_noticed);
     UNIT_TEST(the_stored_checksum_does_not_count);
     UNIT_TEST(a_new_page_carries_none);
-    UNIT_TEST(pages_at_odd_addresses_and_of_all_bytes_agree_with_the_rule);
+    UNIT_TEST(every_way_of_the_processor_agrees_with_the_rule);
+    UNIT_TEST(an_unknown_way_is_not_taken);
 }
