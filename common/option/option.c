@@ -225,6 +225,8 @@ static bool parse_long(Options *o, const char *word, Words *words)
         option_raise_usage(o, "unrecognized option '--%s'", word);
     if (!takes_argument(ref.def) && value != NULL)
         option_raise_usage(o, "option '--%s' doesn't allow an argument", ref.def->long_name);
+    if (takes_argument(ref.def) && value == NULL)
+        value = ref.def->optional;
     if (takes_argument(ref.def) && value == NULL) {
         if (words->next == words->end)
             option_raise_usage(o, "option '--%s' requires an argument", ref.def->long_name);
@@ -241,14 +243,14 @@ static bool parse_shorts(Options *o, const char *word, Words *words)
 
         if (ref.def == NULL)
             option_raise_usage(o, "invalid option -- '%c'", *word);
-        if (takes_argument(ref.def)) {
+        if (takes_argument(ref.def) && ref.def->optional == NULL) {
             if (word[1] != '\0')
                 return take(o, ref, word + 1);
             if (words->next == words->end)
                 option_raise_usage(o, "option requires an argument -- '%c'", *word);
             return take(o, ref, *words->next++);
         }
-        if (!take(o, ref, NULL))
+        if (!take(o, ref, ref.def->optional))
             return false;
     }
     return true;

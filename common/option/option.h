@@ -68,6 +68,12 @@ typedef struct OptionDef {
     const char *arg;  /* name of the argument in --help */
     const char *help; /* \n breaks the line; NULL hides the option */
 
+    /*
+     * The value when the option comes without one; NULL: it must have one. An option that need not
+     * have a value takes none but from "--name=value".
+     */
+    const char *optional;
+
     const char *env;     /* variable that may give the value */
     const char *initial; /* value when nothing gives one, as text; shown by --help */
     int64_t min, max;    /* OPTION_INT, OPTION_SIZE; both 0: no limits (sizes: none above 0) */
