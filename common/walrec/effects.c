@@ -11,6 +11,7 @@
 #include "common/err/err.h"
 #include "common/text/num.h"
 #include "common/walrec/rmgr.h"
+#include "common/walrec/walrec_int.h"
 
 /* Parts of a commit or abort record, by xinfo bit, in the order in which they stand. */
 enum {
@@ -29,6 +30,8 @@ enum {
 #define TWOPHASE_MAGIC   0x57F94534
 #define TWOPHASE_ALIGN   8
 
+#define PARAMETERS_SIZE  26 /* and two of padding */
+
 enum { TRUNCATE_MAIN = 1, TRUNCATE_VM = 2, TRUNCATE_FSM = 4 };
 
 typedef void (*EffectReader)(const WalRecord *record, ByteReader *r, WalEffect *effect);
@@ -43,18 +46,33 @@ static void multixact_effect(const WalRecord *record, ByteReader *r, WalEffect *
 static void relmap_effect(const WalRecord *record, ByteReader *r, WalEffect *effect);
 static void standby_effect(const WalRecord *record, ByteReader *r, WalEffect *effect);
 static void commit_ts_effect(const WalRecord *record, ByteReader *r, WalEffect *effect);
+static void heap_effect(const WalRecord *record, ByteReader *r, WalEffect *effect);
+static void heap2_effect(const WalRecord *record, ByteReader *r, WalEffect *effect);
+static void replorigin_effect(const WalRecord *record, ByteReader *r, WalEffect *effect);
+static void logicalmsg_effect(const WalRecord *record, ByteReader *r, WalEffect *effect);
+static void read_running(ByteReader *r, WalEffect *effect);
+static void read_invalidate(ByteReader *r, WalInvalidate *invalidate);
 
 static const EffectReader readers[RMGR_COUNT] = {
-    [RMGR_XLOG] = xlog_effect,           [RMGR_XACT] = xact_effect,
-    [RMGR_SMGR] = smgr_effect,           [RMGR_CLOG] = clog_effect,
-    [RMGR_DBASE] = dbase_effect,         [RMGR_TBLSPC] = tblspc_effect,
-    [RMGR_MULTIXACT] = multixact_effect, [RMGR_RELMAP] = relmap_effect,
-    [RMGR_STANDBY] = standby_effect,     [RMGR_COMMIT_TS] = commit_ts_effect,
+    [RMGR_XLOG] = xlog_effect,
+    [RMGR_XACT] = xact_effect,
+    [RMGR_SMGR] = smgr_effect,
+    [RMGR_CLOG] = clog_effect,
+    [RMGR_DBASE] = dbase_effect,
+    [RMGR_TBLSPC] = tblspc_effect,
+    [RMGR_MULTIXACT] = multixact_effect,
+    [RMGR_RELMAP] = relmap_effect,
+    [RMGR_STANDBY] = standby_effect,
+    [RMGR_COMMIT_TS] = commit_ts_effect,
+    [RMGR_HEAP] = heap_effect,
+    [RMGR_HEAP2] = heap2_effect,
+    [RMGR_REPLORIGIN] = replorigin_effect,
+    [RMGR_LOGICALMSG] = logicalmsg_effect,
 };
 
 void walrec_effect(const WalRecord *record, WalEffect *effect)
 {
-    ByteReader r = byte_reader(record->main, record->main_len, "WAL record");
+    ByteReader r = wal_main_reader(record);
 
     effect->kind = WAL_EFFECT_NONE;
     if (record->rmgr < RMGR_COUNT && readers[record->rmgr] != NULL)
@@ -67,7 +85,8 @@ static WalList take_list(ByteReader *r, uint32_t count, size_t size)
     /* A count that the record has no room for raises before it could overflow. */
     if (count > byte_reader_left(r) / size)
         bytes_raise_short(r->what, count * size, byte_reader_left(r));
-    return (WalList){.items = byte_reader_take(r, count * size), .count = count};
+    return (WalList){
+        .items = byte_reader_take(r, count * size), .count = count, .item_size = (uint32_t)size};
 }
 
 static PgTime take_time(ByteReader *r)
@@ -93,8 +112,8 @@ static void xlog_effect(const WalRecord *record, ByteReader *r, WalEffect *effec
     case WAL_XLOG_CHECKPOINT_SHUTDOWN:
     case WAL_XLOG_CHECKPOINT_ONLINE:
         effect->kind = WAL_EFFECT_CHECKPOINT;
-        effect->checkpoint.bytes = record->main;
         effect->checkpoint.size = record->main_len;
+        effect->checkpoint.bytes = byte_reader_take(r, CHECKPOINT_SIZE);
         effect->checkpoint.is_shutdown = wal_record_opcode(record) == WAL_XLOG_CHECKPOINT_SHUTDOWN;
         break;
     case WAL_XLOG_NEXTOID:
@@ -110,8 +129,8 @@ static void xlog_effect(const WalRecord *record, ByteReader *r, WalEffect *effec
         break;
     case WAL_XLOG_PARAMETER_CHANGE:
         effect->kind = WAL_EFFECT_PARAMETER_CHANGE;
-        effect->raw.bytes = record->main;
         effect->raw.size = record->main_len;
+        effect->raw.bytes = byte_reader_take(r, PARAMETERS_SIZE);
         break;
     case WAL_XLOG_RESTORE_POINT:
         effect->kind = WAL_EFFECT_RESTORE_POINT;
@@ -132,12 +151,40 @@ static void xlog_effect(const WalRecord *record, ByteReader *r, WalEffect *effec
         effect->kind = WAL_EFFECT_OVERWRITE;
         effect->lsn = byte_reader_u64(r);
         break;
+    case WAL_XLOG_CHECKPOINT_REDO:
+        if (record->version < 17)
+            break;
+        effect->kind = WAL_EFFECT_CHECKPOINT_REDO;
+        effect->wal_level = byte_reader_u32(r);
+        break;
     default:
         break;
     }
 }
 
+WalParameters walrec_parameters(const WalEffect *effect)
+{
+    ByteReader r = byte_reader(effect->raw.bytes, effect->raw.size, "WAL record");
+    WalParameters p;
+
+    p.max_connections = byte_reader_u32(&r);
+    p.max_worker_processes = byte_reader_u32(&r);
+    p.max_wal_senders = byte_reader_u32(&r);
+    p.max_prepared_xacts = byte_reader_u32(&r);
+    p.max_locks_per_xact = byte_reader_u32(&r);
+    p.wal_level = byte_reader_u32(&r);
+    p.wal_log_hints = byte_reader_u8(&r) != 0;
+    p.track_commit_timestamp = byte_reader_u8(&r) != 0;
+    return p;
+}
+
 /* ---- Transactions ---- */
+
+/* Objects of statistics have 64-bit numbers from 18 on. */
+static size_t stats_item_size(const WalRecord *record)
+{
+    return record->version >= 18 ? 16 : 12;
+}
 
 /* COMMIT, ABORT and their PREPARED forms: time, then the parts that xinfo announces. */
 static void read_end(const WalRecord *record, ByteReader *r, WalXactEffect *x)
@@ -154,8 +201,8 @@ static void read_end(const WalRecord *record, ByteReader *r, WalXactEffect *x)
         x->subxacts = take_list(r, byte_reader_u32(r), 4);
     if (x->xinfo & XINFO_RELS)
         x->rels = take_list(r, byte_reader_u32(r), sizeof(RelTag));
-    if (x->xinfo & XINFO_STATS)
-        x->stats = take_list(r, byte_reader_u32(r), record->version >= 18 ? 16 : 12);
+    if ((x->xinfo & XINFO_STATS) && record->version >= 15)
+        x->stats = take_list(r, byte_reader_u32(r), stats_item_size(record));
     if (x->xinfo & XINFO_MESSAGES)
         x->messages = take_list(r, byte_reader_u32(r), 16);
     if (x->xinfo & XINFO_TWOPHASE)
@@ -222,9 +269,9 @@ static void read_prepare(const WalRecord *record, ByteReader *r, WalXactEffect *
     skip_padding(record, r);
     x->abort_rels = take_list(r, abort_rel_count, sizeof(RelTag));
     skip_padding(record, r);
-    x->stats = take_list(r, stats_count, record->version >= 18 ? 16 : 12);
+    x->stats = take_list(r, stats_count, stats_item_size(record));
     skip_padding(record, r);
-    take_list(r, abort_stats_count, record->version >= 18 ? 16 : 12);
+    x->abort_stats = take_list(r, abort_stats_count, stats_item_size(record));
     skip_padding(record, r);
     x->messages = take_list(r, message_count, 16);
 }
@@ -250,6 +297,18 @@ static void xact_effect(const WalRecord *record, ByteReader *r, WalEffect *effec
     case WAL_XACT_PREPARE:
         effect->kind = WAL_EFFECT_PREPARE;
         read_prepare(record, r, &effect->xact);
+        break;
+    case WAL_XACT_ASSIGNMENT:
+        effect->kind = WAL_EFFECT_XID_ASSIGN;
+        effect->assign.top_xid = byte_reader_u32(r);
+        effect->assign.subxacts = take_list(r, byte_reader_u32(r), 4);
+        break;
+    case WAL_XACT_INVALIDATIONS:
+        if (record->version < 14)
+            break;
+        effect->kind = WAL_EFFECT_INVALIDATE;
+        effect->invalidate = (WalInvalidate){.database = 0};
+        effect->invalidate.messages = take_list(r, byte_reader_u32(r), 16);
         break;
     default:
         break;
@@ -288,8 +347,10 @@ static void smgr_effect(const WalRecord *record, ByteReader *r, WalEffect *effec
     }
 }
 
-static void relmap_effect(const WalRecord *record UNUSED, ByteReader *r, WalEffect *effect)
+static void relmap_effect(const WalRecord *record, ByteReader *r, WalEffect *effect)
 {
+    if (wal_record_opcode(record) != WAL_RELMAP_UPDATE)
+        return;
     effect->kind = WAL_EFFECT_RELMAP_UPDATE;
     effect->relmap.database = byte_reader_u32(r);
     effect->relmap.tablespace = byte_reader_u32(r);
@@ -325,6 +386,8 @@ static void tblspc_effect(const WalRecord *record, ByteReader *r, WalEffect *eff
 {
     bool is_create = wal_record_opcode(record) == WAL_TBLSPC_CREATE;
 
+    if (!is_create && wal_record_opcode(record) != WAL_TBLSPC_DROP)
+        return;
     effect->kind = is_create ? WAL_EFFECT_TABLESPACE_CREATE : WAL_EFFECT_TABLESPACE_DROP;
     effect->tablespace.oid = byte_reader_u32(r);
     effect->tablespace.path = is_create ? byte_reader_cstring(r) : NULL;
@@ -335,7 +398,7 @@ static void tblspc_effect(const WalRecord *record, ByteReader *r, WalEffect *eff
 /* Numbers of SLRU pages have 64 bits from 17 on. */
 static int64_t take_page(const WalRecord *record, ByteReader *r)
 {
-    return record->version >= 17 ? (int64_t)byte_reader_u64(r) : (int64_t)byte_reader_u32(r);
+    return record->version >= 17 ? (int64_t)byte_reader_u64(r) : (int32_t)byte_reader_u32(r);
 }
 
 static void clog_effect(const WalRecord *record, ByteReader *r, WalEffect *effect)
@@ -345,6 +408,8 @@ static void clog_effect(const WalRecord *record, ByteReader *r, WalEffect *effec
         effect->page = take_page(record, r);
         return;
     }
+    if (wal_record_opcode(record) != WAL_CLOG_TRUNCATE)
+        return;
     effect->kind = WAL_EFFECT_CLOG_TRUNCATE;
     effect->truncate.page = take_page(record, r);
     effect->truncate.oldest_xid = byte_reader_u32(r);
@@ -358,6 +423,8 @@ static void commit_ts_effect(const WalRecord *record, ByteReader *r, WalEffect *
         effect->page = take_page(record, r);
         return;
     }
+    if (wal_record_opcode(record) != WAL_COMMIT_TS_TRUNCATE)
+        return;
     effect->kind = WAL_EFFECT_COMMIT_TS_TRUNCATE;
     effect->truncate.page = take_page(record, r);
     effect->truncate.oldest_xid = byte_reader_u32(r);
@@ -398,11 +465,28 @@ static void multixact_effect(const WalRecord *record, ByteReader *r, WalEffect *
 
 static void standby_effect(const WalRecord *record, ByteReader *r, WalEffect *effect)
 {
+    switch (wal_record_opcode(record)) {
+    case WAL_STANDBY_LOCK:
+        effect->kind = WAL_EFFECT_LOCK;
+        effect->locks = take_list(r, byte_reader_u32(r), 12);
+        break;
+    case WAL_STANDBY_RUNNING_XACTS:
+        effect->kind = WAL_EFFECT_RUNNING_XACTS;
+        read_running(r, effect);
+        break;
+    case WAL_STANDBY_INVALIDATIONS:
+        effect->kind = WAL_EFFECT_INVALIDATE;
+        read_invalidate(r, &effect->invalidate);
+        break;
+    default:
+        break;
+    }
+}
+
+static void read_running(ByteReader *r, WalEffect *effect)
+{
     uint32_t sub_count;
 
-    if (wal_record_opcode(record) != WAL_STANDBY_RUNNING_XACTS)
-        return;
-    effect->kind = WAL_EFFECT_RUNNING_XACTS;
     effect->running.top_count = byte_reader_u32(r);
     sub_count = byte_reader_u32(r);
     effect->running.subxids_overflowed = byte_reader_u8(r) != 0;
@@ -413,4 +497,87 @@ static void standby_effect(const WalRecord *record, ByteReader *r, WalEffect *ef
     if (sub_count > UINT32_MAX - effect->running.top_count)
         bytes_raise_short(r->what, UINT32_MAX, byte_reader_left(r));
     effect->running.xids = take_list(r, effect->running.top_count + sub_count, 4);
+}
+
+/* Database, tablespace, whether their init files go, then the messages. */
+static void read_invalidate(ByteReader *r, WalInvalidate *invalidate)
+{
+    invalidate->database = byte_reader_u32(r);
+    invalidate->tablespace = byte_reader_u32(r);
+    invalidate->drops_init_files = byte_reader_u8(r) != 0;
+    byte_reader_take(r, 3); /* padding */
+    invalidate->messages = take_list(r, byte_reader_u32(r), 16);
+}
+
+/* ---- Rows ---- */
+
+/* From 18 on a change in place carries its invalidations, behind the row's number. */
+static void heap_effect(const WalRecord *record, ByteReader *r, WalEffect *effect)
+{
+    if (record->version < 18 || wal_record_opcode(record) != WAL_HEAP_INPLACE)
+        return;
+    effect->kind = WAL_EFFECT_INVALIDATE;
+    byte_reader_take(r, 4);
+    read_invalidate(r, &effect->invalidate);
+}
+
+static void heap2_effect(const WalRecord *record, ByteReader *r, WalEffect *effect)
+{
+    uint32_t count;
+
+    if (wal_record_opcode(record) != WAL_HEAP2_REWRITE)
+        return;
+    effect->kind = WAL_EFFECT_REWRITE_MAP;
+    effect->rewrite_map.xid = byte_reader_u32(r);
+    effect->rewrite_map.database = byte_reader_u32(r);
+    effect->rewrite_map.rel = byte_reader_u32(r);
+    byte_reader_take(r, 4); /* padding, also below */
+    effect->rewrite_map.file_offset = byte_reader_u64(r);
+    count = byte_reader_u32(r);
+    byte_reader_take(r, 4);
+    effect->rewrite_map.start_lsn = byte_reader_u64(r);
+    effect->rewrite_map.mappings = take_list(r, count, 36);
+}
+
+/* ---- Replication ---- */
+
+static void replorigin_effect(const WalRecord *record, ByteReader *r, WalEffect *effect)
+{
+    switch (wal_record_opcode(record)) {
+    case WAL_REPLORIGIN_SET:
+        effect->kind = WAL_EFFECT_ORIGIN_SET;
+        effect->origin.lsn = byte_reader_u64(r);
+        effect->origin.id = byte_reader_u16(r);
+        effect->origin.is_forced = byte_reader_u8(r) != 0;
+        break;
+    case WAL_REPLORIGIN_DROP:
+        effect->kind = WAL_EFFECT_ORIGIN_DROP;
+        effect->origin.lsn = LSN_NONE;
+        effect->origin.id = byte_reader_u16(r);
+        effect->origin.is_forced = false;
+        break;
+    default:
+        break;
+    }
+}
+
+/* The length of the prefix counts its NUL. */
+static void logicalmsg_effect(const WalRecord *record, ByteReader *r, WalEffect *effect)
+{
+    uint64_t prefix_size;
+
+    if (wal_record_opcode(record) != WAL_LOGICALMSG_MESSAGE)
+        return;
+    effect->kind = WAL_EFFECT_MESSAGE;
+    effect->message.database = byte_reader_u32(r);
+    effect->message.is_transactional = byte_reader_u8(r) != 0;
+    byte_reader_take(r, 3); /* padding */
+    prefix_size = byte_reader_u64(r);
+    effect->message.body_len = byte_reader_u64(r);
+    effect->message.prefix = (const char *)byte_reader_take(r, prefix_size);
+    if (prefix_size == 0 || effect->message.prefix[prefix_size - 1] != '\0')
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message = err_fmt("the prefix of the message at " LSN_FMT " has no end",
+                                     LSN_ARG(record->start)));
+    effect->message.body = byte_reader_take(r, effect->message.body_len);
 }

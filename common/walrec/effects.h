@@ -14,6 +14,7 @@
 
 #include "common/base/bytes.h"
 #include "common/format/block_tag.h"
+#include "common/format/checkpoint.h"
 #include "common/walrec/record.h"
 
 typedef enum WalEffectKind {
@@ -21,6 +22,9 @@ typedef enum WalEffectKind {
     WAL_EFFECT_COMMIT,
     WAL_EFFECT_ABORT,
     WAL_EFFECT_PREPARE,
+    WAL_EFFECT_XID_ASSIGN,     /* assign: subtransactions of a running transaction */
+    WAL_EFFECT_INVALIDATE,     /* invalidate: caches, outside of a commit */
+    WAL_EFFECT_LOCK,           /* locks: AccessExclusive ones, which standbys must take too */
     WAL_EFFECT_CLOG_ZERO_PAGE, /* page */
     WAL_EFFECT_CLOG_TRUNCATE,  /* truncate */
     WAL_EFFECT_COMMIT_TS_ZERO_PAGE,
@@ -41,19 +45,32 @@ typedef enum WalEffectKind {
     WAL_EFFECT_NEXT_OID,   /* oid */
     WAL_EFFECT_SWITCH,
     WAL_EFFECT_BACKUP_END,       /* lsn: where that backup started */
-    WAL_EFFECT_PARAMETER_CHANGE, /* bytes */
+    WAL_EFFECT_PARAMETER_CHANGE, /* raw; walrec_parameters takes it apart */
     WAL_EFFECT_RESTORE_POINT,    /* restore_point */
     WAL_EFFECT_FULL_PAGE_WRITES, /* is_on */
     WAL_EFFECT_END_OF_RECOVERY,  /* end_of_recovery */
     WAL_EFFECT_OVERWRITE,        /* lsn: the record whose continuation was lost */
     WAL_EFFECT_RUNNING_XACTS,    /* running */
+    WAL_EFFECT_CHECKPOINT_REDO,  /* wal_level; where an online checkpoint starts redo; 17 and up */
+    WAL_EFFECT_REWRITE_MAP,      /* rewrite_map: a file in pg_logical/mappings grows */
+    WAL_EFFECT_ORIGIN_SET,       /* origin */
+    WAL_EFFECT_ORIGIN_DROP,      /* origin, its id alone */
+    WAL_EFFECT_MESSAGE,          /* message */
 } WalEffectKind;
 
 /* Items of a fixed size that lie in the record, unaligned. */
 typedef struct WalList {
     const uint8_t *items;
     uint32_t count;
+    uint32_t item_size; /* bytes */
 } WalList;
+
+/* Of a cache that is not up to date any more. */
+typedef struct WalInvalidate {
+    WalList messages; /* walrec_list_message */
+    bool drops_init_files;
+    Oid database, tablespace; /* whose init files */
+} WalInvalidate;
 
 /* COMMIT, ABORT, PREPARE. xid is the one whose status changes, also for prepared transactions. */
 typedef struct WalXactEffect {
@@ -67,12 +84,21 @@ typedef struct WalXactEffect {
     WalList subxacts;   /* walrec_list_xid */
     WalList rels;       /* walrec_list_rel: relations whose files go, all forks and segments */
     WalList abort_rels; /* PREPARE: those that go when it is rolled back */
-    WalList stats;      /* 12 bytes each: kind, database, object */
-    WalList messages;   /* invalidations, 16 bytes each */
-    const char *gid;    /* of a prepared transaction; NULL when the record does not say */
-    Lsn origin_lsn;     /* 0 when there is none */
+    WalList stats;      /* walrec_list_stats: statistics that go with them */
+    WalList abort_stats;
+    WalList messages; /* invalidations: walrec_list_message */
+    const char *gid;  /* of a prepared transaction; NULL when the record does not say */
+    Lsn origin_lsn;   /* 0 when there is none */
     PgTime origin_time;
 } WalXactEffect;
+
+/* What a standby has to have at least, as of the last start of the primary. */
+typedef struct WalParameters {
+    uint32_t max_connections, max_worker_processes, max_wal_senders;
+    uint32_t max_prepared_xacts, max_locks_per_xact;
+    uint32_t wal_level; /* 0 minimal, 1 replica, 2 logical */
+    bool wal_log_hints, track_commit_timestamp;
+} WalParameters;
 
 typedef struct WalEffect {
     WalEffectKind kind;
@@ -140,6 +166,32 @@ typedef struct WalEffect {
             WalList xids; /* top-level ones, then children */
             uint32_t top_count;
         } running;
+        struct {
+            Xid top_xid;
+            WalList subxacts; /* walrec_list_xid */
+        } assign;
+        struct {
+            Xid xid; /* that may need the mappings */
+            Oid database, rel;
+            uint64_t file_offset;
+            Lsn start_lsn;    /* of the rewrite */
+            WalList mappings; /* 36 bytes each: old and new place of a row version */
+        } rewrite_map;
+        struct {
+            uint16_t id;
+            Lsn lsn;
+            bool is_forced;
+        } origin;
+        struct {
+            Oid database;
+            bool is_transactional;
+            const char *prefix;
+            const uint8_t *body;
+            uint64_t body_len;
+        } message;
+        WalInvalidate invalidate;
+        WalList locks; /* walrec_list_lock */
+        uint32_t wal_level;
         Oid oid;
         Lsn lsn;
         bool is_on;
@@ -151,6 +203,9 @@ typedef struct WalEffect {
  * data is shorter than its kind has to be.
  */
 void walrec_effect(const WalRecord *record, WalEffect *effect);
+
+/* Take the main data of a PARAMETER_CHANGE apart. */
+WalParameters walrec_parameters(const WalEffect *effect);
 
 static inline Xid walrec_list_xid(const WalList *list, uint32_t i)
 {
@@ -175,6 +230,51 @@ static inline Xid walrec_list_member(const WalList *list, uint32_t i, uint32_t *
     ASSERT(i < list->count);
     *status = load_u32(at + 4);
     return load_u32(at);
+}
+
+typedef struct WalLock {
+    Xid xid;
+    Oid database;
+    Oid rel; /* object id, not file number */
+} WalLock;
+
+static inline WalLock walrec_list_lock(const WalList *list, uint32_t i)
+{
+    const uint8_t *at = list->items + (size_t)i * 12;
+
+    ASSERT(i < list->count);
+    return (WalLock){load_u32(at), load_u32(at + 4), load_u32(at + 8)};
+}
+
+typedef struct WalStatsItem {
+    uint32_t kind;
+    Oid database;
+    uint64_t object;
+} WalStatsItem;
+
+/* Objects have 64-bit numbers from 18 on. */
+static inline WalStatsItem walrec_list_stats(const WalList *list, uint32_t i)
+{
+    const uint8_t *at = list->items + (size_t)i * list->item_size;
+
+    ASSERT(i < list->count);
+    return (WalStatsItem){.kind = load_u32(at),
+                          .database = load_u32(at + 4),
+                          .object = list->item_size == 16 ? load_u64(at + 8) : load_u32(at + 8)};
+}
+
+typedef struct WalMessage {
+    int8_t kind;    /* 0 and up: number of a catalog cache; below: other caches */
+    Oid database;   /* 0: shared */
+    uint32_t value; /* hash of a catalog cache's key; else the object */
+} WalMessage;
+
+static inline WalMessage walrec_list_message(const WalList *list, uint32_t i)
+{
+    const uint8_t *at = list->items + (size_t)i * 16;
+
+    ASSERT(i < list->count);
+    return (WalMessage){(int8_t)at[0], load_u32(at + 4), load_u32(at + 8)};
 }
 
 #endif

@@ -1,8 +1,32 @@
 # common/walrec: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/walrec/NAME.c
 
+common_sources += common/walrec/brin.c
+common_sources += common/walrec/btree.c
+common_sources += common/walrec/clog.c
+common_sources += common/walrec/commit_ts.c
+common_sources += common/walrec/dbase.c
+common_sources += common/walrec/describe.c
 common_sources += common/walrec/dir_source.c
 common_sources += common/walrec/effects.c
+common_sources += common/walrec/generic.c
+common_sources += common/walrec/gin.c
+common_sources += common/walrec/gist.c
+common_sources += common/walrec/hash.c
+common_sources += common/walrec/heap.c
+common_sources += common/walrec/heap2.c
+common_sources += common/walrec/logicalmsg.c
+common_sources += common/walrec/multixact.c
+common_sources += common/walrec/put.c
 common_sources += common/walrec/reader.c
 common_sources += common/walrec/record.c
+common_sources += common/walrec/relmap.c
+common_sources += common/walrec/replorigin.c
+common_sources += common/walrec/seq.c
+common_sources += common/walrec/smgr.c
+common_sources += common/walrec/spgist.c
+common_sources += common/walrec/standby.c
+common_sources += common/walrec/tblspc.c
 common_sources += common/walrec/touched.c
+common_sources += common/walrec/xact.c
+common_sources += common/walrec/xlog.c

@@ -51,6 +51,7 @@ struct WalReader {
     size_t buffer_size;
     MemContext *mem;
 
+    uint32_t record_len; /* of the record that is being read, once its header was checked */
     WalRecord record;
     WalEnd end;
     WalReason reason; /* what end.reason shows */
@@ -176,6 +177,7 @@ static Step record_read(WalReader *r)
     size_t left; /* on the page */
     Lsn end;
 
+    r->record_len = 0;
     if (UNLIKELY(!record_start(r)))
         return STEP_END;
     bytes = r->page + r->next % BLOCK_SIZE;
@@ -187,6 +189,7 @@ static Step record_read(WalReader *r)
         if (UNLIKELY(!header_check(r, bytes)))
             return STEP_END;
     }
+    r->record_len = total_len;
 
     if (LIKELY(total_len <= left)) {
         end = r->next + u64_align_up(total_len, 8);
@@ -496,6 +499,8 @@ static const char *seg_name(const WalReader *r, Lsn lsn, char *name)
 /* Forget the pages that were read, so that the next call reads them again; always false. */
 static bool end_at(WalReader *r, WalEndKind kind, Lsn page, size_t page_len)
 {
+    bool has_segment = r->window != NULL;
+
     r->page = NULL;
     r->window = NULL;
     r->checked_seg_no = SEG_NO_NONE;
@@ -503,6 +508,8 @@ static bool end_at(WalReader *r, WalEndKind kind, Lsn page, size_t page_len)
                       .lsn = r->next,
                       .page = page - page % BLOCK_SIZE,
                       .page_len = page_len,
+                      .has_segment = has_segment,
+                      .record_len = r->record_len,
                       .reason = r->reason.text};
     return false;
 }

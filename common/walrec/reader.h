@@ -70,10 +70,12 @@ typedef enum WalEndKind {
 
 typedef struct WalEnd {
     WalEndKind kind;
-    Lsn lsn;            /* where the next record would start */
-    Lsn page;           /* the page that is missing or invalid, or holds the start of the record */
-    size_t page_len;    /* bytes that there are of a page that is missing */
-    const char *reason; /* PostgreSQL's words; lives as long as the reader, until the next end */
+    Lsn lsn;             /* where the next record would start */
+    Lsn page;            /* the page that is missing or invalid, or holds the start of the record */
+    size_t page_len;     /* MISSING: bytes that there are of the page */
+    bool has_segment;    /* MISSING: its segment is there, but too short */
+    uint32_t record_len; /* what the record says of itself; 0 when its header is not good */
+    const char *reason;  /* PostgreSQL's words; lives as long as the reader, until the next end */
 } WalEnd;
 
 /* Why the last wal_reader_next() or _find() found nothing; undefined after one that did. */

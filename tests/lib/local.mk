@@ -4,7 +4,6 @@
 
 test_lib_sources += tests/lib/child.c
 test_lib_sources += tests/lib/child.h
-test_lib_sources += tests/lib/fake_server.c
 test_lib_sources += tests/lib/seed.c
 test_lib_sources += tests/lib/seed.h
 test_lib_sources += tests/lib/wal_forge.c

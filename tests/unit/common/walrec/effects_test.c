@@ -313,7 +313,7 @@ static void block_changes_are_no_effect(void)
     CU_ASSERT_EQUAL(effect_of(RMGR_HEAP, WAL_HEAP_INSERT, 15).kind, WAL_EFFECT_NONE);
     CU_ASSERT_EQUAL(effect_of(RMGR_CUSTOM_MIN, 0, 15).kind, WAL_EFFECT_NONE);
     CU_ASSERT_EQUAL(effect_of(RMGR_XLOG, WAL_XLOG_NOOP, 15).kind, WAL_EFFECT_NONE);
-    CU_ASSERT_EQUAL(effect_of(RMGR_STANDBY, WAL_STANDBY_LOCK, 15).kind, WAL_EFFECT_NONE);
+    CU_ASSERT_EQUAL(effect_of(RMGR_BTREE, WAL_BTREE_DEDUP, 15).kind, WAL_EFFECT_NONE);
 }
 
 UNIT_SUITE(effects)
