@@ -30,6 +30,10 @@ world_scripts += tests/scenario/pgbasebackup/servers_of_all_versions.sh
 check_PROGRAMS += tests/scenario/codecs/inline_values
 tests_scenario_codecs_inline_values_SOURCES = tests/scenario/codecs/inline_values.c
 
+check_PROGRAMS += tests/scenario/pgwaldump/forge_wal
+tests_scenario_pgwaldump_forge_wal_SOURCES = tests/scenario/pgwaldump/forge_wal.c
+tests_scenario_pgwaldump_forge_wal_LDADD = tests/lib/libtest.a $(LDADD)
+
 check_PROGRAMS += tests/scenario/text/times
 tests_scenario_text_times_SOURCES = tests/scenario/text/times.c
 tests_scenario_text_times_LDADD = tests/lib/libtest.a $(LDADD)
