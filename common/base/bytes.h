@@ -90,9 +90,10 @@ typedef struct ByteReader {
 /* Raise SQLSTATE_DATA_CORRUPTED: the input named by what ended too early. In common/err. */
 _Noreturn void bytes_raise_short(const char *what, size_t wanted, size_t left);
 
+/* bytes may be NULL when len is 0. */
 static inline ByteReader byte_reader(const void *bytes, size_t len, const char *what)
 {
-    const uint8_t *p = bytes;
+    const uint8_t *p = bytes == NULL ? (const uint8_t *)"" : bytes;
     return (ByteReader){.pos = p, .end = p + len, .what = what};
 }
 

@@ -1,7 +1,7 @@
 /*
  * redo_check.c - hold our redo against the after-images that a real server logged
  *
- *     redo_check [-b BASE] [-d DIR] [-k FILE] [-n] PGDATA
+ *     redo_check [-b BASE] [-d DIR] [-k FILE] [-n] [-z DIR] PGDATA
  *
  * Reads all WAL of PGDATA, a cluster that ran with wal_consistency_checking = all and was shut
  * down. Pages start from BASE, a copy of the cluster made while it was down, whose checkpoint says
@@ -16,6 +16,8 @@
  *   -d DIR   write both pages of each difference to DIR
  *   -k FILE  name the kinds of that table (record_kinds.txt) that were not met, or never compared
  *   -n       do not stop showing differences after the first 20
+ *   -z DIR   write to DIR, for each kind of record and each of its blocks, the shortest record with
+ *            its page before, as input of tests/fuzz/redo_fuzz.c
  *
  * Exit code: 0 when there was no difference, 1 when there was one.
  */
@@ -38,6 +40,7 @@
 #include "common/redo/redo.h"
 #include "common/text/num.h"
 #include "common/text/str.h"
+#include "common/text/strbuf.h"
 #include "common/walrec/dir_source.h"
 #include "common/walrec/effects.h"
 #include "common/walrec/reader.h"
@@ -71,7 +74,7 @@ typedef struct KindCount {
 } KindCount;
 
 static struct {
-    const char *data_dir, *base, *dump_dir, *kinds_file;
+    const char *data_dir, *base, *dump_dir, *kinds_file, *fuzz_dir;
     bool shows_all;
     RedoEnv env;
     PageStore *pages;
@@ -95,6 +98,8 @@ static void show_difference(const WalRecord *record, const WalTouch *touch, cons
 static bool may_show(void);
 static void dump_page(const WalRecord *record, const WalTouch *touch, const char *whose,
                       const uint8_t *page);
+static void keep_for_fuzzing(const WalRecord *record, const WalTouch *touch, size_t index);
+static void forge_parts(const WalRecord *record, StrBuf *out);
 static void show_counts(void);
 static void show_kinds_not_met(void);
 static const char *kind_name(uint8_t rmgr, uint8_t opcode);
@@ -120,7 +125,7 @@ static void read_options(int argc, char **argv)
 {
     int c;
 
-    while ((c = getopt(argc, argv, "b:d:k:n")) != -1) {
+    while ((c = getopt(argc, argv, "b:d:k:nz:")) != -1) {
         switch (c) {
         case 'b':
             check.base = optarg;
@@ -134,12 +139,15 @@ static void read_options(int argc, char **argv)
         case 'n':
             check.shows_all = true;
             break;
+        case 'z':
+            check.fuzz_dir = optarg;
+            break;
         default:
             exit(2);
         }
     }
     if (optind != argc - 1) {
-        fprintf(stderr, "usage: redo_check [-b BASE] [-d DIR] [-k FILE] [-n] PGDATA\n");
+        fprintf(stderr, "usage: redo_check [-b BASE] [-d DIR] [-k FILE] [-n] [-z DIR] PGDATA\n");
         exit(2);
     }
     check.data_dir = argv[optind];
@@ -227,8 +235,11 @@ static void check_record(const WalRecord *record)
 
     check.record_count++;
     kind->records++;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (check.fuzz_dir != NULL)
+            keep_for_fuzzing(record, &touches[i], i);
         check_touch(record, &touches[i]);
+    }
     walrec_effect(record, &effect);
     page_store_follow(check.pages, &effect);
 }
@@ -403,6 +414,77 @@ static void dump_page(const WalRecord *record, const WalTouch *touch, const char
                                   (uint32_t)record->start, touch->ref_id, whose);
 
     os_write_durable(path_join(check.dump_dir, name), page, BLOCK_SIZE);
+}
+
+/* The file is named by kind and block, so a shorter one takes its place. */
+static void keep_for_fuzzing(const WalRecord *record, const WalTouch *touch, size_t index)
+{
+    const uint8_t *page = page_store_get(check.pages, &touch->tag)->bytes;
+    const char *path = path_join(
+        check.fuzz_dir, mem_printf("%s-%s-%d", rmgr_name(record->rmgr),
+                                   kind_name(record->rmgr, opcode_of(record)), touch->ref_id));
+    StrBuf parts, input;
+    OsStat stat;
+    uint16_t lower = page_lower(page), upper = page_upper(page);
+
+    if (page_is_new(page) || touch->tag.fork == FORK_VM) {
+        lower = touch->tag.fork == FORK_VM ? 40 : 0; /* some of the bits will do */
+        upper = BLOCK_SIZE;
+    }
+    strbuf_init(&parts);
+    forge_parts(record, &parts);
+    strbuf_init(&input);
+    strbuf_add_char(&input, (char)record->rmgr);
+    strbuf_add_char(&input, (char)(record->info & ~0x02));
+    strbuf_add_char(&input, (char)index);
+    strbuf_add_char(&input, 1);
+    strbuf_add_bytes(&input, &(const uint16_t){(uint16_t)parts.len}, 2);
+    strbuf_add_bytes(&input, parts.text, parts.len);
+    strbuf_add_bytes(&input, &lower, 2);
+    strbuf_add_bytes(&input, &upper, 2);
+    strbuf_add_bytes(&input, page, lower);
+    strbuf_add_bytes(&input, page + upper, (size_t)BLOCK_SIZE - upper);
+    if (!os_try_stat(path, &stat) || stat.size > input.len)
+        os_write_durable(path, input.text, input.len);
+}
+
+/* What follows a record's header, without images to compare with. */
+static void forge_parts(const WalRecord *record, StrBuf *out)
+{
+    for (int id = 0; id <= record->ref_id_max; id++) {
+        const WalBlockRef *ref = wal_record_ref(record, id);
+        bool has_image = ref != NULL && ref->has_image && ref->apply_image;
+
+        if (ref == NULL)
+            continue;
+        strbuf_add_char(out, (char)id);
+        strbuf_add_char(out, (char)(ref->tag.fork | (has_image ? 0x10u : 0) |
+                                    (ref->has_data ? 0x20u : 0) | (ref->will_init ? 0x40u : 0)));
+        strbuf_add_bytes(out, &ref->data_len, 2);
+        if (has_image) {
+            strbuf_add_bytes(out, &ref->image_len, 2);
+            strbuf_add_bytes(out, &ref->hole_offset, 2);
+            strbuf_add_char(out, (char)ref->image_info);
+            if (ref->hole_len > 0 && ref->image_method != WAL_IMAGE_PLAIN)
+                strbuf_add_bytes(out, &ref->hole_len, 2);
+        }
+        strbuf_add_bytes(out, &ref->tag.rel, sizeof(ref->tag.rel));
+        strbuf_add_bytes(out, &ref->tag.block, sizeof(ref->tag.block));
+    }
+    if (record->main_len > 0) {
+        strbuf_add_char(out, (char)254);
+        strbuf_add_bytes(out, &record->main_len, 4);
+    }
+    for (int id = 0; id <= record->ref_id_max; id++) {
+        const WalBlockRef *ref = wal_record_ref(record, id);
+
+        if (ref != NULL && ref->has_image && ref->apply_image)
+            strbuf_add_bytes(out, ref->image, ref->image_len);
+        if (ref != NULL && ref->has_data)
+            strbuf_add_bytes(out, ref->data, ref->data_len);
+    }
+    if (record->main_len > 0)
+        strbuf_add_bytes(out, record->main, record->main_len);
 }
 
 /* A line for each kind of record that touches blocks. */
