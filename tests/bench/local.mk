@@ -7,3 +7,7 @@
 bench_programs += tests/bench/codecs_bench
 tests_bench_codecs_bench_SOURCES = tests/bench/codecs_bench.c
 tests_bench_codecs_bench_LDADD = tests/lib/libtest.a $(LDADD)
+
+bench_programs += tests/bench/redo_bench
+tests_bench_redo_bench_SOURCES = tests/bench/redo_bench.c
+tests_bench_redo_bench_LDADD = tests/lib/libtest.a $(LDADD)
