@@ -48,6 +48,8 @@ static RedoStep heap2_prune(const RedoBlock *b)
     byte_reader_u32(&main);
     redirected_count = byte_reader_u16(&main);
     dead_count = byte_reader_u16(&main);
+    if (byte_reader_left(&data) == 0)
+        redo_misfit("the record does not say which line pointers change");
     for (size_t i = 0; i < redirected_count; i++) {
         OffsetNo from = byte_reader_u16(&data), to = byte_reader_u16(&data);
 

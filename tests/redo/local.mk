@@ -12,6 +12,7 @@ tests_redo_redo_check_SOURCES += tests/redo/page_store.c
 check_scripts += tests/redo/redo_equals_server.sh
 check_scripts += tests/redo/workload_reaches_every_kind.sh
 world_scripts += tests/redo/redo_equals_server_in_every_form.sh
+world_scripts += tests/redo/redo_equals_server_under_load.sh
 world_scripts += tests/redo/workload_in_every_wal_format.sh
 
 # What the scripts run.

@@ -73,6 +73,9 @@ static void pruning_stays_among_the_line_pointers(void)
     f = prune_record(0, 2);
     forge_u16(f, 0, 1);
     UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, forge_redo(f, 0, page_with(2)));
+    UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_DATA_CORRUPTED,
+                               "the record does not say which line pointers change",
+                               forge_redo(prune_record(0, 0), 0, page_with(2)));
 }
 
 static void vacuum_frees_and_cuts_the_end(void)
