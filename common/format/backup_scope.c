@@ -6,7 +6,7 @@
 #include "common/format/rel_path.h"
 #include "common/text/str.h"
 
-typedef enum ScopeMatch { MATCH_DIR, MATCH_ANY, MATCH_PREFIX } ScopeMatch;
+typedef enum ScopeMatch { MATCH_TOP, MATCH_FOLDER, MATCH_FILE, MATCH_PREFIX } ScopeMatch;
 
 typedef struct ScopeRow {
     const char *name;
@@ -44,9 +44,11 @@ bool backup_scope_has_checksums(const char *path)
 static bool row_matches(const ScopeRow *row, const char *path, const char *base, bool is_dir)
 {
     switch (row->match) {
-    case MATCH_DIR:
+    case MATCH_TOP:
         return is_dir && str_equal(path, row->name);
-    case MATCH_ANY:
+    case MATCH_FOLDER:
+        return is_dir && str_equal(base, row->name);
+    case MATCH_FILE:
         return !is_dir && str_equal(base, row->name);
     case MATCH_PREFIX:
         return str_starts_with(base, row->name);

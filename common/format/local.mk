@@ -14,6 +14,7 @@ common_sources += common/format/pg_version.c
 common_sources += common/format/postmaster_pid.c
 common_sources += common/format/rel_path.c
 common_sources += common/format/relmap.c
+common_sources += common/format/sequence_page.c
 common_sources += common/format/slru.c
 common_sources += common/format/tablespace_map.c
 common_sources += common/format/tar.c

@@ -7,7 +7,7 @@
  */
 #include "common/base/base.h"
 
-#include <time.h>
+#include <strings.h>
 
 #include "common/err/err.h"
 #include "common/format/manifest.h"
@@ -15,6 +15,7 @@
 #include "common/mem/mem.h"
 #include "common/os/file.h"
 #include "common/os/path.h"
+#include "common/text/civil.h"
 #include "common/text/hex.h"
 #include "common/text/num.h"
 #include "common/text/str.h"
@@ -252,12 +253,11 @@ static void parse_checksum(const FileFields *fields, ManifestFile *file)
     file->checksum_len = len / 2;
 }
 
-/* "2026-11-22 07:05:35 GMT" */
+/* "2026-11-22 07:05:35 GMT", the one form that servers write. */
 static bool try_parse_mtime(const char *text, int64_t *out)
 {
     static const char form[] = "dddd-dd-dd dd:dd:dd GMT";
-    struct tm tm = {.tm_year = 0};
-    int numbers[6] = {0};
+    int numbers[6] = {0}; /* year to second */
     size_t number = 0;
 
     if (strlen(text) != strlen(form))
@@ -273,15 +273,13 @@ static bool try_parse_mtime(const char *text, int64_t *out)
             return false;
         numbers[number] = numbers[number] * 10 + (text[i] - '0');
     }
-    tm.tm_year = numbers[0] - 1900;
-    tm.tm_mon = numbers[1] - 1;
-    tm.tm_mday = numbers[2];
-    tm.tm_hour = numbers[3];
-    tm.tm_min = numbers[4];
-    tm.tm_sec = numbers[5];
-    *out = (int64_t)timegm(&tm);
-    /* timegm takes the 31st of February for the 3rd of March. */
-    return tm.tm_mon == numbers[1] - 1 && tm.tm_mday == numbers[2] && tm.tm_hour == numbers[3];
+    if (numbers[1] < 1 || numbers[1] > 12 || numbers[2] < 1 ||
+        numbers[2] > civil_month_days(numbers[0], numbers[1]) || numbers[3] > 23 ||
+        numbers[4] > 59 || numbers[5] > 59)
+        return false;
+    *out = civil_to_days(numbers[0], numbers[1], numbers[2]) * DAY_SECONDS + numbers[3] * 3600 +
+           numbers[4] * 60 + numbers[5];
+    return true;
 }
 
 static void read_range(ManifestReader *r)

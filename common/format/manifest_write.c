@@ -1,18 +1,17 @@
 /* manifest_write.c - write a manifest as a server does; manifest.h has the form. */
 #include "common/base/base.h"
 
-#include <time.h>
-
 #include "common/format/manifest.h"
 #include "common/json/writer.h"
+#include "common/mem/mem.h"
 #include "common/text/num.h"
 #include "common/text/str.h"
+#include "common/text/timestamp.h"
 
 enum { IN_FILES, IN_WAL_RANGES, AT_END };
 
 static void begin_item(ManifestWriter *w);
 static void begin_wal_ranges(ManifestWriter *w);
-static void add_mtime(StrBuf *line, int64_t mtime);
 static void write_line(ManifestWriter *w);
 
 void manifest_writer_begin(ManifestWriter *w, ByteSink sink, unsigned version, uint64_t system_id)
@@ -31,6 +30,7 @@ void manifest_writer_begin(ManifestWriter *w, ByteSink sink, unsigned version, u
 void manifest_writer_add_file(ManifestWriter *w, const ManifestFile *file)
 {
     size_t len = strlen(file->path);
+    char *mtime;
 
     ASSERT(w->state == IN_FILES);
     begin_item(w);
@@ -43,9 +43,9 @@ void manifest_writer_add_file(ManifestWriter *w, const ManifestFile *file)
         json_add_string(&w->line, file->path, len);
         strbuf_add(&w->line, ", ");
     }
-    strbuf_add_fmt(&w->line, "\"Size\": %" PRIu64 ", \"Last-Modified\": \"", file->size);
-    add_mtime(&w->line, file->mtime);
-    strbuf_add(&w->line, "\"");
+    mtime = time_format(time_from_unix(file->mtime), TIME_MANIFEST, NULL);
+    strbuf_add_fmt(&w->line, "\"Size\": %" PRIu64 ", \"Last-Modified\": \"%s\"", file->size, mtime);
+    mem_free(mtime);
     if (file->has_checksum) {
         strbuf_add_fmt(&w->line, ", \"Checksum-Algorithm\": \"%s\", \"Checksum\": \"",
                        digest_name(file->kind));
@@ -94,17 +94,6 @@ static void begin_wal_ranges(ManifestWriter *w)
     strbuf_add(&w->line, "\n],\n\"WAL-Ranges\": [");
     w->state = IN_WAL_RANGES;
     w->count = 0;
-}
-
-static void add_mtime(StrBuf *line, int64_t mtime)
-{
-    time_t seconds = (time_t)mtime;
-    struct tm tm;
-    char text[64] = "";
-
-    if (gmtime_r(&seconds, &tm) != NULL)
-        strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S GMT", &tm);
-    strbuf_add(line, text);
 }
 
 /* Give the line to the sink and the digest, and begin another. */

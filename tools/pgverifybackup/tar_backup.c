@@ -116,7 +116,7 @@ static void run_job(void *arg)
     }
     ERR_END();
     if (message != NULL)
-        verify_report(job->v, message);
+        verify_report(job->v, err_fmt("could not read archive \"%s\": %s", job->name, message));
     verify_end_job(job->v);
 }
 

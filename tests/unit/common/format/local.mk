@@ -13,6 +13,7 @@ unit_sources += tests/unit/common/format/pg_version_test.c
 unit_sources += tests/unit/common/format/postmaster_pid_test.c
 unit_sources += tests/unit/common/format/rel_path_test.c
 unit_sources += tests/unit/common/format/relmap_test.c
+unit_sources += tests/unit/common/format/sequence_page_test.c
 unit_sources += tests/unit/common/format/slru_test.c
 unit_sources += tests/unit/common/format/tablespace_map_test.c
 unit_sources += tests/unit/common/format/tar_test.c
