@@ -11,3 +11,7 @@ tests_bench_codecs_bench_LDADD = tests/lib/libtest.a $(LDADD)
 bench_programs += tests/bench/redo_bench
 tests_bench_redo_bench_SOURCES = tests/bench/redo_bench.c
 tests_bench_redo_bench_LDADD = tests/lib/libtest.a $(LDADD)
+
+bench_scripts += tests/bench/pgchecksums.sh
+bench_scripts += tests/bench/pgwaldump.sh
+bench_scripts += tests/bench/push.sh
