@@ -5,7 +5,7 @@
  *
  * What a durable change does, in this order:
  *   write    temporary file, fsync, rename over the old one, fsync of the folder
- *   publish  rename that spares what exists (else link and unlink), fsync of the folders
+ *   publish  rename that spares what exists (else link, fsync, unlink), fsync of the folders
  *   rename   fsync of the file, rename, fsync of the folders
  *   unlink   unlink, fsync of the folder
  */
@@ -666,6 +666,8 @@ static void write_temp(const char *temp, const void *bytes, size_t len)
  */
 static bool try_link(const char *from, const char *to)
 {
+    char *folder;
+
     FAULT_POINT("os.file.link");
     if (os_ops->link(from, to) != 0) {
         if (errno != EEXIST)
@@ -673,6 +675,10 @@ static bool try_link(const char *from, const char *to)
         if (!is_same_file(from, to))
             return false;
     }
+    /* Or a power cut could keep the second step and lose the first. */
+    folder = path_dir(to);
+    os_dir_sync(folder);
+    mem_free(folder);
     os_unlink(from);
     return true;
 }

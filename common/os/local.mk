@@ -9,5 +9,7 @@ common_sources += common/os/file.c
 common_sources += common/os/ops.c
 common_sources += common/os/path.c
 common_sources += common/os/process.c
+common_sources += common/os/simdisk.c
+common_sources += common/os/simdisk_node.c
 common_sources += common/os/thread_pool.c
 common_sources += common/os/zoneinfo.c
