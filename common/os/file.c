@@ -29,6 +29,7 @@
 #include "common/text/str.h"
 
 #define READ_ALL_FIRST KIB(4)
+#define ALIGN_WHOLE_FILE 64
 #define COPY_BUFFER    KIB(256)
 #define COPY_PIECE     MIB(64) /* bytes the system copies in one call, so that a signal gets in */
 #define TEMP_DIGITS    16
@@ -614,7 +615,7 @@ static char *read_all(OsFile *f, size_t max, size_t *len)
     char *bytes;
 
     room = size_min(room, max) + 1;
-    bytes = mem_alloc(room);
+    bytes = mem_alloc_aligned(room, ALIGN_WHOLE_FILE); /* not zeroed */
     for (;;) {
         done += os_file_read(f, bytes + done, room - done);
         if (done < room)
