@@ -4,15 +4,17 @@
  *
  * A list begins as the files of a base backup and is brought forward record by record. It does no
  * I/O: the caller enters what a walk or a manifest found, and acts on files himself where he has
- * any. For each fork the list also knows how much of it began as bytes of the base, so that a
- * reader who rebuilds a single page knows where to begin, or that it begins with nothing.
+ * any. For each fork the list also knows how much of it began as bytes of the base, so that who
+ * rebuilds a single page knows where to begin, or that it begins with nothing.
  *
- * In a hot backup files may be shorter than the list says, or missing: what replay then writes
- * extends them, and what it needs and does not find must be dropped or cut later in the log.
+ * Records do not tell all: a relation may have pages at its end that were added and never written,
+ * and maps are extended by whoever needs a page of them. Temporary relations are not logged; of
+ * unlogged ones only the forks are known, not their reset after a crash.
  *
  * Promises
  *   1. A record costs by what it changes; only records about databases look at all files.
- *   2. Applying a record that the base already has changes nothing that later records do not undo.
+ *   2. Records that a hot backup has in part may be applied again: the list is right as soon as
+ *      replay is behind the end of the backup.
  *
  * Source: files of PostgreSQL 15.20 before and after replay.
  */
@@ -28,27 +30,33 @@
 
 typedef struct FileList FileList;
 
+typedef struct ListedForkKey {
+    RelTag rel;
+    uint32_t fork; /* a ForkNo */
+} ListedForkKey;
+
+STATIC_ASSERT(sizeof(ListedForkKey) == 16);
+
 /* A fork of a relation, all its segments. */
 typedef struct ListedFork {
-    struct {
-        RelTag rel;
-        uint32_t fork; /* a ForkNo */
-    } key;
+    ListedForkKey key;
     BlockNo block_count;
     BlockNo base_blocks; /* the first so many blocks began as those of from_rel */
     RelTag from_rel;     /* key.rel, or in a database copied from another, the one there */
     Lsn from_lsn;        /* from_rel as it was at this LSN; LSN_NONE: as it is in the base */
 } ListedFork;
 
+typedef struct ListedDatabaseKey {
+    Oid tablespace;
+    Oid database;
+} ListedDatabaseKey;
+
 /* A database's folder in one tablespace; {TABLESPACE_GLOBAL, 0} is the one of shared relations. */
 typedef struct ListedDatabase {
-    struct {
-        Oid tablespace;
-        Oid database;
-    } key;
-    bool has_version_file;
-    bool has_init_file; /* pg_internal.init, a cache */
-    uint32_t relmap_size; /* 0: no relation map */
+    ListedDatabaseKey key;
+    bool has_version_file; /* PG_VERSION */
+    bool has_init_file;    /* pg_internal.init, a cache */
+    uint32_t relmap_size;  /* 0: no relation map */
     uint8_t relmap[RELMAP_SIZE_MAX];
 } ListedDatabase;
 
@@ -75,11 +83,11 @@ bool file_list_add(FileList *l, const char *path, uint64_t size);
 /* Enter the content of a relation map; raises SQLSTATE_DATA_CORRUPTED when it is too long. */
 void file_list_add_relmap(FileList *l, Oid tablespace, Oid database, const void *bytes, size_t len);
 
-/* Bring the list behind a record's effect. */
+/*
+ * Bring the list behind a record: its effect, and pages that it makes behind the end of a fork.
+ * Raises SQLSTATE_DATA_CORRUPTED for a relation map that is too long.
+ */
 void file_list_apply(FileList *l, const WalRecord *record, const WalEffect *effect);
-
-/* Replay wrote that block: the fork is there and at least so long. */
-void file_list_extend(FileList *l, const BlockTag *tag);
 
 /* NULL when there is none. */
 const ListedFork *file_list_find_fork(const FileList *l, const RelTag *rel, ForkNo fork);

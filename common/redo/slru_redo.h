@@ -33,7 +33,7 @@ typedef struct SlruEnv {
 
 typedef enum SlruChange {
     SLRU_MAKE_ZERO,  /* the page begins here: zeros, whatever it held */
-    SLRU_MAKE_FIRST, /* as above, but only when it is absent */
+    SLRU_MAKE_FIRST, /* the page is to be there from now on, with what it held */
     SLRU_SUB_COMMIT, /* xids of the list: sub-committed, unless they are committed already */
     SLRU_SET,        /* write what the effect says */
 } SlruChange;
@@ -42,20 +42,23 @@ typedef struct SlruTouch {
     const SlruKind *kind;
     uint32_t page;
     SlruChange change;
-    bool has_parent;    /* pages by xid: the transaction itself is on it, not only children */
-    uint32_t first;     /* the part of the effect's list (subxacts, members) that is on the page */
+    bool has_parent; /* pages by xid: the transaction itself is on it, not only children */
+    uint32_t first;  /* the part of the effect's list (subxacts, members) that is on the page */
     uint32_t count;
 } SlruTouch;
 
-/* Append the pages that the record's effect touches (SlruTouch); most records touch none. */
+/*
+ * Append the pages that the record's effect touches (SlruTouch); most records touch none. Raises
+ * SQLSTATE_DATA_CORRUPTED for a page or multixact that cannot be.
+ */
 void slru_touched(const SlruEnv *env, const WalRecord *record, const WalEffect *effect,
                   Array *touches);
 
 /*
- * Apply a touch to its page; true when the page was changed. Raises SQLSTATE_DATA_CORRUPTED when
- * the effect has what no page can hold.
+ * Apply a touch to its page, which is there from then on. Raises SQLSTATE_DATA_CORRUPTED when the
+ * record has what no page can hold, with part of it done.
  */
-bool slru_redo_page(const WalRecord *record, const WalEffect *effect, const SlruTouch *touch,
+void slru_redo_page(const WalRecord *record, const WalEffect *effect, const SlruTouch *touch,
                     uint8_t *page);
 
 /* True when the effect may remove segments of that kind: then ask for each that is there. */

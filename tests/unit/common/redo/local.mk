@@ -3,6 +3,7 @@
 
 unit_sources += tests/unit/common/redo/brin_test.c
 unit_sources += tests/unit/common/redo/btree_test.c
+unit_sources += tests/unit/common/redo/file_list_test.c
 unit_sources += tests/unit/common/redo/gin_test.c
 unit_sources += tests/unit/common/redo/gist_test.c
 unit_sources += tests/unit/common/redo/hash_redo_test.c
@@ -12,4 +13,5 @@ unit_sources += tests/unit/common/redo/image_test.c
 unit_sources += tests/unit/common/redo/mask_test.c
 unit_sources += tests/unit/common/redo/redo_forge.c
 unit_sources += tests/unit/common/redo/redo_test.c
+unit_sources += tests/unit/common/redo/slru_redo_test.c
 unit_sources += tests/unit/common/redo/spgist_test.c
