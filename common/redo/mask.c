@@ -30,6 +30,7 @@ static void mask_btree(uint8_t *page);
 static void mask_hash(uint8_t *page);
 static void mask_gin(uint8_t *page);
 static void mask_gist(uint8_t *page);
+static void mask_spgist(uint8_t *page);
 static void mask_brin(uint8_t *page);
 static void *special_of(uint8_t *page, size_t size);
 static void mask_dead_hints(uint8_t *page);
@@ -64,6 +65,9 @@ void redo_mask_page(uint8_t rmgr, const BlockTag *tag, uint8_t *page)
         break;
     case RMGR_GIST:
         mask_gist(page);
+        break;
+    case RMGR_SPGIST:
+        mask_spgist(page);
         break;
     case RMGR_BRIN:
         mask_brin(page);
@@ -179,6 +183,16 @@ static void mask_gist(uint8_t *page)
     special->nsn_high = 0;
     special->nsn_low = 0;
     special->flags = (uint16_t)(special->flags & ~(unsigned)(GIST_FOLLOW_RIGHT | GIST_HAS_GARBAGE));
+}
+
+/* Behind its magic the metapage notes where there was room lately, without WAL. */
+static void mask_spgist(uint8_t *page)
+{
+    const SpgistSpecial *special = special_of(page, sizeof(*special));
+    size_t at = PAGE_HEADER_SIZE + sizeof(uint32_t);
+
+    if (special != NULL && (special->flags & SPGIST_META) != 0 && page_lower(page) > at)
+        memset(page + at, 0, page_lower(page) - at);
 }
 
 static void mask_brin(uint8_t *page)

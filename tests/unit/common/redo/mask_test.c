@@ -167,6 +167,25 @@ static void pages_that_left_a_pending_list_are_alike(void)
     CU_ASSERT_FALSE(is_equal(RMGR_GIN, index_page(8, GIN_DELETED | GIN_DATA), b));
 }
 
+/* Magic, then eight pages with the room they had. */
+static void room_that_spgist_remembers_is_hidden(void)
+{
+    uint8_t *a = forge_page(sizeof(SpgistSpecial)), *b = forge_page(sizeof(SpgistSpecial));
+
+    for (int i = 0; i < 2; i++) {
+        SpgistSpecial *special =
+            (SpgistSpecial *)((i == 0 ? a : b) + BLOCK_SIZE - sizeof(*special));
+
+        page_set_lower(i == 0 ? a : b, PAGE_HEADER_SIZE + 68);
+        special->flags = SPGIST_META;
+        special->page_id = SPGIST_PAGE_ID;
+    }
+    a[PAGE_HEADER_SIZE + 4] = a[PAGE_HEADER_SIZE + 67] = 1;
+    CU_ASSERT_TRUE(is_equal(RMGR_XLOG, a, b));
+    a[PAGE_HEADER_SIZE + 3] = 1;
+    CU_ASSERT_FALSE(is_equal(RMGR_XLOG, a, b));
+}
+
 static void pages_without_hints_are_left(void)
 {
     static const uint16_t marks[] = {SPGIST_PAGE_ID, BRIN_REVMAP, GIN_LEAF};
@@ -247,6 +266,7 @@ UNIT_SUITE(mask)
     UNIT_TEST(marks_for_vacuum_are_hidden);
     UNIT_TEST(links_of_gist_pages_that_change_later_are_hidden);
     UNIT_TEST(pages_that_left_a_pending_list_are_alike);
+    UNIT_TEST(room_that_spgist_remembers_is_hidden);
     UNIT_TEST(pages_without_hints_are_left);
     UNIT_TEST(a_sequence_is_left_whole);
     UNIT_TEST(a_foreign_special_area_hides_nothing_more);
