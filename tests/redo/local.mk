@@ -5,18 +5,32 @@
 #   tests_redo_NAME_SOURCES = tests/redo/NAME.c
 #   tests_redo_NAME_LDADD = tests/lib/libtest.a $(LDADD)
 
+check_PROGRAMS += tests/redo/rebuild_check
+tests_redo_rebuild_check_SOURCES = tests/redo/rebuild_check.c
+tests_redo_rebuild_check_SOURCES += tests/redo/rebuild.c
+tests_redo_rebuild_check_SOURCES += tests/redo/rebuild_files.c
+tests_redo_rebuild_check_LDADD = tests/lib/libtest.a $(LDADD)
+
 check_PROGRAMS += tests/redo/redo_check
 tests_redo_redo_check_SOURCES = tests/redo/redo_check.c
 tests_redo_redo_check_SOURCES += tests/redo/page_store.c
 
+check_scripts += tests/redo/rebuilt_clusters_are_equal.sh
+check_scripts += tests/redo/rebuilt_crashes_are_equal.sh
+check_scripts += tests/redo/rebuilt_workload_is_equal.sh
 check_scripts += tests/redo/redo_equals_server.sh
 check_scripts += tests/redo/workload_reaches_every_kind.sh
+world_scripts += tests/redo/rebuilt_samples_are_equal.sh
+world_scripts += tests/redo/rebuilt_workload_is_equal_in_every_form.sh
+world_scripts += tests/redo/rebuilt_wraparound_is_equal.sh
 world_scripts += tests/redo/redo_equals_server_in_every_form.sh
 world_scripts += tests/redo/redo_equals_server_under_load.sh
 world_scripts += tests/redo/workload_in_every_wal_format.sh
 
 # What the scripts run.
 EXTRA_DIST += tests/redo/list_kinds.sh
+EXTRA_DIST += tests/redo/rebuild.sh
+EXTRA_DIST += tests/redo/rebuild.sql
 EXTRA_DIST += tests/redo/record_forms.txt
 EXTRA_DIST += tests/redo/record_kinds.txt
 EXTRA_DIST += tests/redo/run_workload.sh
