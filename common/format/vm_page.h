@@ -40,7 +40,9 @@ static inline unsigned vm_shift_of(BlockNo heap_block)
 /* Both bits of a heap block; page is the map page that vm_block_of() names. */
 static inline unsigned vm_bits(const uint8_t *page, BlockNo heap_block)
 {
-    return page[vm_byte_of(heap_block)] >> vm_shift_of(heap_block) & VM_BITS;
+    unsigned bits = page[vm_byte_of(heap_block)];
+
+    return bits >> vm_shift_of(heap_block) & VM_BITS;
 }
 
 #endif
