@@ -41,3 +41,7 @@ tests_fuzz_pglz_fuzz_LDFLAGS = $(fuzz_ldflags)
 fuzz_programs += tests/fuzz/redo_fuzz
 tests_fuzz_redo_fuzz_SOURCES = tests/fuzz/redo_fuzz.c $(fuzz_main)
 tests_fuzz_redo_fuzz_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_programs += tests/fuzz/tar_fuzz
+tests_fuzz_tar_fuzz_SOURCES = tests/fuzz/tar_fuzz.c $(fuzz_main)
+tests_fuzz_tar_fuzz_LDFLAGS = $(fuzz_ldflags)
