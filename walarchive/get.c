@@ -3,8 +3,9 @@
  *
  * Promises
  *   1. The file appears under its name whole and checked against its digest, or not at all.
- *   2. Exit code 1 means that the archive has no such file. Whatever else goes wrong ends with
- *      GET_EXIT_FAILED, so that recovery stops instead of ending too early.
+ *   2. Exit code 1 means that this cluster's archive was looked at and has no such file. Whatever
+ *      else goes wrong, a repository that is not mounted included, ends with GET_EXIT_FAILED, so
+ *      that recovery stops instead of ending too early.
  */
 #include "common/base/base.h"
 
@@ -59,6 +60,7 @@ static int get_file(const GetOptions *options, const char *name, const char *pat
     size_t len;
 
     if (!find(repo, name, &object)) {
+        repo_identity(repo); /* raises when there is no archive at all */
         err_log(ERR_INFO, .message = err_fmt("\"%s\" is not in the archive", name));
         return GET_EXIT_MISSING;
     }

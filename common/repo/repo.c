@@ -81,6 +81,18 @@ bool repo_try_identity(Repo *r, RepoIdentity *out)
     return true;
 }
 
+RepoIdentity repo_identity(Repo *r)
+{
+    RepoIdentity identity;
+
+    if (!repo_try_identity(r, &identity))
+        err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                  .message = err_fmt("there is no archived WAL of cluster \"%s\" in %s", r->cluster,
+                                     store_name(r->store)),
+                  .hint = "Check the names, and that the repository's storage is mounted.");
+    return identity;
+}
+
 void repo_check_identity(Repo *r, const RepoIdentity *identity)
 {
     RepoIdentity stored;

@@ -43,6 +43,9 @@ char *repo_key(const Repo *r, const char *rest);
 /* False when nothing was stored for the cluster yet. */
 bool repo_try_identity(Repo *r, RepoIdentity *out);
 
+/* The same for one who needs it: raises 42704 when nothing was stored for the cluster. */
+RepoIdentity repo_identity(Repo *r);
+
 /*
  * Make sure that the repository belongs to this cluster: the first caller writes the identity, for
  * later ones a different system identifier, version or segment size raises 55000.

@@ -108,10 +108,7 @@ int restore_run(const Options *o)
     r.target = target_read(&options->target);
     r.repo = repo_open_options(&options->common.repo);
     r.backup = backup_open(options->backup);
-    if (!repo_try_identity(r.repo, &r.identity))
-        err_raise(SQLSTATE_UNDEFINED_OBJECT,
-                  .message = err_fmt("there is no archived WAL of cluster \"%s\" in %s",
-                                     repo_cluster(r.repo), store_name(repo_store(r.repo))));
+    r.identity = repo_identity(r.repo);
     check_identity(&r);
     choose_timeline(&r);
     r.scan = scan_to(&r, &r.target, r.backup->wal_dir);

@@ -51,6 +51,10 @@ done
 assert_exit 1 "$walarchive" get 0000000100000000000000F0 nothing
 assert_exit 1 "$walarchive" get 00000009.history nothing
 assert_eq "$(ls nothing* 2>/dev/null)" "" "a file that is not in the archive leaves nothing"
+# An archive that is not there at all is no answer: recovery would end, and lose what the archive has.
+assert_exit 200 "$walarchive" get --repo "file://$TEST_DIR/not.mounted" "$first" nothing
+assert_contains "$run_err" "there is no archived WAL" "a repository that is not there is an error"
+assert_exit 200 "$walarchive" get --cluster mistyped 00000002.history nothing
 assert_exit 200 "$walarchive" get "$first"
 assert_exit 200 "$walarchive" get --bogus "$first" x
 assert_exit 200 env HOLDFAST_REPO= "$walarchive" get "$first" x
