@@ -2,7 +2,8 @@
  * wal_object.c - put, find and get archived WAL files; wal_object.h has the key's form
  *
  * Promises
- *   1. SAME is said only when an object of that content was read back and its digest is right.
+ *   1. SAME is said only when an object of that content was read back, its digest is right, and it
+ *      was made sure that its name is durable: who put it may have been killed before that.
  *   2. CONFLICT is seen by at least one of two writers that race with different contents: each
  *      lists the name again after its own object is durable.
  */
@@ -52,8 +53,10 @@ WalPut wal_object_put(Repo *r, const char *name, const void *bytes, size_t len,
     array_foreach(WalObject, object, &found)
         if (memcmp(object->digest, digest, DIGEST_SIZE) == 0)
             same = object;
-    if (same != NULL && is_sound(r, same))
+    if (same != NULL && is_sound(r, same)) {
+        store_settle(repo_store(r), same->key);
         return found.count > 1 ? WAL_PUT_CONFLICT : WAL_PUT_SAME;
+    }
 
     packed = pack(r, bytes, len, compress, &packed_len);
     key = mem_printf("%s/%s-%s%s", folder_of(r, name), name, hex,

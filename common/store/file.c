@@ -11,6 +11,7 @@
  */
 #include "common/base/base.h"
 
+#include "common/crypt/random.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/os/clock.h"
@@ -23,7 +24,8 @@
 #include "common/text/num.h"
 #include "common/text/str.h"
 
-#define TEMP_PREFIX ".tmp-" /* then the process id, a dash and the object's name */
+/* Then the process id, a dash, random digits that make it unique between hosts, and the name. */
+#define TEMP_PREFIX ".tmp-"
 
 /* Another host may share the folder, where process ids mean nothing: give its writers this long. */
 #define ORPHAN_AGE_SECONDS 3600
@@ -73,8 +75,10 @@ static StorePut writer_commit(void *writer)
     FAULT_POINT("store.file.before_publish");
     is_new = os_publish_durable(w->temp, w->path);
     FAULT_POINT("store.file.after_publish");
-    if (!is_new)
+    if (!is_new) {
         os_unlink(w->temp);
+        os_dir_sync(path_dir(w->path)); /* whoever was first may not be as far yet */
+    }
     return is_new ? STORE_PUT_NEW : STORE_PUT_EXISTS;
 }
 
@@ -189,6 +193,14 @@ static void file_list_folders(void *self, const char *folder, Array *out)
     }
 }
 
+static void file_settle(void *self, const char *key)
+{
+    char *dir = path_dir(path_of(self, key));
+
+    os_dir_make_all_durable(dir);
+    os_dir_sync(dir);
+}
+
 static bool file_delete(void *self, const char *key)
 {
     char *path = path_of(self, key);
@@ -216,6 +228,7 @@ const StoreKind store_file_kind = {
     .try_stat = file_try_stat,
     .try_get = file_try_get,
     .get_range = file_get_range,
+    .settle = file_settle,
     .list = file_list,
     .list_folders = file_list_folders,
     .delete = file_delete,
@@ -236,8 +249,8 @@ static FileWriter *writer_new(void *self, const char *key)
     dir = path_dir(w->path);
     os_dir_make_all_durable(dir);
     remove_orphans(dir);
-    w->temp = path_join(dir, mem_printf(TEMP_PREFIX "%d-%s", process_id(), path_base(w->path)));
-    os_try_unlink(w->temp); /* of an earlier process with our id */
+    w->temp = path_join(dir, mem_printf(TEMP_PREFIX "%d-%016" PRIx64 "-%s", process_id(),
+                                        random_u64(), path_base(w->path)));
     FAULT_POINT("store.file.before_create");
     w->file = os_file_open(w->temp, OS_WRITE | OS_CREATE | OS_EXCLUSIVE);
     return w;

@@ -107,6 +107,12 @@ void store_writer_abort(StoreWriter *w)
     w->kind->writer_abort(w->self);
 }
 
+void store_settle(Store *s, const char *key)
+{
+    check_key(key);
+    s->kind->settle(s->self, key);
+}
+
 bool store_try_stat(Store *s, const char *key, StoreObject *out)
 {
     check_key(key);

@@ -30,7 +30,7 @@ const char *store_name(const Store *s);
 
 typedef enum StorePut {
     STORE_PUT_NEW,    /* the object is stored and durable */
-    STORE_PUT_EXISTS, /* an object with that key was there; nothing was changed */
+    STORE_PUT_EXISTS, /* an object with that key was there, and is durable; nothing was changed */
 } StorePut;
 
 /* Store an object unless its key is taken. */
@@ -47,6 +47,12 @@ StoreWriter *store_writer_new(Store *s, const char *key);
 ByteSink store_writer_sink(StoreWriter *w);
 StorePut store_writer_commit(StoreWriter *w);
 void store_writer_abort(StoreWriter *w);
+
+/*
+ * Make durable that an object which was found is there: its writer may have been killed between
+ * giving it its name and syncing that. Its content is durable since it can be seen.
+ */
+void store_settle(Store *s, const char *key);
 
 typedef struct StoreObject {
     char *key;     /* the whole key */

@@ -19,6 +19,7 @@ typedef struct StoreKind {
     bool (*try_stat)(void *self, const char *key, StoreObject *out);
     char *(*try_get)(void *self, const char *key, size_t max, size_t *len);
     void (*get_range)(void *self, const char *key, uint64_t offset, void *bytes, size_t len);
+    void (*settle)(void *self, const char *key);
     void (*list)(void *self, const char *folder, const char *prefix, Array *objects);
     void (*list_folders)(void *self, const char *folder, Array *names);
     bool (*delete)(void *self, const char *key);

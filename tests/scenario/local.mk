@@ -26,6 +26,7 @@ check_scripts += tests/scenario/walarchive/archives_and_refuses.sh
 check_scripts += tests/scenario/walarchive/survives_a_full_disk.sh
 world_scripts += tests/scenario/pgbasebackup/every_stage_can_fail.sh
 world_scripts += tests/scenario/pgbasebackup/servers_of_all_versions.sh
+world_scripts += tests/scenario/pitr/restores_every_version.sh
 
 check_PROGRAMS += tests/scenario/codecs/inline_values
 tests_scenario_codecs_inline_values_SOURCES = tests/scenario/codecs/inline_values.c

@@ -5,6 +5,7 @@
 
 #include "common/format/timeline_history.h"
 #include "common/mem/mem.h"
+#include "common/os/fault.h"
 #include "common/os/file.h"
 #include "common/os/path.h"
 #include "common/repo/wal_check.h"
@@ -70,6 +71,20 @@ static void the_same_again_is_the_same(void)
     CU_ASSERT_EQUAL(put(r, SEGMENT, "content"), WAL_PUT_SAME);
     CU_ASSERT_EQUAL(wal_object_put(r, SEGMENT, "content", 7, &plain), WAL_PUT_SAME);
 }
+
+#ifdef HOLDFAST_FAULT_POINTS
+/* Who put it may have been killed between naming the object and syncing its folder. */
+static void the_same_is_not_said_before_its_name_is_durable(void)
+{
+    Repo *r = open_repo();
+
+    put(r, SEGMENT, "content");
+    fault_arm("os.dir.sync=error@0");
+    UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, put(r, SEGMENT, "content"));
+    fault_arm("");
+    CU_ASSERT_EQUAL(put(r, SEGMENT, "content"), WAL_PUT_SAME);
+}
+#endif
 
 static void other_content_is_a_conflict_and_kept(void)
 {
@@ -331,6 +346,9 @@ UNIT_SUITE(wal_object)
     UNIT_TEST(a_file_comes_back_as_it_was);
     UNIT_TEST(every_method_comes_back);
     UNIT_TEST(the_same_again_is_the_same);
+#ifdef HOLDFAST_FAULT_POINTS
+    UNIT_TEST(the_same_is_not_said_before_its_name_is_durable);
+#endif
     UNIT_TEST(other_content_is_a_conflict_and_kept);
     UNIT_TEST(a_damaged_object_is_seen_and_replaced);
     UNIT_TEST(objects_can_be_read_in_short_lived_memory);

@@ -5,8 +5,10 @@
 
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
+#include "common/os/fault.h"
 #include "common/os/file.h"
 #include "common/os/path.h"
+#include "common/os/process.h"
 #include "common/text/str.h"
 #include "tests/unit/unit.h"
 
@@ -45,6 +47,30 @@ static void a_put_leaves_no_other_file(void)
     os_dir_list(path_join(store_local_dir(s), "dir"), &names);
     CU_ASSERT_EQUAL(names.count, 1);
 }
+
+/* In containers that share a folder, process ids are the same again and again. */
+static void the_temporary_file_of_a_namesake_is_left_alone(void)
+{
+    Store *s = open_new();
+    char *other = mem_printf("%s/.tmp-%d-key", store_local_dir(s), process_id());
+
+    os_dir_make_all(store_local_dir(s));
+    os_write_durable(other, "half", 4);
+    CU_ASSERT_EQUAL(store_put(s, "key", "whole", 5), STORE_PUT_NEW);
+    CU_ASSERT_STRING_EQUAL(os_file_read_all(other, 100, NULL), "half");
+}
+
+#ifdef HOLDFAST_FAULT_POINTS
+static void an_object_that_was_there_is_made_durable(void)
+{
+    Store *s = open_new();
+
+    store_put(s, "dir/key", "content", 7);
+    fault_arm("os.dir.sync=error@0");
+    UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, store_settle(s, "dir/key"));
+    fault_arm("");
+}
+#endif
 
 static void a_replaced_object_has_the_new_content(void)
 {
@@ -195,6 +221,10 @@ UNIT_SUITE(store)
     UNIT_TEST(what_was_put_is_got_back);
     UNIT_TEST(a_taken_key_keeps_its_object);
     UNIT_TEST(a_put_leaves_no_other_file);
+    UNIT_TEST(the_temporary_file_of_a_namesake_is_left_alone);
+#ifdef HOLDFAST_FAULT_POINTS
+    UNIT_TEST(an_object_that_was_there_is_made_durable);
+#endif
     UNIT_TEST(a_replaced_object_has_the_new_content);
     UNIT_TEST(a_written_object_is_there_after_commit_alone);
     UNIT_TEST(a_writer_that_is_dropped_leaves_nothing);
