@@ -6,11 +6,16 @@
  *      there under its name is this content alone.
  *   2. A file whose name is taken by other content is stored beside it and reported: both are kept,
  *      the exit code is 1, and PostgreSQL keeps its copy.
- *   3. A segment that is damaged, misnamed or from another cluster does not get in.
+ *   3. A segment that is damaged, misnamed or from another cluster does not get in; nor does a
+ *      history file that lies in the data directory of another cluster.
+ *   4. A timeline's history is archived before its first segment. PostgreSQL never archives that of
+ *      a timeline that began while archive_mode was off, as it is in a cluster that pitr restored;
+ *      without it nobody could restore along that timeline.
  */
 #include "common/base/base.h"
 
 #include "common/err/err.h"
+#include "common/format/control_file.h"
 #include "common/format/timeline_history.h"
 #include "common/format/wal_seg_name.h"
 #include "common/os/fault.h"
@@ -18,7 +23,7 @@
 #include "common/os/path.h"
 #include "common/repo/wal_check.h"
 #include "common/repo/wal_object.h"
-#include "common/text/num.h"
+#include "common/text/hex.h"
 #include "walarchive/walarchive.h"
 
 #define SMALL_FILE_MAX MIB(1) /* bytes of a history file, at most */
@@ -30,8 +35,11 @@ typedef struct PushOptions {
 } PushOptions;
 
 static bool read_compress(const char *text, void *field);
-static void check_file(Repo *repo, const PushOptions *o, const char *name, const char *bytes,
+static void check_file(Repo *repo, const PushOptions *o, const char *path, const char *bytes,
                        size_t len);
+static void check_owner(Repo *repo, const char *path);
+static void push_missing_history(Repo *repo, const PushOptions *o, const char *path);
+static void put(Repo *repo, const PushOptions *o, const char *name, const char *bytes, size_t len);
 
 static const OptionDef verb_options[] = {
     {'Z', "compress", OPTION_CUSTOM, offsetof(PushOptions, compress), .arg = "METHOD[:DETAIL]",
@@ -75,24 +83,10 @@ int push_run(const Options *o)
                                  ? WAL_SEG_SIZE_MAX
                                  : SMALL_FILE_MAX,
                              &len);
-    check_file(repo, options, name, bytes, len);
+    check_file(repo, options, path, bytes, len);
     FAULT_POINT("walarchive.push.checked");
-
-    switch (wal_object_put(repo, name, bytes, len, &options->compress)) {
-    case WAL_PUT_NEW:
-        err_log(ERR_INFO, .message = err_fmt("archived \"%s\"", name));
-        break;
-    case WAL_PUT_SAME:
-        err_log(ERR_INFO,
-                .message = err_fmt("\"%s\" was archived before, with the same content", name));
-        break;
-    case WAL_PUT_CONFLICT:
-        err_raise(SQLSTATE_ARCHIVE_CONFLICT,
-                  .message = err_fmt("\"%s\" is archived already, with different content", name),
-                  .detail = "Both contents are kept in the repository.",
-                  .hint = "Two clusters may archive into one folder, or one was restored without a "
-                          "new timeline. Give each its own --cluster.");
-    }
+    push_missing_history(repo, options, path);
+    put(repo, options, name, bytes, len);
     return 0;
 }
 
@@ -102,12 +96,11 @@ static bool read_compress(const char *text, void *field)
     return true;
 }
 
-/*
- * History files are text that names no cluster; a damaged timeline history is refused.
- */
-static void check_file(Repo *repo, const PushOptions *o, const char *name, const char *bytes,
+/* A damaged timeline history is refused. */
+static void check_file(Repo *repo, const PushOptions *o, const char *path, const char *bytes,
                        size_t len)
 {
+    const char *name = path_base(path);
     WalCheck check;
     TimelineId tli;
     Array spans;
@@ -121,12 +114,83 @@ static void check_file(Repo *repo, const PushOptions *o, const char *name, const
     case WAL_NAME_HISTORY:
         if (wal_history_name_try_parse(name, &tli))
             timeline_history_parse(bytes, tli, &spans);
+        check_owner(repo, path);
         return;
     case WAL_NAME_BACKUP:
+        check_owner(repo, path);
         return;
     case WAL_NAME_OTHER:
         err_raise(SQLSTATE_INVALID_NAME,
                   .message =
                       err_fmt("\"%s\" is not the name of a file that PostgreSQL archives", name));
+    }
+}
+
+/*
+ * History files are text that names no cluster. The data directory that they lie in does: one of
+ * another cluster would lead restores of this one along a timeline that it never had.
+ */
+static void check_owner(Repo *repo, const char *path)
+{
+    const char *data_dir = path_dir(path_dir(path));
+    size_t len;
+    char *bytes =
+        os_file_try_read_all(path_join(data_dir, CONTROL_FILE_NAME), SMALL_FILE_MAX, &len);
+    ControlFile control;
+
+    if (bytes == NULL)
+        return;
+    control_file_decode((const uint8_t *)bytes, len, CONTROL_FILE_NAME, &control);
+    if (control.version != 0 && control.is_crc_right)
+        repo_check_identity(repo, &(RepoIdentity){.system_id = control.system_id,
+                                                  .version = control.version,
+                                                  .segment_size = control.wal_segment_size});
+}
+
+static void push_missing_history(Repo *repo, const PushOptions *o, const char *path)
+{
+    const char *segment = path_base(path);
+    const char *name, *history;
+    TimelineId tli;
+    WalObject object;
+    size_t len;
+    char *bytes;
+
+    if (wal_name_kind(segment) != WAL_NAME_SEGMENT && wal_name_kind(segment) != WAL_NAME_PARTIAL)
+        return;
+    hex_read_u32(segment, &tli);
+    name = wal_history_name(tli);
+    if (tli == 1 || wal_object_try_find(repo, name, &object))
+        return;
+    history = path_join(path_dir(path), name);
+    bytes = os_file_try_read_all(history, SMALL_FILE_MAX, &len);
+    if (bytes == NULL) {
+        err_log(ERR_WARNING,
+                .message = err_fmt("the history of timeline %u is neither in the archive nor "
+                                   "beside \"%s\"",
+                                   tli, path),
+                .hint = "Without it nothing can be restored along that timeline.");
+        return;
+    }
+    check_file(repo, o, history, bytes, len);
+    put(repo, o, name, bytes, len);
+}
+
+static void put(Repo *repo, const PushOptions *o, const char *name, const char *bytes, size_t len)
+{
+    switch (wal_object_put(repo, name, bytes, len, &o->compress)) {
+    case WAL_PUT_NEW:
+        err_log(ERR_INFO, .message = err_fmt("archived \"%s\"", name));
+        break;
+    case WAL_PUT_SAME:
+        err_log(ERR_INFO,
+                .message = err_fmt("\"%s\" was archived before, with the same content", name));
+        break;
+    case WAL_PUT_CONFLICT:
+        err_raise(SQLSTATE_ARCHIVE_CONFLICT,
+                  .message = err_fmt("\"%s\" is archived already, with different content", name),
+                  .detail = "Both contents are kept in the repository.",
+                  .hint = "Two clusters may archive into one folder, or one was restored without a "
+                          "new timeline. Give each its own --cluster.");
     }
 }

@@ -92,9 +92,11 @@ assert_contains "$run_out" "can be restored to" "a dry run says so and writes no
 
 as_owner "$pitr" restore --backup "$TEST_DIR/base" --repo "$REPO" -D "$TEST_DIR/two.data" --target-xid "${xid[c]}" >/dev/null
 cluster_adopt two "$TEST_DIR/two.data"
-as_owner sed -i '/^archive_mode/d' "$TEST_DIR/two.data/postgresql.auto.conf"
 cluster_start two
 cluster_wait_sql two "select not pg_is_in_recovery()" "end of recovery"
+# The timeline began while archive_mode was off, so PostgreSQL will never archive its history by itself.
+as_owner sed -i '/^archive_mode/d' "$TEST_DIR/two.data/postgresql.auto.conf"
+cluster_restart two
 cluster_sql two "insert into steps values ('x')"
 last=$(cluster_sql two "select pg_walfile_name(pg_current_wal_lsn())")
 cluster_sql two "select pg_switch_wal()" >/dev/null

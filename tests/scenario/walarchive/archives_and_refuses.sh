@@ -123,6 +123,11 @@ cluster_wait_archived foreign "$first"
 assert_exit 1 "$walarchive" push "foreign.plain/$first"
 assert_contains "$run_err" "belongs to another database system" "WAL of another cluster is refused"
 assert_exit 0 "$walarchive" push --cluster foreign "foreign.plain/$first"
+cp 00000002.history "$(cluster_dir foreign)/pg_wal/00000003.history"
+owner_path "$(cluster_dir foreign)/pg_wal"
+assert_exit 1 "$walarchive" push "$(cluster_dir foreign)/pg_wal/00000003.history"
+assert_contains "$run_err" "belongs to another database system" "and so are timelines that were never ours"
+assert_exit 0 "$walarchive" push --cluster foreign "$(cluster_dir foreign)/pg_wal/00000003.history"
 
 cluster_init small --wal-segsize 1
 cluster_archive_to small "$TEST_DIR/small.plain"
