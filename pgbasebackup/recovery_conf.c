@@ -4,6 +4,7 @@
 #include "pgbasebackup/recovery_conf.h"
 
 #include "common/ds/array.h"
+#include "common/format/conf_value.h"
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
 
@@ -32,7 +33,6 @@ static const struct {
 };
 
 static bool is_wanted(const ClientSetting *setting, uint32_t version);
-static void add_quoted(StrBuf *out, const char *value);
 
 char *recovery_conf_make(Client *c, const char *slot)
 {
@@ -49,11 +49,11 @@ char *recovery_conf_make(Client *c, const char *slot)
     }
     strbuf_init(&out);
     strbuf_add(&out, "primary_conninfo = ");
-    add_quoted(&out, conninfo.text);
+    conf_value_write(&out, conninfo.text);
     strbuf_add_char(&out, '\n');
     if (slot != NULL) {
         strbuf_add(&out, "primary_slot_name = ");
-        add_quoted(&out, slot);
+        conf_value_write(&out, slot);
         strbuf_add_char(&out, '\n');
     }
     return out.text;
@@ -72,16 +72,4 @@ static bool is_wanted(const ClientSetting *setting, uint32_t version)
             return version >= later_settings[i].since;
     return !str_equal(setting->name, "replication") &&
            !str_equal(setting->name, "fallback_application_name");
-}
-
-/* As a value in a configuration file. */
-static void add_quoted(StrBuf *out, const char *value)
-{
-    strbuf_add_char(out, '\'');
-    for (; *value != '\0'; value++) {
-        if (*value == '\'' || *value == '\\')
-            strbuf_add_char(out, *value);
-        strbuf_add_char(out, *value);
-    }
-    strbuf_add_char(out, '\'');
 }

@@ -5,6 +5,7 @@ common_sources += common/format/backup_label.c
 common_sources += common/format/backup_scope.c
 common_sources += common/format/checkpoint.c
 common_sources += common/format/checksum.c
+common_sources += common/format/conf_value.c
 common_sources += common/format/control_file.c
 common_sources += common/format/fsm_page.c
 common_sources += common/format/manifest_read.c

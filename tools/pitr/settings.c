@@ -1,14 +1,18 @@
 /*
  * settings.c - write recovery settings into postgresql.auto.conf
  *
- * Promise: the restored cluster cannot archive into the repository that it came from by accident:
- * archive_mode is off until its owner turns it on again.
+ * Promises
+ *   1. The restored cluster cannot archive into the repository that it came from by accident:
+ *      archive_mode is off until its owner turns it on again.
+ *   2. Recovery does what pitr has foretold, whatever the origin's configuration says, in files that
+ *      we do not see included: every setting that steers it is written, those without use empty.
+ *      Above all, no command of a standby that cleans the archive runs here.
  */
 #include "common/base/base.h"
 
 #include "tools/pitr/settings.h"
 
-#include "common/err/err.h"
+#include "common/format/conf_value.h"
 #include "common/mem/mem.h"
 #include "common/os/file.h"
 #include "common/os/path.h"
@@ -18,18 +22,29 @@
 #define CONF_MAX  MIB(16)
 
 static const char *const ours[] = {
-    "archive_mode",           "recovery_target",
-    "recovery_target_action", "recovery_target_inclusive",
-    "recovery_target_lsn",    "recovery_target_name",
-    "recovery_target_time",   "recovery_target_timeline",
-    "recovery_target_xid",    "restore_command",
+    "archive_cleanup_command",   "archive_mode",
+    "recovery_end_command",      "recovery_min_apply_delay",
+    "recovery_target",           "recovery_target_action",
+    "recovery_target_inclusive", "recovery_target_lsn",
+    "recovery_target_name",      "recovery_target_time",
+    "recovery_target_timeline",  "recovery_target_xid",
+    "restore_command",
 };
+
+/* Emptied first: a second target, from another file, would be one too many for the server. */
+static const char neutral_settings[] = "archive_cleanup_command = ''\n"
+                                       "archive_mode = off\n"
+                                       "recovery_end_command = ''\n"
+                                       "recovery_min_apply_delay = 0\n"
+                                       "recovery_target = ''\n"
+                                       "recovery_target_lsn = ''\n"
+                                       "recovery_target_name = ''\n"
+                                       "recovery_target_time = ''\n"
+                                       "recovery_target_xid = ''\n";
 
 static bool sets_ours(const char *line);
 static void add_without_ours(const char *text, StrBuf *out);
-static void add_cleared_targets(const char *dir, StrBuf *out);
 static char *restore_command(const RecoverySettings *s);
-static void add_quoted(StrBuf *out, const char *value);
 
 void settings_write(const char *dir, const RecoverySettings *s)
 {
@@ -45,12 +60,11 @@ void settings_write(const char *dir, const RecoverySettings *s)
     strbuf_add(&text,
                "# Written by pitr restore. After recovery only archive_mode matters: it is off so "
                "that this\n# cluster does not archive into the repository it came from.\n");
-    add_cleared_targets(dir, &text);
-    strbuf_add(&text, "restore_command = '");
-    add_quoted(&text, restore_command(s));
-    strbuf_add(&text, "'\n");
+    strbuf_add(&text, neutral_settings);
+    strbuf_add(&text, "restore_command = ");
+    conf_value_write(&text, restore_command(s));
+    strbuf_add_char(&text, '\n');
     target_write_settings(s->target, s->tli, &text);
-    strbuf_add(&text, "archive_mode = off\n");
     os_write_durable(path, text.text, text.len);
     os_write_durable(path_join(dir, "recovery.signal"), "", 0);
 }
@@ -82,28 +96,6 @@ static void add_without_ours(const char *text, StrBuf *out)
     }
 }
 
-/* A target in postgresql.conf would be one too many for the server, unless it is emptied here. */
-static void add_cleared_targets(const char *dir, StrBuf *out)
-{
-    static const char *const targets[] = {"recovery_target", "recovery_target_lsn",
-                                          "recovery_target_name", "recovery_target_time",
-                                          "recovery_target_xid"};
-    size_t len;
-    const char *rest = os_file_try_read_all(path_join(dir, "postgresql.conf"), CONF_MAX, &len);
-    bool has_any = false;
-    char *line;
-
-    if (rest == NULL) {
-        err_log(ERR_WARNING, .message = "there is no postgresql.conf in the base backup",
-                .hint = "Where the configuration lies elsewhere, give the server its config_file.");
-        return;
-    }
-    while ((line = str_split(&rest, '\n')) != NULL)
-        has_any = has_any || (sets_ours(line) && strstr(line, "recovery_target") != NULL);
-    for (size_t i = 0; has_any && i < ARRAY_LEN(targets); i++)
-        strbuf_add_fmt(out, "%s = ''\n", targets[i]);
-}
-
 /* A word for the shell; restore_command's own "%" is doubled. */
 static void add_shell_word(StrBuf *out, const char *word)
 {
@@ -131,14 +123,4 @@ static char *restore_command(const RecoverySettings *s)
     add_shell_word(&command, s->cluster);
     strbuf_add(&command, " \"%f\" \"%p\"");
     return command.text;
-}
-
-/* A quote or backslash in a value of a configuration file is doubled. */
-static void add_quoted(StrBuf *out, const char *value)
-{
-    for (; *value != '\0'; value++) {
-        if (*value == '\'' || *value == '\\')
-            strbuf_add_char(out, *value);
-        strbuf_add_char(out, *value);
-    }
 }

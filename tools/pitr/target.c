@@ -4,6 +4,7 @@
 #include "tools/pitr/target.h"
 
 #include "common/err/err.h"
+#include "common/format/conf_value.h"
 #include "common/mem/mem.h"
 #include "common/text/num.h"
 #include "common/text/timestamp.h"
@@ -126,21 +127,15 @@ void target_write_settings(const Target *target, TimelineId tli, StrBuf *out)
         strbuf_add(out, "recovery_target = 'immediate'\n");
         break;
     }
-    if (target->is_exclusive)
-        strbuf_add(out, "recovery_target_inclusive = off\n");
+    strbuf_add_fmt(out, "recovery_target_inclusive = %s\n", target->is_exclusive ? "off" : "on");
     strbuf_add_fmt(out, "recovery_target_timeline = '%u'\n", tli);
     if (target->kind != TARGET_LATEST)
         strbuf_add_fmt(out, "recovery_target_action = '%s'\n", actions[target->action].name);
 }
 
-/* A quote in a value of postgresql.conf is doubled, and so is a backslash. */
 static void write_string_setting(StrBuf *out, const char *name, const char *value)
 {
-    strbuf_add_fmt(out, "%s = '", name);
-    for (; *value != '\0'; value++) {
-        if (*value == '\'' || *value == '\\')
-            strbuf_add_char(out, *value);
-        strbuf_add_char(out, *value);
-    }
-    strbuf_add(out, "'\n");
+    strbuf_add_fmt(out, "%s = ", name);
+    conf_value_write(out, value);
+    strbuf_add_char(out, '\n');
 }

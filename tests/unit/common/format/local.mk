@@ -5,6 +5,7 @@ unit_sources += tests/unit/common/format/backup_label_test.c
 unit_sources += tests/unit/common/format/backup_scope_test.c
 unit_sources += tests/unit/common/format/checkpoint_test.c
 unit_sources += tests/unit/common/format/checksum_test.c
+unit_sources += tests/unit/common/format/conf_value_test.c
 unit_sources += tests/unit/common/format/control_file_test.c
 unit_sources += tests/unit/common/format/fsm_page_test.c
 unit_sources += tests/unit/common/format/manifest_test.c
