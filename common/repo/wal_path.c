@@ -28,6 +28,7 @@ typedef bool (*Probe)(WalPath *p, const char *name);
 static const uint8_t *read_segment(void *arg, TimelineId timeline, uint64_t seg_no, uint32_t offset,
                                    size_t *len);
 static bool probe_names(WalPath *p, uint64_t seg_no, Probe probe);
+static void cut_at(WalPath *p, uint64_t len);
 static bool load(WalPath *p, const char *name);
 static bool exists(WalPath *p, const char *name);
 
@@ -122,10 +123,23 @@ static bool probe_names(WalPath *p, uint64_t seg_no, Probe probe)
             continue;
         if (span->end != LSN_NONE && seg_no > span->end / p->segment_size)
             break;
-        if (probe(p, name) || probe(p, mem_printf("%s.partial", name)))
+        if (probe(p, name) || probe(p, mem_printf("%s.partial", name))) {
+            if (p->bytes != NULL && span->end != LSN_NONE)
+                cut_at(p, span->end - seg_no * p->segment_size);
             return true;
+        }
     }
     return false;
+}
+
+/*
+ * What an old timeline wrote behind the switch is none of this line's, and is blanked: if the new
+ * timeline's segment is missing, the log ends at the switch.
+ */
+static void cut_at(WalPath *p, uint64_t len)
+{
+    if (len < p->len)
+        memset(p->bytes + len, 0, p->len - len);
 }
 
 static bool load(WalPath *p, const char *name)

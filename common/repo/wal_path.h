@@ -3,7 +3,8 @@
  *
  * After a recovery the log forks: the segment in which the switch lies exists under both timelines,
  * its part before the switch the same in both. For each segment the newest timeline of the line
- * that reaches it is asked first, then older ones, then a .partial of the ended timeline.
+ * that reaches it is asked first, then older ones, then a .partial of the ended timeline. Of an
+ * older one nothing behind the switch is given.
  */
 #ifndef REPO_WAL_PATH_H
 #define REPO_WAL_PATH_H

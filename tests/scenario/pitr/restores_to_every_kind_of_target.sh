@@ -50,7 +50,11 @@ refused()
     [ ! -e "$TEST_DIR/refused" ] || fail "a refused restore left its folder"
 }
 
-archiving_init main --set 'track_commit_timestamp = on'
+# What the origin's configuration says of recovery, as that of a standby does, must not steer a restore.
+archiving_init main --set 'track_commit_timestamp = on' --set 'recovery_target_inclusive = off' \
+    --set 'recovery_min_apply_delay = 1d' --set "archive_cleanup_command = 'touch $TEST_DIR/cleaned'" \
+    --set "recovery_end_command = 'touch $TEST_DIR/ended'" --set "include = 'more.conf'"
+as_owner tee "$(cluster_dir main)/more.conf" <<<"recovery_target_name = 'of another time'" >/dev/null
 cluster_start main
 cluster_sql main "create table steps (name text)"
 step a
@@ -105,3 +109,10 @@ cluster_stop two
 restored "a b c x"
 restored "a b c d e" --target-timeline 1
 restored "a b c x" --target-timeline 2
+
+# Without the segments of its own, the server would follow timeline 1 past the branch and call it timeline 2.
+mv "$TEST_DIR/repository/main/wal/0000000200000000" "$TEST_DIR/away"
+refused "the archive lacks the beginning of timeline 2"
+restored "a b" --target-xid "${xid[b]}"
+
+assert_eq "$(ls "$TEST_DIR" | grep -E '^(cleaned|ended)$')" "" "no command of the origin's recovery has run"

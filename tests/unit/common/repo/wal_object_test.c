@@ -305,6 +305,26 @@ static void each_segment_comes_from_the_newest_timeline_that_reaches_it(void)
                            "000000020000000000000003");
 }
 
+static void what_an_old_timeline_wrote_behind_the_switch_is_not_given(void)
+{
+    Repo *r = open_repo();
+    const uint8_t *bytes;
+    WalSource source;
+    Array spans;
+    size_t len;
+
+    put(r, "00000002.history", "1\t0/280000\tx\n");
+    put_segment(r, "000000010000000000000002", 'b');
+    wal_path_history(r, 2, &spans);
+    source = wal_path_source(wal_path_new(r, &spans, SEG_SIZE, NULL));
+    bytes = source.read(source.arg, 0, 2, 0, &len);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+    CU_ASSERT_EQUAL_FATAL(len, SEG_SIZE);
+    CU_ASSERT_EQUAL(bytes[0x80000 - 1], 'b');
+    CU_ASSERT_EQUAL(bytes[0x80000], 0);
+    CU_ASSERT_EQUAL(bytes[SEG_SIZE - 1], 0);
+}
+
 static void a_partial_and_a_local_folder_serve_what_is_missing(void)
 {
     Repo *r = open_repo();
@@ -362,6 +382,7 @@ UNIT_SUITE(wal_object)
     UNIT_TEST(a_segment_of_no_possible_size_is_refused);
     UNIT_TEST(a_damaged_record_is_refused_but_for_partials);
     UNIT_TEST(each_segment_comes_from_the_newest_timeline_that_reaches_it);
+    UNIT_TEST(what_an_old_timeline_wrote_behind_the_switch_is_not_given);
     UNIT_TEST(a_partial_and_a_local_folder_serve_what_is_missing);
     UNIT_TEST(the_newest_timeline_is_found_by_probing_upwards);
 }
