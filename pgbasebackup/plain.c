@@ -42,6 +42,7 @@ typedef struct PlainOutput {
 } PlainOutput;
 
 static void begin_archive(Output *out, const BackupSpace *space, const char *name);
+static const char *make_space_in_place(const char *dir, const char *location);
 static void write_archive(Output *out, const void *bytes, size_t len);
 static void end_archive(Output *out);
 static void write_manifest(Output *out, const void *bytes, size_t len);
@@ -83,12 +84,20 @@ static void begin_archive(Output *out, const BackupSpace *space, const char *nam
     else if (path_is_absolute(space->location))
         p->root = backup_options_map(out->options, space->location);
     else
-        p->root =
-            path_join(dir, space->location); /* a tablespace in place, in the data directory */
+        p->root = make_space_in_place(dir, space->location);
     p->reader = tar_reader_new(&visitor, mem_strdup(name));
     p->decompressor = NULL;
     if (method != COMPRESS_NONE)
         p->decompressor = decompressor_new(method, (ByteSink){feed_reader, p}, DECOMPRESS_NO_LIMIT);
+}
+
+/* Such a tablespace lies in the data directory, whose own archive comes later. */
+static const char *make_space_in_place(const char *dir, const char *location)
+{
+    const char *root = path_join(dir, location);
+
+    os_dir_make_all(root);
+    return root;
 }
 
 static void write_archive(Output *out, const void *bytes, size_t len)
@@ -188,7 +197,7 @@ static void begin_entry(void *arg, const TarEntry *entry)
     }
 }
 
-/* Those that we need ourselves are there already: pg_wal and what is in it. */
+/* Those that we need ourselves are there already: pg_wal and what is in it, in-place tablespaces. */
 static void make_folder(PlainOutput *p, const TarEntry *entry, const char *path)
 {
     bool is_wal = p->is_main && (str_equal(entry->name, "pg_wal") ||
@@ -196,7 +205,8 @@ static void make_folder(PlainOutput *p, const TarEntry *entry, const char *path)
                                  str_equal(entry->name, "pg_wal/summaries"));
     bool is_new = os_dir_try_make(path);
 
-    if (!is_new && !is_wal && !str_starts_with(entry->name, "pg_tblspc/"))
+    if (!is_new && !is_wal && !str_equal(entry->name, "pg_tblspc") &&
+        !str_starts_with(entry->name, "pg_tblspc/"))
         err_raise(SQLSTATE_DUPLICATE_FILE,
                   .message = err_fmt("could not create directory \"%s\": File exists", path));
     if (is_new && entry->mode != os_dir_mode())

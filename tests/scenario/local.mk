@@ -18,6 +18,7 @@ check_scripts += tests/scenario/pgcontroldata/prints_what_pg_controldata_prints.
 check_scripts += tests/scenario/pgcontroldata/shows_clusters_of_all_versions.sh
 check_scripts += tests/scenario/pgverifybackup/judges_as_pg_verifybackup_does.sh
 check_scripts += tests/scenario/pgverifybackup/verifies_tar_backups.sh
+check_scripts += tests/scenario/pitr/restores_other_shapes.sh
 check_scripts += tests/scenario/pitr/restores_tars_and_refuses_bad_input.sh
 check_scripts += tests/scenario/pitr/restores_to_every_kind_of_target.sh
 check_scripts += tests/scenario/pitr/restores_to_random_times.sh

@@ -18,6 +18,7 @@
 
 #define SMALL_FILE_MAX MIB(1)
 #define TAR_PIECE_SIZE KIB(256)
+#define GROUP_READ     0040
 #define NO_BACKUP_LABEL                                                     \
  "A base backup has the file \"backup_label\"; a copy of a data directory " \
  "without it cannot be recovered."
@@ -71,9 +72,18 @@ void backup_take_control(Backup *b, const void *bytes, size_t len)
         err_raise(SQLSTATE_DATA_CORRUPTED,
                   .message = err_fmt("pg_control of the base backup in \"%s\" is damaged", b->path),
                   .detail = "Its CRC is wrong.");
+    if (b->system_id != 0 && b->system_id != control.system_id)
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message =
+                      err_fmt("pg_control and manifest of the base backup in \"%s\" belong to "
+                              "different database systems",
+                              b->path));
     b->version = control.version;
     b->system_id = control.system_id;
     b->segment_size = control.wal_segment_size;
+    /* A standby writes no end of backup into the log: its pg_control, copied last, says it. */
+    if (b->end == LSN_NONE && backup_label_is_from_standby(&b->label))
+        b->end = control.min_recovery_lsn;
 }
 
 static void take_label(Backup *b, const char *text, size_t len)
@@ -104,15 +114,18 @@ static void add_plain_tablespaces(Backup *b)
         BackupTablespace tablespace = {.source = link};
         OsStat stat;
 
-        if (!num_try_parse_u32(*name, &tablespace.oid) || !os_try_lstat(link, &stat))
+        /* One that lies in place, as a folder, comes with the data directory. */
+        if (!num_try_parse_u32(*name, &tablespace.oid) || !os_try_lstat(link, &stat) ||
+            stat.kind != OS_KIND_LINK)
             continue;
-        tablespace.location = stat.kind == OS_KIND_LINK ? os_readlink(link) : mem_strdup(link);
+        tablespace.location = os_readlink(link);
         *(BackupTablespace *)array_push(&b->tablespaces) = tablespace;
     }
 }
 
 static void open_plain(Backup *b)
 {
+    OsStat stat;
     size_t len;
     char *text =
         os_file_try_read_all(path_join(b->path, BACKUP_LABEL_FILE_NAME), SMALL_FILE_MAX, &len);
@@ -121,6 +134,8 @@ static void open_plain(Backup *b)
         err_raise(SQLSTATE_UNDEFINED_FILE,
                   .message = err_fmt("\"%s\" is not a base backup", b->path),
                   .detail = NO_BACKUP_LABEL);
+    os_stat(b->path, &stat);
+    b->has_group_access = (stat.mode & GROUP_READ) != 0;
     take_label(b, text, len);
     text = os_file_read_all(path_join(b->path, CONTROL_FILE_NAME), SMALL_FILE_MAX, &len);
     backup_take_control(b, text, len);
@@ -138,6 +153,7 @@ typedef struct TarHead {
     bool is_done;
     char *label;
     char *map;
+    uint32_t mode; /* of the label */
 } TarHead;
 
 static void head_begin(void *arg, const TarEntry *entry)
@@ -156,6 +172,8 @@ static void head_begin(void *arg, const TarEntry *entry)
                                      entry->size));
     if (head->is_wanted)
         strbuf_add(&head->text, entry->name[0] == 't' ? "t" : "b");
+    if (str_equal(entry->name, BACKUP_LABEL_FILE_NAME))
+        head->mode = entry->mode;
 }
 
 static void head_data(void *arg, const void *bytes, size_t len)
@@ -258,6 +276,33 @@ static void add_tar_tablespaces(Backup *b, const char *map)
     }
 }
 
+static bool has_tablespace(const Backup *b, Oid oid)
+{
+    array_foreach(const BackupTablespace, tablespace, &b->tablespaces)
+        if (tablespace->oid == oid)
+            return true;
+    return false;
+}
+
+/* A tablespace that lies in place, a folder in pg_tblspc, has a tar of its own from 16 on, but no
+ * line in the map. */
+static void add_tars_in_place(Backup *b)
+{
+    Array names;
+
+    os_dir_list(b->path, &names);
+    array_foreach(char *, name, &names) {
+        const char *rest = *name;
+        char *stem = str_split(&rest, '.');
+        char *tar = find_tar(b->path, stem);
+        Oid oid;
+
+        if (tar != NULL && str_equal(path_base(tar), *name) && num_try_parse_u32(stem, &oid) &&
+            !has_tablespace(b, oid))
+            add_tar(b, tar, mem_printf("pg_tblspc/%u/", oid));
+    }
+}
+
 static void open_tar(Backup *b)
 {
     TarHead head = {.mem = mem_current()};
@@ -276,8 +321,10 @@ static void open_tar(Backup *b)
         err_raise(SQLSTATE_UNDEFINED_FILE, .message = err_fmt("\"%s\" is not a base backup", base),
                   .detail = NO_BACKUP_LABEL);
     b->is_tar = true;
+    b->has_group_access = (head.mode & GROUP_READ) != 0;
     take_label(b, head.label, strlen(head.label));
     add_tar_tablespaces(b, head.map);
+    add_tars_in_place(b);
     if (wal != NULL)
         add_tar(b, wal, "pg_wal/");
     add_tar(b, base, "");
@@ -329,8 +376,11 @@ static void load_system_id(void *arg, uint64_t system_id)
 {
     ManifestLoad *load = arg;
 
-    if (load->backup->system_id == 0)
-        load->backup->system_id = system_id;
+    if (load->backup->system_id != 0 && load->backup->system_id != system_id)
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message = "the backup manifest belongs to another database system than "
+                             "pg_control");
+    load->backup->system_id = system_id;
 }
 
 static void read_manifest(Backup *b)
@@ -349,5 +399,6 @@ static void read_manifest(Backup *b)
     hash_init(&b->files, HASH_KEY_STRING, sizeof(BackupFile));
     manifest_read_file(path, &handler);
     b->has_manifest = true;
-    b->end = load.end;
+    if (load.end != LSN_NONE)
+        b->end = load.end;
 }

@@ -43,10 +43,11 @@ typedef struct Backup {
     bool is_tar;
     BackupLabel label;     /* start, checkpoint, timeline */
     TimelineId tli;        /* on which the backup began */
-    Lsn end;               /* consistent from here on, by the manifest; LSN_NONE without one */
+    Lsn end;               /* consistent from here on; LSN_NONE: the log itself says where */
     uint64_t system_id;    /* 0 while unknown: a tar has pg_control at its end */
     unsigned version;      /* major; 0 likewise */
     uint32_t segment_size; /* 0 likewise */
+    bool has_group_access; /* its owner's group may read the cluster's files */
     Array tablespaces;     /* of BackupTablespace */
     bool has_manifest;
     Hash files;          /* of BackupFile, when there is a manifest */

@@ -28,8 +28,10 @@
 #include "common/text/str.h"
 #include "common/tool/progress.h"
 
-#define MARKER_NAME "holdfast-restore.incomplete"
-#define PIECE_SIZE  MIB(1)
+#define MARKER_NAME     "holdfast-restore.incomplete" /* contains the path of the data directory */
+#define MARKER_SIZE_MAX KIB(64)
+#define PIECE_SIZE      MIB(1)
+#define DAMAGED_HINT    "The backup is damaged: restore from another one."
 
 /* Files of the backup that have no place in the new cluster, or come to it in another way. */
 static const char *const left_out[] = {
@@ -166,11 +168,18 @@ void layout_finish(Layout *l)
 
 /* ---- Folders ---- */
 
-/* An earlier restore that was cut off left the marker and no pg_control: its rest is ours. */
-static bool is_leftover(const char *path)
+/*
+ * An earlier restore to the same target that was cut off left the marker and no pg_control: its
+ * rest is ours. The marker names its target, since a tablespace's folder has no pg_control and may
+ * belong to a restore that was cut off after all was done: a server may run on it.
+ */
+static bool is_leftover(const Layout *l, const char *path)
 {
-    return os_exists(path_join(path, MARKER_NAME)) &&
-           !os_exists(path_join(path, CONTROL_FILE_NAME));
+    size_t len;
+    const char *target = os_file_try_read_all(path_join(path, MARKER_NAME), MARKER_SIZE_MAX, &len);
+
+    return target != NULL && str_equal(target, l->dir) &&
+           !os_exists(path_join(l->dir, CONTROL_FILE_NAME));
 }
 
 static void take_folder(Layout *l, const char *path)
@@ -179,13 +188,13 @@ static void take_folder(Layout *l, const char *path)
 
     switch (os_dir_state(path)) {
     case OS_DIR_MISSING:
-        os_dir_make_all(path);
+        os_dir_make_all_durable(path);
         folder.is_ours = true;
         break;
     case OS_DIR_EMPTY:
         break;
     case OS_DIR_NOT_EMPTY:
-        if (!is_leftover(path))
+        if (!is_leftover(l, path))
             err_raise(SQLSTATE_DUPLICATE_FILE,
                       .message = err_fmt("directory \"%s\" exists but is not empty", path),
                       .hint = str_equal(path, l->dir)
@@ -198,7 +207,7 @@ static void take_folder(Layout *l, const char *path)
     }
     *(LayoutFolder *)array_push(&l->folders) = folder;
     os_set_mode(path, os_dir_mode());
-    os_write_durable(path_join(path, MARKER_NAME), "", 0);
+    os_write_durable(path_join(path, MARKER_NAME), l->dir, strlen(l->dir));
 }
 
 /* Where a tablespace goes: by its OID, by its old location, or to the same place. */
@@ -253,8 +262,7 @@ static OsWalk plain_visit(void *arg, const char *path, const OsStat *stat)
     switch (stat->kind) {
     case OS_KIND_DIR:
         os_dir_try_make(to);
-        /* Tablespaces are walked by themselves, as links or folders. */
-        return str_equal(whole, "pg_tblspc") ? OS_WALK_SKIP : OS_WALK_GO_ON;
+        break;
     case OS_KIND_FILE:
         if (!is_listed(whole, left_out, ARRAY_LEN(left_out)) || str_equal(whole, CONTROL_FILE_NAME))
             *(CopyJob *)array_push(&walk->jobs) =
@@ -264,10 +272,10 @@ static OsWalk plain_visit(void *arg, const char *path, const OsStat *stat)
                           .size = stat->size};
         break;
     case OS_KIND_LINK:
-        /* A pg_wal that lay elsewhere becomes an ordinary folder. */
+        /* A pg_wal that lay elsewhere becomes an ordinary folder; tablespaces are walked later. */
         if (str_equal(whole, "pg_wal"))
             os_dir_try_make(to);
-        else
+        else if (!str_starts_with(whole, "pg_tblspc/"))
             err_log(ERR_WARNING, .message = err_fmt("skipping symbolic link \"%s\"", whole));
         break;
     case OS_KIND_OTHER:
@@ -359,7 +367,7 @@ static void unpack_begin(void *arg, const TarEntry *entry)
 
         u->is_open = false;
         if (entry->kind == TAR_DIR) {
-            os_dir_try_make(path_join(l->dir, path));
+            os_dir_make_all(path_join(l->dir, path));
         } else if (entry->kind == TAR_FILE && (!is_listed(path, left_out, ARRAY_LEN(left_out)) ||
                                                str_equal(path, CONTROL_FILE_NAME))) {
             FAULT_POINT("pitr.layout.unpack");
@@ -428,6 +436,12 @@ static void laid_begin(Layout *l, LaidFile *f, const char *path)
 
 static void laid_write(Layout *l, LaidFile *f, const void *bytes, size_t len)
 {
+    if (f->known != NULL && len > f->known->size - f->size)
+        err_raise(SQLSTATE_DATA_CORRUPTED, /* now, as what is packed may go on without end */
+                  .message = err_fmt("\"%s\" is larger in the base backup than the %" PRIu64
+                                     " bytes in the manifest",
+                                     f->path, f->known->size),
+                  .hint = DAMAGED_HINT);
     if (f->known != NULL && f->known->has_digest)
         digest_update(&f->digest, bytes, len);
     if (f->is_control) {
@@ -459,7 +473,7 @@ static void laid_end(LaidFile *f)
                   .message = err_fmt("\"%s\" has size %" PRIu64 " in the base backup but size "
                                      "%" PRIu64 " in the manifest",
                                      f->path, f->size, f->known->size),
-                  .hint = "The backup is damaged: restore from another one.");
+                  .hint = DAMAGED_HINT);
     if (!f->known->has_digest)
         return;
     digest_final(&f->digest, digest);
@@ -467,7 +481,7 @@ static void laid_end(LaidFile *f)
         err_raise(SQLSTATE_DATA_CORRUPTED,
                   .message =
                       err_fmt("checksum mismatch for file \"%s\" of the base backup", f->path),
-                  .hint = "The backup is damaged: restore from another one.");
+                  .hint = DAMAGED_HINT);
 }
 
 static void check_all_seen(const Layout *l)
@@ -483,5 +497,5 @@ static void check_all_seen(const Layout *l)
             err_raise(SQLSTATE_DATA_CORRUPTED,
                       .message = err_fmt("\"%s\" is in the manifest but not in the base backup",
                                          file->path),
-                      .hint = "The backup is damaged: restore from another one.");
+                      .hint = DAMAGED_HINT);
 }

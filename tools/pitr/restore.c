@@ -120,7 +120,10 @@ int restore_run(const Options *o)
     return 0;
 }
 
-/* A tar tells its identity only at its end, so this runs again when it was unpacked. */
+/*
+ * A tar tells its version only at its end, and its system too where the manifest does not (before
+ * 17), so this runs again when it was unpacked.
+ */
 static void check_identity(const Restore *r)
 {
     const Backup *b = r->backup;
@@ -134,7 +137,8 @@ static void check_identity(const Restore *r)
                                     ", the archive's is %" PRIu64 ".",
                                     b->system_id, r->identity.system_id),
                   .hint = "Check --backup, --repo and --cluster.");
-    if (b->version != r->identity.version || b->segment_size != r->identity.segment_size)
+    if (b->version != 0 &&
+        (b->version != r->identity.version || b->segment_size != r->identity.segment_size))
         err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
                   .message = err_fmt("the base backup is of PostgreSQL %u, the archive of "
                                      "PostgreSQL %u",
@@ -213,6 +217,15 @@ static const char *reachable_times(Restore *r, const char *local_wal_dir)
                    time_format(all.last_time, TIME_FULL, timezone_local()));
 }
 
+/*
+ * Where the timeline to recover along branched off. A server that finds no segment of it goes on
+ * with its parent's, past the branch, and would end with what this line never had.
+ */
+static Lsn own_begin(const Restore *r)
+{
+    return ((const TimelineSpan *)array_at(&r->spans, r->spans.count - 1))->begin;
+}
+
 static void check_reachable(Restore *r, const char *local_wal_dir)
 {
     const LogScan *scan = &r->scan;
@@ -225,6 +238,9 @@ static void check_reachable(Restore *r, const char *local_wal_dir)
     } else if (!scan->is_consistent) {
         why = "the archive does not reach the end of the base backup";
         hint = "Archive the missing WAL, or use another base backup.";
+    } else if (!scan->is_reached && scan->end <= own_begin(r)) {
+        why = err_fmt("the archive lacks the beginning of timeline %u", r->tli);
+        hint = "Archive the missing WAL, or choose another timeline with --target-timeline.";
     } else if (!scan->is_reached && r->target.kind != TARGET_LATEST) {
         why = r->target.kind == TARGET_TIME ? "the archive has no later commit or abort"
                                             : "it is not in the archive";
@@ -246,6 +262,7 @@ static void lay_out(Restore *r)
     Array mappings;
     char *dir = path_absolute(options->dir);
 
+    os_set_group_access(r->backup->has_group_access);
     MEM_SCOPE(mem) {
         Layout *layout;
 

@@ -38,14 +38,19 @@ restored()
 # full_cycle MAJOR
 full_cycle()
 {
-    local major=$1 v=v$1 xid time name oid space=$TEST_DIR/v$1.space
+    local major=$1 v=v$1 xid time name oid in_place="" space=$TEST_DIR/v$1.space
     as_owner mkdir "$space"
     cluster_init "$v" --major "$major" --set 'track_commit_timestamp = on' --set 'shared_buffers = 16MB'
     cluster_archive "$v" "$HOLDFAST_BIN/walarchive push --repo $REPO --cluster $v \"%p\""
     cluster_start "$v"
+    # From 16 on base backups have the tablespaces, too, that lie in the data directory.
+    if [ "$major" -ge 16 ]; then
+        cluster_sql "$v" "set allow_in_place_tablespaces = on; create tablespace inside location ''"
+        in_place="tablespace inside"
+    fi
     cluster_sql "$v" "create tablespace s location '$space';
         create table steps (name text) tablespace s;
-        create table filler as select g as x from generate_series(1, 20000) g;
+        create table filler $in_place as select g as x from generate_series(1, 20000) g;
         create unlogged table fleeting as select 1 as x;
         insert into steps values ('a')"
     oid=$(cluster_sql "$v" "select oid from pg_tablespace where spcname = 's'")

@@ -75,6 +75,9 @@ copy
 truncate -s 8192 "$TEST_DIR/bad/base/5/1259"
 refused '"base/5/1259" has size 8192 in the base backup but size' "$TEST_DIR/bad"
 copy
+head -c 100000 /dev/zero >>"$TEST_DIR/bad/base/5/1259"
+refused '"base/5/1259" is larger in the base backup than' "$TEST_DIR/bad"
+copy
 rm "$TEST_DIR/bad/base/5/1259"
 refused '"base/5/1259" is in the manifest but not in the base backup' "$TEST_DIR/bad"
 copy
@@ -116,8 +119,20 @@ assert_contains "$run_err" "exists but is not empty" "a tablespace is not laid o
 # What a killed restore leaves cannot start, and the next restore takes the folder over.
 as_owner "$pitr" restore --backup "$TEST_DIR/plain" --repo "$REPO" -D "$TEST_DIR/again" -T "$oid=$TEST_DIR/again.spc" >/dev/null
 as_owner rm "$TEST_DIR/again/global/pg_control"
-as_owner touch "$TEST_DIR/again/holdfast-restore.incomplete" "$TEST_DIR/again.spc/holdfast-restore.incomplete"
+for dir in again again.spc; do
+    printf %s "$TEST_DIR/again" >"$dir/holdfast-restore.incomplete"
+done
+owner_path again again.spc
 restored taken_over "$TEST_DIR/again" "$TEST_DIR/plain" -T "$oid=$TEST_DIR/again.spc"
+
+# One that is killed when all is done but the marker: a server may run on it, so its tablespace is not taken over.
+as_owner "$pitr" restore --backup "$TEST_DIR/plain" --repo "$REPO" -D "$TEST_DIR/done" -T "$oid=$TEST_DIR/done.spc" >/dev/null
+printf %s "$TEST_DIR/done" >done.spc/holdfast-restore.incomplete
+owner_path done.spc
+before=$(find done.spc | wc -l)
+assert_exit 1 "$pitr" restore --backup "$TEST_DIR/plain" --repo "$REPO" -D "$TEST_DIR/x" -T "$oid=$TEST_DIR/done.spc"
+assert_contains "$run_err" "exists but is not empty" "the tablespace of another restore is not taken over"
+assert_eq "$(find done.spc | wc -l)" "$before" "and nothing in it is touched"
 
 # ---- an archive that does not fit -----------------------------------------------------------------------------------------------
 
