@@ -197,7 +197,7 @@ static void begin_entry(void *arg, const TarEntry *entry)
     }
 }
 
-/* Those that we need ourselves are there already: pg_wal and what is in it, in-place tablespaces. */
+/* There already are those that we need: pg_wal and what is in it, tablespaces in place. */
 static void make_folder(PlainOutput *p, const TarEntry *entry, const char *path)
 {
     bool is_wal = p->is_main && (str_equal(entry->name, "pg_wal") ||

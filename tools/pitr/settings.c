@@ -4,9 +4,9 @@
  * Promises
  *   1. The restored cluster cannot archive into the repository that it came from by accident:
  *      archive_mode is off until its owner turns it on again.
- *   2. Recovery does what pitr has foretold, whatever the origin's configuration says, in files that
- *      we do not see included: every setting that steers it is written, those without use empty.
- *      Above all, no command of a standby that cleans the archive runs here.
+ *   2. Recovery does what pitr has foretold, whatever the origin's configuration says, in files
+ *      that we do not see included: every setting that steers it is written here, those without
+ *      use are empty. Above all, no command of a standby that cleans the archive runs.
  */
 #include "common/base/base.h"
 
