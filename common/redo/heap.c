@@ -106,8 +106,9 @@ HeapTuple *heap_add_tuple(const RedoBlock *b, const HeapNewTuple *new_tuple, siz
 
 void heap_set_infobits(HeapTuple *tuple, unsigned infobits)
 {
-    unsigned mask = tuple->infomask & ~(unsigned)(HEAP_XMAX_IS_MULTI | HEAP_XMAX_LOCK_ONLY |
-                                                  HEAP_XMAX_KEYSHR_LOCK | HEAP_XMAX_EXCL_LOCK);
+    const unsigned cleared = HEAP_XMAX_COMMITTED | HEAP_XMAX_INVALID | HEAP_XMAX_IS_MULTI |
+                             HEAP_XMAX_LOCK_MASK | HEAP_XMAX_LOCK_ONLY | HEAP_MOVED;
+    unsigned mask = tuple->infomask & ~cleared;
     unsigned mask2 = tuple->infomask2 & ~(unsigned)HEAP_KEYS_UPDATED;
 
     mask |= (infobits & INFOBITS_IS_MULTI) != 0 ? HEAP_XMAX_IS_MULTI : 0;
@@ -117,15 +118,6 @@ void heap_set_infobits(HeapTuple *tuple, unsigned infobits)
     mask2 |= (infobits & INFOBITS_KEYS_UPDATED) != 0 ? HEAP_KEYS_UPDATED : 0;
     tuple->infomask = (uint16_t)mask;
     tuple->infomask2 = (uint16_t)mask2;
-}
-
-void heap_clear_xmax(HeapTuple *tuple)
-{
-    const unsigned bits = HEAP_XMAX_COMMITTED | HEAP_XMAX_INVALID | HEAP_XMAX_IS_MULTI |
-                          HEAP_XMAX_LOCK_MASK | HEAP_XMAX_LOCK_ONLY | HEAP_MOVED;
-
-    tuple->infomask = (uint16_t)(tuple->infomask & ~bits);
-    tuple->infomask2 = (uint16_t)(tuple->infomask2 & ~(unsigned)HEAP_KEYS_UPDATED);
 }
 
 void heap_begin_page(const RedoBlock *b)
@@ -272,7 +264,6 @@ static RedoStep heap_lock(const RedoBlock *b)
 
     byte_reader_u8(&main);
     tuple = heap_get_tuple(b->page, offnum, NULL);
-    heap_clear_xmax(tuple);
     heap_set_infobits(tuple, infobits);
     if (heap_xmax_is_lock_only(tuple->infomask)) {
         tuple->infomask2 = (uint16_t)(tuple->infomask2 & ~(unsigned)HEAP_HOT_UPDATED);
@@ -393,7 +384,6 @@ static void change_old_tuple(const RedoBlock *b, const HeapUpdate *update)
 /* What an update and a delete do alike to the tuple that ends. */
 static void expire_tuple(const RedoBlock *b, HeapTuple *tuple, unsigned infobits)
 {
-    heap_clear_xmax(tuple);
     heap_set_infobits(tuple, infobits);
     tuple->cid = 0;
     tuple->infomask = (uint16_t)(tuple->infomask & ~(unsigned)HEAP_COMBO_CID);

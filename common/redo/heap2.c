@@ -153,14 +153,13 @@ static RedoStep heap2_multi_insert(const RedoBlock *b)
     return STEP_CHANGED;
 }
 
-/* A lock on a later version of a row that was locked. Hints on the old xmax are no longer true. */
+/* A lock on a later version of a row that was locked. */
 static RedoStep heap2_lock_updated(const RedoBlock *b)
 {
     ByteReader main = redo_main(b);
     Xid xmax = byte_reader_u32(&main);
     HeapTuple *tuple = heap_get_tuple(b->page, byte_reader_u16(&main), NULL);
 
-    heap_clear_xmax(tuple);
     heap_set_infobits(tuple, byte_reader_u8(&main));
     tuple->xmax = xmax;
     return STEP_CHANGED;

@@ -24,11 +24,11 @@ HeapTuple *heap_get_tuple(uint8_t *page, OffsetNo offnum, size_t *len);
 HeapTuple *heap_add_tuple(const RedoBlock *b, const HeapNewTuple *new_tuple, size_t len,
                           OffsetNo offnum);
 
-/* Set the bits of a tuple's xmax that a record carries in one byte; others keep their value. */
+/*
+ * Say of a new xmax what a record carries in one byte. All that the tuple said of an earlier one
+ * goes, hints too.
+ */
 void heap_set_infobits(HeapTuple *tuple, unsigned infobits);
-
-/* Take away all that a tuple says of an earlier xmax. */
-void heap_clear_xmax(HeapTuple *tuple);
 
 /* Begin with an empty page when the record says so; that bit and the reference must agree. */
 void heap_begin_page(const RedoBlock *b);

@@ -30,10 +30,11 @@ typedef enum RedoResult {
 } RedoResult;
 
 /*
- * Apply record to one of its touches. page is BLOCK_SIZE bytes, aligned to 8, all zero when the
- * block is absent; it is changed only when the result is APPLIED or RESTORED. The checksum field is
- * left stale. Raises SQLSTATE_DATA_CORRUPTED when record and page do not fit each other, with the
- * page untouched or in an undefined state; 0A000 for a version or resource manager unknown here.
+ * Apply record to one of its touches, as walrec_touched() lists them. page is BLOCK_SIZE bytes,
+ * aligned to 8, all zero when the block is absent; it is changed only when the result is APPLIED or
+ * RESTORED. The checksum field is left stale. Raises SQLSTATE_DATA_CORRUPTED when record and page
+ * do not fit each other, with the page untouched or in an undefined state; 0A000 for a version or
+ * resource manager unknown here.
  */
 RedoResult redo_block(const RedoEnv *env, const WalRecord *record, const WalTouch *touch,
                       uint8_t *page);

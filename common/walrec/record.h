@@ -103,8 +103,8 @@ typedef struct WalTouch {
 
 /*
  * Fill touches with every block of the record: the references by id, then the implied ones, each
- * once. Returns how many. Implied blocks have no LSN interlock: maps are cleared whether or not the
- * heap page needs redo.
+ * once. Returns how many. Implied blocks are redone whether or not the heap page needs it, and no
+ * LSN is set on them.
  */
 size_t walrec_touched(const WalRecord *record, WalTouch touches[WAL_TOUCH_MAX]);
 
