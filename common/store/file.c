@@ -37,12 +37,14 @@ typedef struct FileStore {
 typedef struct FileWriter {
     char *temp;
     char *path;
-    OsFile *file; /* NULL once it was committed or aborted */
+    OsFile *file; /* NULL once it was closed */
+    bool is_done; /* committed or aborted: there is nothing under the temporary name */
 } FileWriter;
 
 static void *file_open(const char *rest, const char *url);
 static char *path_of(const FileStore *s, const char *key);
 static void remove_orphans(const char *dir);
+static void close_file(FileWriter *w);
 static FileWriter *writer_new(void *self, const char *key);
 
 static void *file_open(const char *rest, const char *url)
@@ -70,8 +72,7 @@ static StorePut writer_commit(void *writer)
     bool is_new;
 
     os_file_sync(w->file);
-    os_file_close(w->file);
-    w->file = NULL;
+    close_file(w);
     FAULT_POINT("store.file.before_publish");
     is_new = os_publish_durable(w->temp, w->path);
     FAULT_POINT("store.file.after_publish");
@@ -79,7 +80,17 @@ static StorePut writer_commit(void *writer)
         os_unlink(w->temp);
         os_dir_sync(path_dir(w->path)); /* whoever was first may not be as far yet */
     }
+    w->is_done = true;
     return is_new ? STORE_PUT_NEW : STORE_PUT_EXISTS;
+}
+
+/* A file that could not be closed is closed all the same. */
+static void close_file(FileWriter *w)
+{
+    OsFile *file = w->file;
+
+    w->file = NULL;
+    os_file_close(file);
 }
 
 /* Runs while memory goes, so it must not raise: what cannot be removed stays as an orphan. */
@@ -87,14 +98,13 @@ static void writer_abort(void *writer)
 {
     FileWriter *w = writer;
 
-    if (w->file == NULL)
+    if (w->is_done)
         return;
+    w->is_done = true;
     ERR_TRY() {
-        OsFile *file = w->file;
-
-        w->file = NULL;
-        os_file_close(file);
         os_try_unlink(w->temp);
+        if (w->file != NULL)
+            close_file(w);
     }
     ERR_CATCH() {
         err_log(ERR_WARNING, .message = err_caught()->message);
