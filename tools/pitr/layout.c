@@ -6,8 +6,15 @@
  *      that had content before is touched.
  *   2. Every file that the manifest knows is compared with it while it passes; one that is missing
  *      raises.
- *   3. pg_control is written last, after all else was synced: what a crash leaves cannot start, has
- *      the marker file, and is taken over by the next restore into the same folder.
+ *   3. The target has either the marker file or pg_control: one rename, after all else was synced,
+ *      turns the first into the second. What a kill leaves before cannot start, and the next
+ *      restore into the same folder takes it over; what it leaves after is whole.
+ *   4. Of a folder that is removed or emptied the marker goes last, so that a kill on the way
+ *      leaves what can be taken over again.
+ *
+ * The markers of tablespaces name the target. They outlive it when a kill comes right behind the
+ * rename, so a marker alone says nothing: a tablespace is a leftover only for a restore into the
+ * target that it names, and while that is one itself.
  */
 #include "common/base/base.h"
 
@@ -28,8 +35,8 @@
 #include "common/text/str.h"
 #include "common/tool/progress.h"
 
-#define MARKER_NAME     "holdfast-restore.incomplete" /* contains the path of the data directory */
-#define MARKER_SIZE_MAX KIB(64)
+#define MARKER_NAME     "holdfast-restore.incomplete" /* has the path of the data directory */
+#define MARKER_SIZE_MAX KIB(64)                       /* of a path, or of what becomes pg_control */
 #define PIECE_SIZE      MIB(1)
 #define DAMAGED_HINT    "The backup is damaged: restore from another one."
 
@@ -53,6 +60,7 @@ struct Layout {
     char *dir;
     Array mappings; /* of LayoutMapping */
     Array folders;  /* of LayoutFolder: the target, then tablespaces */
+    bool is_again;  /* the target is what an earlier restore left */
     Progress *progress;
     _Atomic uint64_t done; /* bytes */
     uint8_t control[CONTROL_FILE_SIZE];
@@ -79,6 +87,8 @@ typedef struct LaidFile {
 } LaidFile;
 
 static void take_folder(Layout *l, const char *path);
+static void empty_folder(const char *path);
+static void remove_stale_marker(const char *folder);
 static char *tablespace_target(const Layout *l, const BackupTablespace *tablespace);
 static void clean_up(void *arg);
 static void copy_plain(Layout *l, unsigned jobs);
@@ -156,41 +166,57 @@ void layout_files(Layout *l, unsigned jobs)
 
 void layout_finish(Layout *l)
 {
+    char *marker = path_join(l->dir, MARKER_NAME);
+
     FAULT_POINT("pitr.layout.before_sync");
     os_dir_sync_tree(l->dir, true);
     FAULT_POINT("pitr.layout.before_control");
-    os_write_durable(path_join(l->dir, CONTROL_FILE_NAME), l->control, sizeof l->control);
+    os_write_durable(marker, l->control, sizeof l->control);
     FAULT_POINT("pitr.layout.before_unmark");
+    os_rename_durable(marker, path_join(l->dir, CONTROL_FILE_NAME));
     l->is_finished = true;
-    array_foreach(LayoutFolder, folder, &l->folders)
-        os_unlink_durable(path_join(folder->path, MARKER_NAME));
+    for (size_t i = 1; i < l->folders.count; i++)
+        remove_stale_marker(((LayoutFolder *)array_at(&l->folders, i))->path);
 }
 
 /* ---- Folders ---- */
 
-/*
- * An earlier restore to the same target that was cut off left the marker and no pg_control: its
- * rest is ours. The marker names its target, since a tablespace's folder has no pg_control and may
- * belong to a restore that was cut off after all was done: a server may run on it.
- */
+/* Is all that path holds a marker that was not born yet? */
+static bool holds_half_a_marker(const char *path)
+{
+    Array names;
+
+    os_dir_list(path, &names);
+    array_foreach(char *, name, &names)
+        if (!str_starts_with(*name, MARKER_NAME ".") || !os_is_temp_name(*name))
+            return false;
+    return true;
+}
+
+/* An earlier restore into the same target was cut off: is this what it left? */
 static bool is_leftover(const Layout *l, const char *path)
 {
     size_t len;
-    const char *target = os_file_try_read_all(path_join(path, MARKER_NAME), MARKER_SIZE_MAX, &len);
+    char *owner = os_file_try_read_all(path_join(path, MARKER_NAME), MARKER_SIZE_MAX, &len);
 
-    return target != NULL && str_equal(target, l->dir) &&
-           !os_exists(path_join(l->dir, CONTROL_FILE_NAME));
+    if (owner == NULL)
+        return holds_half_a_marker(path);
+    if (str_equal(path, l->dir))
+        return !os_exists(path_join(path, CONTROL_FILE_NAME));
+    return l->is_again && str_equal(owner, l->dir);
 }
 
 static void take_folder(Layout *l, const char *path)
 {
-    LayoutFolder folder = {.path = mem_strdup(path)};
+    OsDirState state = os_dir_state(path);
 
-    switch (os_dir_state(path)) {
+    array_foreach(const LayoutFolder, other, &l->folders)
+        if (str_equal(other->path, path))
+            err_raise(SQLSTATE_DUPLICATE_FILE,
+                      .message = err_fmt("directory \"%s\" is wanted twice", path),
+                      .hint = "Give each tablespace a directory of its own.");
+    switch (state) {
     case OS_DIR_MISSING:
-        os_dir_make_all_durable(path);
-        folder.is_ours = true;
-        break;
     case OS_DIR_EMPTY:
         break;
     case OS_DIR_NOT_EMPTY:
@@ -202,12 +228,38 @@ static void take_folder(Layout *l, const char *path)
                                   : "Lay the tablespace elsewhere with --tablespace-mapping.");
         err_log(ERR_NOTICE,
                 .message = err_fmt("removing what an earlier restore left in \"%s\"", path));
-        os_dir_remove_tree(path, true);
+        l->is_again = l->is_again || str_equal(path, l->dir);
+        empty_folder(path);
         break;
     }
-    *(LayoutFolder *)array_push(&l->folders) = folder;
+    *(LayoutFolder *)array_push(&l->folders) =
+        (LayoutFolder){.path = mem_strdup(path), .is_ours = state == OS_DIR_MISSING};
+    os_dir_make_all_durable(path);
     os_set_mode(path, os_dir_mode());
     os_write_durable(path_join(path, MARKER_NAME), l->dir, strlen(l->dir));
+}
+
+/* Remove all but the marker. */
+static void empty_folder(const char *path)
+{
+    Array names;
+
+    os_dir_list(path, &names);
+    array_foreach(char *, name, &names)
+        if (!str_equal(*name, MARKER_NAME))
+            os_dir_remove_tree(path_join(path, *name), false);
+}
+
+/* The cluster is whole, and no restore takes the folder for a leftover: a marker can stay. */
+static void remove_stale_marker(const char *folder)
+{
+    ERR_TRY() {
+        os_unlink_durable(path_join(folder, MARKER_NAME));
+    }
+    ERR_CATCH() {
+        err_log(ERR_WARNING, .message = err_caught()->message, .hint = "Remove it by hand.");
+    }
+    ERR_END();
 }
 
 /* Where a tablespace goes: by its OID, by its old location, or to the same place. */
@@ -221,7 +273,41 @@ static char *tablespace_target(const Layout *l, const BackupTablespace *tablespa
     return mem_strdup(tablespace->location);
 }
 
-/* Runs when the memory of the layout goes: removes all of it unless it was finished. */
+static void remove_folder(const LayoutFolder *folder)
+{
+    char *marker = path_join(folder->path, MARKER_NAME);
+    char *control = path_join(folder->path, CONTROL_FILE_NAME);
+
+    if (!os_exists(folder->path))
+        return;
+    err_log(ERR_NOTICE, .message = err_fmt(folder->is_ours ? "removing directory \"%s\""
+                                                           : "removing contents of \"%s\"",
+                                           folder->path));
+    /* Nobody may start what is half removed. */
+    if (os_exists(control))
+        os_rename(control, marker);
+    empty_folder(folder->path);
+    os_try_unlink(marker);
+    if (folder->is_ours)
+        os_dir_remove(folder->path);
+}
+
+static void try_remove_folder(const LayoutFolder *folder)
+{
+    ERR_TRY() {
+        remove_folder(folder);
+    }
+    ERR_CATCH() {
+        err_log(ERR_WARNING, .message = err_caught()->message,
+                .hint = "An incomplete restore was left: it has the file \"" MARKER_NAME "\".");
+    }
+    ERR_END();
+}
+
+/*
+ * Runs when the memory of the layout goes: removes all of it unless it was finished. The target is
+ * the last, since without it nobody takes over what is left of the tablespaces.
+ */
 static void clean_up(void *arg)
 {
     Layout *l = arg;
@@ -229,19 +315,8 @@ static void clean_up(void *arg)
     if (l->is_finished)
         return;
     progress_end(l->progress);
-    ERR_TRY() {
-        array_foreach(LayoutFolder, folder, &l->folders) {
-            err_log(ERR_NOTICE, .message = err_fmt(folder->is_ours ? "removing directory \"%s\""
-                                                                   : "removing contents of \"%s\"",
-                                                   folder->path));
-            os_dir_remove_tree(folder->path, !folder->is_ours);
-        }
-    }
-    ERR_CATCH() {
-        err_log(ERR_WARNING, .message = err_caught()->message,
-                .hint = "An incomplete restore was left: it has the file \"" MARKER_NAME "\".");
-    }
-    ERR_END();
+    while (l->folders.count > 0)
+        try_remove_folder(array_pop(&l->folders));
 }
 
 /* ---- Plain backups: a job for each file ---- */

@@ -119,20 +119,22 @@ assert_contains "$run_err" "exists but is not empty" "a tablespace is not laid o
 # What a killed restore leaves cannot start, and the next restore takes the folder over.
 as_owner "$pitr" restore --backup "$TEST_DIR/plain" --repo "$REPO" -D "$TEST_DIR/again" -T "$oid=$TEST_DIR/again.spc" >/dev/null
 as_owner rm "$TEST_DIR/again/global/pg_control"
-for dir in again again.spc; do
-    printf %s "$TEST_DIR/again" >"$dir/holdfast-restore.incomplete"
-done
-owner_path again again.spc
+as_owner touch "$TEST_DIR/again/holdfast-restore.incomplete"
+printf '%s' "$TEST_DIR/again" >"$TEST_DIR/again.spc/holdfast-restore.incomplete"
+assert_exit 1 "$pitr" restore --backup "$TEST_DIR/plain" --repo "$REPO" -D "$TEST_DIR/x" -T "$oid=$TEST_DIR/again.spc"
+assert_contains "$run_err" "exists but is not empty" "a tablespace is a leftover of its own target alone"
+assert_exit 1 "$pitr" restore --backup "$TEST_DIR/plain" --repo "$REPO" -D "$TEST_DIR/x" -T "$oid=$TEST_DIR/x"
+assert_contains "$run_err" "is wanted twice" "a tablespace is not laid into the data directory itself"
 restored taken_over "$TEST_DIR/again" "$TEST_DIR/plain" -T "$oid=$TEST_DIR/again.spc"
 
-# One that is killed when all is done but the marker: a server may run on it, so its tablespace is not taken over.
-as_owner "$pitr" restore --backup "$TEST_DIR/plain" --repo "$REPO" -D "$TEST_DIR/done" -T "$oid=$TEST_DIR/done.spc" >/dev/null
-printf %s "$TEST_DIR/done" >done.spc/holdfast-restore.incomplete
-owner_path done.spc
-before=$(find done.spc | wc -l)
-assert_exit 1 "$pitr" restore --backup "$TEST_DIR/plain" --repo "$REPO" -D "$TEST_DIR/x" -T "$oid=$TEST_DIR/done.spc"
-assert_contains "$run_err" "exists but is not empty" "the tablespace of another restore is not taken over"
-assert_eq "$(find done.spc | wc -l)" "$before" "and nothing in it is touched"
+# A marker that a kill left in a tablespace of a whole cluster gives nobody a right to it.
+printf '%s' "$TEST_DIR/again" >"$TEST_DIR/again.spc/holdfast-restore.incomplete"
+before=$(find "$TEST_DIR/again.spc" | sort)
+for dir in x again; do
+    assert_exit 1 "$pitr" restore --backup "$TEST_DIR/plain" --repo "$REPO" -D "$TEST_DIR/$dir" -T "$oid=$TEST_DIR/again.spc"
+    assert_contains "$run_err" "exists but is not empty" "restore into $dir is refused"
+done
+assert_eq "$(find "$TEST_DIR/again.spc" | sort)" "$before" "and the tablespace of another cluster stays"
 
 # ---- an archive that does not fit -----------------------------------------------------------------------------------------------
 
