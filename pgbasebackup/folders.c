@@ -5,6 +5,7 @@
 
 #include "common/ds/array.h"
 #include "common/err/err.h"
+#include "common/format/control_file.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
 #include "common/os/file.h"
@@ -100,5 +101,8 @@ static void undo_one(const Folder *folder, bool no_clean)
     err_log(ERR_NOTICE, .message = err_fmt(folder->is_made ? "removing %s \"%s\""
                                                            : "removing contents of %s \"%s\"",
                                            name, folder->path));
+    /* Nobody may start what is half removed. */
+    if (folder->kind == FOLDER_DATA)
+        os_try_unlink(path_join(folder->path, CONTROL_FILE_NAME));
     os_dir_remove_tree(folder->path, !folder->is_made);
 }
