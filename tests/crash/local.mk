@@ -1,7 +1,32 @@
-# tests/crash: kills and power cuts at every fault point. Scripts and their helper programs, one row each, sorted:
+# tests/crash: kills and failing disks at every fault point. Scripts and their helper programs, one row each, sorted:
 #   check_scripts += tests/crash/NAME.sh
 #   world_scripts += tests/crash/NAME.sh
-#   check_PROGRAMS += tests/crash/NAME
-#   tests_crash_NAME_SOURCES = tests/crash/NAME.c
-#   tests_crash_NAME_LDADD = tests/lib/libtest.a $(LDADD)
+#   check_PROGRAMS += tests/crash/bin/NAME
 
+check_scripts += tests/crash/a_base_backup_can_die_anywhere.sh
+check_scripts += tests/crash/a_get_can_die_anywhere.sh
+check_scripts += tests/crash/a_push_can_die_anywhere.sh
+check_scripts += tests/crash/a_restore_can_die_anywhere.sh
+check_scripts += tests/crash/disks_can_be_full_or_read_only.sh
+
+# The programs once more, with fault points. What has none in common/ comes from the library; crash_lib.sh sees to it that
+# this list is complete. An object stands before the library's member of the same name, which is then not linked.
+fault_sources =
+fault_sources += common/os/dir.c
+fault_sources += common/os/fault.c
+fault_sources += common/os/file.c
+fault_sources += common/store/file.c
+
+fault_flags = $(AM_CPPFLAGS) -DHOLDFAST_FAULT_POINTS=1
+
+check_PROGRAMS += tests/crash/bin/pgbasebackup
+tests_crash_bin_pgbasebackup_SOURCES = $(bin_pgbasebackup_SOURCES) $(fault_sources)
+tests_crash_bin_pgbasebackup_CPPFLAGS = $(fault_flags)
+
+check_PROGRAMS += tests/crash/bin/pitr
+tests_crash_bin_pitr_SOURCES = $(bin_pitr_SOURCES) $(fault_sources)
+tests_crash_bin_pitr_CPPFLAGS = $(fault_flags)
+
+check_PROGRAMS += tests/crash/bin/walarchive
+tests_crash_bin_walarchive_SOURCES = $(bin_walarchive_SOURCES) $(fault_sources)
+tests_crash_bin_walarchive_CPPFLAGS = $(fault_flags)
