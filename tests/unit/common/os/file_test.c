@@ -12,6 +12,7 @@
 
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
+#include "common/os/fault.h"
 #include "common/os/file.h"
 #include "common/os/os_int.h"
 #include "common/os/path.h"
@@ -991,6 +992,66 @@ static void temporary_names_are_unique_and_known(void)
     CU_ASSERT_EQUAL(count_names(), 1);
 }
 
+/* ---- fault points ---- */
+
+#ifdef HOLDFAST_FAULT_POINTS
+static void change_everything(void)
+{
+    OsFile *f;
+
+    os_dir_make(here("d"));
+    f = os_file_open(here("a"), OS_WRITE | OS_CREATE);
+    os_file_write(f, "abc", 3);
+    os_file_write_at(f, "d", 1, 3);
+    os_file_preallocate(f, 10);
+    os_file_truncate(f, 4);
+    os_file_sync(f);
+    os_file_close(f);
+    os_rename(here("a"), here("b"));
+    os_symlink("b", here("l"));
+    os_copy_file(here("b"), here("c"));
+    CU_ASSERT_TRUE(os_publish_durable(here("c"), here("d/c")));
+    broken.ops = os_ops_system;
+    broken.error = EINVAL;
+    broken.good_left = 0;
+    broken.ops.rename_new = broken_rename_new;
+    os_ops = &broken.ops;
+    CU_ASSERT_TRUE(os_publish_durable(here("d/c"), here("e")));
+    repair();
+    os_unlink(here("e"));
+    os_dir_remove(here("d"));
+}
+
+static void every_kind_of_change_can_be_made_to_fail(void)
+{
+    static const char *const names[] = {
+        "os.dir.make",      "os.dir.remove",  "os.dir.sync",     "os.file.close",
+        "os.file.copy",     "os.file.create", "os.file.link",    "os.file.preallocate",
+        "os.file.publish",  "os.file.rename", "os.file.symlink", "os.file.sync",
+        "os.file.truncate", "os.file.unlink", "os.file.write",   "os.file.write_at",
+    };
+
+    for (volatile size_t i = 0; i < ARRAY_LEN(names); i++) {
+        fault_arm(mem_printf("%s=enospc", names[i]));
+        UNIT_ASSERT_RAISES(SQLSTATE_DISK_FULL, change_everything());
+        repair();
+        fault_arm("");
+        os_dir_remove_tree(unit_temp_dir(), true);
+    }
+}
+
+static void a_sync_that_was_made_to_fail_stays_failed(void)
+{
+    OsFile *f = os_file_open(here("x"), OS_WRITE | OS_CREATE);
+
+    fault_arm("os.file.sync=error");
+    UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, os_file_sync(f));
+    UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, os_file_sync(f));
+    fault_arm("");
+    os_file_close(f);
+}
+#endif
+
 UNIT_SUITE(file)
 {
     UNIT_TEST(what_is_written_is_read_back);
@@ -1036,4 +1097,8 @@ UNIT_SUITE(file)
     UNIT_TEST(a_race_for_a_folders_name_is_lost_without_harm);
     UNIT_TEST(a_publication_cut_short_after_the_link_is_finished);
     UNIT_TEST(temporary_names_are_unique_and_known);
+#ifdef HOLDFAST_FAULT_POINTS
+    UNIT_TEST(every_kind_of_change_can_be_made_to_fail);
+    UNIT_TEST(a_sync_that_was_made_to_fail_stays_failed);
+#endif
 }
