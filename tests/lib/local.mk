@@ -6,6 +6,7 @@ test_lib_sources += tests/lib/child.c
 test_lib_sources += tests/lib/child.h
 test_lib_sources += tests/lib/cluster_compare.c
 test_lib_sources += tests/lib/cluster_compare.h
+test_lib_sources += tests/lib/fake_server.c
 test_lib_sources += tests/lib/page_cache.c
 test_lib_sources += tests/lib/page_cache.h
 test_lib_sources += tests/lib/seed.c

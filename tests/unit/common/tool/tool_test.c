@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/client/notice.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/os/process.h"
@@ -60,6 +61,16 @@ static int run_act(const Options *o)
         err_log(ERR_WARNING, .message = "\"a\\\n\u00e4");
         err_log(ERR_WARNING, .message = "\xff"
                                         "x");
+        return 0;
+    }
+    if (str_equal(v->act, "server")) {
+        err_log_report(&(const ErrReport){.level = ERR_WARNING,
+                                          .message = "beware",
+                                          .detail = "Of this.",
+                                          .hint = "Go.",
+                                          .file = client_notice_place});
+        err_log_report(&(const ErrReport){
+            .level = ERR_NOTICE, .message = "by the way", .file = client_notice_place});
         return 0;
     }
     err_context_push(&context);
@@ -173,6 +184,13 @@ static void verbosity_decides_which_messages_are_shown(void)
     CU_ASSERT_STRING_EQUAL(last.err, "act: warning: a warning line\n");
 }
 
+static void a_server_speaks_in_its_own_name(void)
+{
+    RUN(&def, W("act"), W("-aserver"));
+    CU_ASSERT_STRING_EQUAL(last.err, "WARNING:  beware\nDETAIL:  Of this.\nHINT:  Go.\n"
+                                     "NOTICE:  by the way\n");
+}
+
 static void messages_are_json_when_asked_for(void)
 {
     RUN(&def, W("act"), W("--json"), W("-afail"));
@@ -259,6 +277,7 @@ UNIT_SUITE(tool)
     UNIT_TEST(a_raise_becomes_lines_and_the_exit_code);
     UNIT_TEST(bad_options_are_errors);
     UNIT_TEST(verbosity_decides_which_messages_are_shown);
+    UNIT_TEST(a_server_speaks_in_its_own_name);
     UNIT_TEST(messages_are_json_when_asked_for);
     UNIT_TEST(the_version_under_postgresqls_name_is_postgresqls);
     UNIT_TEST(help_is_printed);
