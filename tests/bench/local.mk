@@ -4,6 +4,8 @@
 #   bench_scripts += tests/bench/NAME.sh
 
 
+bench_scripts += tests/bench/base_backup.sh
+
 bench_programs += tests/bench/codecs_bench
 tests_bench_codecs_bench_SOURCES = tests/bench/codecs_bench.c
 tests_bench_codecs_bench_LDADD = tests/lib/libtest.a $(LDADD)

@@ -14,6 +14,10 @@ fuzz_programs += tests/fuzz/backup_label_fuzz
 tests_fuzz_backup_label_fuzz_SOURCES = tests/fuzz/backup_label_fuzz.c $(fuzz_main)
 tests_fuzz_backup_label_fuzz_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_programs += tests/fuzz/config_fuzz
+tests_fuzz_config_fuzz_SOURCES = tests/fuzz/config_fuzz.c $(fuzz_main)
+tests_fuzz_config_fuzz_LDFLAGS = $(fuzz_ldflags)
+
 fuzz_programs += tests/fuzz/control_file_fuzz
 tests_fuzz_control_file_fuzz_SOURCES = tests/fuzz/control_file_fuzz.c $(fuzz_main)
 tests_fuzz_control_file_fuzz_LDFLAGS = $(fuzz_ldflags)
@@ -41,6 +45,10 @@ tests_fuzz_pglz_fuzz_LDFLAGS = $(fuzz_ldflags)
 fuzz_programs += tests/fuzz/redo_fuzz
 tests_fuzz_redo_fuzz_SOURCES = tests/fuzz/redo_fuzz.c $(fuzz_main)
 tests_fuzz_redo_fuzz_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_programs += tests/fuzz/replication_fuzz
+tests_fuzz_replication_fuzz_SOURCES = tests/fuzz/replication_fuzz.c $(fuzz_main)
+tests_fuzz_replication_fuzz_LDFLAGS = $(fuzz_ldflags)
 
 fuzz_programs += tests/fuzz/tar_fuzz
 tests_fuzz_tar_fuzz_SOURCES = tests/fuzz/tar_fuzz.c $(fuzz_main)
