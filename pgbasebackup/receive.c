@@ -122,9 +122,9 @@ static void end_current(Stream *s)
 
     if (s->state == STREAM_ARCHIVE) {
         FAULT_POINT("pgbasebackup.receive.archive_end");
+        report_space_done(s->receive->report);
         if (out != NULL)
             out->form->end_archive(out);
-        report_space_done(s->receive->report);
     }
     if (s->state == STREAM_MANIFEST && out != NULL)
         out->form->end_manifest(out);
@@ -141,8 +141,8 @@ static void receive_copies(const Receive *r)
         out->form->begin_archive(out, space, archive_name(r, space));
         receive_copy(r, false);
         FAULT_POINT("pgbasebackup.receive.archive_end");
-        out->form->end_archive(out);
         report_space_done(r->report);
+        out->form->end_archive(out);
     }
     if (r->has_manifest) {
         receive_copy(r, true);

@@ -1,4 +1,4 @@
-/* config_fuzz.c - any bytes as a configuration file, and its first section as settings of a table. */
+/* config_fuzz.c - any bytes as a configuration file, and its first section by a table. */
 #include "common/base/base.h"
 
 #include "common/err/err.h"

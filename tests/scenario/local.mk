@@ -9,6 +9,7 @@ check_scripts += tests/scenario/pgbasebackup/a_full_disk_is_reported.sh
 check_scripts += tests/scenario/pgbasebackup/bad_options_are_refused.sh
 check_scripts += tests/scenario/pgbasebackup/damaged_pages_are_reported.sh
 check_scripts += tests/scenario/pgbasebackup/failures_leave_nothing.sh
+check_scripts += tests/scenario/pgbasebackup/passwords_and_modes.sh
 check_scripts += tests/scenario/pgbasebackup/plain_backups_verify_and_start.sh
 check_scripts += tests/scenario/pgbasebackup/tar_backups_verify_and_start.sh
 check_scripts += tests/scenario/pgbasebackup/wal_is_streamed_beside_the_backup.sh

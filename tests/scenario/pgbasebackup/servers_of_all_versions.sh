@@ -69,5 +69,15 @@ for major in 13 14 15 16 17 18; do
     cluster_wait_replay "run$major.standby" "$(cluster_lsn "v$major")"
     ok "$major: a copy follows as a standby"
     cluster_stop "run$major.standby"
+    if [ "$major" -ge 15 ]; then
+        cluster_sql "v$major" "set allow_in_place_tablespaces = on; create tablespace p location ''"
+        cluster_sql "v$major" "create table w tablespace p as select 7 as x"
+        try in_place
+        cluster_adopt "run$major.in_place" "$TEST_DIR/v$major.in_place" --bin "$bin"
+        cluster_start "run$major.in_place" -c allow_in_place_tablespaces=on
+        assert_eq "$(cluster_sql "run$major.in_place" 'select x from w')" 7 \
+            "$major: a tablespace in place is where it should be"
+        cluster_stop "run$major.in_place"
+    fi
     cluster_stop "v$major"
 done
