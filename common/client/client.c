@@ -234,18 +234,25 @@ void client_wait(const Client *c, short events, int wait_ms)
 
 void client_raise_lost(const Client *c, SqlState state, const char *what)
 {
+    const char *detail;
+    const char *message = client_lost_text(c, &detail);
+
+    err_raise(state, .message = what == NULL ? message : err_fmt("%s: %s", what, message),
+              .detail = detail);
+}
+
+const char *client_lost_text(const Client *c, const char **detail)
+{
     const char *rest = str_trim(client_pq.PQerrorMessage(c->conn));
     const char *first = str_split(&rest, '\n');
-    StrBuf detail;
+    StrBuf lines;
     const char *line;
 
-    strbuf_init(&detail);
+    strbuf_init(&lines);
     while ((line = str_split(&rest, '\n')) != NULL)
-        strbuf_add_fmt(&detail, "%s%s", detail.len == 0 ? "" : "\n", str_trim(line));
-    if (first[0] == '\0')
-        first = "unexpected answer of the server";
-    err_raise(state, .message = what == NULL ? first : err_fmt("%s: %s", what, first),
-              .detail = detail.len == 0 ? NULL : detail.text);
+        strbuf_add_fmt(&lines, "%s%s", lines.len == 0 ? "" : "\n", str_trim(line));
+    *detail = lines.len == 0 ? NULL : lines.text;
+    return first[0] == '\0' ? "unexpected answer of the server" : first;
 }
 
 static void clear(void *arg)

@@ -30,6 +30,9 @@ extern ClientLibrary client_pq;
 /* Wait until the socket is ready, wait_ms passed, or we are told to stop, which raises. */
 void client_wait(const Client *c, short events, int wait_ms);
 
+/* What libpq says of the connection: its first line; the others in *detail, NULL for none. */
+const char *client_lost_text(const Client *c, const char **detail);
+
 /* Raise what libpq says of the connection: "what: first line", the other lines as detail. */
 _Noreturn void client_raise_lost(const Client *c, SqlState state, const char *what);
 

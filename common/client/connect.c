@@ -49,7 +49,9 @@ static void add_conninfo(const char *conninfo, Settings *out);
 static bool is_conninfo(const char *text);
 static void set_setting(Settings *settings, const char *name, const char *value);
 static const char *get_setting(const Settings *settings, const char *name);
-static PGconn *connect_once(Client *c, const Settings *settings);
+static void connect_once(Client *c, const Settings *settings);
+static bool has_connect_timeout(const Settings *settings);
+_Noreturn static void raise_refused(Client *c);
 static void take_notice(void *arg, const PGresult *result);
 
 Client *client_connect(ClientOptions *options, const ClientConnect *want)
@@ -69,11 +71,11 @@ Client *client_connect(ClientOptions *options, const ClientConnect *want)
         Settings settings = {.count = 0};
 
         make_settings(options, want, &settings);
-        c->conn = connect_once(c, &settings);
+        connect_once(c, &settings);
         if (client_pq.PQstatus(c->conn) == CONNECTION_OK)
             break;
         if (!client_pq.PQconnectionNeedsPassword(c->conn) || options->no_password || is_asked)
-            client_raise_lost(c, SQLSTATE_UNABLE_TO_CONNECT, NULL);
+            raise_refused(c);
         client_pq.PQfinish(c->conn);
         c->conn = NULL;
         options->password = terminal_read_password("Password: ");
@@ -280,35 +282,50 @@ static const char *get_setting(const Settings *settings, const char *name)
  * host by host, only in its blocking function, which no signal interrupts: it is used when there
  * is such a limit, and without one we wait ourselves.
  */
-static PGconn *connect_once(Client *c, const Settings *settings)
+static void connect_once(Client *c, const Settings *settings)
 {
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
-    const char *timeout = NULL;
-    Array known;
+    bool has_timeout = has_connect_timeout(settings);
 
-    c->conn = client_pq.PQconnectStartParams(settings->names, settings->values, 0);
+    if (has_timeout)
+        c->conn = client_pq.PQconnectdbParams(settings->names, settings->values, 0);
+    else
+        c->conn = client_pq.PQconnectStartParams(settings->names, settings->values, 0);
     if (c->conn == NULL)
         err_raise(SQLSTATE_OUT_OF_MEMORY, .message = "out of memory");
     client_pq.PQsetNoticeReceiver(c->conn, take_notice, NULL);
-    client_settings(c, &known);
-    array_foreach(ClientSetting, setting, &known) {
-        if (str_equal(setting->name, "connect_timeout"))
-            timeout = setting->value;
-    }
-    if (timeout != NULL && !str_equal(timeout, "0")) {
-        client_pq.PQfinish(c->conn);
-        c->conn = client_pq.PQconnectdbParams(settings->names, settings->values, 0);
-        if (c->conn == NULL)
-            err_raise(SQLSTATE_OUT_OF_MEMORY, .message = "out of memory");
-        client_pq.PQsetNoticeReceiver(c->conn, take_notice, NULL);
-        return c->conn;
-    }
-    while (client_pq.PQstatus(c->conn) != CONNECTION_BAD && state != PGRES_POLLING_OK &&
-           state != PGRES_POLLING_FAILED) {
+    while (!has_timeout && client_pq.PQstatus(c->conn) != CONNECTION_BAD &&
+           state != PGRES_POLLING_OK && state != PGRES_POLLING_FAILED) {
         client_wait(c, state == PGRES_POLLING_READING ? POLLIN : POLLOUT, CLIENT_WAIT_EVER);
         state = client_pq.PQconnectPoll(c->conn);
     }
-    return c->conn;
+}
+
+/* As far as conninfo and environment say; a service that the conninfo names is not looked up. */
+static bool has_connect_timeout(const Settings *settings)
+{
+    const char *timeout = get_setting(settings, "connect_timeout");
+    bool has_timeout = timeout != NULL && !str_equal(timeout, "0");
+    PQconninfoOption *defaults = timeout != NULL ? NULL : client_pq.PQconndefaults();
+
+    for (const PQconninfoOption *option = defaults; option != NULL && option->keyword != NULL;
+         option++)
+        if (str_equal(option->keyword, "connect_timeout"))
+            has_timeout =
+                option->val != NULL && option->val[0] != '\0' && !str_equal(option->val, "0");
+    client_pq.PQconninfoFree(defaults);
+    return has_timeout;
+}
+
+/* The connection was not made: say why, and leave the server alone at once. */
+static void raise_refused(Client *c)
+{
+    const char *detail;
+    const char *message = client_lost_text(c, &detail);
+
+    client_pq.PQfinish(c->conn);
+    c->conn = NULL;
+    err_raise(SQLSTATE_UNABLE_TO_CONNECT, .message = message, .detail = detail);
 }
 
 /* Called by libpq: must not raise. */
