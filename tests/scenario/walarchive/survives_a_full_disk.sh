@@ -23,3 +23,11 @@ assert_contains "$run_err" "No space left on device" "a full disk is named"
 assert_eq "$(find small -type f -name '*0001-*' | wc -l)" 0 "and nothing of the segment stays"
 mount -o remount,size=64m small
 assert_exit 0 "$HOLDFAST_BIN/walarchive" push -Z none "plain/$name"
+
+mkdir target
+mount -t tmpfs -o size=3m tmpfs target
+at_end umount "$TEST_DIR/target"
+owner_path target
+assert_exit 200 "$HOLDFAST_BIN/walarchive" get "$name" target/RECOVERYXLOG
+assert_contains "$run_err" "No space left on device" "a full disk under pg_wal is named"
+assert_eq "$(ls target)" "" "and is not filled by what came of the try"
