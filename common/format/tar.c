@@ -165,6 +165,11 @@ void tar_reader_finish(TarReader *t)
         raise_bad(t, "unexpected end");
 }
 
+bool tar_reader_has_end(const TarReader *t)
+{
+    return t->state == TAR_STATE_OVER;
+}
+
 void tar_reader_free(TarReader *t)
 {
     mem_free(t);

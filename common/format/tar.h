@@ -72,6 +72,8 @@ void tar_reader_write(TarReader *t, const void *bytes, size_t len);
 /* The archive is over. */
 void tar_reader_finish(TarReader *t);
 
+/* True when the two zero blocks were seen that end an archive; a file without them was cut. */
+bool tar_reader_has_end(const TarReader *t);
 void tar_reader_free(TarReader *t);
 
 #endif

@@ -227,6 +227,10 @@ void backup_read_tar(const char *path, const TarVisitor *visitor, bool (*is_done
         if (len == 0) {
             decompressor_finish(d);
             tar_reader_finish(tar);
+            if (!tar_reader_has_end(tar))
+                err_raise(SQLSTATE_DATA_CORRUPTED,
+                          .message =
+                              err_fmt("%s is not complete: it ends behind one of its files", path));
         }
     }
     mem_delete(mem);

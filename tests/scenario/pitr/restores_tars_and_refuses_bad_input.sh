@@ -99,6 +99,11 @@ refused "" "$TEST_DIR/short"
 as_owner cp -a "$TEST_DIR/tar" "$TEST_DIR/short.tar"
 as_owner truncate -s 3000000 "$TEST_DIR/short.tar/base.tar"
 refused "" "$TEST_DIR/short.tar"
+# Cut between two files, which only the manifest or the missing end tells.
+as_owner cp "$TEST_DIR/tar/base.tar" "$TEST_DIR/short.tar/base.tar"
+as_owner rm "$TEST_DIR/short.tar/backup_manifest"
+as_owner truncate -s -1024 "$TEST_DIR/short.tar/$oid.tar"
+refused "is not complete" "$TEST_DIR/short.tar"
 as_owner rm "$TEST_DIR/short.tar/$oid.tar"
 refused "lacks \"$oid.tar\"" "$TEST_DIR/short.tar"
 

@@ -183,6 +183,9 @@ static void an_archive_may_end_without_end_blocks(void)
     t = reader();
     tar_reader_write(t, (const uint8_t[TAR_BLOCK]){0}, TAR_BLOCK);
     tar_reader_finish(t);
+    CU_ASSERT_FALSE(tar_reader_has_end(t));
+    tar_reader_write(t, (const uint8_t[TAR_BLOCK]){0}, TAR_BLOCK);
+    CU_ASSERT_TRUE(tar_reader_has_end(t));
 }
 
 static void an_archive_that_ends_in_an_entry_is_refused(void)
