@@ -5,6 +5,7 @@
 
 #include "common/err/err.h"
 #include "common/format/checkpoint.h"
+#include "common/format/wal_seg_name.h"
 #include "common/mem/mem.h"
 #include "common/os/clock.h"
 #include "common/os/process.h"
@@ -14,6 +15,7 @@
 #include "common/text/timezone.h"
 #include "common/walrec/effects.h"
 
+static PgTime last_time_before(const LogScanInput *in);
 static bool is_transaction_end(const WalEffect *effect);
 static void note_end(LogScan *scan, const WalRecord *record, const WalEffect *effect);
 static void note_checkpoint(LogScan *scan, const WalEffect *effect);
@@ -26,7 +28,7 @@ static char *describe(const char *when, const WalRecord *record, const WalEffect
 
 LogScan log_scan(const LogScanInput *in)
 {
-    LogScan scan = {.first_time = INT64_MIN, .last_time = INT64_MIN};
+    LogScan scan = {.first_time = last_time_before(in), .last_time = INT64_MIN};
     WalReader *reader = wal_reader_new(&(WalReaderConfig){
         .source = in->source, .segment_size = in->segment_size, .version = in->version});
     const WalRecord *record;
@@ -62,6 +64,32 @@ LogScan log_scan(const LogScanInput *in)
     scan.end = wal_reader_end(reader)->lsn;
     scan.end_reason = mem_strdup(wal_reader_end(reader)->reason);
     return scan;
+}
+
+/*
+ * When the last transaction ended that was over before the backup began: it is in the backup, so no
+ * earlier time can be reached. The backup's checkpoint has a time, too, but in whole seconds. Where
+ * the log before the backup is not in the archive, that has to do.
+ */
+static PgTime last_time_before(const LogScanInput *in)
+{
+    uint64_t seg_no = wal_seg_no(in->start, in->segment_size);
+    WalReader *reader = wal_reader_new(&(WalReaderConfig){
+        .source = in->source, .segment_size = in->segment_size, .version = in->version});
+    const WalRecord *record;
+    PgTime last = INT64_MIN;
+    WalEffect effect;
+
+    /* A backup of a primary starts behind a switch, at the beginning of a segment. */
+    if (wal_reader_find(reader, wal_seg_start(seg_no == 0 ? 0 : seg_no - 1, in->segment_size)) ==
+        LSN_NONE)
+        return last;
+    while (wal_reader_next(reader, &record) && record->start < in->start) {
+        walrec_effect(record, &effect);
+        if (is_transaction_end(&effect) && effect.xact.time > last)
+            last = effect.xact.time;
+    }
+    return last;
 }
 
 static bool is_transaction_end(const WalEffect *effect)

@@ -226,13 +226,22 @@ static Lsn own_begin(const Restore *r)
     return ((const TimelineSpan *)array_at(&r->spans, r->spans.count - 1))->begin;
 }
 
+/* Did something end in the backup itself that the target leaves out? */
+static bool is_inside_backup(const Restore *r)
+{
+    const Target *target = &r->target;
+
+    return target->kind == TARGET_TIME &&
+           (target->is_exclusive ? target->time <= r->scan.first_time
+                                 : target->time < r->scan.first_time);
+}
+
 static void check_reachable(Restore *r, const char *local_wal_dir)
 {
     const LogScan *scan = &r->scan;
     const char *why, *hint;
 
-    if (scan->is_before_consistency ||
-        (r->target.kind == TARGET_TIME && r->target.time < scan->first_time)) {
+    if (scan->is_before_consistency || is_inside_backup(r)) {
         why = "the target lies before the end of the base backup";
         hint = "Use a later target, or an older base backup.";
     } else if (!scan->is_consistent) {

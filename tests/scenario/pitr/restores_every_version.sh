@@ -42,12 +42,14 @@ full_cycle()
     as_owner mkdir "$space"
     cluster_init "$v" --major "$major" --set 'track_commit_timestamp = on' --set 'shared_buffers = 16MB'
     cluster_archive "$v" "$HOLDFAST_BIN/walarchive push --repo $REPO --cluster $v \"%p\""
-    cluster_start "$v"
-    # From 16 on base backups have the tablespaces, too, that lie in the data directory.
+    # From 16 on base backups have the tablespaces, too, that lie in the data directory; to recover them, a server
+    # wants the setting.
     if [ "$major" -ge 16 ]; then
-        cluster_sql "$v" "set allow_in_place_tablespaces = on; create tablespace inside location ''"
+        cluster_set "$v" "allow_in_place_tablespaces = on"
         in_place="tablespace inside"
     fi
+    cluster_start "$v"
+    [ "$major" -lt 16 ] || cluster_sql "$v" "create tablespace inside location ''"
     cluster_sql "$v" "create tablespace s location '$space';
         create table steps (name text) tablespace s;
         create table filler $in_place as select g as x from generate_series(1, 20000) g;
