@@ -71,7 +71,7 @@ int backup_run(const Options *o)
     Backup b = {.options = o->values};
 
     backup_options_check(o);
-    b.folders = folders_new(b.options->no_clean);
+    b.folders = folders_new(b.options->no_clean, b.options->no_sync);
     b.report = report_new(b.options);
     return run_caught(&b);
 }
@@ -87,8 +87,11 @@ static int run_caught(Backup *b)
     ERR_CATCH() {
         exit_code = tool_report(err_caught());
         wal_receiver_abort(b->wal);
-        if (!b->is_damaged)
+        if (!b->is_damaged) {
+            if (!b->options->no_clean)
+                wal_receiver_undo(b->wal);
             folders_undo(b->folders);
+        }
     }
     ERR_END();
     return exit_code;

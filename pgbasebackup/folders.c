@@ -19,7 +19,7 @@ typedef struct Folder {
 } Folder;
 
 struct Folders {
-    bool no_clean;
+    bool no_clean, no_sync;
     Array list; /* of Folder, in the order of their making */
 };
 
@@ -27,11 +27,12 @@ static const char *const kind_names[] = {"data directory", "WAL directory", "tab
 
 static void undo_one(const Folder *folder, bool no_clean);
 
-Folders *folders_new(bool no_clean)
+Folders *folders_new(bool no_clean, bool no_sync)
 {
     Folders *f = mem_new(Folders);
 
     f->no_clean = no_clean;
+    f->no_sync = no_sync;
     array_init(&f->list, sizeof(Folder));
     return f;
 }
@@ -56,8 +57,10 @@ void folders_claim(Folders *f, FolderKind kind, const char *path)
     if (state == OS_DIR_NOT_EMPTY)
         err_raise(SQLSTATE_DUPLICATE_FILE,
                   .message = err_fmt("directory \"%s\" exists but is not empty", path));
-    if (state == OS_DIR_MISSING)
+    if (state == OS_DIR_MISSING && f->no_sync)
         os_dir_make_all(path);
+    else if (state == OS_DIR_MISSING)
+        os_dir_make_all_durable(path_absolute(path));
     folder = array_push(&f->list);
     folder->kind = kind;
     folder->path = path;
@@ -84,8 +87,6 @@ void folders_sync(const Folders *f)
 {
     array_foreach(Folder, folder, &f->list) {
         os_dir_sync_tree(folder->path, false);
-        if (folder->is_made)
-            os_dir_sync(path_dir(path_absolute(folder->path)));
     }
 }
 

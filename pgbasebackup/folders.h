@@ -13,7 +13,8 @@ typedef enum FolderKind { FOLDER_DATA, FOLDER_WAL, FOLDER_SPACE } FolderKind;
 
 typedef struct Folders Folders;
 
-Folders *folders_new(bool no_clean);
+/* no_sync: nothing is to be made durable. */
+Folders *folders_new(bool no_clean, bool no_sync);
 
 /* Make the folder, with its parents, unless it is there and empty; else raise 58P02. */
 void folders_claim(Folders *f, FolderKind kind, const char *path);
@@ -21,7 +22,7 @@ void folders_claim(Folders *f, FolderKind kind, const char *path);
 /* The backup failed: undo. Does not raise; what cannot be removed is logged. */
 void folders_undo(Folders *f);
 
-/* Sync all that was claimed, and the folders that they were made in. */
+/* Sync all that was claimed; where they were made is synced already. */
 void folders_sync(const Folders *f);
 
 #endif

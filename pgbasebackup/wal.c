@@ -20,12 +20,14 @@
 
 struct WalReceiver {
     Thread *thread;
-    Client *client; /* the thread's while it runs */
+    Client *client; /* the thread's while it runs; NULL after its end */
     const BackupOptions *options;
+    ClientOptions *connect;
     WalWanted wanted;
-    const char *slot; /* NULL: none */
-    _Atomic Lsn end;  /* 0: not known yet; written by the coordinator */
-    WalFiles *files;  /* the thread's */
+    const char *slot;   /* NULL: none */
+    bool has_made_slot; /* a permanent one */
+    _Atomic Lsn end;    /* 0: not known yet; written by the coordinator */
+    WalFiles *files;    /* the thread's */
 };
 
 static void make_slot(WalReceiver *w, int backup_pid);
@@ -41,6 +43,7 @@ WalReceiver *wal_receiver_start(BackupOptions *b, const WalWanted *wanted, int b
 
     err_log(ERR_INFO, .message = "starting background WAL receiver");
     w->options = b;
+    w->connect = &b->connect;
     w->wanted = *wanted;
     w->client = client_connect(&b->connect, &(ClientConnect){.mode = CLIENT_PHYSICAL});
     if (client_identify_system(w->client).system_id != wanted->system_id)
@@ -71,6 +74,7 @@ void wal_receiver_finish(WalReceiver *w, Lsn end)
     w->thread = NULL;
     thread_join(thread);
     client_close(w->client);
+    w->client = NULL;
 }
 
 void wal_receiver_abort(WalReceiver *w)
@@ -91,6 +95,28 @@ void wal_receiver_abort(WalReceiver *w)
     ERR_END();
 }
 
+/* A slot that nobody uses would keep WAL until the server's disk is full. */
+void wal_receiver_undo(WalReceiver *w)
+{
+    if (w == NULL || !w->has_made_slot)
+        return;
+    ERR_TRY() {
+        if (w->client != NULL)
+            client_close(w->client);
+        w->client = NULL;
+        w->client = client_connect(w->connect, &(ClientConnect){.mode = CLIENT_PHYSICAL});
+        client_drop_slot(w->client, w->slot, true);
+        err_log(ERR_NOTICE, .message = err_fmt("removing replication slot \"%s\"", w->slot));
+    }
+    ERR_CATCH() {
+        err_log(ERR_WARNING,
+                .message =
+                    err_fmt("replication slot \"%s\" was created and is still there", w->slot),
+                .hint = "Remove it with pg_drop_replication_slot() if it is not needed.");
+    }
+    ERR_END();
+}
+
 static void make_slot(WalReceiver *w, int backup_pid)
 {
     const BackupOptions *b = w->options;
@@ -105,6 +131,7 @@ static void make_slot(WalReceiver *w, int backup_pid)
         return;
     FAULT_POINT("pgbasebackup.wal.before_slot");
     client_create_slot(w->client, &slot, false);
+    w->has_made_slot = !slot.is_temporary;
     err_log(ERR_INFO, .message = err_fmt("created %sreplication slot \"%s\"",
                                          slot.is_temporary ? "temporary " : "", slot.name));
 }

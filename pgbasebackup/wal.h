@@ -37,4 +37,7 @@ void wal_receiver_finish(WalReceiver *w, Lsn end);
 /* Stop at once; never raises. NULL is fine. */
 void wal_receiver_abort(WalReceiver *w);
 
+/* After that: remove the slot that was made, if it was; never raises. NULL is fine. */
+void wal_receiver_undo(WalReceiver *w);
+
 #endif

@@ -85,12 +85,12 @@ bool client_create_slot(Client *c, const CreateSlot *slot, bool if_missing)
     return is_made;
 }
 
-void client_drop_slot(Client *c, const char *name)
+void client_drop_slot(Client *c, const char *name, bool waits)
 {
     StrBuf command;
 
     strbuf_init(&command);
-    repl_command_drop_slot(&command, name, false);
+    repl_command_drop_slot(&command, name, waits);
     client_result_free(run(c, command.text, CLIENT_COMMAND, 0));
 }
 

@@ -33,7 +33,8 @@ bool client_has_group_access(Client *c);     /* files of the cluster are readabl
 /* False when there is one of that name already and only a missing one is wanted. */
 bool client_create_slot(Client *c, const CreateSlot *slot, bool if_missing);
 
-void client_drop_slot(Client *c, const char *name);
+/* waits: until nobody uses it; else a slot in use raises 55006. */
+void client_drop_slot(Client *c, const char *name, bool waits);
 
 typedef struct SlotPosition {
     Lsn restart_lsn; /* 0: nothing is reserved yet */

@@ -77,6 +77,19 @@ for state in backup streaming; do
         "the reason is told: $state"
     backup_left_nothing lost "lost space"
 done
+# A slot that was made for the backup goes with it, or is named.
+begin -D lost -T "$SPACE=$TEST_DIR/lost space" -C -S made
+cluster_sql main "select pg_terminate_backend(pid) from pg_stat_replication
+    where state = 'backup'" >/dev/null
+end 1
+assert_contains "$(<messages)" 'removing replication slot "made"' "the slot is removed"
+begin -D lost -T "$SPACE=$TEST_DIR/lost space" -C -S made
+kill -s TERM "$backup_pid"
+cluster_wait_sql main "select not bool_or(active) from pg_replication_slots" "end of its use"
+cluster_sql main "select pg_drop_replication_slot('made')" >/dev/null
+end 143
+assert_contains "$(<messages)" 'replication slot "made" was created and is still there' "the slot is named"
+
 begin -D lost -T "$SPACE=$TEST_DIR/lost space"
 cluster_kill main
 code=0

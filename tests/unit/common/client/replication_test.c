@@ -125,6 +125,7 @@ static void slots_are_made_and_dropped(void)
                                    {'Q', NULL, exists},
                                    {'Q', NULL, exists},
                                    {'Q', "DROP_REPLICATION_SLOT \"s\"", dropped},
+                                   {'Q', "DROP_REPLICATION_SLOT \"s\" WAIT", dropped},
                                    {FAKE_END}});
     CU_ASSERT_TRUE(client_create_slot(c, &slot, false));
     UNIT_ASSERT_RAISES_MESSAGE(
@@ -133,7 +134,8 @@ static void slots_are_made_and_dropped(void)
         "RESERVE_WAL\": ERROR:  replication slot \"s\" already exists",
         client_create_slot(c, &slot, false));
     CU_ASSERT_FALSE(client_create_slot(c, &slot, true));
-    client_drop_slot(c, "s");
+    client_drop_slot(c, "s", false);
+    client_drop_slot(c, "s", true);
     end(c);
 }
 
