@@ -75,6 +75,7 @@ static bool page_load(WalReader *r, Lsn lsn);
 static bool window_load(WalReader *r, Lsn lsn);
 static bool page_check(WalReader *r, Lsn lsn);
 static bool page_check_long(WalReader *r, Lsn lsn);
+static bool system_check(WalReader *r, Lsn lsn);
 static bool page_check_timeline(WalReader *r, Lsn lsn);
 static bool page_refuse(WalReader *r, const char *what, uint16_t bits, Lsn lsn);
 static TimelineId timeline_wanted(const WalReader *r);
@@ -428,14 +429,8 @@ static bool page_check(WalReader *r, Lsn lsn)
 
 static bool page_check_long(WalReader *r, Lsn lsn)
 {
-    if (r->system_id != 0 && r->header.system_id != r->system_id) {
-        wal_reason_set(&r->reason,
-                       "WAL file is from different database system: WAL file database system "
-                       "identifier is %" PRIu64
-                       ", pg_control database system identifier is %" PRIu64,
-                       r->header.system_id, r->system_id);
-        return end_invalid(r, lsn);
-    }
+    if (r->config.system_id != 0 && !system_check(r, lsn))
+        return false;
     if (r->header.seg_size != r->config.segment_size) {
         wal_reason_set(&r->reason, "WAL file is from different database system: incorrect segment "
                                    "size in page header");
@@ -444,6 +439,20 @@ static bool page_check_long(WalReader *r, Lsn lsn)
     if (r->header.page_size != BLOCK_SIZE) {
         wal_reason_set(&r->reason, "WAL file is from different database system: incorrect "
                                    "XLOG_BLCKSZ in page header");
+        return end_invalid(r, lsn);
+    }
+    return system_check(r, lsn);
+}
+
+/* The cluster is the one asked for, else the one of the first segment that was read. */
+static bool system_check(WalReader *r, Lsn lsn)
+{
+    if (r->system_id != 0 && r->header.system_id != r->system_id) {
+        wal_reason_set(&r->reason,
+                       "WAL file is from different database system: WAL file database system "
+                       "identifier is %" PRIu64
+                       ", pg_control database system identifier is %" PRIu64,
+                       r->header.system_id, r->system_id);
         return end_invalid(r, lsn);
     }
     r->system_id = r->header.system_id;

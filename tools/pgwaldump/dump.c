@@ -60,6 +60,7 @@ static void find_first(Dump *d);
 static void show_all(Dump *d);
 static bool show_some(Dump *d);
 static bool next_record(Dump *d, const WalRecord **record);
+static bool has_stopped_behind_end(const Dump *d);
 static bool is_behind_end(const Dump *d, Lsn start, uint32_t len);
 static Lsn record_end(const Dump *d, Lsn start, uint32_t len);
 static uint32_t page_header_size(const Dump *d, Lsn page);
@@ -234,9 +235,7 @@ static bool show_some(Dump *d)
 static bool next_record(Dump *d, const WalRecord **record)
 {
     if (UNLIKELY(!wal_reader_next(d->reader, record))) {
-        const WalEnd *end = wal_reader_end(d->reader);
-
-        d->is_done = is_behind_end(d, end->lsn, end->record_len);
+        d->is_done = has_stopped_behind_end(d);
         return false;
     }
     if (UNLIKELY(is_behind_end(d, (*record)->start, (*record)->total_len))) {
@@ -245,6 +244,23 @@ static bool next_record(Dump *d, const WalRecord **record)
     }
     d->last = (*record)->start;
     return true;
+}
+
+/*
+ * Is it behind the place where we stop that the reader found no more? A page counts as soon as more
+ * of it than a header lies before that place, a record only when all of it does.
+ */
+static bool has_stopped_behind_end(const Dump *d)
+{
+    const WalEnd *end = wal_reader_end(d->reader);
+
+    if (d->range.end == LSN_NONE)
+        return false;
+    if (end->kind == WAL_END_MISSING)
+        return d->range.end < end->page + WAL_PAGE_HEADER;
+    if (end->page > end->lsn || end->lsn % WAL_PAGE_SIZE == 0)
+        return d->range.end <= end->page + WAL_PAGE_HEADER;
+    return is_behind_end(d, end->lsn, end->record_len);
 }
 
 /*
@@ -370,9 +386,7 @@ static void finish(Dump *d)
 /* True when the log ends with its files, before the place where we were told to stop. */
 static bool is_missing(const Dump *d)
 {
-    const WalEnd *end = wal_reader_end(d->reader);
-
-    return end->kind == WAL_END_MISSING && (d->range.end == LSN_NONE || end->page < d->range.end);
+    return wal_reader_end(d->reader)->kind == WAL_END_MISSING && !has_stopped_behind_end(d);
 }
 
 static void raise_missing(Dump *d)

@@ -19,6 +19,7 @@ static char *put_right(char *p, uint32_t v, size_t width);
 static void put_kind(StrBuf *out, const WalRecord *record);
 static void put_block(StrBuf *out, int id, const WalBlockRef *ref);
 static void put_block_details(StrBuf *out, int id, const WalBlockRef *ref);
+static void put_image_details(StrBuf *out, const WalBlockRef *ref);
 static void json_block(JsonWriter *w, int id, const WalBlockRef *ref);
 static void json_lsn(JsonWriter *w, const char *key, Lsn lsn);
 static const char *fork_name(uint32_t fork);
@@ -141,19 +142,31 @@ static void put_block(StrBuf *out, int id, const WalBlockRef *ref)
 
 static void put_block_details(StrBuf *out, int id, const WalBlockRef *ref)
 {
-    strbuf_add_fmt(out, "\tblkref #%d: rel ", id);
+    put_text(out, "\tblkref #");
+    put_u32(out, (uint32_t)id);
+    put_text(out, ": rel ");
     put_rel(out, &ref->tag.rel);
-    strbuf_add_fmt(out, " fork %s blk %u", fork_name(ref->tag.fork), ref->tag.block);
-    if (ref->has_image) {
-        strbuf_add_fmt(out, " (FPW%s); hole: offset: %u, length: %u",
-                       ref->apply_image ? "" : " for WAL verification", ref->hole_offset,
-                       ref->hole_len);
-        if (ref->image_method != WAL_IMAGE_PLAIN)
-            strbuf_add_fmt(out, ", compression saved: %d, method: %s",
-                           BLOCK_SIZE - ref->hole_len - ref->image_len,
-                           method_name(ref->image_method));
-    }
+    put_text(out, " fork ");
+    strbuf_add(out, fork_name(ref->tag.fork));
+    put_text(out, " blk ");
+    put_u32(out, ref->tag.block);
+    if (ref->has_image)
+        put_image_details(out, ref);
     put_char(out, '\n');
+}
+
+static void put_image_details(StrBuf *out, const WalBlockRef *ref)
+{
+    put_text(out, " (FPW");
+    if (!ref->apply_image)
+        put_text(out, " for WAL verification");
+    put_text(out, "); hole: offset: ");
+    put_u32(out, ref->hole_offset);
+    put_text(out, ", length: ");
+    put_u32(out, ref->hole_len);
+    if (ref->image_method != WAL_IMAGE_PLAIN)
+        strbuf_add_fmt(out, ", compression saved: %d, method: %s",
+                       BLOCK_SIZE - ref->hole_len - ref->image_len, method_name(ref->image_method));
 }
 
 /* ---- JSON ---- */

@@ -174,10 +174,12 @@ static void take_segments(Range *range, const Options *o, const WalSeg *first)
 
     if (o->operand_count > 1) {
         const char *file = path_base(last_operand);
+        OsFile *f = os_file_try_open(path_join(range->dir, file), OS_READ);
 
-        if (!os_exists(path_join(range->dir, file)))
+        if (f == NULL)
             err_raise(SQLSTATE_UNDEFINED_FILE,
                       .message = err_fmt("could not open file \"%s\"", file));
+        os_file_close(f);
         if (parse_name(range, file, &last))
             last_seg_no = last.seg_no;
         if (last_seg_no < first->seg_no)
