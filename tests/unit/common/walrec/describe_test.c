@@ -452,6 +452,12 @@ static const Row rows[] = {
      "offset 3701, length 13"},
     {RMGR_LOGICALMSG, 0x00, "c5885f99010000000400000000000000000000000000000061206200", "",
      "MESSAGE", "transactional, prefix \"a b\"; payload (0 bytes): "},
+    {RMGR_GENERIC, 0x00, "01000200aabb03000100cc", "", "Generic",
+     "offset 1, length 2; offset 3, length 1"},
+    {RMGR_LOGICALMSG, 0x00, "050000000100000006000000000000000400000000000000627974657300000102ff",
+     "", "MESSAGE", "transactional, prefix \"bytes\"; payload (4 bytes): 00 01 02 FF"},
+    {RMGR_HEAP, 0x60, "7b000000050017ff", "", "LOCK",
+     "off 5: xid 123: flags 0xFF IS_MULTI LOCK_ONLY EXCL_LOCK KEYS_UPDATED "},
 };
 
 static const VersionRow version_rows[] = {

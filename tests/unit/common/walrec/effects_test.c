@@ -316,6 +316,245 @@ static void block_changes_are_no_effect(void)
     CU_ASSERT_EQUAL(effect_of(RMGR_BTREE, WAL_BTREE_DEDUP, 15).kind, WAL_EFFECT_NONE);
 }
 
+/* ---- What replay beyond files and status needs ---- */
+
+static void an_assignment_lists_the_children(void)
+{
+    WalEffect effect;
+
+    begin();
+    add_u32(700);
+    add_u32(2);
+    add_u32(701);
+    add_u32(702);
+    effect = effect_of(RMGR_XACT, WAL_XACT_ASSIGNMENT, 15);
+    CU_ASSERT_EQUAL(effect.kind, WAL_EFFECT_XID_ASSIGN);
+    CU_ASSERT_EQUAL(effect.assign.top_xid, 700);
+    CU_ASSERT_EQUAL(effect.assign.subxacts.count, 2);
+    CU_ASSERT_EQUAL(walrec_list_xid(&effect.assign.subxacts, 1), 702);
+    check_short_ones(RMGR_XACT, WAL_XACT_ASSIGNMENT, 15);
+}
+
+static void add_message(int8_t kind, Oid database, uint32_t value)
+{
+    strbuf_add_char(&bytes, (char)kind);
+    strbuf_add_chars(&bytes, 0x5A, 3);
+    add_u32(database);
+    add_u32(value);
+    add_u32(0);
+}
+
+static void invalidations_come_from_three_kinds_of_records(void)
+{
+    WalEffect effect;
+    WalMessage message;
+
+    begin();
+    add_u32(1);
+    add_message(57, 5, 0xAABBCCDD);
+    effect = effect_of(RMGR_XACT, WAL_XACT_INVALIDATIONS, 14);
+    CU_ASSERT_EQUAL(effect.kind, WAL_EFFECT_INVALIDATE);
+    CU_ASSERT_EQUAL(effect.invalidate.messages.count, 1);
+    CU_ASSERT_FALSE(effect.invalidate.drops_init_files);
+    check_short_ones(RMGR_XACT, WAL_XACT_INVALIDATIONS, 15);
+    CU_ASSERT_EQUAL(effect_of(RMGR_XACT, WAL_XACT_INVALIDATIONS, 13).kind, WAL_EFFECT_NONE);
+
+    begin();
+    add_u32(5);
+    add_u32(1663);
+    add_u32(1);
+    add_u32(1);
+    add_message(-2, 5, 1259);
+    effect = effect_of(RMGR_STANDBY, WAL_STANDBY_INVALIDATIONS, 15);
+    CU_ASSERT_EQUAL(effect.kind, WAL_EFFECT_INVALIDATE);
+    CU_ASSERT_EQUAL(effect.invalidate.database, 5);
+    CU_ASSERT_EQUAL(effect.invalidate.tablespace, 1663);
+    CU_ASSERT_TRUE(effect.invalidate.drops_init_files);
+    message = walrec_list_message(&effect.invalidate.messages, 0);
+    CU_ASSERT_EQUAL(message.kind, -2);
+    CU_ASSERT_EQUAL(message.database, 5);
+    CU_ASSERT_EQUAL(message.value, 1259);
+    check_short_ones(RMGR_STANDBY, WAL_STANDBY_INVALIDATIONS, 15);
+
+    begin();
+    add_u32(77); /* the row */
+    add_u32(5);
+    add_u32(1663);
+    add_u32(0);
+    add_u32(0);
+    effect = effect_of(RMGR_HEAP, WAL_HEAP_INPLACE, 18);
+    CU_ASSERT_EQUAL(effect.kind, WAL_EFFECT_INVALIDATE);
+    CU_ASSERT_EQUAL(effect.invalidate.database, 5);
+    check_short_ones(RMGR_HEAP, WAL_HEAP_INPLACE, 18);
+    CU_ASSERT_EQUAL(effect_of(RMGR_HEAP, WAL_HEAP_INPLACE, 17).kind, WAL_EFFECT_NONE);
+}
+
+static void locks_name_their_holder_and_relation(void)
+{
+    WalEffect effect;
+    WalLock lock;
+
+    begin();
+    add_u32(1);
+    add_u32(700);
+    add_u32(5);
+    add_u32(16384);
+    effect = effect_of(RMGR_STANDBY, WAL_STANDBY_LOCK, 15);
+    CU_ASSERT_EQUAL(effect.kind, WAL_EFFECT_LOCK);
+    lock = walrec_list_lock(&effect.locks, 0);
+    CU_ASSERT_TRUE(lock.xid == 700 && lock.database == 5 && lock.rel == 16384);
+    check_short_ones(RMGR_STANDBY, WAL_STANDBY_LOCK, 15);
+    CU_ASSERT_EQUAL(effect_of(RMGR_STANDBY, 0x30, 15).kind, WAL_EFFECT_NONE);
+}
+
+static void dropped_statistics_have_wider_numbers_from_18_on(void)
+{
+    WalStatsItem item;
+    WalEffect effect;
+
+    begin();
+    add_u64(1);
+    add_u32(0x100);
+    add_u32(1);
+    add_u32(2);
+    add_u32(5);
+    add_u32(16384);
+    effect = effect_of(RMGR_XACT, WAL_XACT_COMMIT | WAL_XACT_HAS_XINFO, 17);
+    item = walrec_list_stats(&effect.xact.stats, 0);
+    CU_ASSERT_TRUE(item.kind == 2 && item.database == 5 && item.object == 16384);
+    check_raises(RMGR_XACT, WAL_XACT_COMMIT | WAL_XACT_HAS_XINFO, 18);
+    add_u32(1);
+    effect = effect_of(RMGR_XACT, WAL_XACT_COMMIT | WAL_XACT_HAS_XINFO, 18);
+    item = walrec_list_stats(&effect.xact.stats, 0);
+    CU_ASSERT_EQUAL(item.object, UINT64_C(0x100004000));
+}
+
+static void parameters_are_numbers_and_truths(void)
+{
+    WalParameters p;
+    WalEffect effect;
+
+    begin();
+    for (uint32_t i = 0; i < 5; i++)
+        add_u32(100 + i);
+    add_u32(2);
+    strbuf_add_bytes(&bytes, "\0\1", 2);
+    effect = effect_of(RMGR_XLOG, WAL_XLOG_PARAMETER_CHANGE, 15);
+    p = walrec_parameters(&effect);
+    CU_ASSERT_EQUAL(p.max_connections, 100);
+    CU_ASSERT_EQUAL(p.max_worker_processes, 101);
+    CU_ASSERT_EQUAL(p.max_wal_senders, 102);
+    CU_ASSERT_EQUAL(p.max_prepared_xacts, 103);
+    CU_ASSERT_EQUAL(p.max_locks_per_xact, 104);
+    CU_ASSERT_EQUAL(p.wal_level, 2);
+    CU_ASSERT_FALSE(p.wal_log_hints);
+    CU_ASSERT_TRUE(p.track_commit_timestamp);
+    check_short_ones(RMGR_XLOG, WAL_XLOG_PARAMETER_CHANGE, 15);
+}
+
+static void where_redo_begins_is_marked_from_17_on(void)
+{
+    begin();
+    add_u32(1);
+    CU_ASSERT_EQUAL(effect_of(RMGR_XLOG, WAL_XLOG_CHECKPOINT_REDO, 17).kind,
+                    WAL_EFFECT_CHECKPOINT_REDO);
+    CU_ASSERT_EQUAL(effect_of(RMGR_XLOG, WAL_XLOG_CHECKPOINT_REDO, 17).wal_level, 1);
+    check_short_ones(RMGR_XLOG, WAL_XLOG_CHECKPOINT_REDO, 17);
+    CU_ASSERT_EQUAL(effect_of(RMGR_XLOG, WAL_XLOG_CHECKPOINT_REDO, 16).kind, WAL_EFFECT_NONE);
+}
+
+static void a_rewrite_lists_its_mappings(void)
+{
+    WalEffect effect;
+
+    begin();
+    add_u32(700);
+    add_u32(5);
+    add_u32(1259);
+    add_u32(0);
+    add_u64(72);
+    add_u32(1);
+    add_u32(0);
+    add_u64(0x1000028);
+    strbuf_add_chars(&bytes, 'm', 36);
+    effect = effect_of(RMGR_HEAP2, WAL_HEAP2_REWRITE, 15);
+    CU_ASSERT_EQUAL(effect.kind, WAL_EFFECT_REWRITE_MAP);
+    CU_ASSERT_EQUAL(effect.rewrite_map.xid, 700);
+    CU_ASSERT_EQUAL(effect.rewrite_map.database, 5);
+    CU_ASSERT_EQUAL(effect.rewrite_map.rel, 1259);
+    CU_ASSERT_EQUAL(effect.rewrite_map.file_offset, 72);
+    CU_ASSERT_EQUAL(effect.rewrite_map.start_lsn, 0x1000028);
+    CU_ASSERT_EQUAL(effect.rewrite_map.mappings.count, 1);
+    check_short_ones(RMGR_HEAP2, WAL_HEAP2_REWRITE, 15);
+    CU_ASSERT_EQUAL(effect_of(RMGR_HEAP2, WAL_HEAP2_VISIBLE, 15).kind, WAL_EFFECT_NONE);
+}
+
+static void replication_origins_advance_and_go(void)
+{
+    WalEffect effect;
+
+    begin();
+    add_u64(0xFFFFFF);
+    strbuf_add_bytes(&bytes, "\7\0\1", 3);
+    effect = effect_of(RMGR_REPLORIGIN, WAL_REPLORIGIN_SET, 15);
+    CU_ASSERT_EQUAL(effect.kind, WAL_EFFECT_ORIGIN_SET);
+    CU_ASSERT_TRUE(effect.origin.id == 7 && effect.origin.lsn == 0xFFFFFF);
+    CU_ASSERT_TRUE(effect.origin.is_forced);
+    check_short_ones(RMGR_REPLORIGIN, WAL_REPLORIGIN_SET, 15);
+    CU_ASSERT_EQUAL(effect_of(RMGR_REPLORIGIN, 0x20, 15).kind, WAL_EFFECT_NONE);
+
+    begin();
+    strbuf_add_bytes(&bytes, "\7\0", 2);
+    effect = effect_of(RMGR_REPLORIGIN, WAL_REPLORIGIN_DROP, 15);
+    CU_ASSERT_EQUAL(effect.kind, WAL_EFFECT_ORIGIN_DROP);
+    CU_ASSERT_EQUAL(effect.origin.id, 7);
+    check_short_ones(RMGR_REPLORIGIN, WAL_REPLORIGIN_DROP, 15);
+}
+
+static void add_message_head(uint64_t prefix_size, uint64_t body_len)
+{
+    begin();
+    add_u32(5);
+    add_u32(1);
+    add_u64(prefix_size);
+    add_u64(body_len);
+}
+
+static void a_message_has_a_prefix_and_a_body(void)
+{
+    WalEffect effect;
+
+    add_message_head(3, 4);
+    strbuf_add_bytes(&bytes, "me\0body", 7);
+    effect = effect_of(RMGR_LOGICALMSG, WAL_LOGICALMSG_MESSAGE, 15);
+    CU_ASSERT_EQUAL(effect.kind, WAL_EFFECT_MESSAGE);
+    CU_ASSERT_EQUAL(effect.message.database, 5);
+    CU_ASSERT_TRUE(effect.message.is_transactional);
+    CU_ASSERT_STRING_EQUAL(effect.message.prefix, "me");
+    CU_ASSERT_EQUAL(effect.message.body_len, 4);
+    CU_ASSERT_EQUAL(memcmp(effect.message.body, "body", 4), 0);
+    check_short_ones(RMGR_LOGICALMSG, WAL_LOGICALMSG_MESSAGE, 15);
+    CU_ASSERT_EQUAL(effect_of(RMGR_LOGICALMSG, 0x10, 15).kind, WAL_EFFECT_NONE);
+
+    add_message_head(3, 0);
+    strbuf_add_bytes(&bytes, "mes", 3);
+    check_raises(RMGR_LOGICALMSG, WAL_LOGICALMSG_MESSAGE, 15);
+    add_message_head(0, 0);
+    check_raises(RMGR_LOGICALMSG, WAL_LOGICALMSG_MESSAGE, 15);
+    add_message_head(UINT64_MAX, 1);
+    check_raises(RMGR_LOGICALMSG, WAL_LOGICALMSG_MESSAGE, 15);
+}
+
+static void opcodes_that_there_are_not_have_no_effect(void)
+{
+    static const uint8_t rmgrs[] = {RMGR_XACT,   RMGR_SMGR,      RMGR_CLOG,   RMGR_DBASE,
+                                    RMGR_TBLSPC, RMGR_MULTIXACT, RMGR_RELMAP, RMGR_COMMIT_TS};
+
+    begin();
+    for (size_t i = 0; i < ARRAY_LEN(rmgrs); i++)
+        CU_ASSERT_EQUAL(effect_of(rmgrs[i], 0x70, 15).kind, WAL_EFFECT_NONE);
+}
+
 UNIT_SUITE(effects)
 {
     UNIT_TEST(a_plain_commit_has_a_time_alone);
@@ -333,4 +572,14 @@ UNIT_SUITE(effects)
     UNIT_TEST(the_map_of_relations_is_as_long_as_it_says);
     UNIT_TEST(running_transactions_are_listed);
     UNIT_TEST(block_changes_are_no_effect);
+    UNIT_TEST(an_assignment_lists_the_children);
+    UNIT_TEST(invalidations_come_from_three_kinds_of_records);
+    UNIT_TEST(locks_name_their_holder_and_relation);
+    UNIT_TEST(dropped_statistics_have_wider_numbers_from_18_on);
+    UNIT_TEST(parameters_are_numbers_and_truths);
+    UNIT_TEST(where_redo_begins_is_marked_from_17_on);
+    UNIT_TEST(a_rewrite_lists_its_mappings);
+    UNIT_TEST(replication_origins_advance_and_go);
+    UNIT_TEST(a_message_has_a_prefix_and_a_body);
+    UNIT_TEST(opcodes_that_there_are_not_have_no_effect);
 }
