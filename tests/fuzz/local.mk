@@ -53,3 +53,8 @@ tests_fuzz_replication_fuzz_LDFLAGS = $(fuzz_ldflags)
 fuzz_programs += tests/fuzz/tar_fuzz
 tests_fuzz_tar_fuzz_SOURCES = tests/fuzz/tar_fuzz.c $(fuzz_main)
 tests_fuzz_tar_fuzz_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_programs += tests/fuzz/wal_record_fuzz
+tests_fuzz_wal_record_fuzz_SOURCES = tests/fuzz/wal_record_fuzz.c $(fuzz_main)
+tests_fuzz_wal_record_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_wal_record_fuzz_LDADD = tests/lib/libtest.a $(LDADD)
