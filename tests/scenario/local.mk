@@ -19,6 +19,12 @@ check_scripts += tests/scenario/pgcontroldata/prints_what_pg_controldata_prints.
 check_scripts += tests/scenario/pgcontroldata/shows_clusters_of_all_versions.sh
 check_scripts += tests/scenario/pgverifybackup/judges_as_pg_verifybackup_does.sh
 check_scripts += tests/scenario/pgverifybackup/verifies_tar_backups.sh
+check_scripts += tests/scenario/pgwaldump/follows_a_growing_log.sh
+check_scripts += tests/scenario/pgwaldump/forged_records_read_as_in_pg_waldump.sh
+check_scripts += tests/scenario/pgwaldump/json_is_what_the_lines_say.sh
+check_scripts += tests/scenario/pgwaldump/options_and_errors_are_those_of_pg_waldump.sh
+check_scripts += tests/scenario/pgwaldump/real_wal_reads_as_in_pg_waldump.sh
+check_scripts += tests/scenario/pgwaldump/shows_the_log_of_all_versions.sh
 check_scripts += tests/scenario/pitr/restores_other_shapes.sh
 check_scripts += tests/scenario/pitr/restores_tars_and_refuses_bad_input.sh
 check_scripts += tests/scenario/pitr/restores_to_every_kind_of_target.sh
@@ -40,3 +46,6 @@ tests_scenario_pgwaldump_forge_wal_LDADD = tests/lib/libtest.a $(LDADD)
 check_PROGRAMS += tests/scenario/text/times
 tests_scenario_text_times_SOURCES = tests/scenario/text/times.c
 tests_scenario_text_times_LDADD = tests/lib/libtest.a $(LDADD)
+
+# What the scripts source.
+EXTRA_DIST += tests/scenario/pgwaldump/compare.sh
