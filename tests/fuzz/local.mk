@@ -26,6 +26,10 @@ fuzz_programs += tests/fuzz/decompress_fuzz
 tests_fuzz_decompress_fuzz_SOURCES = tests/fuzz/decompress_fuzz.c $(fuzz_main)
 tests_fuzz_decompress_fuzz_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_programs += tests/fuzz/effects_fuzz
+tests_fuzz_effects_fuzz_SOURCES = tests/fuzz/effects_fuzz.c $(fuzz_main)
+tests_fuzz_effects_fuzz_LDFLAGS = $(fuzz_ldflags)
+
 fuzz_programs += tests/fuzz/json_fuzz
 tests_fuzz_json_fuzz_SOURCES = tests/fuzz/json_fuzz.c $(fuzz_main)
 tests_fuzz_json_fuzz_LDFLAGS = $(fuzz_ldflags)

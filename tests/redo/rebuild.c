@@ -54,6 +54,7 @@ static RebuildOutcome note_failure(Run *run, const WalRecord *record, const ErrR
 static void note_touch(Hash *touches, const WalRecord *record, const WalTouch *touch);
 static void trace(const Run *run, const WalRecord *record, const WalTouch *touch,
                   RebuildOutcome outcome);
+static void write_seed(Run *run, const WalRecord *record);
 static void explain_missing(Run *run, const WalEffect *effect);
 static bool is_explained(const WalEffect *effect, const BlockTag *tag);
 static void follow_control(Run *run, const WalRecord *record, const WalEffect *effect);
@@ -208,6 +209,8 @@ static void replay_record(Run *run, const WalRecord *record)
         replay_touch(run, record, &touches[i]);
 
     walrec_effect(record, &effect);
+    if (run->config->fuzz_dir != NULL && effect.kind != WAL_EFFECT_NONE)
+        write_seed(run, record);
     rebuild_files_apply(run->files, record, &effect);
     file_list_apply(run->result->files, record, &effect);
     follow_control(run, record, &effect);
@@ -288,6 +291,24 @@ static void trace(const Run *run, const WalRecord *record, const WalTouch *touch
            rebuild_rmgr_name(record->rmgr),
            rebuild_kind_name(run->result, record->rmgr, wal_record_opcode(record)), touch->ref_id,
            names[outcome]);
+}
+
+/* Up to two of each kind of record, but none of those whose main data are long. */
+static void write_seed(Run *run, const WalRecord *record)
+{
+    uint8_t header[4] = {record->rmgr, record->info, (uint8_t)(record->version - 13), 1};
+    char *path = NULL;
+    OsFile *file;
+
+    for (int i = 0; i < 2 && (path == NULL || os_exists(path)); i++)
+        path = mem_printf("%s/%s-%02X-%d", run->config->fuzz_dir, rebuild_rmgr_name(record->rmgr),
+                          record->info, i);
+    if (record->main_len > 600 || os_exists(path))
+        return;
+    file = os_file_open(path, OS_WRITE | OS_CREATE);
+    os_file_write(file, header, sizeof(header));
+    os_file_write(file, record->main, record->main_len);
+    os_file_close(file);
 }
 
 /* Pages that were missing are no wonder when the record removes them. */

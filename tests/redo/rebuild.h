@@ -25,6 +25,7 @@ typedef struct RebuildConfig {
     TimelineId tli;        /* to follow to its end */
     size_t page_max;       /* pages to keep in memory */
     const BlockTag *trace; /* print what each record does to this block; NULL: none */
+    const char *fuzz_dir;  /* write seeds for tests/fuzz/effects_fuzz there; NULL: none */
 } RebuildConfig;
 
 typedef enum RebuildOutcome {

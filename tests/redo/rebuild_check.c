@@ -1,7 +1,7 @@
 /*
  * rebuild_check.c - rebuild a cluster from a copy and WAL, and hold it against the real one
  *
- *     rebuild_check [-m MIB] [-t TABLESPACE/DATABASE/REL/FORK/BLOCK] COPY PGDATA
+ *     rebuild_check [-r] [-m MIB] [-t TABLESPACE/DATABASE/REL/FORK/BLOCK] [-z DIR] COPY PGDATA
  *     rebuild_check -c ONE OTHER
  *
  * COPY is a data directory of an earlier state of PGDATA: a cold copy, or a base backup. All WAL in
@@ -9,8 +9,10 @@
  * whose last record has to be its end. Then every file of both is compared (tests/lib/
  * cluster_compare.h), and the list of files that common/redo kept is held against the files.
  *
+ *   -r      COPY was taken of a replica, which had lost bits of visibility maps already
  *   -m MIB  memory for pages (256)
  *   -t ...  print what each record does to that block
+ *   -z DIR  write seeds for tests/fuzz/effects_fuzz there
  *   -c      compare only: two servers that were stopped at the same place of one log, the second
  *           of them the primary
  *
@@ -40,8 +42,8 @@
 #include "tests/redo/rebuild.h"
 
 static struct {
-    const char *ours, *theirs;
-    bool only_compares;
+    const char *ours, *theirs, *fuzz_dir;
+    bool only_compares, is_of_replica;
     uint32_t memory_mib;
     bool has_trace;
     BlockTag trace;
@@ -86,7 +88,7 @@ static void read_options(int argc, char **argv)
 {
     int c;
 
-    while ((c = getopt(argc, argv, "cm:t:")) != -1) {
+    while ((c = getopt(argc, argv, "cm:rt:z:")) != -1) {
         switch (c) {
         case 'c':
             check.only_compares = true;
@@ -95,10 +97,16 @@ static void read_options(int argc, char **argv)
             if (!num_try_parse_u32(optarg, &check.memory_mib) || check.memory_mib == 0)
                 usage();
             break;
+        case 'r':
+            check.is_of_replica = true;
+            break;
         case 't':
             if (!read_block(optarg, &check.trace))
                 usage();
             check.has_trace = true;
+            break;
+        case 'z':
+            check.fuzz_dir = optarg;
             break;
         default:
             usage();
@@ -112,8 +120,9 @@ static void read_options(int argc, char **argv)
 
 static void usage(void)
 {
-    fprintf(stderr, "usage: rebuild_check [-m MIB] [-t TABLESPACE/DATABASE/REL/FORK/BLOCK] COPY "
-                    "PGDATA\n       rebuild_check -c ONE OTHER\n");
+    fprintf(stderr,
+            "usage: rebuild_check [-m MIB] [-t TABLESPACE/DATABASE/REL/FORK/BLOCK] [-z DIR] "
+            "COPY PGDATA\n       rebuild_check -c ONE OTHER\n");
     exit(2);
 }
 
@@ -154,7 +163,8 @@ static Rebuild *rebuild(void)
     RebuildConfig config = {.dir = check.ours,
                             .wal_dir = path_join(check.theirs, "pg_wal"),
                             .page_max = (size_t)check.memory_mib * (MIB(1) / BLOCK_SIZE),
-                            .trace = check.has_trace ? &check.trace : NULL};
+                            .trace = check.has_trace ? &check.trace : NULL,
+                            .fuzz_dir = check.fuzz_dir};
     Rebuild *r;
 
     control_file_read(check.theirs, &theirs);
@@ -353,12 +363,13 @@ static CompareBlock find_block(void *arg, const BlockTag *tag)
     const RebuildTouch *touch = rebuild_find_touch(r, tag);
 
     if (touch == NULL)
-        return (CompareBlock){.rmgr = COMPARE_RMGR_NONE, .who = "no record"};
+        return (CompareBlock){
+            .rmgr = COMPARE_RMGR_NONE, .who = "no record", .lost_bits = check.is_of_replica};
     return (CompareBlock){.rmgr = touch->rmgr,
                           .who = mem_printf("%s %s at " LSN_FMT, rebuild_rmgr_name(touch->rmgr),
                                             rebuild_kind_name(r, touch->rmgr, touch->opcode),
                                             LSN_ARG(touch->lsn)),
-                          .lost_bits = touch->lost_bits};
+                          .lost_bits = touch->lost_bits || check.is_of_replica};
 }
 
 static void compare(Rebuild *r)
