@@ -17,7 +17,6 @@
 #include "common/format/rel_path.h"
 #include "common/format/relmap.h"
 #include "common/format/slru.h"
-#include "common/format/twophase_file.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
 #include "common/os/file.h"
@@ -126,7 +125,6 @@ static Numbers slru_numbers(const Compare *c, const SlruKind *kind);
 static bool is_within(const Numbers *n, uint64_t number);
 static bool slru_item_differs(const SlruKind *kind, uint32_t item, const uint8_t *ours,
                               const uint8_t *theirs);
-static void compare_prepared(Compare *c, const Entry *e);
 static void compare_control(Compare *c);
 static void compare_bytes(Compare *c, const Entry *e);
 static uint8_t *read_file(const Compare *c, int side, const char *path, size_t *len);
@@ -250,8 +248,6 @@ static void compare_entry(Compare *c, const Entry *e)
         compare_slru(c, e, kind, segment);
     else if (str_equal(e->path, CONTROL_FILE_NAME))
         compare_control(c);
-    else if (str_starts_with(e->path, "pg_twophase/"))
-        compare_prepared(c, e);
     else
         compare_bytes(c, e);
 }
@@ -545,9 +541,9 @@ static Numbers slru_numbers(const Compare *c, const SlruKind *kind)
         n.begin = checkpoint->oldest_commit_ts_xid;
         n.end = n.begin == 0 ? 0 : (Xid)checkpoint->next_xid;
     } else if (kind == &slru_multixact_offsets) {
-        /* With the next one's offset, which says where the last one's members end. */
+        /* With the next one's offset, which says where the last one's members end; 1 follows 0. */
         n.begin = checkpoint->oldest_multi;
-        n.end = (uint64_t)checkpoint->next_multi + 1;
+        n.end = (uint64_t)(checkpoint->next_multi == 0 ? 1 : checkpoint->next_multi) + 1;
     } else {
         uint64_t offset;
         size_t len;
@@ -590,27 +586,6 @@ static bool slru_item_differs(const SlruKind *kind, uint32_t item, const uint8_t
 }
 
 /* ---- Other files ---- */
-
-/* The states are equal but for padding, which nobody clears; the CRC covers that too. */
-static void compare_prepared(Compare *c, const Entry *e)
-{
-    TwophaseHeader headers[SIDES];
-
-    for (int side = 0; side < SIDES; side++) {
-        size_t len;
-        uint8_t *bytes = read_file(c, side, e->path, &len);
-
-        twophase_file_read(bytes, len, true, c->control[side].version, e->path, &headers[side]);
-    }
-    if (e->size[OURS] != e->size[THEIRS] || headers[OURS].xid != headers[THEIRS].xid ||
-        headers[OURS].prepared_at != headers[THEIRS].prepared_at ||
-        headers[OURS].subxact_count != headers[THEIRS].subxact_count ||
-        headers[OURS].commit_rel_count != headers[THEIRS].commit_rel_count ||
-        headers[OURS].abort_rel_count != headers[THEIRS].abort_rel_count ||
-        headers[OURS].invalidation_count != headers[THEIRS].invalidation_count ||
-        !str_equal(headers[OURS].gid, headers[THEIRS].gid))
-        differ(c, "%s holds different states", e->path);
-}
 
 /* What replay knows: who the cluster is, its last checkpoint, the parameters in force. */
 static void compare_control(Compare *c)

@@ -21,6 +21,7 @@ check_scripts += tests/redo/rebuilt_workload_is_equal.sh
 check_scripts += tests/redo/redo_equals_server.sh
 check_scripts += tests/redo/workload_reaches_every_kind.sh
 world_scripts += tests/redo/rebuilt_samples_are_equal.sh
+world_scripts += tests/redo/rebuilt_segments_are_equal.sh
 world_scripts += tests/redo/rebuilt_workload_is_equal_in_every_form.sh
 world_scripts += tests/redo/rebuilt_wraparound_is_equal.sh
 world_scripts += tests/redo/redo_equals_server_in_every_form.sh

@@ -3,7 +3,8 @@
 #
 # Three replicas of a cluster under load: a cold copy and a hot base backup, which rebuild_check
 # brings forward by WAL alone, and a real standby, which the comparer must find equal too, or it is
-# no good. Nor is it when it overlooks damage. HOLDFAST_TEST_REBUILD_TRANSACTIONS sets the load.
+# no good. Nor is it when it overlooks damage. HOLDFAST_TEST_REBUILD_TRANSACTIONS sets the load;
+# options are those of cluster_init.
 . "$(dirname "$0")/../lib/cluster.sh"
 # shellcheck source=tests/redo/rebuild.sh
 . "$TEST_SRC/rebuild.sh"
@@ -11,7 +12,7 @@
 cluster_require 15
 transactions=${HOLDFAST_TEST_REBUILD_TRANSACTIONS:-1500}
 
-cluster_init main "${rebuild_settings[@]}" --set "checkpoint_timeout = '30s'" \
+cluster_init main "$@" "${rebuild_settings[@]}" --set "checkpoint_timeout = '30s'" \
     --set "autovacuum_naptime = '1s'" --set "track_commit_timestamp = on" \
     --set "max_prepared_transactions = 5"
 cluster_start main

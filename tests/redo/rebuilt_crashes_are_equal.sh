@@ -26,12 +26,16 @@ session_end open
 rebuild_take_cold main crashed
 rebuild_take_cold main damaged
 
-cluster_start main
+# Commit timestamps are switched on in the middle of a page, off, and on again.
+cluster_start main -c track_commit_timestamp=on
 cluster_sql main "insert into cut select i, 2 from generate_series(1, 500) i;
     create table later as select i from generate_series(1, 100) i"
 cluster_kill main
 cluster_start main
 cluster_sql main "update kept set v = 3; checkpoint; vacuum"
+cluster_restart main -c track_commit_timestamp=on
+cluster_sql main "update kept set v = 4 where i < 0 or i > 4000; checkpoint;
+    do 'begin for n in 1 .. 900 loop perform pg_current_xact_id(); commit; end loop; end'"
 kept=$(cluster_sql main "select pg_relation_filepath('kept')")
 cluster_stop main
 

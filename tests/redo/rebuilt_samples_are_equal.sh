@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # rebuilt_samples_are_equal.sh - the sample databases, loaded into a cluster that is then rebuilt
 #
-# HOLDFAST_SHARED holds them. A cold copy from before, a base backup made while they are loaded, and
-# a standby.
+# HOLDFAST_SHARED holds them. A cold copy from before, base backups that are made of the primary and
+# of a standby while they are loaded, and the standby.
 . "$(dirname "$0")/../lib/cluster.sh"
 # shellcheck source=tests/redo/rebuild.sh
 . "$TEST_SRC/rebuild.sh"
@@ -42,6 +42,7 @@ done
 load_all &
 loading=$!
 rebuild_take_hot main hot
+rebuild_take_hot standby from_standby
 wait "$loading"
 
 # What a database lives through, in the biggest: rows change, go, are vacuumed and rewritten.
@@ -56,4 +57,6 @@ for copy in cold hot; do
     rebuild_judge $copy main
     ok "rebuilt from the $copy copy, it equals the real cluster"
 done
+rebuild_judge from_standby main -r
+ok "rebuilt from the standby's copy, it equals the real cluster"
 rebuild_start hot main

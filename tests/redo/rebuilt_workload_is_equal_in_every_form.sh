@@ -8,4 +8,5 @@ bash "$here/rebuilt_workload_is_equal.sh" --no-checksums
 bash "$here/rebuilt_workload_is_equal.sh" --no-checksums --set "wal_log_hints = on"
 bash "$here/rebuilt_workload_is_equal.sh" --set "track_commit_timestamp = off"
 bash "$here/rebuilt_workload_is_equal.sh" --set "wal_consistency_checking = ''"
+bash "$here/rebuilt_clusters_are_equal.sh" --no-checksums
 HOLDFAST_TEST_REBUILD_TRANSACTIONS=20000 bash "$here/rebuilt_clusters_are_equal.sh"
