@@ -57,14 +57,15 @@ void folders_claim(Folders *f, FolderKind kind, const char *path)
     if (state == OS_DIR_NOT_EMPTY)
         err_raise(SQLSTATE_DUPLICATE_FILE,
                   .message = err_fmt("directory \"%s\" exists but is not empty", path));
-    if (state == OS_DIR_MISSING && f->no_sync)
-        os_dir_make_all(path);
-    else if (state == OS_DIR_MISSING)
-        os_dir_make_all_durable(path_absolute(path));
+    /* Noted first: an error while it is made may leave it there. */
     folder = array_push(&f->list);
     folder->kind = kind;
     folder->path = path;
     folder->is_made = state == OS_DIR_MISSING;
+    if (folder->is_made && f->no_sync)
+        os_dir_make_all(path);
+    else if (folder->is_made)
+        os_dir_make_all_durable(path_absolute(path));
 }
 
 void folders_undo(Folders *f)
@@ -93,7 +94,10 @@ void folders_sync(const Folders *f)
 static void undo_one(const Folder *folder, bool no_clean)
 {
     const char *name = kind_names[folder->kind];
+    OsStat stat;
 
+    if (!os_try_lstat(folder->path, &stat))
+        return;
     if (no_clean) {
         err_log(ERR_NOTICE,
                 .message = err_fmt("%s \"%s\" not removed at user's request", name, folder->path));
