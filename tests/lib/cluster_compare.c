@@ -11,11 +11,9 @@
 #include <string.h>
 
 #include "common/ds/hash.h"
-#include "common/err/err.h"
 #include "common/format/control_file.h"
 #include "common/format/page.h"
 #include "common/format/rel_path.h"
-#include "common/format/relmap.h"
 #include "common/format/slru.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
@@ -63,7 +61,7 @@ static const SkipRow skip_rows[] = {
     {SKIP_BELOW, "pg_snapshots/", "not logged, emptied at start"},
     {SKIP_BELOW, "pg_dynshmem/", "shared memory"},
     {SKIP_BELOW, "pg_replslot/", "slots are each server's own"},
-    {SKIP_BELOW, "pg_logical/", "written by checkpoints and decoding, not by replay of blocks"},
+    {SKIP_BELOW, "pg_logical/", "how far replication came, which checkpoints note"},
     {SKIP_BELOW, "log/", "what the server said"},
     {SKIP_TOP, "postgresql.conf", "settings are each server's own"},
     {SKIP_TOP, "postgresql.auto.conf", "settings are each server's own"},
@@ -97,7 +95,6 @@ typedef struct Compare {
 
 typedef struct Numbers {
     uint64_t begin, end; /* from begin up to end, which is out; going round when end is lower */
-    uint64_t count;      /* of all numbers, after which they start again */
 } Numbers;
 
 static OsWalk enter_file(void *arg, const char *path, const OsStat *stat);
@@ -105,7 +102,7 @@ static void walk_tablespaces(Compare *c);
 static int compare_paths(const void *a, const void *b);
 static void compare_entry(Compare *c, const Entry *e);
 static bool skip(Compare *c, const Entry *e);
-static bool skip_rel(Compare *c, const Entry *e, const RelPath *rel);
+static bool skip_rel(Compare *c, const RelPath *rel);
 static void count_skip(Compare *c, const char *what, const char *why);
 static void compare_rel(Compare *c, const Entry *e, const RelPath *rel);
 static void compare_page(Compare *c, const BlockTag *tag, const uint8_t *ours,
@@ -230,7 +227,7 @@ static void compare_entry(Compare *c, const Entry *e)
     RelPath rel;
     bool is_rel = rel_path_try_parse(e->path, &rel);
 
-    if (skip(c, e) || (is_rel && skip_rel(c, e, &rel)))
+    if (skip(c, e) || (is_rel && skip_rel(c, &rel)))
         return;
     if (is_rel) {
         compare_rel(c, e, &rel);
@@ -280,9 +277,8 @@ static bool skip(Compare *c, const Entry *e)
     return false;
 }
 
-static bool skip_rel(Compare *c, const Entry *e, const RelPath *rel)
+static bool skip_rel(Compare *c, const RelPath *rel)
 {
-    (void)e;
     if (rel->file.is_temp)
         count_skip(c, "temporary relations", "not logged");
     else if (rel->file.fork == FORK_FSM)
@@ -531,7 +527,7 @@ static void compare_status_page(Compare *c, const SlruKind *kind, uint32_t page,
 static Numbers slru_numbers(const Compare *c, const SlruKind *kind)
 {
     const Checkpoint *checkpoint = &c->control[THEIRS].checkpoint;
-    Numbers n = {.count = UINT64_C(1) << 32};
+    Numbers n;
 
     if (kind == &slru_xact) {
         n.begin = checkpoint->oldest_xid;
