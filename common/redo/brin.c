@@ -64,11 +64,7 @@ static RedoStep brin_insert(const RedoBlock *b)
     ByteReader data = redo_data(b);
     size_t len = byte_reader_left(&data);
 
-    if (((b->record->info & WAL_INIT_PAGE) != 0) != b->ref->will_init)
-        redo_misfit("the record's operation 0x%02X and its block reference do not agree on "
-                    "whether the page is new",
-                    b->record->info);
-    if (b->ref->will_init)
+    if (redo_is_new_page(b))
         begin_page(b->page, BRIN_REGULAR);
     check_summary_len(len);
     page_add_item(b->page, byte_reader_take(&data, len), len, insert.offnum, PAGE_ADD_AT);

@@ -96,7 +96,6 @@ static OffsetNo first_data_item(uint8_t *page);
 static void add_item(uint8_t *page, const void *item, size_t len, OffsetNo offnum);
 static void add_items_reversed(uint8_t *page, ByteReader *items);
 static void begin_half_dead(uint8_t *page, BlockNo left, BlockNo right, BlockNo top_parent);
-static void write_meta(uint8_t *page, const BtreeMeta *meta);
 
 static BtreeSplit read_split(const RedoBlock *b);
 static BtreeUnlink read_unlink(const RedoBlock *b);
@@ -150,16 +149,20 @@ static RedoStep btree_finish_split(const RedoBlock *b)
 static RedoStep btree_make_meta(const RedoBlock *b)
 {
     ByteReader data = redo_data(b);
-    BtreeMeta meta = {.magic = BTREE_MAGIC, .heap_tuple_count = -1};
+    BtreeMeta *meta = (BtreeMeta *)(b->page + PAGE_HEADER_SIZE);
 
-    meta.version = byte_reader_u32(&data);
-    meta.root = byte_reader_u32(&data);
-    meta.level = byte_reader_u32(&data);
-    meta.fast_root = byte_reader_u32(&data);
-    meta.fast_level = byte_reader_u32(&data);
-    meta.deleted_page_count = byte_reader_u32(&data);
-    meta.all_equal_image = byte_reader_u8(&data);
-    write_meta(b->page, &meta);
+    /* Field by field into the zeros of an empty page, so that padding is zero as well. */
+    begin_page(b->page)->flags = BTREE_META;
+    page_set_lower(b->page, PAGE_HEADER_SIZE + sizeof(*meta));
+    meta->magic = BTREE_MAGIC;
+    meta->version = byte_reader_u32(&data);
+    meta->root = byte_reader_u32(&data);
+    meta->level = byte_reader_u32(&data);
+    meta->fast_root = byte_reader_u32(&data);
+    meta->fast_level = byte_reader_u32(&data);
+    meta->deleted_page_count = byte_reader_u32(&data);
+    meta->heap_tuple_count = -1;
+    meta->all_equal_image = byte_reader_u8(&data);
     return STEP_CHANGED;
 }
 
@@ -527,13 +530,6 @@ static void begin_half_dead(uint8_t *page, BlockNo left, BlockNo right, BlockNo 
     special->next = right;
     special->flags = BTREE_HALF_DEAD | BTREE_LEAF;
     add_item(page, &item, sizeof(item), HIGH_KEY);
-}
-
-static void write_meta(uint8_t *page, const BtreeMeta *meta)
-{
-    begin_page(page)->flags = BTREE_META;
-    memcpy(page + PAGE_HEADER_SIZE, meta, sizeof(*meta));
-    page_set_lower(page, PAGE_HEADER_SIZE + sizeof(*meta));
 }
 
 /* The next tuple, which is to be changed; returns its length. */

@@ -65,6 +65,7 @@ const RedoManager gin_redo = {.opcode_mask = 0xF0, .ops = gin_ops};
 
 static GinSpecial *special_of(uint8_t *page);
 static GinSpecial *begin_page(uint8_t *page, uint16_t flags);
+static size_t data_room(const uint8_t *page);
 static void set_data_len(uint8_t *page, size_t len);
 static void make_meta(uint8_t *page, const uint8_t *meta);
 static void insert_entry(const RedoBlock *b, BlockNo right_child);
@@ -73,7 +74,6 @@ static void recompress(const RedoBlock *b, ByteReader *actions);
 static void compress_old_leaf(uint8_t *page);
 static void leaf_add(LeafWriter *w, const uint8_t *list, size_t len);
 static GinDownlink *downlink_at(uint8_t *page, size_t number, size_t count);
-static size_t add_tuples(uint8_t *page, ByteReader *tuples);
 static GinMetaUpdate read_meta_update(const RedoBlock *b);
 
 /* ---- Entry tree and posting trees ---- */
@@ -182,7 +182,7 @@ static void recompress(const RedoBlock *b, ByteReader *actions)
         compress_old_leaf(page);
     if (page_lower(page) < GIN_DATA_AT)
         redo_misfit("the page is no leaf of a posting tree");
-    writer.room = (size_t)page_upper(page) - GIN_DATA_AT;
+    writer.room = data_room(page);
     old = byte_reader(page + GIN_DATA_AT, (size_t)page_lower(page) - GIN_DATA_AT, "posting lists");
 
     for (size_t i = 0; i < action_count; i++) {
@@ -309,7 +309,7 @@ static RedoStep gin_update_tail(const RedoBlock *b)
         special->right_link = update.new_right_link;
         return STEP_CHANGED;
     }
-    if (add_tuples(b->page, &data) != (size_t)update.tuple_count)
+    if (redo_add_tuples(b->page, &data) != (size_t)update.tuple_count)
         redo_misfit("the record does not hold the %d entries it announces", update.tuple_count);
     special->item_count++;
     return STEP_CHANGED;
@@ -327,7 +327,7 @@ static RedoStep gin_make_list_page(const RedoBlock *b)
         special->flags |= GIN_LIST_FULL_ROW;
         special->item_count = 1;
     }
-    if (tuple_count < 0 || add_tuples(b->page, &data) != (size_t)tuple_count)
+    if (tuple_count < 0 || redo_add_tuples(b->page, &data) != (size_t)tuple_count)
         redo_misfit("the record does not hold the %d entries it announces", tuple_count);
     return STEP_CHANGED;
 }
@@ -377,10 +377,18 @@ static GinSpecial *begin_page(uint8_t *page, uint16_t flags)
     return special;
 }
 
-/* What a posting-tree page holds; raises when it does not fit. */
+/* Bytes that a posting-tree page can hold behind its right bound. */
+static size_t data_room(const uint8_t *page)
+{
+    if (page_upper(page) < GIN_DATA_AT)
+        redo_misfit("the page is none of a posting tree");
+    return (size_t)page_upper(page) - GIN_DATA_AT;
+}
+
+/* How much of that is used; raises when it does not fit. */
 static void set_data_len(uint8_t *page, size_t len)
 {
-    if (len > (size_t)page_upper(page) - GIN_DATA_AT)
+    if (len > data_room(page))
         redo_misfit("%zu bytes do not fit a page of a posting tree", len);
     page_set_lower(page, (uint16_t)(GIN_DATA_AT + len));
 }
@@ -399,19 +407,4 @@ static GinDownlink *downlink_at(uint8_t *page, size_t number, size_t count)
         GIN_DATA_AT + count * sizeof(GinDownlink) > page_special(page))
         redo_misfit("the page has %zu downlinks, not %zu", count, number);
     return (GinDownlink *)(page + GIN_DATA_AT) + (number - 1);
-}
-
-/* All tuples that are left in the data, behind those on the page; returns how many. */
-static size_t add_tuples(uint8_t *page, ByteReader *tuples)
-{
-    size_t count = 0;
-
-    while (byte_reader_left(tuples) > 0) {
-        size_t len;
-        const uint8_t *tuple = redo_take_tuple(tuples, 1, &len);
-
-        page_add_item(page, tuple, len, (OffsetNo)(page_item_count(page) + 1), PAGE_ADD_INSERT);
-        count++;
-    }
-    return count;
 }

@@ -41,7 +41,6 @@ const RedoManager gist_redo = {.opcode_mask = 0xF0, .ops = gist_ops};
 static GistSpecial *special_of(uint8_t *page);
 static void set_nsn(GistSpecial *special, Lsn nsn);
 static GistSplit read_split(const RedoBlock *b);
-static size_t add_tuples(uint8_t *page, ByteReader *tuples);
 
 /* Tuples go, then tuples come; one for one is done in place, as the server did it. */
 static RedoStep gist_update(const RedoBlock *b)
@@ -62,7 +61,7 @@ static RedoStep gist_update(const RedoBlock *b)
     }
     if (deleted_count > 0)
         page_index_multi_delete(b->page, deleted, deleted_count);
-    if (add_tuples(b->page, &data) != added_count)
+    if (redo_add_tuples(b->page, &data) != added_count)
         redo_misfit("the record does not hold the %zu index tuples it announces", added_count);
     return STEP_CHANGED;
 }
@@ -118,7 +117,7 @@ static RedoStep gist_split(const RedoBlock *b)
                              .flags = (uint16_t)flags,
                              .page_id = GIST_PAGE_ID};
     set_nsn(special, split.nsn);
-    if (tuple_count < 0 || add_tuples(b->page, &data) != (size_t)tuple_count)
+    if (tuple_count < 0 || redo_add_tuples(b->page, &data) != (size_t)tuple_count)
         redo_misfit("the record does not hold the %d index tuples it announces", tuple_count);
     return STEP_CHANGED;
 }
@@ -169,19 +168,4 @@ static GistSplit read_split(const RedoBlock *b)
     split.page_count = byte_reader_u16(&main);
     split.is_follow_right = byte_reader_u8(&main) != 0;
     return split;
-}
-
-/* All tuples that are left in the data, behind those on the page; returns how many. */
-static size_t add_tuples(uint8_t *page, ByteReader *tuples)
-{
-    size_t count = 0;
-
-    while (byte_reader_left(tuples) > 0) {
-        size_t len;
-        const uint8_t *tuple = redo_take_tuple(tuples, 1, &len);
-
-        page_add_item(page, tuple, len, (OffsetNo)(page_item_count(page) + 1), PAGE_ADD_INSERT);
-        count++;
-    }
-    return count;
 }

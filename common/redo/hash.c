@@ -77,7 +77,7 @@ const RedoManager hash_redo = {.opcode_mask = 0xF0, .ops = hash_ops};
 static HashSpecial *special_of(uint8_t *page);
 static HashSpecial *begin_page(uint8_t *page, uint16_t flags);
 static HashMeta *meta_of(uint8_t *page);
-static uint8_t *bitmap_byte(uint8_t *page, uint32_t bit);
+static RedoStep set_bitmap_bit(const RedoBlock *b, bool is_used);
 static void add_bitmap_page(HashMeta *meta, BlockNo block);
 static uint32_t *spares_at_splitpoint(HashMeta *meta);
 static void add_tuples(const RedoBlock *b, size_t count, ByteReader *data);
@@ -180,12 +180,7 @@ static RedoStep hash_overflow_tail(const RedoBlock *b)
 
 static RedoStep hash_overflow_bitmap(const RedoBlock *b)
 {
-    ByteReader data = redo_data(b);
-    uint32_t bit = byte_reader_u32(&data);
-    uint8_t *byte = bitmap_byte(b->page, bit);
-
-    *byte = (uint8_t)(*byte | 1u << bit % 8);
-    return STEP_CHANGED;
+    return set_bitmap_bit(b, true);
 }
 
 static RedoStep hash_overflow_meta(const RedoBlock *b)
@@ -326,12 +321,7 @@ static RedoStep hash_squeeze_next(const RedoBlock *b)
 
 static RedoStep hash_squeeze_bitmap(const RedoBlock *b)
 {
-    ByteReader data = redo_data(b);
-    uint32_t bit = byte_reader_u32(&data);
-    uint8_t *byte = bitmap_byte(b->page, bit);
-
-    *byte = (uint8_t)(*byte & ~(1u << bit % 8));
-    return STEP_CHANGED;
+    return set_bitmap_bit(b, false);
 }
 
 static RedoStep hash_squeeze_meta(const RedoBlock *b)
@@ -426,11 +416,19 @@ static HashMeta *meta_of(uint8_t *page)
     return (HashMeta *)(page + PAGE_HEADER_SIZE);
 }
 
-static uint8_t *bitmap_byte(uint8_t *page, uint32_t bit)
+/* Note of the overflow page whose bit the block's data name whether it is in use. */
+static RedoStep set_bitmap_bit(const RedoBlock *b, bool is_used)
 {
-    if (bit / 8 >= (uint32_t)page_lower(page) - PAGE_HEADER_SIZE)
+    ByteReader data = redo_data(b);
+    uint32_t bit = byte_reader_u32(&data);
+    unsigned mask = 1u << bit % 8;
+    uint8_t *byte;
+
+    if (bit / 8 >= (uint32_t)page_lower(b->page) - PAGE_HEADER_SIZE)
         redo_misfit("the bitmap page has no bit %u", bit);
-    return page + PAGE_HEADER_SIZE + bit / 8;
+    byte = b->page + PAGE_HEADER_SIZE + bit / 8;
+    *byte = (uint8_t)(is_used ? *byte | mask : *byte & ~mask);
+    return STEP_CHANGED;
 }
 
 static void add_bitmap_page(HashMeta *meta, BlockNo block)

@@ -122,13 +122,7 @@ void heap_set_infobits(HeapTuple *tuple, unsigned infobits)
 
 void heap_begin_page(const RedoBlock *b)
 {
-    bool is_init = (b->record->info & WAL_INIT_PAGE) != 0;
-
-    if (is_init != b->ref->will_init)
-        redo_misfit("the record's operation 0x%02X and its block reference do not agree on "
-                    "whether the page is new",
-                    b->record->info);
-    if (is_init)
+    if (redo_is_new_page(b))
         page_init(b->page, 0);
 }
 

@@ -17,11 +17,9 @@
 #include "common/format/hash_page.h"
 #include "common/format/heap_tuple.h"
 #include "common/format/page.h"
+#include "common/format/sequence_page.h"
 #include "common/format/spgist_page.h"
 #include "common/walrec/rmgr.h"
-
-#define SEQ_TUPLE_LEN 41
-#define SEQ_MAGIC     0x1717
 
 static uint8_t owner_of(const uint8_t *page);
 static void mask_heap(const BlockTag *tag, uint8_t *page);
@@ -93,8 +91,8 @@ static uint8_t owner_of(const uint8_t *page)
             return RMGR_SPGIST;
         if (mark >= BRIN_META && mark <= BRIN_REGULAR)
             return RMGR_BRIN;
-        if (page_item_count(page) == 1 && page_item_id(page, 1).len == SEQ_TUPLE_LEN &&
-            load_u32(page + page_special(page)) == SEQ_MAGIC)
+        if (page_item_count(page) == 1 && page_item_id(page, 1).len == SEQUENCE_TUPLE_SIZE &&
+            load_u32(page + page_special(page)) == SEQUENCE_MAGIC)
             return RMGR_SEQ;
         return RMGR_GIN;
     default:

@@ -226,3 +226,27 @@ const uint8_t *redo_take_tuple(ByteReader *r, size_t align, size_t *len)
     *len = size_align_up(size, align);
     return byte_reader_take(r, *len);
 }
+
+size_t redo_add_tuples(uint8_t *page, ByteReader *r)
+{
+    size_t count = 0;
+
+    for (; byte_reader_left(r) > 0; count++) {
+        size_t len;
+        const uint8_t *tuple = redo_take_tuple(r, 1, &len);
+
+        page_add_item(page, tuple, len, (OffsetNo)(page_item_count(page) + 1), PAGE_ADD_INSERT);
+    }
+    return count;
+}
+
+bool redo_is_new_page(const RedoBlock *b)
+{
+    bool is_new = (b->record->info & WAL_INIT_PAGE) != 0;
+
+    if (is_new != b->ref->will_init)
+        redo_misfit("the record's operation 0x%02X and its block reference do not agree on "
+                    "whether the page is new",
+                    b->record->info);
+    return is_new;
+}

@@ -113,4 +113,13 @@ void redo_read_offsets(ByteReader *r, OffsetNo *out, size_t count, size_t max);
  */
 const uint8_t *redo_take_tuple(ByteReader *r, size_t align, size_t *len);
 
+/* Add all index tuples that are left in r behind those on the page; returns how many. */
+size_t redo_add_tuples(uint8_t *page, ByteReader *r);
+
+/*
+ * True when the record makes the page anew, for managers whose records say so by a bit of their
+ * own (WAL_INIT_PAGE): raises when that bit and the reference do not agree.
+ */
+bool redo_is_new_page(const RedoBlock *b);
+
 #endif

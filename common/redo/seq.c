@@ -2,11 +2,9 @@
 #include "common/base/base.h"
 
 #include "common/format/page.h"
+#include "common/format/sequence_page.h"
 #include "common/redo/redo_int.h"
 #include "common/walrec/rmgr.h"
-
-#define SEQ_MAGIC        0x1717
-#define SEQ_SPECIAL_SIZE 8
 
 static RedoStep seq_log(const RedoBlock *b);
 
@@ -21,8 +19,8 @@ static RedoStep seq_log(const RedoBlock *b)
 
     byte_reader_take(&main, sizeof(RelTag));
     len = byte_reader_left(&main);
-    page_init(b->page, SEQ_SPECIAL_SIZE);
-    store_u32(page_special_area_rw(b->page, SEQ_SPECIAL_SIZE), SEQ_MAGIC);
+    page_init(b->page, SEQUENCE_SPECIAL_SIZE);
+    store_u32(page_special_area_rw(b->page, SEQUENCE_SPECIAL_SIZE), SEQUENCE_MAGIC);
     page_add_item(b->page, byte_reader_take(&main, len), len, 1, PAGE_ADD_INSERT);
     return STEP_CHANGED;
 }

@@ -239,6 +239,11 @@ static void lists_stay_on_the_page(void)
     page_set_lower(page, 28);
     UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_DATA_CORRUPTED, "the page is no leaf of a posting tree",
                                forge_redo(f, 0, page));
+    /* A page that is full before its first list has less than no room. */
+    page = gin_page(GIN_DATA | GIN_LEAF);
+    page_set_upper(page, PAGE_HEADER_SIZE);
+    UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_DATA_CORRUPTED, "the page is none of a posting tree",
+                               forge_redo(f, 0, page));
 }
 
 static void a_leaf_from_before_compression_is_compressed_first(void)
