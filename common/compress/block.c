@@ -17,13 +17,17 @@
 
 #define SPARE_COUNT 8
 
-static _Atomic(ZSTD_CCtx *) spare_encoders[SPARE_COUNT];
-static _Atomic(ZSTD_DCtx *) spare_decoders[SPARE_COUNT];
+typedef _Atomic(void *) SpareSlot;
+
+static SpareSlot spare_encoders[SPARE_COUNT]; /* ZSTD_CCtx */
+static SpareSlot spare_decoders[SPARE_COUNT]; /* ZSTD_DCtx */
 
 static bool lz4_try_decompress(const void *bytes, size_t len, void *out, size_t out_len);
 static size_t lz4_compress(const void *bytes, size_t len, void *out, size_t room);
 static bool zstd_try_decompress(const void *bytes, size_t len, void *out, size_t out_len);
 static size_t zstd_compress(const void *bytes, size_t len, void *out, size_t room);
+static void *take_spare(SpareSlot slots[static SPARE_COUNT]);
+static void *put_spare(SpareSlot slots[static SPARE_COUNT], void *context);
 _Noreturn static void raise_no_memory(void);
 
 static const struct {
@@ -83,38 +87,48 @@ static size_t lz4_compress(const void *bytes, size_t len, void *out, size_t room
 
 static bool zstd_try_decompress(const void *bytes, size_t len, void *out, size_t out_len)
 {
-    ZSTD_DCtx *decoder = NULL;
+    ZSTD_DCtx *decoder = take_spare(spare_decoders);
     size_t got;
 
-    for (int i = 0; decoder == NULL && i < SPARE_COUNT; i++)
-        decoder = atomic_exchange(&spare_decoders[i], NULL);
     if (decoder == NULL)
         decoder = ZSTD_createDCtx();
     if (decoder == NULL)
         raise_no_memory();
     got = ZSTD_decompressDCtx(decoder, out, out_len, bytes, len);
-    for (int i = 0; decoder != NULL && i < SPARE_COUNT; i++)
-        decoder = atomic_exchange(&spare_decoders[i], decoder);
-    ZSTD_freeDCtx(decoder);
+    ZSTD_freeDCtx(put_spare(spare_decoders, decoder));
     return got == out_len;
 }
 
 static size_t zstd_compress(const void *bytes, size_t len, void *out, size_t room)
 {
-    ZSTD_CCtx *encoder = NULL;
+    ZSTD_CCtx *encoder = take_spare(spare_encoders);
     size_t used;
 
-    for (int i = 0; encoder == NULL && i < SPARE_COUNT; i++)
-        encoder = atomic_exchange(&spare_encoders[i], NULL);
     if (encoder == NULL)
         encoder = ZSTD_createCCtx();
     if (encoder == NULL)
         raise_no_memory();
     used = ZSTD_compressCCtx(encoder, out, room, bytes, len, ZSTD_CLEVEL_DEFAULT);
-    for (int i = 0; encoder != NULL && i < SPARE_COUNT; i++)
-        encoder = atomic_exchange(&spare_encoders[i], encoder);
-    ZSTD_freeCCtx(encoder);
+    ZSTD_freeCCtx(put_spare(spare_encoders, encoder));
     return ZSTD_isError(used) ? 0 : used;
+}
+
+/* A context that waits, or NULL. */
+static void *take_spare(SpareSlot slots[static SPARE_COUNT])
+{
+    void *context = NULL;
+
+    for (int i = 0; context == NULL && i < SPARE_COUNT; i++)
+        context = atomic_exchange(&slots[i], NULL);
+    return context;
+}
+
+/* Let a context wait; what comes back, NULL or the one that found no slot, is to be freed. */
+static void *put_spare(SpareSlot slots[static SPARE_COUNT], void *context)
+{
+    for (int i = 0; context != NULL && i < SPARE_COUNT; i++)
+        context = atomic_exchange(&slots[i], context);
+    return context;
 }
 
 _Noreturn static void raise_no_memory(void)

@@ -20,6 +20,15 @@ typedef struct StepIo {
     size_t out_left;
 } StepIo;
 
+/* Move past what a step took and made. */
+static inline void step_io_move(StepIo *io, size_t taken, size_t made)
+{
+    io->in += taken;
+    io->in_left -= taken;
+    io->out += made;
+    io->out_left -= made;
+}
+
 typedef struct EncoderOps {
     size_t size; /* bytes of the coder */
     size_t room; /* with so much room a step can always go on */

@@ -35,10 +35,7 @@ static void give_pieces(z_stream *stream, const StepIo *io)
 
 static void take_pieces(const z_stream *stream, StepIo *io)
 {
-    io->in_left -= (size_t)(stream->next_in - io->in);
-    io->in = stream->next_in;
-    io->out_left -= (size_t)(stream->next_out - io->out);
-    io->out = stream->next_out;
+    step_io_move(io, (size_t)(stream->next_in - io->in), (size_t)(stream->next_out - io->out));
 }
 
 static void encoder_open(void *coder, const CompressSpec *spec)
@@ -67,17 +64,20 @@ static bool encoder_step(void *coder, StepIo *io, bool is_last)
     give_pieces(&c->stream, io);
     result = deflate(&c->stream, is_last && io->in_left <= PIECE_MAX ? Z_FINISH : Z_NO_FLUSH);
     take_pieces(&c->stream, io);
+
+    /* Z_BUF_ERROR: nothing was to be done, for want of input or room. */
+    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR)
+        raise_library(COMPRESS_GZIP, zError(result));
     return result == Z_STREAM_END;
 }
 
 static size_t encoder_whole(void *coder, const void *bytes, size_t len, void *out, size_t room)
 {
     StepIo io = {.in = bytes, .in_left = len, .out = out, .out_left = room};
-    bool is_done;
 
-    do {
-        is_done = encoder_step(coder, &io, true);
-    } while (!is_done);
+    while (!encoder_step(coder, &io, true))
+        if (io.out_left == 0)
+            raise_library(COMPRESS_GZIP, "the bound of the library is too low");
     return room - io.out_left;
 }
 
@@ -135,7 +135,6 @@ static bool decoder_step(void *coder, StepIo *io)
     if (result == Z_MEM_ERROR)
         raise_library(COMPRESS_GZIP, zError(result));
 
-    /* Z_BUF_ERROR: nothing was to be done, for want of input or room. */
     if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR)
         raise_bad_file(COMPRESS_GZIP, c->stream.msg != NULL ? c->stream.msg : zError(result));
     return result == Z_STREAM_END;

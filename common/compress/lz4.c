@@ -32,8 +32,8 @@ static LZ4F_preferences_t preferences_of(const CompressSpec *spec)
     };
 }
 
-/* The bytes that a call made. */
-static size_t check_encoded(size_t result)
+/* What a call that no input can make fail returned: for encoders the bytes that it made. */
+static size_t check(size_t result)
 {
     if (LZ4F_isError(result))
         raise_library(COMPRESS_LZ4, LZ4F_getErrorName(result));
@@ -45,7 +45,7 @@ static void encoder_open(void *coder, const CompressSpec *spec)
     Lz4Encoder *c = coder;
 
     c->preferences = preferences_of(spec);
-    check_encoded(LZ4F_createCompressionContext(&c->handle, LZ4F_VERSION));
+    check(LZ4F_createCompressionContext(&c->handle, LZ4F_VERSION));
 }
 
 static void encoder_reset(void *coder)
@@ -65,19 +65,15 @@ static bool encoder_step(void *coder, StepIo *io, bool is_last)
     if (io->out_left < STEP_ROOM)
         return false;
     if (!c->is_begun) {
-        made = check_encoded(LZ4F_compressBegin(c->handle, io->out, io->out_left, &c->preferences));
+        made = check(LZ4F_compressBegin(c->handle, io->out, io->out_left, &c->preferences));
         c->is_begun = true;
     }
     if (taken > 0)
-        made += check_encoded(LZ4F_compressUpdate(c->handle, io->out + made, io->out_left - made,
-                                                  io->in, taken, NULL));
+        made += check(LZ4F_compressUpdate(c->handle, io->out + made, io->out_left - made, io->in,
+                                          taken, NULL));
     else if (is_last)
-        made +=
-            check_encoded(LZ4F_compressEnd(c->handle, io->out + made, io->out_left - made, NULL));
-    io->in += taken;
-    io->in_left -= taken;
-    io->out += made;
-    io->out_left -= made;
+        made += check(LZ4F_compressEnd(c->handle, io->out + made, io->out_left - made, NULL));
+    step_io_move(io, taken, made);
     return is_last && taken == 0;
 }
 
@@ -85,7 +81,7 @@ static size_t encoder_whole(void *coder, const void *bytes, size_t len, void *ou
 {
     Lz4Encoder *c = coder;
 
-    return check_encoded(LZ4F_compressFrame(out, room, bytes, len, &c->preferences));
+    return check(LZ4F_compressFrame(out, room, bytes, len, &c->preferences));
 }
 
 static size_t encoder_bound(const CompressSpec *spec, size_t len)
@@ -116,10 +112,8 @@ const EncoderOps lz4_encoder = {
 static void decoder_open(void *coder)
 {
     Lz4Decoder *c = coder;
-    size_t result = LZ4F_createDecompressionContext(&c->handle, LZ4F_VERSION);
 
-    if (LZ4F_isError(result))
-        raise_library(COMPRESS_LZ4, LZ4F_getErrorName(result));
+    check(LZ4F_createDecompressionContext(&c->handle, LZ4F_VERSION));
 }
 
 static void decoder_reset(void *coder)
@@ -146,10 +140,7 @@ static bool decoder_step(void *coder, StepIo *io)
         raise_library(COMPRESS_LZ4, LZ4F_getErrorName(result));
     if (LZ4F_isError(result))
         raise_bad_file(COMPRESS_LZ4, LZ4F_getErrorName(result));
-    io->in += taken;
-    io->in_left -= taken;
-    io->out += made;
-    io->out_left -= made;
+    step_io_move(io, taken, made);
     return result == 0;
 }
 

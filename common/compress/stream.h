@@ -30,7 +30,10 @@ typedef struct Compressor Compressor;
 Compressor *compressor_new(const CompressSpec *spec, ByteSink out);
 void compressor_write(Compressor *c, const void *bytes, size_t len);
 
-/* Write what is left and the end of the file. Without any bytes before, that is a file of none. */
+/*
+ * Write what is left and the end of the file. Without any bytes before, that is a file of none.
+ * After it the stream can only be reset or freed.
+ */
 void compressor_finish(Compressor *c);
 
 /* Begin another file with the same settings, dropping what was not finished; keeps the memory. */

@@ -22,7 +22,8 @@ typedef struct ZstdDecoder {
     ZSTD_DCtx *handle;
 } ZstdDecoder;
 
-static size_t check_encoded(size_t result)
+/* What a call that no input can make fail returned. */
+static size_t check(size_t result)
 {
     if (ZSTD_isError(result))
         raise_library(COMPRESS_ZSTD, ZSTD_getErrorName(result));
@@ -31,7 +32,7 @@ static size_t check_encoded(size_t result)
 
 static void set(const ZstdEncoder *c, ZSTD_cParameter parameter, int value)
 {
-    check_encoded(ZSTD_CCtx_setParameter(c->handle, parameter, value));
+    check(ZSTD_CCtx_setParameter(c->handle, parameter, value));
 }
 
 static void encoder_open(void *coder, const CompressSpec *spec)
@@ -55,7 +56,7 @@ static void encoder_reset(void *coder)
 {
     ZstdEncoder *c = coder;
 
-    check_encoded(ZSTD_CCtx_reset(c->handle, ZSTD_reset_session_only));
+    check(ZSTD_CCtx_reset(c->handle, ZSTD_reset_session_only));
 }
 
 static bool encoder_step(void *coder, StepIo *io, bool is_last)
@@ -63,13 +64,10 @@ static bool encoder_step(void *coder, StepIo *io, bool is_last)
     ZstdEncoder *c = coder;
     ZSTD_inBuffer in = {.src = io->in, .size = io->in_left};
     ZSTD_outBuffer out = {.dst = io->out, .size = io->out_left};
-    size_t left = check_encoded(
-        ZSTD_compressStream2(c->handle, &out, &in, is_last ? ZSTD_e_end : ZSTD_e_continue));
+    size_t left =
+        check(ZSTD_compressStream2(c->handle, &out, &in, is_last ? ZSTD_e_end : ZSTD_e_continue));
 
-    io->in += in.pos;
-    io->in_left -= in.pos;
-    io->out += out.pos;
-    io->out_left -= out.pos;
+    step_io_move(io, in.pos, out.pos);
     return is_last && left == 0;
 }
 
@@ -77,7 +75,7 @@ static size_t encoder_whole(void *coder, const void *bytes, size_t len, void *ou
 {
     ZstdEncoder *c = coder;
 
-    return check_encoded(ZSTD_compress2(c->handle, out, room, bytes, len));
+    return check(ZSTD_compress2(c->handle, out, room, bytes, len));
 }
 
 static size_t encoder_bound(const CompressSpec *spec, size_t len)
@@ -117,7 +115,7 @@ static void decoder_reset(void *coder)
 {
     ZstdDecoder *c = coder;
 
-    ZSTD_DCtx_reset(c->handle, ZSTD_reset_session_only);
+    check(ZSTD_DCtx_reset(c->handle, ZSTD_reset_session_only));
 }
 
 static bool decoder_step(void *coder, StepIo *io)
@@ -131,10 +129,7 @@ static bool decoder_step(void *coder, StepIo *io)
         raise_library(COMPRESS_ZSTD, ZSTD_getErrorName(left));
     if (ZSTD_isError(left))
         raise_bad_file(COMPRESS_ZSTD, ZSTD_getErrorName(left));
-    io->in += in.pos;
-    io->in_left -= in.pos;
-    io->out += out.pos;
-    io->out_left -= out.pos;
+    step_io_move(io, in.pos, out.pos);
     return left == 0;
 }
 

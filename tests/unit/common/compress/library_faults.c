@@ -40,6 +40,7 @@ FAULTY(int, deflateInit2_,
        (z_streamp stream, int level, int method, int bits, int mem_level, int strategy,
         const char *version, int size),
        (stream, level, method, bits, mem_level, strategy, version, size), Z_MEM_ERROR)
+FAULTY(int, deflate, (z_streamp stream, int flush), (stream, flush), Z_STREAM_ERROR)
 FAULTY(int, inflateInit2_, (z_streamp stream, int bits, const char *version, int size),
        (stream, bits, version, size), Z_MEM_ERROR)
 FAULTY(int, inflate, (z_streamp stream, int flush), (stream, flush), Z_MEM_ERROR)

@@ -646,6 +646,19 @@ static void a_library_without_memory_is_an_error(void)
                      "zstd failed: Error (generic)");
 }
 
+/* It must not be taken for a step that only wants room, which is tried again for ever. */
+static void an_encoder_that_fails_is_an_error(void)
+{
+    CompressSpec spec = compress_spec(COMPRESS_GZIP);
+    StrBuf out;
+    Compressor *c = compressor_new(&spec, sink_to(&out));
+
+    library_faults_set("deflate");
+    UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_OUT_OF_MEMORY, "gzip failed: stream error",
+                               compressor_finish(c));
+    library_faults_set(NULL);
+}
+
 /* Want of memory is not damage. */
 static void a_decoder_that_runs_out_of_memory_does_not_blame_the_file(void)
 {
@@ -677,5 +690,6 @@ UNIT_SUITE(stream)
     UNIT_TEST(files_of_other_programs_are_read);
     UNIT_TEST(other_programs_and_ours_read_each_other);
     UNIT_TEST(a_library_without_memory_is_an_error);
+    UNIT_TEST(an_encoder_that_fails_is_an_error);
     UNIT_TEST(a_decoder_that_runs_out_of_memory_does_not_blame_the_file);
 }
