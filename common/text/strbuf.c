@@ -81,6 +81,7 @@ void strbuf_add_vfmt(StrBuf *b, const char *format, va_list args)
         err_raise(SQLSTATE_INTERNAL_ERROR, .message = "could not format a text");
     }
     if ((size_t)len >= room) {
+        b->text[b->len] = '\0';
         strbuf_reserve(b, (size_t)len);
         vsnprintf(b->text + b->len, (size_t)len + 1, format, again);
     }
@@ -100,4 +101,14 @@ void strbuf_cut(StrBuf *b, size_t len)
     ASSERT(len <= b->len);
     b->len = len;
     b->text[len] = '\0';
+}
+
+static void sink_add(void *arg, const void *bytes, size_t len)
+{
+    strbuf_add_bytes(arg, bytes, len);
+}
+
+ByteSink strbuf_sink(StrBuf *b)
+{
+    return (ByteSink){.write = sink_add, .arg = b};
 }

@@ -2,8 +2,8 @@
  * strbuf.h - a string that grows
  *
  * The text is always NUL-terminated and belongs to the memory context that was current at init;
- * it may hold NUL bytes of its own (len counts). Raises only when memory runs out, and is then as
- * it was. What is added must not lie in the text itself.
+ * it may hold NUL bytes of its own (len counts). Raises when memory runs out, or a format cannot
+ * be written, and is then as it was. What is added must not lie in the text itself.
  */
 #ifndef TEXT_STRBUF_H
 #define TEXT_STRBUF_H
@@ -11,6 +11,8 @@
 #include "common/base/base.h"
 
 #include <stdarg.h>
+
+#include "common/base/bytes.h"
 
 typedef struct StrBuf {
     char *text;  /* never NULL after init */
@@ -31,5 +33,8 @@ void strbuf_cut(StrBuf *b, size_t len);                        /* keep the first
 
 /* Make sure that extra more bytes fit without moving the text; returns where they would go. */
 char *strbuf_reserve(StrBuf *b, size_t extra);
+
+/* A sink that appends to b, which must outlive it. */
+ByteSink strbuf_sink(StrBuf *b);
 
 #endif

@@ -6,13 +6,13 @@
  */
 #include "common/base/base.h"
 
-#include "common/err/err.h"
 #include "common/format/backup_label.h"
 #include "common/format/postmaster_pid.h"
 #include "common/format/relmap.h"
 #include "common/format/tablespace_map.h"
 #include "common/format/twophase_file.h"
 #include "common/mem/mem.h"
+#include "tests/fuzz/target.h"
 
 static void read_label(const char *text, size_t len)
 {
@@ -42,7 +42,7 @@ static void read_map(const char *text, size_t len)
     tablespace_map_parse(out.text, out.len, "input", &entries);
 }
 
-static void read_input(const uint8_t *data, size_t size)
+void fuzz_take(const uint8_t *data, size_t size)
 {
     TwophaseHeader head;
     PostmasterPid pid;
@@ -69,22 +69,4 @@ static void read_input(const uint8_t *data, size_t size)
     default:
         postmaster_pid_parse(mem_strndup((const char *)data + 1, size - 1), "input", &pid);
     }
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-    MemContext *mem = mem_context_new(NULL, "input");
-
-    ERR_TRY() {
-        MEM_SCOPE(mem) {
-            read_input(data, size);
-        }
-    }
-    ERR_CATCH() {
-    }
-    ERR_END();
-    mem_delete(mem);
-    return 0;
 }

@@ -1,9 +1,9 @@
 /* config_fuzz.c - any bytes as a configuration file, and its first section by a table. */
 #include "common/base/base.h"
 
-#include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/option/option.h"
+#include "tests/fuzz/target.h"
 
 typedef struct Settings {
     const char *url;
@@ -26,7 +26,7 @@ static const OptionDef settings[] = {
     {.kind = OPTION_END},
 };
 
-static void read_input(const uint8_t *data, size_t size)
+void fuzz_take(const uint8_t *data, size_t size)
 {
     Config *config = config_parse(mem_strndup((const char *)data, size), "input", size % 2 == 0);
     Settings values = {.url = NULL};
@@ -36,22 +36,4 @@ static void read_input(const uint8_t *data, size_t size)
     option_read_section(array_at(&config->sections, 0), settings, &values);
     if (values.level < -5 || values.level > 9)
         abort();
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-    MemContext *mem = mem_context_new(NULL, "input");
-
-    ERR_TRY() {
-        MEM_SCOPE(mem) {
-            read_input(data, size);
-        }
-    }
-    ERR_CATCH() {
-    }
-    ERR_END();
-    mem_delete(mem);
-    return 0;
 }

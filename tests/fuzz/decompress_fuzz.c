@@ -10,8 +10,8 @@
 #include "common/compress/stream.h"
 #include "common/compress/whole.h"
 #include "common/err/err.h"
-#include "common/mem/mem.h"
 #include "common/text/strbuf.h"
+#include "tests/fuzz/target.h"
 
 #define CONTENT_MAX KIB(64)
 
@@ -23,15 +23,9 @@ typedef struct Input {
     StrBuf content;
 } Input;
 
-static void collect(void *arg, const void *bytes, size_t len)
-{
-    strbuf_add_bytes(arg, bytes, len);
-}
-
 static void read_stream(Input *input)
 {
-    ByteSink sink = {.write = collect, .arg = &input->content};
-    Decompressor *d = decompressor_new(input->method, sink, CONTENT_MAX);
+    Decompressor *d = decompressor_new(input->method, strbuf_sink(&input->content), CONTENT_MAX);
 
     for (size_t at = 0; at < input->len; at += input->piece)
         decompressor_write(d, input->file + at, size_min(input->piece, input->len - at));
@@ -61,30 +55,22 @@ static bool is_read(void (*read)(Input *input), Input *input)
     return is_good;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_take(const uint8_t *data, size_t size)
 {
     static const size_t pieces[] = {1, 3, 100, MIB(1)};
-    MemContext *mem = mem_context_new(NULL, "decompress fuzz");
+    uint8_t choice = size == 0 ? 0 : data[0];
+    Input stream = {.method = (CompressMethod)(COMPRESS_GZIP + choice % 3),
+                    .piece = pieces[choice / 3 % 4],
+                    .file = data + (size > 0),
+                    .len = size - (size > 0)};
+    Input whole = stream;
+    bool is_stream = is_read(read_stream, &stream);
+    bool is_whole = is_read(read_whole, &whole);
 
-    MEM_SCOPE(mem) {
-        uint8_t choice = size == 0 ? 0 : data[0];
-        Input stream = {.method = (CompressMethod)(COMPRESS_GZIP + choice % 3),
-                        .piece = pieces[choice / 3 % 4],
-                        .file = data + (size > 0),
-                        .len = size - (size > 0)};
-        Input whole = stream;
-        bool is_stream = is_read(read_stream, &stream);
-        bool is_whole = is_read(read_whole, &whole);
-
-        if (is_stream != is_whole && stream.method != COMPRESS_ZSTD)
-            abort();
-        if (is_stream && is_whole &&
-            (stream.content.len != whole.content.len ||
-             memcmp(stream.content.text, whole.content.text, whole.content.len) != 0))
-            abort();
-    }
-    mem_delete(mem);
-    return 0;
+    if (is_stream != is_whole && stream.method != COMPRESS_ZSTD)
+        abort();
+    if (is_stream && is_whole &&
+        (stream.content.len != whole.content.len ||
+         memcmp(stream.content.text, whole.content.text, whole.content.len) != 0))
+        abort();
 }

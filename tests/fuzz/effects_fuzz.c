@@ -10,39 +10,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/redo/file_list.h"
 #include "common/redo/slru_redo.h"
 #include "common/walrec/effects.h"
+#include "tests/fuzz/target.h"
 
 #define INPUT_HEADER 4
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void take_record(const uint8_t *data, size_t size, WalRecord *record);
 static void redo_status(bool keeps_commit_ts, const WalRecord *record, const WalEffect *effect);
 static void check_segments(const SlruEnv *env, const WalEffect *effect);
 static void follow_files(const WalRecord *record, const WalEffect *effect);
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_take(const uint8_t *data, size_t size)
 {
-    if (size < INPUT_HEADER)
-        return 0;
-    ERR_TRY() {
-        WalRecord record;
-        WalEffect effect;
+    WalRecord record;
+    WalEffect effect;
 
-        take_record(data, size, &record);
-        walrec_effect(&record, &effect);
-        follow_files(&record, &effect);
-        redo_status((data[3] & 1) != 0, &record, &effect);
-    }
-    ERR_CATCH() {
-    }
-    ERR_END();
-    mem_reset(mem_root());
-    return 0;
+    if (size < INPUT_HEADER)
+        return;
+    take_record(data, size, &record);
+    walrec_effect(&record, &effect);
+    follow_files(&record, &effect);
+    redo_status((data[3] & 1) != 0, &record, &effect);
 }
 
 /* The main data have memory of just their length. */

@@ -6,33 +6,16 @@
  */
 #include "common/base/base.h"
 
-#include "common/base/bytes.h"
 #include "common/err/err.h"
 #include "common/json/reader.h"
-#include "common/mem/mem.h"
 #include "common/text/strbuf.h"
-
-typedef struct Text {
-    const uint8_t *bytes;
-    size_t len, piece;
-} Text;
-
-static size_t read_piece(void *arg, void *bytes, size_t max)
-{
-    Text *text = arg;
-    size_t len = size_min(size_min(text->piece, text->len), max);
-
-    if (len > 0)
-        memcpy(bytes, text->bytes, len);
-    text->bytes += len;
-    text->len -= len;
-    return len;
-}
+#include "tests/fuzz/target.h"
+#include "tests/lib/pieces.h"
 
 /* Kinds and strings of all events, and whether it ended well. */
-static void read_events(Text *text, StrBuf *events)
+static void read_events(Pieces *text, StrBuf *events)
 {
-    JsonReader *r = json_reader_new((ByteSource){.read = read_piece, .arg = text}, "fuzz");
+    JsonReader *r = json_reader_new(pieces_source(text), "fuzz");
     JsonEvent event;
 
     do {
@@ -44,7 +27,7 @@ static void read_events(Text *text, StrBuf *events)
     strbuf_add(events, "good");
 }
 
-static void try_read_events(Text text, StrBuf *events)
+static void try_read_events(Pieces text, StrBuf *events)
 {
     strbuf_init(events);
     ERR_TRY() {
@@ -55,23 +38,15 @@ static void try_read_events(Text text, StrBuf *events)
     ERR_END();
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_take(const uint8_t *data, size_t size)
 {
-    MemContext *mem = mem_context_new(NULL, "json fuzz");
+    Pieces whole = {.bytes = data + (size > 0), .len = size - (size > 0), .piece = SIZE_MAX};
+    Pieces pieces = whole;
+    StrBuf once, again;
 
-    MEM_SCOPE(mem) {
-        Text whole = {.bytes = data + (size > 0), .len = size - (size > 0), .piece = SIZE_MAX};
-        Text pieces = whole;
-        StrBuf once, again;
-
-        pieces.piece = size == 0 ? 1 : (size_t)1 + data[0];
-        try_read_events(whole, &once);
-        try_read_events(pieces, &again);
-        if (once.len != again.len || memcmp(once.text, again.text, once.len) != 0)
-            abort();
-    }
-    mem_delete(mem);
-    return 0;
+    pieces.piece = size == 0 ? 1 : (size_t)1 + data[0];
+    try_read_events(whole, &once);
+    try_read_events(pieces, &again);
+    if (once.len != again.len || memcmp(once.text, again.text, once.len) != 0)
+        abort();
 }

@@ -4,10 +4,9 @@
 #   tests_fuzz_NAME_fuzz_LDFLAGS = $(fuzz_ldflags)
 
 fuzz_ldflags = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
-if LIBFUZZER
-fuzz_main =
-else
-fuzz_main = tests/fuzz/main.c
+fuzz_main = tests/fuzz/target.c tests/fuzz/target.h
+if !LIBFUZZER
+fuzz_main += tests/fuzz/main.c
 endif
 
 fuzz_programs += tests/fuzz/backup_label_fuzz
@@ -33,10 +32,12 @@ tests_fuzz_effects_fuzz_LDFLAGS = $(fuzz_ldflags)
 fuzz_programs += tests/fuzz/json_fuzz
 tests_fuzz_json_fuzz_SOURCES = tests/fuzz/json_fuzz.c $(fuzz_main)
 tests_fuzz_json_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_json_fuzz_LDADD = tests/lib/libtest.a $(LDADD)
 
 fuzz_programs += tests/fuzz/manifest_fuzz
 tests_fuzz_manifest_fuzz_SOURCES = tests/fuzz/manifest_fuzz.c $(fuzz_main)
 tests_fuzz_manifest_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_manifest_fuzz_LDADD = tests/lib/libtest.a $(LDADD)
 
 fuzz_programs += tests/fuzz/page_fuzz
 tests_fuzz_page_fuzz_SOURCES = tests/fuzz/page_fuzz.c $(fuzz_main)

@@ -88,31 +88,31 @@ int main(int argc, char **argv)
     return 0;
 }
 
-/* Keep the content of a file, or of each file in a folder. */
+/* Keep the content of a file, or of each file in a folder, by name so that runs are alike. */
 static void corpus_read(const char *path)
 {
-    struct dirent *entry;
-    DIR *folder = opendir(path);
+    struct dirent **entries;
+    int count = scandir(path, &entries, NULL, alphasort);
 
-    if (folder == NULL) {
+    if (count < 0) {
         corpus_read_file(path);
         return;
     }
-    while ((entry = readdir(folder)) != NULL) {
+    for (int i = 0; i < count; i++) {
         char file[4096];
 
-        if (entry->d_name[0] == '.')
-            continue;
-        snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
-        corpus_read_file(file);
+        snprintf(file, sizeof(file), "%s/%s", path, entries[i]->d_name);
+        if (entries[i]->d_name[0] != '.')
+            corpus_read_file(file);
+        free(entries[i]);
     }
-    closedir(folder);
+    free(entries);
 }
 
 static void corpus_read_file(const char *path)
 {
     FILE *file = fopen(path, "rb");
-    Input *input = &fuzz.corpus[fuzz.corpus_count];
+    Input *input;
 
     if (file == NULL) {
         perror(path);
@@ -122,6 +122,7 @@ static void corpus_read_file(const char *path)
         fprintf(stderr, "%s: too many files, raise CORPUS_MAX\n", path);
         exit(1);
     }
+    input = &fuzz.corpus[fuzz.corpus_count];
     input->bytes = malloc(INPUT_BYTES_MAX);
     if (input->bytes == NULL)
         abort();

@@ -9,25 +9,18 @@
 #include "common/base/bytes.h"
 #include "common/compress/pglz.h"
 #include "common/mem/mem.h"
+#include "tests/fuzz/target.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_take(const uint8_t *data, size_t size)
 {
-    MemContext *mem = mem_context_new(NULL, "pglz fuzz");
+    size_t len = size < 2 ? 0 : load_u16(data);
+    uint8_t *content = mem_alloc(len), *again = mem_alloc(len), *stream = mem_alloc(len);
 
-    MEM_SCOPE(mem) {
-        size_t len = size < 2 ? 0 : load_u16(data);
-        uint8_t *content = mem_alloc(len), *again = mem_alloc(len), *stream = mem_alloc(len);
+    if (size >= 2 && pglz_try_decompress(data + 2, size - 2, content, len)) {
+        size_t stream_len = pglz_compress(content, len, stream, len);
 
-        if (size >= 2 && pglz_try_decompress(data + 2, size - 2, content, len)) {
-            size_t stream_len = pglz_compress(content, len, stream, len);
-
-            if (stream_len > 0 && (!pglz_try_decompress(stream, stream_len, again, len) ||
-                                   memcmp(content, again, len) != 0))
-                abort();
-        }
+        if (stream_len > 0 && (!pglz_try_decompress(stream, stream_len, again, len) ||
+                               memcmp(content, again, len) != 0))
+            abort();
     }
-    mem_delete(mem);
-    return 0;
 }

@@ -15,49 +15,36 @@
 #include <string.h>
 
 #include "common/base/bytes.h"
-#include "common/err/err.h"
 #include "common/format/page.h"
 #include "common/mem/mem.h"
 #include "common/redo/mask.h"
 #include "common/redo/redo.h"
+#include "tests/fuzz/target.h"
 
 #define INPUT_HEADER 6
 #define RECORD_END   UINT64_C(0x7000000000000000) /* after the LSN of nearly any page */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void take_record(const uint8_t *data, size_t parts_len, WalRecord *record);
 static void take_page(const uint8_t *data, size_t size, uint8_t *page);
 static void apply(const WalRecord *record, const WalTouch *touch, bool logs_hints, uint8_t *page);
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_take(const uint8_t *data, size_t size)
 {
-    uint8_t *page = aligned_alloc(PAGE_ALIGN, BLOCK_SIZE);
+    static uint8_t *page;
+    size_t parts_len = size < INPUT_HEADER ? 0 : load_u16(data + 4);
+    size_t page_at = INPUT_HEADER + parts_len, count;
+    WalTouch touches[WAL_TOUCH_MAX];
+    WalRecord record;
 
-    if (page == NULL)
+    if (page == NULL && (page = aligned_alloc(PAGE_ALIGN, BLOCK_SIZE)) == NULL)
         abort();
-    ERR_TRY() {
-        size_t parts_len = size < INPUT_HEADER ? 0 : load_u16(data + 4);
-
-        if (size >= INPUT_HEADER && size - INPUT_HEADER >= parts_len) {
-            size_t page_at = INPUT_HEADER + parts_len;
-            WalTouch touches[WAL_TOUCH_MAX];
-            WalRecord record;
-            size_t count;
-
-            take_record(data, parts_len, &record);
-            take_page(data + page_at, size - page_at, page);
-            count = walrec_touched(&record, touches);
-            if (count > 0)
-                apply(&record, &touches[data[2] % count], (data[3] & 1) != 0, page);
-        }
-    }
-    ERR_CATCH() {
-    }
-    ERR_END();
-    mem_reset(mem_root());
-    free(page);
-    return 0;
+    if (size < page_at)
+        return;
+    take_record(data, parts_len, &record);
+    take_page(data + page_at, size - page_at, page);
+    count = walrec_touched(&record, touches);
+    if (count > 0)
+        apply(&record, &touches[data[2] % count], (data[3] & 1) != 0, page);
 }
 
 /* The decoded record points into memory of just its length. */

@@ -5,10 +5,9 @@
  */
 #include "common/base/base.h"
 
-#include "common/err/err.h"
-#include "common/mem/mem.h"
 #include "common/proto/backup_stream.h"
 #include "common/proto/repl_message.h"
+#include "tests/fuzz/target.h"
 
 static void read_from_server(const uint8_t *data, size_t size)
 {
@@ -51,7 +50,7 @@ static void read_backup(const uint8_t *data, size_t size)
         abort();
 }
 
-static void read_input(const uint8_t *data, size_t size)
+void fuzz_take(const uint8_t *data, size_t size)
 {
     if (size == 0)
         return;
@@ -67,22 +66,4 @@ static void read_input(const uint8_t *data, size_t size)
     default:
         read_backup(data, size);
     }
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-    MemContext *mem = mem_context_new(NULL, "input");
-
-    ERR_TRY() {
-        MEM_SCOPE(mem) {
-            read_input(data, size);
-        }
-    }
-    ERR_CATCH() {
-    }
-    ERR_END();
-    mem_delete(mem);
-    return 0;
 }

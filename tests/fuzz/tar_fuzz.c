@@ -7,10 +7,10 @@
  */
 #include "common/base/base.h"
 
-#include "common/err/err.h"
 #include "common/format/tar.h"
 #include "common/mem/mem.h"
 #include "common/os/path.h"
+#include "tests/fuzz/target.h"
 
 typedef struct Seen {
     bool is_open;
@@ -62,7 +62,7 @@ static void mend(uint8_t *bytes, size_t size)
     }
 }
 
-static void read_input(const uint8_t *data, size_t size)
+void fuzz_take(const uint8_t *data, size_t size)
 {
     Seen seen = {.is_open = false};
     const TarVisitor visitor = {begin, data_bytes, end, &seen};
@@ -78,22 +78,4 @@ static void read_input(const uint8_t *data, size_t size)
     for (size_t at = 0; at < size - 1; at += piece)
         tar_reader_write(reader, bytes + at, size_min(piece, size - 1 - at));
     tar_reader_finish(reader);
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-    MemContext *mem = mem_context_new(NULL, "input");
-
-    ERR_TRY() {
-        MEM_SCOPE(mem) {
-            read_input(data, size);
-        }
-    }
-    ERR_CATCH() {
-    }
-    ERR_END();
-    mem_delete(mem);
-    return 0;
 }

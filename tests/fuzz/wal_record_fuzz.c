@@ -17,12 +17,11 @@
 #include "common/walrec/effects.h"
 #include "common/walrec/reader.h"
 #include "common/walrec/rmgr.h"
+#include "tests/fuzz/target.h"
 #include "tests/lib/wal_forge.h"
 
 #define SEGMENT_SIZE MIB(1)
 #define RECORD_MAX   2000 /* that a damaged log is read for */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void take(const uint8_t *data, size_t size);
 static void take_record(unsigned version, const uint8_t *data, size_t size);
@@ -33,22 +32,16 @@ static void use_words(const WalRecord *record);
 static void take_damage(bool skip_crc, const uint8_t *data, size_t size);
 static void forge_log(WalForge *f);
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_take(const uint8_t *data, size_t size)
 {
-    MemContext *mem = mem_context_new(NULL, "fuzz");
-
-    MEM_SCOPE(mem) {
-        ERR_TRY() {
-            take(data, size);
-        }
-        ERR_CATCH() {
-            if (err_caught()->sqlstate != SQLSTATE_DATA_CORRUPTED)
-                abort();
-        }
-        ERR_END();
+    ERR_TRY() {
+        take(data, size);
     }
-    mem_delete(mem);
-    return 0;
+    ERR_CATCH() {
+        if (err_caught()->sqlstate != SQLSTATE_DATA_CORRUPTED)
+            abort();
+    }
+    ERR_END();
 }
 
 static void take(const uint8_t *data, size_t size)

@@ -97,11 +97,6 @@ static void strings_end_at_their_nul(void)
     CU_ASSERT_EQUAL(byte_reader_left(&r), 1);
 }
 
-static void write_to_strbuf(void *arg, const void *bytes, size_t len)
-{
-    strbuf_add_bytes(arg, bytes, len);
-}
-
 static size_t read_two(void *arg, void *bytes, size_t max)
 {
     int *left = arg;
@@ -116,7 +111,7 @@ static void sinks_and_sources_pass_their_argument(void)
 {
     StrBuf text;
     int left = 3;
-    ByteSink sink = {.write = write_to_strbuf, .arg = &text};
+    ByteSink sink = strbuf_sink(&text);
     ByteSource source = {.read = read_two, .arg = &left};
     char bytes[2];
 

@@ -98,11 +98,6 @@ static void a_spec_may_change_from_call_to_call(void)
     CU_ASSERT_EQUAL(fast_again_len, fast_len);
 }
 
-static void append(void *arg, const void *bytes, size_t len)
-{
-    strbuf_add_bytes(arg, bytes, len);
-}
-
 static void streams_and_wholes_read_each_other(void)
 {
     Seed seed = seed_new("whole and stream");
@@ -119,7 +114,7 @@ static void streams_and_wholes_read_each_other(void)
         Decompressor *d;
 
         strbuf_init(&b);
-        d = decompressor_new(spec.method, (ByteSink){.write = append, .arg = &b}, 700000);
+        d = decompressor_new(spec.method, strbuf_sink(&b), 700000);
         decompressor_write(d, file, file_len);
         decompressor_finish(d);
         CU_ASSERT_EQUAL(b.len, 700000);
@@ -127,11 +122,11 @@ static void streams_and_wholes_read_each_other(void)
 
         /* A stream does not tell the size beforehand; two frames must fit side by side. */
         strbuf_clear(&b);
-        c = compressor_new(&spec, (ByteSink){.write = append, .arg = &b});
+        c = compressor_new(&spec, strbuf_sink(&b));
         compressor_write(c, content, 300000);
         if (m != COMPRESS_NONE) {
             compressor_finish(c);
-            compressor_reset(c, (ByteSink){.write = append, .arg = &b});
+            compressor_reset(c, strbuf_sink(&b));
         }
         compressor_write(c, content + 300000, 400000);
         compressor_finish(c);

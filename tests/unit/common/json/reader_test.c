@@ -12,30 +12,13 @@
 #include "common/mem/mem.h"
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
+#include "tests/lib/pieces.h"
 #include "tests/lib/seed.h"
 #include "tests/unit/unit.h"
 
 static JsonReader *reader_of(const char *text)
 {
     return json_reader_new_bytes(text, strlen(text), "test");
-}
-
-/* A source that gives piece bytes at a time. */
-typedef struct Pieces {
-    const char *text;
-    size_t len, piece;
-} Pieces;
-
-static size_t read_piece(void *arg, void *bytes, size_t max)
-{
-    Pieces *p = arg;
-    size_t len = size_min(size_min(p->piece, p->len), max);
-
-    if (len > 0)
-        memcpy(bytes, p->text, len);
-    p->text += len;
-    p->len -= len;
-    return len;
 }
 
 /* All events as one line: kinds as letters, texts behind them. */
@@ -81,7 +64,7 @@ static void pieces_of_every_size_give_the_same(void)
 {
     for (size_t piece = 1; piece < sizeof sample; piece++) {
         Pieces pieces = {sample, sizeof sample - 1, piece};
-        JsonReader *r = json_reader_new((ByteSource){.read = read_piece, .arg = &pieces}, "test");
+        JsonReader *r = json_reader_new(pieces_source(&pieces), "test");
 
         CU_ASSERT_STRING_EQUAL(events_of(r), sample_events);
         json_reader_free(r);
