@@ -106,11 +106,12 @@ wait_until()
     done
 }
 
-# A process that ended but was not yet collected by its parent is gone too.
+# A process that ended but was not yet collected by its parent is gone too. (bash ends the script when
+# the file of $(<FILE) is missing, as it is for a process that ends just now.)
 process_is_gone()
 {
     local stat
-    ! kill -0 "$1" 2>/dev/null || ! { stat=$(<"/proc/$1/stat"); } 2>/dev/null ||
+    ! kill -0 "$1" 2>/dev/null || ! read -r stat 2>/dev/null <"/proc/$1/stat" ||
         [[ "$stat" == *") Z "* ]]
 }
 
