@@ -49,7 +49,11 @@ find_command() {
     *_fuzz)
         command=("$HOLDFAST_BUILD/$1")
         # libFuzzer would not end by itself.
-        [ -z "${HOLDFAST_LIBFUZZER-}" ] || command+=("-runs=${HOLDFAST_FUZZ_COUNT:-10000}")
+        if [ -n "${HOLDFAST_LIBFUZZER-}" ] && [ -n "${HOLDFAST_FUZZ_SECONDS-}" ]; then
+            command+=("-max_total_time=$HOLDFAST_FUZZ_SECONDS")
+        elif [ -n "${HOLDFAST_LIBFUZZER-}" ]; then
+            command+=("-runs=${HOLDFAST_FUZZ_COUNT:-10000}")
+        fi
         ;;
     *) command=("$HOLDFAST_BUILD/$1") ;;
     esac

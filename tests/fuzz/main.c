@@ -3,9 +3,10 @@
  *
  *     NAME_fuzz [FILE-or-FOLDER...]
  *
- * Feeds the target every file given (by default the folder tests/fuzz/corpus/NAME), then
- * HOLDFAST_FUZZ_COUNT inputs (default 10000) made from them by small changes. HOLDFAST_SEED sets
- * the seed, which is printed. A run that dies leaves its input in crash-NAME, to be given as FILE.
+ * Feeds the target every file given (by default the folder tests/fuzz/corpus/NAME), then inputs
+ * made from them by small changes: HOLDFAST_FUZZ_COUNT of them (default 10000), or, with
+ * HOLDFAST_FUZZ_SECONDS, as many as it has time for. HOLDFAST_SEED sets the seed, which is printed.
+ * A run that dies leaves its input in crash-NAME, to be given as FILE.
  */
 #include "common/base/base.h"
 
@@ -50,7 +51,10 @@ int main(int argc, char **argv)
 {
     static const int signals[] = {SIGABRT, SIGBUS, SIGFPE, SIGSEGV};
     uint64_t count = number_from_env("HOLDFAST_FUZZ_COUNT", 10000);
+    uint64_t seconds = number_from_env("HOLDFAST_FUZZ_SECONDS", 0);
     uint64_t seed = number_from_env("HOLDFAST_SEED", (uint64_t)time(NULL));
+    time_t began = time(NULL);
+    uint64_t done = 0;
     const char *slash = strrchr(argv[0], '/');
 
     snprintf(fuzz.name, sizeof(fuzz.name), "%s", slash == NULL ? argv[0] : slash + 1);
@@ -66,8 +70,7 @@ int main(int argc, char **argv)
         if (access(folder, F_OK) == 0)
             corpus_read(folder);
     }
-    printf("%s: seed %" PRIu64 ", %zu files, %" PRIu64 " changed inputs\n", fuzz.name, seed,
-           fuzz.corpus_count, count);
+    printf("%s: seed %" PRIu64 ", %zu files\n", fuzz.name, seed, fuzz.corpus_count);
     fflush(stdout);
 
     for (size_t i = 0; i < ARRAY_LEN(signals); i++)
@@ -78,11 +81,12 @@ int main(int argc, char **argv)
             memcpy(fuzz.bytes, fuzz.corpus[i].bytes, fuzz.size);
         run_once();
     }
-    for (uint64_t i = 0; i < count; i++) {
-        fuzz.random = seed + i;
+    for (; seconds == 0 ? done < count : time(NULL) < began + (time_t)seconds; done++) {
+        fuzz.random = seed + done;
         input_mutate();
         run_once();
     }
+    printf("%" PRIu64 " changed inputs\n", done);
     for (size_t i = 0; i < fuzz.corpus_count; i++)
         free(fuzz.corpus[i].bytes);
     return 0;
