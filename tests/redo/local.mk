@@ -13,6 +13,7 @@ tests_redo_rebuild_check_LDADD = tests/lib/libtest.a $(LDADD)
 
 check_PROGRAMS += tests/redo/redo_check
 tests_redo_redo_check_SOURCES = tests/redo/redo_check.c
+tests_redo_redo_check_SOURCES += tests/redo/early_clears.c
 tests_redo_redo_check_SOURCES += tests/redo/page_store.c
 
 check_scripts += tests/redo/rebuilt_clusters_are_equal.sh

@@ -4,6 +4,8 @@
 # Random inserts, updates, deletes and locks on a table with an index of each kind, vacuum running
 # all the time: what single statements do not reach, as splits while a vacuum is under way. Every
 # second run is without full-page writes. HOLDFAST_TEST_TRANSACTIONS of each client, 200 by default.
+#
+# The third is a race for one page of the visibility map (early_clears.h).
 . "$(dirname "$0")/../lib/cluster.sh"
 
 cluster_require 15
@@ -77,13 +79,7 @@ SQL
 
 run_load()
 {
-    cluster_init main --set "wal_consistency_checking = 'all'" --set "max_wal_size = '64GB'" \
-        --set "wal_keep_size = '64GB'" --set "full_page_writes = $1" --set "bgwriter_delay = 10ms" \
-        --set "autovacuum = off" --set "checkpoint_timeout = 30s" --set "vacuum_cost_limit = 10000" \
-        --set "max_parallel_workers = 0"
-    mkdir base
-    cp -a "$(cluster_dir main)/." base/
-    cluster_start main
+    make_cluster "$1"
     make_tables
     # A client whose row is gone or locked gives up that transaction.
     cluster_run main pgbench -n -c 4 -j 2 -t "$transactions" --max-tries 5 -f "$PWD/insert.sql@4" \
@@ -91,14 +87,51 @@ run_load()
         >bench.log 2>&1 || note "pgbench: $(grep -v '^pgbench: client' bench.log | tail -3)"
     cluster_sql main "create index on t using hash (id); create index on t using gist (k, r);
         reindex table t; vacuum t; truncate t"
+    judge "full_page_writes $1"
+}
+
+# Single rows are updated by many clients while one vacuums.
+run_map_race()
+{
+    local vacuum
+    make_cluster off
+    cluster_sql main "create table t (id int primary key, x int, pad text) with (fillfactor = 70);
+        insert into t select g, 0, repeat('x', 700) from generate_series(1, 20000) g; vacuum t"
+    echo "vacuum t" >vacuum_all.sql
+    printf '%s\n' '\set i random(1, 20000)' 'update t set x = x + 1 where id = :i;' >update_one.sql
+    owner_path ./*.sql
+    cluster_run main pgbench -n -T 10 -f "$PWD/vacuum_all.sql" postgres >vacuum.log 2>&1 &
+    vacuum=$!
+    cluster_run main pgbench -n -c 24 -j 2 -T 10 -f "$PWD/update_one.sql" postgres >bench.log 2>&1 ||
+        fail "pgbench: $(tail -3 bench.log)"
+    wait "$vacuum" || fail "vacuum: $(tail -3 vacuum.log)"
+    judge "one page of the visibility map"
+}
+
+# make_cluster FULL_PAGE_WRITES: with a copy of it as it begins.
+make_cluster()
+{
+    rm -rf base main
+    cluster_init main --set "wal_consistency_checking = 'all'" --set "max_wal_size = '64GB'" \
+        --set "wal_keep_size = '64GB'" --set "full_page_writes = $1" --set "bgwriter_delay = 10ms" \
+        --set "autovacuum = off" --set "checkpoint_timeout = 30s" --set "vacuum_cost_limit = 10000" \
+        --set "max_parallel_workers = 0"
+    mkdir base
+    cp -a "$(cluster_dir main)/." base/
+    cluster_start main
+}
+
+# judge WHAT
+judge()
+{
     cluster_stop main
     "$HOLDFAST_BUILD/tests/redo/redo_check" -b "$TEST_DIR/base" "$(cluster_dir main)" \
         >check.log 2>&1 ||
-        fail "full_page_writes $1: $(grep -v '^[A-Z][A-Za-z0-9]* .* [0-9-]*$' check.log | head -60)"
-    ok "full_page_writes $1: $(tail -1 check.log)"
+        fail "$1: $(grep -v '^[A-Z][A-Za-z0-9]* .* [0-9-]*$' check.log | head -60)"
+    ok "$1: $(tail -1 check.log)"
 }
 
 write_scripts
 run_load on
-rm -rf base main
 run_load off
+run_map_race
