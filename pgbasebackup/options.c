@@ -4,16 +4,13 @@
 #include "pgbasebackup/options.h"
 
 #include "common/err/err.h"
-#include "common/mem/mem.h"
 #include "common/os/path.h"
 #include "common/text/str.h"
-#include "common/text/strbuf.h"
 
 #define MAX_RATE_MIN 32 /* kB/s, as the server has it */
 #define MAX_RATE_MAX 1048576
 
 static bool read_max_rate(const char *text, void *field);
-static bool read_mapping(const char *text, void *field);
 static void check_target(const Options *o, BackupOptions *b);
 static void check_compression(const Options *o, BackupOptions *b);
 static void check_wal(const Options *o, const BackupOptions *b);
@@ -44,7 +41,7 @@ static const OptionDef output_options[] = {
     {'t', "target", OPTION_STRING, AT(target), .arg = "TARGET[:DETAIL]",
      .help = "let the server write the backup: server:DIR,\nor blackhole to see how long it takes"},
     {'T', "tablespace-mapping", OPTION_CUSTOM, AT(mappings), .arg = "OLDDIR=NEWDIR",
-     .read = read_mapping, .help = "put the tablespace in OLDDIR to NEWDIR"},
+     .read = space_mapping_read, .help = "put the tablespace in OLDDIR to NEWDIR"},
     {0, "waldir", OPTION_STRING, AT(wal_dir), .arg = "WALDIR",
      .help = "put the write-ahead log directory here"},
     {'X', "wal-method", OPTION_ENUM, AT(wal_method), .arg = "none|fetch|stream",
@@ -117,15 +114,9 @@ void backup_options_check(const Options *o)
 
 const char *backup_options_map(const BackupOptions *b, const char *dir)
 {
-    char *wanted = path_normalise(dir);
+    const char *mapped = space_mapping_find(&b->mappings, 0, dir);
 
-    if (b->mappings.items != NULL) {
-        array_foreach(SpaceMapping, mapping, &b->mappings) {
-            if (str_equal(mapping->old_dir, wanted))
-                return mapping->new_dir;
-        }
-    }
-    return dir;
+    return mapped == NULL ? dir : mapped;
 }
 
 /* A number, perhaps with a fraction, then perhaps k or M. */
@@ -152,49 +143,6 @@ static bool read_max_rate(const char *text, void *field)
     if (rate < MAX_RATE_MIN || rate > MAX_RATE_MAX)
         err_raise(SQLSTATE_USAGE, .message = err_fmt("transfer rate \"%s\" is out of range", text));
     *(uint32_t *)field = (uint32_t)rate;
-    return true;
-}
-
-/* "OLDDIR=NEWDIR", where \= stands for = in a name. */
-static bool read_mapping(const char *text, void *field)
-{
-    Array *mappings = field;
-    SpaceMapping *mapping;
-    StrBuf parts[2];
-    size_t part = 0;
-
-    strbuf_init(&parts[0]);
-    strbuf_init(&parts[1]);
-    for (const char *c = text; *c != '\0'; c++) {
-        if (c[0] == '\\' && c[1] == '=') {
-            strbuf_add_char(&parts[part], *++c);
-        } else if (*c == '=') {
-            if (++part == ARRAY_LEN(parts))
-                err_raise(SQLSTATE_USAGE, .message = "multiple \"=\" signs in tablespace mapping");
-        } else {
-            strbuf_add_char(&parts[part], *c);
-        }
-    }
-    if (parts[0].len == 0 || parts[1].len == 0)
-        err_raise(SQLSTATE_USAGE,
-                  .message = err_fmt("invalid tablespace mapping format \"%s\", must be "
-                                     "\"OLDDIR=NEWDIR\"",
-                                     text));
-    if (!path_is_absolute(parts[0].text))
-        err_raise(SQLSTATE_USAGE,
-                  .message = err_fmt("old directory is not an absolute path in tablespace "
-                                     "mapping: %s",
-                                     parts[0].text));
-    if (!path_is_absolute(parts[1].text))
-        err_raise(SQLSTATE_USAGE,
-                  .message = err_fmt("new directory is not an absolute path in tablespace "
-                                     "mapping: %s",
-                                     parts[1].text));
-    if (mappings->items == NULL)
-        array_init(mappings, sizeof(SpaceMapping));
-    mapping = array_push(mappings);
-    mapping->old_dir = path_normalise(parts[0].text);
-    mapping->new_dir = path_normalise(parts[1].text);
     return true;
 }
 

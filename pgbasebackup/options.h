@@ -13,16 +13,11 @@
 #include "common/compress/spec.h"
 #include "common/ds/array.h"
 #include "common/option/option.h"
+#include "common/option/space_mapping.h"
 #include "common/tool/tool.h"
 
 typedef enum BackupFormat { FORMAT_PLAIN, FORMAT_TAR } BackupFormat;
 typedef enum WalMethod { WAL_NONE, WAL_FETCH, WAL_STREAM } WalMethod;
-
-/* -T: a tablespace that lies at old_dir on the server goes to new_dir. */
-typedef struct SpaceMapping {
-    const char *old_dir;
-    const char *new_dir;
-} SpaceMapping;
 
 typedef struct BackupOptions {
     /* output */
@@ -31,7 +26,7 @@ typedef struct BackupOptions {
     uint32_t max_rate; /* kB/s; 0: no limit */
     bool writes_recovery_conf;
     const char *target; /* NAME[:DETAIL] */
-    Array mappings;     /* of SpaceMapping; items may be NULL before the first */
+    Array mappings;     /* of SpaceMapping */
     const char *wal_dir;
     int wal_method;       /* WalMethod */
     bool is_gzip;         /* -z */

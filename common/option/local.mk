@@ -4,3 +4,4 @@
 common_sources += common/option/config.c
 common_sources += common/option/help.c
 common_sources += common/option/option.c
+common_sources += common/option/space_mapping.c

@@ -31,7 +31,6 @@
 #include "common/os/file.h"
 #include "common/os/path.h"
 #include "common/os/thread_pool.h"
-#include "common/text/num.h"
 #include "common/text/str.h"
 #include "common/tool/progress.h"
 
@@ -58,7 +57,7 @@ typedef struct LayoutFolder {
 struct Layout {
     Backup *backup;
     char *dir;
-    Array mappings; /* of LayoutMapping */
+    Array mappings; /* of SpaceMapping */
     Array folders;  /* of LayoutFolder: the target, then tablespaces */
     bool is_again;  /* the target is what an earlier restore left */
     Progress *progress;
@@ -98,35 +97,6 @@ static void laid_begin(Layout *l, LaidFile *f, const char *path);
 static void laid_write(Layout *l, LaidFile *f, const void *bytes, size_t len);
 static void laid_end(LaidFile *f);
 static void check_all_seen(const Layout *l);
-
-void layout_add_mapping(Array *mappings, const char *text)
-{
-    StrBuf part[2];
-    size_t half = 0;
-
-    strbuf_init(&part[0]);
-    strbuf_init(&part[1]);
-    for (const char *p = text; *p != '\0'; p++) {
-        if (*p == '=' && half == 0) {
-            half = 1;
-            continue;
-        }
-        if (*p == '\\' && p[1] == '=')
-            p++;
-        strbuf_add_char(&part[half], *p);
-    }
-    if (part[0].len == 0 || part[1].len == 0)
-        err_raise(SQLSTATE_USAGE,
-                  .message = err_fmt("invalid tablespace mapping format \"%s\", must be "
-                                     "\"OLDDIR=NEWDIR\" or \"OID=NEWDIR\"",
-                                     text));
-    if (!path_is_absolute(part[1].text))
-        err_raise(SQLSTATE_USAGE,
-                  .message = err_fmt("new directory is not an absolute path in tablespace "
-                                     "mapping: %s",
-                                     part[1].text));
-    *(LayoutMapping *)array_push(mappings) = (LayoutMapping){part[0].text, part[1].text};
-}
 
 Layout *layout_begin(Backup *backup, const char *dir, const Array *mappings, bool wants_progress)
 {
@@ -265,12 +235,9 @@ static void remove_stale_marker(const char *folder)
 /* Where a tablespace goes: by its OID, by its old location, or to the same place. */
 static char *tablespace_target(const Layout *l, const BackupTablespace *tablespace)
 {
-    char *oid = mem_printf("%u", tablespace->oid);
+    const char *mapped = space_mapping_find(&l->mappings, tablespace->oid, tablespace->location);
 
-    array_foreach(LayoutMapping, mapping, &l->mappings)
-        if (str_equal(mapping->from, oid) || str_equal(mapping->from, tablespace->location))
-            return path_normalise(mapping->to);
-    return mem_strdup(tablespace->location);
+    return mem_strdup(mapped == NULL ? tablespace->location : mapped);
 }
 
 static void remove_folder(const LayoutFolder *folder)

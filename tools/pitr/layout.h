@@ -9,19 +9,15 @@
 
 #include "common/base/base.h"
 
+#include "common/option/space_mapping.h"
 #include "tools/pitr/backup.h"
-
-typedef struct LayoutMapping {
-    char *from; /* location on the old server, or the tablespace's OID */
-    char *to;
-} LayoutMapping;
 
 typedef struct Layout Layout;
 
 /*
  * Check the target folder and those of tablespaces (missing or empty, else 58P02), and make them.
- * mappings: LayoutMapping. If the layout is not finished, what was made is removed with the memory
- * context, so that nothing half-restored stays.
+ * mappings: of SpaceMapping. If the layout is not finished, what was made is removed with the
+ * memory context, so that nothing half-restored stays.
  */
 Layout *layout_begin(Backup *backup, const char *dir, const Array *mappings, bool wants_progress);
 
@@ -30,8 +26,5 @@ void layout_files(Layout *l, unsigned jobs);
 
 /* Sync the tree, write pg_control, sync that: from now on a server can start. */
 void layout_finish(Layout *l);
-
-/* Parse "FROM=TO" (a backslash before "=" in a path) and add it; raises SQLSTATE_USAGE. */
-void layout_add_mapping(Array *mappings, const char *text);
 
 #endif

@@ -15,6 +15,7 @@
 #include "common/err/err.h"
 #include "common/format/timeline_history.h"
 #include "common/mem/mem.h"
+#include "common/option/space_mapping.h"
 #include "common/os/file.h"
 #include "common/os/path.h"
 #include "common/os/process.h"
@@ -36,7 +37,7 @@ typedef struct RestoreOptions {
     TargetOptions target;
     const char *backup;
     const char *dir;
-    Array mappings; /* of const char * */
+    Array mappings; /* of SpaceMapping */
     int64_t jobs;
     bool wants_progress;
     bool is_dry_run;
@@ -67,8 +68,9 @@ static const OptionDef verb_options[] = {
      .help = "the new data directory: missing or empty"},
     {0, "backup", OPTION_STRING, offsetof(RestoreOptions, backup), .arg = "DIRECTORY",
      .help = "base backup, plain or tar"},
-    {'T', "tablespace-mapping", OPTION_LIST, offsetof(RestoreOptions, mappings),
-     .arg = "OLDDIR=NEWDIR", .help = "lay a tablespace elsewhere; OLDDIR may be its OID"},
+    {'T', "tablespace-mapping", OPTION_CUSTOM, offsetof(RestoreOptions, mappings),
+     .arg = "OLDDIR=NEWDIR", .read = space_mapping_read_or_oid,
+     .help = "lay a tablespace elsewhere; OLDDIR may be its OID"},
     {'j', "jobs", OPTION_INT, offsetof(RestoreOptions, jobs), .arg = "N", .min = 0, .max = 256,
      .initial = "0", .help = "copy with so many threads (0: one for each processor)"},
     {'P', "progress", OPTION_FLAG, offsetof(RestoreOptions, wants_progress),
@@ -268,17 +270,13 @@ static void lay_out(Restore *r)
     const RestoreOptions *options = r->options;
     unsigned jobs = options->jobs == 0 ? thread_cpu_count() : (unsigned)options->jobs;
     MemContext *mem = mem_context_new(mem_current(), "layout");
-    Array mappings;
     char *dir = path_absolute(options->dir);
 
     os_set_group_access(r->backup->has_group_access);
     MEM_SCOPE(mem) {
         Layout *layout;
 
-        array_init(&mappings, sizeof(LayoutMapping));
-        array_foreach(const char *, text, &options->mappings)
-            layout_add_mapping(&mappings, *text);
-        layout = layout_begin(r->backup, dir, &mappings, options->wants_progress);
+        layout = layout_begin(r->backup, dir, &options->mappings, options->wants_progress);
         layout_files(layout, jobs);
         check_identity(r);
         if (may_hold_its_wal(r)) {

@@ -3,3 +3,4 @@
 
 unit_sources += tests/unit/common/option/config_test.c
 unit_sources += tests/unit/common/option/option_test.c
+unit_sources += tests/unit/common/option/space_mapping_test.c
