@@ -21,6 +21,7 @@ fi
 CRASH_BIN=$HOLDFAST_BUILD/tests/crash/bin
 CRASH_POINTS=${HOLDFAST_CRASH_POINTS:-${HOLDFAST_WORLD:+100000}}
 CRASH_POINTS=${CRASH_POINTS:-12}
+[[ "$CRASH_POINTS" =~ ^[1-9][0-9]{0,8}$ ]] || fail "HOLDFAST_CRASH_POINTS=$CRASH_POINTS is no number of visits; 1 is the least"
 HOLDFAST_SEED=${HOLDFAST_SEED:-$RANDOM$RANDOM}
 RANDOM=$((HOLDFAST_SEED % 32768))
 note "HOLDFAST_SEED=$HOLDFAST_SEED HOLDFAST_CRASH_POINTS=$CRASH_POINTS"
@@ -55,11 +56,12 @@ crash_list()
 }
 
 # crash_plan LIST SHARE: fill crash_cases with visits (POINT=ACTION@PASSAGE) of the points in LIST, one in SHARE of
-# CRASH_POINTS at most.
+# CRASH_POINTS at most, and one at least: a test that visits nothing would pass.
 crash_plan()
 {
     local limit=$((CRASH_POINTS / $2)) count point passage action i from to
     local all=() passages
+    [ "$limit" -gt 0 ] || limit=1
     while read -r count point; do
         passages=(1)
         [ "$count" -lt 3 ] || passages+=($((2 + RANDOM % (count - 2))))
@@ -78,6 +80,7 @@ crash_plan()
             crash_cases+=("${all[from + RANDOM % (to - from)]}")
         done
     fi
+    [ "${#crash_cases[@]}" -gt 0 ] || fail "no visit is planned: $1 names no fault point"
     note "$(sort -u "$1" | wc -l) points, $(wc -l <"$1") passages; ${#crash_cases[@]} of ${#all[@]} visits"
 }
 
