@@ -6,6 +6,8 @@
  *      was made sure that its name is durable: who put it may have been killed before that.
  *   2. CONFLICT is seen by at least one of two writers that race with different contents: each
  *      lists the name again after its own object is durable.
+ *   3. A damaged object is replaced in one step, and only by the content that its name promises:
+ *      there is no moment without an object of that name.
  */
 #include "common/base/base.h"
 
@@ -29,6 +31,14 @@
 static char *folder_of(const Repo *r, const char *name);
 static bool try_read_key(const StoreObject *stored, WalObject *out);
 static int compare_names(const void *a, const void *b);
+static void store_new(Repo *r, const char *key, const void *bytes, size_t len,
+                      const CompressSpec *compress);
+static void heal(Repo *r, const WalObject *object, const void *bytes, size_t len,
+                 const CompressSpec *wanted);
+static const WalObject *first_other(const Array *objects);
+static bool has_two_contents(const Array *objects);
+static char *get_checked(Repo *r, const WalObject *object, size_t *len);
+static bool find_twin(Repo *r, const WalObject *object, WalObject *out);
 static bool is_sound(Repo *r, const WalObject *object);
 static char *unpack(Repo *r, const WalObject *object, char *packed, size_t *len);
 static const void *pack(Repo *r, const void *bytes, size_t len, const CompressSpec *compress,
@@ -39,35 +49,31 @@ WalPut wal_object_put(Repo *r, const char *name, const void *bytes, size_t len,
 {
     uint8_t digest[DIGEST_SIZE_MAX];
     char hex[2 * DIGEST_SIZE + 1];
-    const WalObject *same = NULL;
-    const void *packed;
-    size_t packed_len;
+    const WalObject *damaged = NULL;
     Array found;
-    char *key;
 
     digest_bytes(DIGEST_SHA256, bytes, len, digest);
     hex_write(digest, DIGEST_SIZE, hex);
 
     array_init(&found, sizeof(WalObject));
     wal_object_find(r, name, &found);
-    array_foreach(WalObject, object, &found)
-        if (memcmp(object->digest, digest, DIGEST_SIZE) == 0)
-            same = object;
-    if (same != NULL && is_sound(r, same)) {
-        store_settle(repo_store(r), same->key);
-        return found.count > 1 ? WAL_PUT_CONFLICT : WAL_PUT_SAME;
+    array_foreach(WalObject, object, &found) {
+        if (memcmp(object->digest, digest, DIGEST_SIZE) != 0)
+            continue;
+        if (is_sound(r, object)) {
+            store_settle(repo_store(r), object->key);
+            return has_two_contents(&found) ? WAL_PUT_CONFLICT : WAL_PUT_SAME;
+        }
+        damaged = object;
     }
-
-    packed = pack(r, bytes, len, compress, &packed_len);
-    key = mem_printf("%s/%s-%s%s", folder_of(r, name), name, hex,
-                     compress_method_suffix(compress->method));
-    if (same != NULL)
-        store_delete(repo_store(r), same->key);
-    store_put(repo_store(r), key, packed, packed_len);
+    if (damaged != NULL)
+        heal(r, damaged, bytes, len, compress);
+    else
+        store_new(r, mem_printf("%s/%s-%s", folder_of(r, name), name, hex), bytes, len, compress);
 
     array_clear(&found);
     wal_object_find(r, name, &found);
-    return found.count > 1 ? WAL_PUT_CONFLICT : WAL_PUT_NEW;
+    return has_two_contents(&found) ? WAL_PUT_CONFLICT : WAL_PUT_NEW;
 }
 
 void wal_object_find(Repo *r, const char *name, Array *objects)
@@ -93,12 +99,11 @@ bool wal_object_try_find(Repo *r, const char *name, WalObject *out)
     if (found.count == 0)
         return false;
     *out = *(WalObject *)array_at(&found, 0);
-    if (found.count > 1)
+    if (has_two_contents(&found))
         err_raise(SQLSTATE_ARCHIVE_CONFLICT,
-                  .message = err_fmt("the archive has %zu different contents of \"%s\"",
-                                     found.count, name),
+                  .message = err_fmt("the archive has different contents of \"%s\"", name),
                   .detail = err_fmt("Two of them are \"%s\" and \"%s\".", out->key,
-                                    ((WalObject *)array_at(&found, 1))->key),
+                                    first_other(&found)->key),
                   .hint = "Two clusters may archive here, or one was restored and went on under "
                           "the same timeline. Find out which content is right, and move the other "
                           "object away.");
@@ -107,17 +112,19 @@ bool wal_object_try_find(Repo *r, const char *name, WalObject *out)
 
 char *wal_object_get(Repo *r, const WalObject *object, size_t *len)
 {
-    uint8_t digest[DIGEST_SIZE_MAX];
-    char *bytes = store_get(repo_store(r), object->key, WAL_SEG_SIZE_MAX, len);
+    WalObject twin;
+    char *volatile bytes = NULL;
 
-    if (object->method != COMPRESS_NONE)
-        bytes = unpack(r, object, bytes, len);
-    digest_bytes(DIGEST_SHA256, bytes, *len, digest);
-    if (memcmp(digest, object->digest, sizeof object->digest) != 0)
-        err_raise(SQLSTATE_DATA_CORRUPTED,
-                  .message = err_fmt("archived file \"%s\" is damaged", object->key),
-                  .detail = "Its content does not match the SHA-256 in its name.");
-    return bytes;
+    ERR_TRY() {
+        bytes = get_checked(r, object, len);
+    }
+    ERR_CATCH() {
+        if (err_caught()->sqlstate != SQLSTATE_DATA_CORRUPTED || !find_twin(r, object, &twin))
+            err_raise_again();
+        err_log(ERR_WARNING, .message = err_caught()->message, .detail = err_caught()->detail);
+    }
+    ERR_END();
+    return bytes != NULL ? bytes : get_checked(r, &twin, len);
 }
 
 void wal_object_list(Repo *r, Array *objects)
@@ -186,6 +193,81 @@ static int compare_names(const void *a, const void *b)
     return order != 0 ? order : strcmp(left->key, right->key);
 }
 
+/* Store an object whose name up to the suffix is key. */
+static void store_new(Repo *r, const char *key, const void *bytes, size_t len,
+                      const CompressSpec *compress)
+{
+    size_t packed_len;
+    const void *packed = pack(r, bytes, len, compress, &packed_len);
+
+    store_put(repo_store(r), mem_printf("%s%s", key, compress_method_suffix(compress->method)),
+              packed, packed_len);
+}
+
+/*
+ * Give an object that no longer has the content of its name that content again, in one step: a
+ * reader finds the damaged object or the whole one. Its key, and so its compression, stays.
+ */
+static void heal(Repo *r, const WalObject *object, const void *bytes, size_t len,
+                 const CompressSpec *wanted)
+{
+    CompressSpec compress =
+        object->method == wanted->method ? *wanted : compress_spec(object->method);
+    size_t packed_len;
+    const void *packed = pack(r, bytes, len, &compress, &packed_len);
+
+    store_replace(repo_store(r), object->key, packed, packed_len);
+}
+
+/* The first object whose content is another than the first one's, or NULL. */
+static const WalObject *first_other(const Array *objects)
+{
+    const WalObject *first = array_at(objects, 0);
+
+    array_foreach(const WalObject, object, objects)
+        if (memcmp(object->digest, first->digest, DIGEST_SIZE) != 0)
+            return object;
+    return NULL;
+}
+
+static bool has_two_contents(const Array *objects)
+{
+    return objects->count > 1 && first_other(objects) != NULL;
+}
+
+static char *get_checked(Repo *r, const WalObject *object, size_t *len)
+{
+    uint8_t digest[DIGEST_SIZE_MAX];
+    char *bytes = store_get(repo_store(r), object->key, WAL_SEG_SIZE_MAX, len);
+
+    if (object->method != COMPRESS_NONE)
+        bytes = unpack(r, object, bytes, len);
+    digest_bytes(DIGEST_SHA256, bytes, *len, digest);
+    if (memcmp(digest, object->digest, sizeof object->digest) != 0)
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message = err_fmt("archived file \"%s\" is damaged", object->key),
+                  .detail = "Its content does not match the SHA-256 in its name.",
+                  .hint = "Where the file still exists, as in pg_wal of a standby, push it again: "
+                          "that replaces the damaged object.");
+    return bytes;
+}
+
+/* Two programs that stored the same at once, compressed differently, left two objects of it. */
+static bool find_twin(Repo *r, const WalObject *object, WalObject *out)
+{
+    Array found;
+
+    array_init(&found, sizeof(WalObject));
+    wal_object_find(r, object->name, &found);
+    array_foreach(const WalObject, other, &found)
+        if (memcmp(other->digest, object->digest, DIGEST_SIZE) == 0 &&
+            !str_equal(other->key, object->key)) {
+            *out = *other;
+            return true;
+        }
+    return false;
+}
+
 /* Does the object still give the content that its name promises? */
 static bool is_sound(Repo *r, const WalObject *object)
 {
@@ -194,7 +276,7 @@ static bool is_sound(Repo *r, const WalObject *object)
     ERR_TRY() {
         size_t len;
 
-        mem_free(wal_object_get(r, object, &len));
+        mem_free(get_checked(r, object, &len));
         sound = true;
     }
     ERR_CATCH() {

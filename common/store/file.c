@@ -84,6 +84,16 @@ static StorePut writer_commit(void *writer)
     return is_new ? STORE_PUT_NEW : STORE_PUT_EXISTS;
 }
 
+/* As commit, but over what has the key. */
+static void writer_replace(FileWriter *w)
+{
+    os_file_sync(w->file);
+    close_file(w);
+    FAULT_POINT("store.file.before_replace");
+    os_rename_durable(w->temp, w->path);
+    w->is_done = true;
+}
+
 /* A file that could not be closed is closed all the same. */
 static void close_file(FileWriter *w)
 {
@@ -133,12 +143,19 @@ static StorePut file_put(void *self, const char *key, const void *bytes, size_t 
     return result;
 }
 
+/* Its temporary name is a writer's, so that a later put clears away what a kill leaves. */
 static void file_replace(void *self, const char *key, const void *bytes, size_t len)
 {
-    char *path = path_of(self, key);
+    FileWriter *w = writer_new(self, key);
 
-    os_dir_make_all_durable(path_dir(path));
-    os_write_durable(path, bytes, len);
+    ERR_TRY() {
+        writer_write(w, bytes, len);
+        writer_replace(w);
+    }
+    ERR_FINALLY() {
+        writer_abort(w);
+    }
+    ERR_END();
 }
 
 static void fill_object(StoreObject *out, char *key, const OsStat *stat)

@@ -36,7 +36,10 @@ typedef enum StorePut {
 /* Store an object unless its key is taken. */
 StorePut store_put(Store *s, const char *key, const void *bytes, size_t len);
 
-/* Store or replace a small mutable object (leases, indexes), atomically. */
+/*
+ * Store or replace an object in one step, durably: a reader sees the old one or the new one. For
+ * mutable objects (leases, indexes), and for one that is damaged.
+ */
 void store_replace(Store *s, const char *key, const void *bytes, size_t len);
 
 /*

@@ -114,16 +114,74 @@ static void a_damaged_object_is_seen_and_replaced(void)
     Repo *r = open_repo();
     CompressSpec plain = compress_spec(COMPRESS_NONE);
     WalObject object;
+    Array found;
     size_t len;
 
     wal_object_put(r, SEGMENT, "content", 7, &plain);
     os_write_durable(object_path(r, SEGMENT), "cantent", 7);
     CU_ASSERT_TRUE_FATAL(wal_object_try_find(r, SEGMENT, &object));
     UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, wal_object_get(r, &object, &len));
+    /* Other content does not touch it: what it held may be mended yet. */
     err_set_log_level(ERR_ERROR);
-    CU_ASSERT_EQUAL(wal_object_put(r, SEGMENT, "content", 7, &plain), WAL_PUT_NEW);
+    CU_ASSERT_EQUAL(put(r, SEGMENT, "other"), WAL_PUT_CONFLICT);
+    CU_ASSERT_EQUAL(put(r, SEGMENT, "content"), WAL_PUT_CONFLICT);
     err_set_log_level(ERR_NOTICE);
     CU_ASSERT_STRING_EQUAL(wal_object_get(r, &object, &len), "content");
+    array_init(&found, sizeof(WalObject));
+    wal_object_find(r, SEGMENT, &found);
+    CU_ASSERT_EQUAL(found.count, 2);
+}
+
+#ifdef HOLDFAST_FAULT_POINTS
+static void a_damaged_object_is_there_until_it_is_replaced(void)
+{
+    static const char *const points[] = {"store.file.before_create", "os.file.create",
+                                         "os.file.write", "os.file.sync", "os.file.rename"};
+    Repo *r = open_repo();
+    char *path;
+
+    put(r, SEGMENT, "content");
+    path = object_path(r, SEGMENT);
+    os_write_durable(path, "damage", 6);
+    err_set_log_level(ERR_ERROR);
+    for (volatile size_t i = 0; i < ARRAY_LEN(points); i++) {
+        fault_arm(mem_printf("%s=error", points[i]));
+        UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, put(r, SEGMENT, "content"));
+        fault_arm("");
+        CU_ASSERT_STRING_EQUAL(os_file_read_all(path, 100, NULL), "damage");
+    }
+    CU_ASSERT_EQUAL(put(r, SEGMENT, "content"), WAL_PUT_NEW);
+    err_set_log_level(ERR_NOTICE);
+    CU_ASSERT_EQUAL(put(r, SEGMENT, "content"), WAL_PUT_SAME);
+}
+#endif
+
+/* Two programs with different -Z stored the same at once: neither saw the other's object. */
+static void two_objects_of_one_content_are_no_conflict(void)
+{
+    Repo *r = open_repo();
+    CompressSpec plain = compress_spec(COMPRESS_NONE);
+    WalObject object;
+    size_t len;
+    char *packed;
+
+    put(r, SEGMENT, "content");
+    packed = os_file_read_all(object_path(r, SEGMENT), KIB(1), &len);
+    CU_ASSERT_TRUE_FATAL(wal_object_try_find(r, SEGMENT, &object));
+    os_unlink(object_path(r, SEGMENT));
+    wal_object_put(r, SEGMENT, "content", 7, &plain);
+    store_put(repo_store(r), object.key, packed, len);
+
+    CU_ASSERT_EQUAL(put(r, SEGMENT, "content"), WAL_PUT_SAME);
+    CU_ASSERT_TRUE_FATAL(wal_object_try_find(r, SEGMENT, &object));
+    CU_ASSERT_STRING_EQUAL(wal_object_get(r, &object, &len), "content");
+    /* While one of them is sound, it serves. */
+    os_write_durable(object_path(r, SEGMENT), "cantent", 7);
+    err_set_log_level(ERR_ERROR);
+    CU_ASSERT_STRING_EQUAL(wal_object_get(r, &object, &len), "content");
+    CU_ASSERT_EQUAL(put(r, SEGMENT, "content"), WAL_PUT_SAME);
+    err_set_log_level(ERR_NOTICE);
+    CU_ASSERT_EQUAL(put(r, SEGMENT, "other"), WAL_PUT_CONFLICT);
 }
 
 /* A caller may read objects in a context that goes before the repository does. */
@@ -371,6 +429,10 @@ UNIT_SUITE(wal_object)
 #endif
     UNIT_TEST(other_content_is_a_conflict_and_kept);
     UNIT_TEST(a_damaged_object_is_seen_and_replaced);
+#ifdef HOLDFAST_FAULT_POINTS
+    UNIT_TEST(a_damaged_object_is_there_until_it_is_replaced);
+#endif
+    UNIT_TEST(two_objects_of_one_content_are_no_conflict);
     UNIT_TEST(objects_can_be_read_in_short_lived_memory);
     UNIT_TEST(names_of_other_files_are_refused);
     UNIT_TEST(a_list_has_all_by_name);
