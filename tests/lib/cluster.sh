@@ -490,9 +490,20 @@ cluster_wait_replay()
     cluster_wait_sql "$1" "select pg_last_wal_replay_lsn() >= '$2'::pg_lsn" "replay of $2 by $1"
 }
 
-# cluster_wait_archived NAME SEGMENT
+# cluster_wait_archived NAME SEGMENT: wait as long as segments are being archived. Between two of them a server that
+# failed three times pauses for a minute, so that much more patience is due.
 cluster_wait_archived()
 {
-    cluster_wait_sql "$1" "select coalesce(last_archived_wal, '') >= '$2' from pg_stat_archiver" \
-        "archiving of $2"
+    local name=$1 segment=$2 is_done archived failed last_failed before="" deadline=0
+    while :; do
+        IFS='|' read -r is_done archived failed last_failed < <(cluster_sql "$name" \
+            "select coalesce(last_archived_wal, '') >= '$segment', archived_count, failed_count, last_failed_wal
+             from pg_stat_archiver") || fail "cluster $name does not say what it has archived"
+        [ "$is_done" != t ] || return 0
+        [ "$archived" = "$before" ] || deadline=$((SECONDS + TEST_PATIENCE + 60))
+        before=$archived
+        [ "$SECONDS" -lt "$deadline" ] || fail "waited $((TEST_PATIENCE + 60)) s in vain for the next segment in the archive,$(
+        ) on the way to $segment: $archived are archived, $failed tries failed, the last with ${last_failed:-none}"
+        sleep 0.05
+    done
 }
