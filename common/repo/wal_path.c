@@ -25,6 +25,7 @@ struct WalPath {
 /* A name under which a segment may be found. */
 typedef bool (*Probe)(WalPath *p, const char *name);
 
+static const char *read_history(Repo *r, const WalHistorySource *local, TimelineId tli);
 static const uint8_t *read_segment(void *arg, TimelineId timeline, uint64_t seg_no, uint32_t offset,
                                    size_t *len);
 static bool probe_names(WalPath *p, uint64_t seg_no, Probe probe);
@@ -32,27 +33,22 @@ static void cut_at(WalPath *p, uint64_t len);
 static bool load(WalPath *p, const char *name);
 static bool exists(WalPath *p, const char *name);
 
-void wal_path_history(Repo *r, TimelineId tli, Array *spans)
+void wal_path_history(Repo *r, const WalHistorySource *local, TimelineId tli, Array *spans)
 {
-    WalObject object;
-    size_t len;
+    const char *text = NULL;
 
-    if (tli == 1) {
-        timeline_history_parse(NULL, 1, spans);
-        return;
-    }
-    if (!wal_object_try_find(r, wal_history_name(tli), &object))
+    if (tli != 1)
+        text = read_history(r, local, tli);
+    if (tli != 1 && text == NULL)
         err_raise(SQLSTATE_UNDEFINED_OBJECT, .message = err_fmt("timeline %u does not exist", tli),
                   .detail = err_fmt("Its history file \"%s\" is not in the archive.",
                                     wal_history_name(tli)));
-    timeline_history_parse(wal_object_get(r, &object, &len), tli, spans);
+    timeline_history_parse(text, tli, spans);
 }
 
-TimelineId wal_path_latest(Repo *r, TimelineId tli)
+TimelineId wal_path_latest(Repo *r, const WalHistorySource *local, TimelineId tli)
 {
-    WalObject object;
-
-    while (wal_object_try_find(r, wal_history_name(tli + 1), &object))
+    while (read_history(r, local, tli + 1) != NULL)
         tli++;
     return tli;
 }
@@ -90,6 +86,17 @@ char *wal_path_first_missing(WalPath *p, Lsn from, Lsn to)
             return wal_seg_name_at(last->tli, seg_no * p->segment_size, p->segment_size);
     }
     return mem_strdup("");
+}
+
+/* NULL when there is none. */
+static const char *read_history(Repo *r, const WalHistorySource *local, TimelineId tli)
+{
+    WalObject object;
+    size_t len;
+
+    if (wal_object_try_find(r, wal_history_name(tli), &object))
+        return wal_object_get(r, &object, &len);
+    return local == NULL ? NULL : local->read(local->arg, tli);
 }
 
 /* The reader says which timeline it is on; the path decides by the segment alone. */

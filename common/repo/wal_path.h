@@ -16,16 +16,25 @@
 #include "common/walrec/reader.h"
 
 /*
- * The line of descent of timeline tli (TimelineSpan, oldest first) by its archived history file.
- * Raises 42704 when tli is not 1 and has none.
+ * History files that are at hand outside of the archive, in a base backup's pg_wal: read() gives
+ * the text of a timeline's, or NULL. As in PostgreSQL they serve where the archive has none.
  */
-void wal_path_history(Repo *r, TimelineId tli, Array *spans);
+typedef struct WalHistorySource {
+    const char *(*read)(void *arg, TimelineId tli);
+    void *arg;
+} WalHistorySource;
+
+/*
+ * The line of descent of timeline tli (TimelineSpan, oldest first) by its history file. local may
+ * be NULL. Raises 42704 when tli is not 1 and has none.
+ */
+void wal_path_history(Repo *r, const WalHistorySource *local, TimelineId tli, Array *spans);
 
 /*
  * The newest timeline as PostgreSQL finds it for recovery_target_timeline = latest: history files
  * are probed upwards from tli until one is missing.
  */
-TimelineId wal_path_latest(Repo *r, TimelineId tli);
+TimelineId wal_path_latest(Repo *r, const WalHistorySource *local, TimelineId tli);
 
 typedef struct WalPath WalPath;
 

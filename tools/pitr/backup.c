@@ -8,6 +8,7 @@
 #include "common/format/control_file.h"
 #include "common/format/manifest.h"
 #include "common/format/tablespace_map.h"
+#include "common/format/wal_seg_name.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
 #include "common/os/file.h"
@@ -40,6 +41,7 @@ Backup *backup_open(const char *path)
                   .hint = "Name the folder that pgbasebackup wrote.");
     array_init(&b->tablespaces, sizeof(BackupTablespace));
     array_init(&b->tars, sizeof(BackupTar));
+    array_init(&b->histories, sizeof(BackupHistory));
     if (os_exists(path_join(b->path, MANIFEST_FILE_NAME ".tmp")))
         err_raise(SQLSTATE_DATA_CORRUPTED,
                   .message = err_fmt("the base backup in \"%s\" is not complete", path),
@@ -332,6 +334,79 @@ static void open_tar(Backup *b)
     if (wal != NULL)
         add_tar(b, wal, "pg_wal/");
     add_tar(b, base, "");
+}
+
+/* ---- Timeline histories in pg_wal ---- */
+
+/* Collects them from a tar. */
+typedef struct TarHistories {
+    Backup *backup;
+    MemContext *mem; /* that the backup lives in */
+    const char *prefix;
+    StrBuf text;
+    TimelineId tli; /* of the entry that is being read; 0: another file */
+} TarHistories;
+
+static void history_begin(void *arg, const TarEntry *entry)
+{
+    TarHistories *h = arg;
+    const char *path = mem_printf("%s%s", h->prefix, entry->name);
+
+    h->tli = 0;
+    strbuf_clear(&h->text);
+    if (entry->kind == TAR_FILE && entry->size <= SMALL_FILE_MAX &&
+        str_starts_with(path, "pg_wal/"))
+        wal_history_name_try_parse(path + strlen("pg_wal/"), &h->tli);
+}
+
+static void history_data(void *arg, const void *bytes, size_t len)
+{
+    TarHistories *h = arg;
+
+    if (h->tli != 0)
+        strbuf_add_bytes(&h->text, bytes, len);
+}
+
+static void history_end(void *arg)
+{
+    TarHistories *h = arg;
+
+    if (h->tli != 0)
+        *(BackupHistory *)array_push(&h->backup->histories) =
+            (BackupHistory){.tli = h->tli, .text = mem_strdup_in(h->mem, h->text.text)};
+}
+
+static void load_tar_histories(Backup *b)
+{
+    TarHistories histories = {.backup = b, .mem = mem_current()};
+    TarVisitor visitor = {
+        .begin = history_begin, .data = history_data, .end = history_end, .arg = &histories};
+
+    strbuf_init(&histories.text);
+    array_foreach(BackupTar, tar, &b->tars) {
+        if (str_starts_with(tar->prefix, "pg_tblspc/"))
+            continue;
+        histories.prefix = tar->prefix;
+        backup_read_tar(tar->path, &visitor, NULL);
+    }
+}
+
+const char *backup_read_history(void *backup, TimelineId tli)
+{
+    Backup *b = backup;
+
+    if (!b->is_tar)
+        return os_file_try_read_all(path_join(b->wal_dir, wal_history_name(tli)), SMALL_FILE_MAX,
+                                    NULL);
+    if (tli > b->tli)
+        return NULL;
+    if (!b->has_histories)
+        load_tar_histories(b);
+    b->has_histories = true;
+    array_foreach(const BackupHistory, history, &b->histories)
+        if (history->tli == tli)
+            return history->text;
+    return NULL;
 }
 
 /* ---- Manifest ---- */

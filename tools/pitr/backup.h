@@ -38,6 +38,12 @@ typedef struct BackupFile {
     uint8_t digest[DIGEST_SIZE_MAX];
 } BackupFile;
 
+/* A timeline history that the backup has in its pg_wal. */
+typedef struct BackupHistory {
+    TimelineId tli;
+    char *text;
+} BackupHistory;
+
 typedef struct Backup {
     char *path;
     bool is_tar;
@@ -54,6 +60,8 @@ typedef struct Backup {
     uint64_t total_size; /* bytes to lay out; for tars their own size */
     char *wal_dir;       /* a folder with WAL of the backup itself; NULL for tars */
     Array tars;          /* of BackupTar, base.tar last */
+    Array histories;     /* of BackupHistory, once has_histories */
+    bool has_histories;
 } Backup;
 
 /*
@@ -70,6 +78,13 @@ void backup_take_control(Backup *b, const void *bytes, size_t len);
  * is_done(visitor->arg); is_done may be NULL.
  */
 void backup_read_tar(const char *path, const TarVisitor *visitor, bool (*is_done)(void *arg));
+
+/*
+ * The text of a timeline's history file in the backup's pg_wal, or NULL: the read of a
+ * WalHistorySource whose arg is the Backup. Tars are read through for them when first asked, and
+ * not for timelines newer than the backup's own, which they hardly have.
+ */
+const char *backup_read_history(void *backup, TimelineId tli);
 
 /* The manifest's entry for a path, or NULL. */
 BackupFile *backup_find_file(const Backup *b, const char *path);

@@ -152,18 +152,19 @@ static void check_identity(const Restore *r)
 /* The wanted timeline must be the backup's own, or descend from it behind the backup's start. */
 static void choose_timeline(Restore *r)
 {
+    const WalHistorySource of_backup = {.read = backup_read_history, .arg = r->backup};
     const char *wanted = r->options->target.timeline;
     const TimelineSpan *own;
 
     if (str_equal(wanted, "latest"))
-        r->tli = wal_path_latest(r->repo, r->backup->tli);
+        r->tli = wal_path_latest(r->repo, &of_backup, r->backup->tli);
     else if (str_equal(wanted, "current"))
         r->tli = r->backup->tli;
     else if (!num_try_parse_u32(wanted, &r->tli) || r->tli == 0)
         err_raise(SQLSTATE_INVALID_TEXT_REPRESENTATION,
                   .message = err_fmt("invalid timeline \"%s\"", wanted),
                   .hint = "It is latest, current, or a number.");
-    wal_path_history(r->repo, r->tli, &r->spans);
+    wal_path_history(r->repo, &of_backup, r->tli, &r->spans);
     own = timeline_history_find(&r->spans, r->backup->tli);
     if (own == NULL)
         err_raise(SQLSTATE_TARGET_UNREACHABLE,

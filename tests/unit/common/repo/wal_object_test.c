@@ -351,7 +351,7 @@ static void each_segment_comes_from_the_newest_timeline_that_reaches_it(void)
     put_segment(r, "000000020000000000000002", 'd');
     put_segment(r, "000000020000000000000004", 'e');
     put_segment(r, "000000030000000000000003", 'f');
-    wal_path_history(r, 2, &spans);
+    wal_path_history(r, NULL, 2, &spans);
     path = wal_path_new(r, &spans, SEG_SIZE, NULL);
     source = wal_path_source(path);
     CU_ASSERT_EQUAL(first_byte(source, 1), 'a');
@@ -373,7 +373,7 @@ static void what_an_old_timeline_wrote_behind_the_switch_is_not_given(void)
 
     put(r, "00000002.history", "1\t0/280000\tx\n");
     put_segment(r, "000000010000000000000002", 'b');
-    wal_path_history(r, 2, &spans);
+    wal_path_history(r, NULL, 2, &spans);
     source = wal_path_source(wal_path_new(r, &spans, SEG_SIZE, NULL));
     bytes = source.read(source.arg, 0, 2, 0, &len);
     CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
@@ -392,7 +392,7 @@ static void a_partial_and_a_local_folder_serve_what_is_missing(void)
 
     put_segment(r, "000000010000000000000002.partial", 'p');
     os_write_durable(local, "local", 5);
-    wal_path_history(r, 1, &spans);
+    wal_path_history(r, NULL, 1, &spans);
     source = wal_path_source(wal_path_new(r, &spans, SEG_SIZE, unit_temp_dir()));
     CU_ASSERT_EQUAL(first_byte(source, 2), 'p');
     {
@@ -409,14 +409,41 @@ static void the_newest_timeline_is_found_by_probing_upwards(void)
     Repo *r = open_repo();
     Array spans;
 
-    CU_ASSERT_EQUAL(wal_path_latest(r, 1), 1);
+    CU_ASSERT_EQUAL(wal_path_latest(r, NULL, 1), 1);
     put(r, "00000002.history", "1\t0/10\tx\n");
     put(r, "00000003.history", "1\t0/10\tx\n2\t0/20\tx\n");
     put(r, "00000005.history", "1\t0/10\tx\n");
-    CU_ASSERT_EQUAL(wal_path_latest(r, 1), 3);
-    wal_path_history(r, 3, &spans);
+    CU_ASSERT_EQUAL(wal_path_latest(r, NULL, 1), 3);
+    wal_path_history(r, NULL, 3, &spans);
     CU_ASSERT_EQUAL(spans.count, 3);
-    UNIT_ASSERT_RAISES(SQLSTATE_UNDEFINED_OBJECT, wal_path_history(r, 7, &spans));
+    UNIT_ASSERT_RAISES(SQLSTATE_UNDEFINED_OBJECT, wal_path_history(r, NULL, 7, &spans));
+}
+
+/* As a base backup's pg_wal has them: of timelines 2 and 3. */
+static const char *read_local(void *arg, TimelineId tli)
+{
+    ++*(int *)arg;
+    return tli == 2 ? "1\t0/10\there\n" : tli == 3 ? "1\t0/10\there\n2\t0/20\there\n" : NULL;
+}
+
+static void histories_at_hand_serve_what_the_archive_lacks(void)
+{
+    Repo *r = open_repo();
+    int count = 0;
+    WalHistorySource local = {.read = read_local, .arg = &count};
+    Array spans;
+
+    wal_path_history(r, &local, 1, &spans);
+    CU_ASSERT_EQUAL(count, 0);
+    wal_path_history(r, &local, 2, &spans);
+    CU_ASSERT_STRING_EQUAL(((TimelineSpan *)array_at(&spans, 0))->reason, "here");
+    CU_ASSERT_EQUAL(wal_path_latest(r, &local, 1), 3);
+    /* The archive comes first, as in PostgreSQL. */
+    put(r, "00000002.history", "1\t0/10\tarchive\n");
+    wal_path_history(r, &local, 2, &spans);
+    CU_ASSERT_STRING_EQUAL(((TimelineSpan *)array_at(&spans, 0))->reason, "archive");
+    CU_ASSERT_EQUAL(wal_path_latest(r, &local, 1), 3);
+    UNIT_ASSERT_RAISES(SQLSTATE_UNDEFINED_OBJECT, wal_path_history(r, &local, 4, &spans));
 }
 
 UNIT_SUITE(wal_object)
@@ -447,4 +474,5 @@ UNIT_SUITE(wal_object)
     UNIT_TEST(what_an_old_timeline_wrote_behind_the_switch_is_not_given);
     UNIT_TEST(a_partial_and_a_local_folder_serve_what_is_missing);
     UNIT_TEST(the_newest_timeline_is_found_by_probing_upwards);
+    UNIT_TEST(histories_at_hand_serve_what_the_archive_lacks);
 }
