@@ -14,6 +14,9 @@ bool process_exists(int pid);
 const char *process_env(const char *name); /* NULL when unset or empty */
 char *process_executable_dir(void);        /* the folder of the running program */
 
+/* Is path a file that the user of this process may execute? Missing is false. */
+bool process_may_run(const char *path);
+
 /*
  * From now on SIGINT, SIGTERM and SIGHUP only set a flag, that process_check_interrupts() turns
  * into a raise of 57014 "terminated by signal N: TEXT", each time that it is called. SIGPIPE is

@@ -32,6 +32,8 @@
 #include "tools/pitr/settings.h"
 #include "tools/pitr/target.h"
 
+#define WALARCHIVE "walarchive"
+
 typedef struct RestoreOptions {
     PitrOptions common;
     TargetOptions target;
@@ -55,6 +57,8 @@ typedef struct Restore {
     LogScan scan;
 } Restore;
 
+static char *walarchive_path(void);
+static void check_walarchive(void);
 static void check_identity(const Restore *r);
 static void choose_timeline(Restore *r);
 static LogScan scan_to(Restore *r, const Target *target, const char *local_wal_dir);
@@ -107,6 +111,7 @@ int restore_run(const Options *o)
         option_raise_usage(o, "no base backup specified");
     if (options->dir == NULL && !options->is_dry_run)
         option_raise_usage(o, "no data directory specified");
+    check_walarchive();
     r.target = target_read(&options->target);
     r.repo = repo_open_options(&options->common.repo);
     r.backup = backup_open(options->backup);
@@ -120,6 +125,35 @@ int restore_run(const Options *o)
         lay_out(&r);
     report(&r);
     return 0;
+}
+
+static char *walarchive_path(void)
+{
+    return path_join(process_executable_dir(), WALARCHIVE);
+}
+
+/*
+ * The restored cluster fetches its WAL with walarchive, as the user who restores it: that this will
+ * work is better known now than by a server that stops in recovery, hours later.
+ */
+static void check_walarchive(void)
+{
+    const char *path = walarchive_path();
+
+    if (!os_exists(path))
+        err_raise(SQLSTATE_UNDEFINED_FILE,
+                  .message = err_fmt("program \"%s\" is needed by %s but was not found in the same "
+                                     "directory as \"%s\"",
+                                     WALARCHIVE, "the restored cluster",
+                                     path_join(process_executable_dir(), "pitr")),
+                  .detail = "It is what restore_command fetches WAL with.",
+                  .hint = "Install Holdfast as a whole.");
+    if (!process_may_run(path))
+        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
+                  .message = err_fmt("program \"%s\" cannot be executed", path),
+                  .detail = "It is what restore_command of the restored cluster fetches WAL with.",
+                  .hint = "Restore as the user who is to run the cluster, and give that user the "
+                          "right to read and execute it.");
 }
 
 /*
@@ -289,7 +323,7 @@ static void lay_out(Restore *r)
         settings_write(dir, &(RecoverySettings){
                                 .repo_url = repo_options_url(&options->common.repo),
                                 .cluster = repo_cluster(r->repo),
-                                .walarchive = path_join(process_executable_dir(), "walarchive"),
+                                .walarchive = walarchive_path(),
                                 .target = &r->target,
                                 .tli = r->tli,
                             });
@@ -312,4 +346,8 @@ static void report(const Restore *r)
                    LSN_ARG(scan->end), r->tli);
     if (!r->options->is_dry_run)
         tool_print("start it with:  pg_ctl -D '%s' start", r->options->dir);
+    if (!r->options->is_dry_run && process_is_root())
+        err_log(ERR_WARNING, .message = "the restored cluster belongs to root",
+                .hint = "The server does not run as root: give the files to the user who runs it, "
+                        "or restore as that user.");
 }

@@ -107,6 +107,21 @@ refused "is not complete" "$TEST_DIR/short.tar"
 as_owner rm "$TEST_DIR/short.tar/$oid.tar"
 refused "lacks \"$oid.tar\"" "$TEST_DIR/short.tar"
 
+# ---- what the restored cluster will call --------------------------------------------------------------------------------------
+
+mkdir bin
+cp "$pitr" bin/pitr
+owner_path bin
+assert_exit 1 bin/pitr restore --backup "$TEST_DIR/plain" --repo "$REPO" -D "$TEST_DIR/x" -T "$oid=$TEST_DIR/x.spc"
+assert_contains "$run_err" "\"walarchive\" is needed by the restored cluster but was not found in the same directory as" \
+    "a restore without walarchive is refused"
+cp "$HOLDFAST_BIN/walarchive" bin/walarchive
+chmod 600 bin/walarchive
+owner_path bin
+assert_exit 1 bin/pitr restore --dry-run --backup "$TEST_DIR/plain" --repo "$REPO"
+assert_contains "$run_err" "cannot be executed" "and so is one with a walarchive that cannot be run"
+[ ! -e "$TEST_DIR/x" ] && [ ! -e "$TEST_DIR/x.spc" ] || fail "a refused restore left something"
+
 # ---- targets that are not free -------------------------------------------------------------------------------------------------
 
 mkdir full

@@ -42,6 +42,18 @@ static void empty_variables_are_unset(void)
     CU_ASSERT_PTR_NULL(process_env("HOLDFAST_UNIT"));
 }
 
+static void what_may_be_run_is_known(void)
+{
+    char *path = path_join(unit_temp_dir(), "program");
+
+    CU_ASSERT_FALSE(process_may_run(path));
+    os_write_durable(path, "x", 1);
+    CU_ASSERT_FALSE(process_may_run(path));
+    os_set_mode(path, 0700);
+    CU_ASSERT_TRUE(process_may_run(path));
+    CU_ASSERT_FALSE(process_may_run(unit_temp_dir()));
+}
+
 /* ---- signals ---- */
 
 static void take_signals(void *arg)
@@ -441,6 +453,7 @@ UNIT_SUITE(process)
 {
     UNIT_TEST(a_process_knows_itself);
     UNIT_TEST(empty_variables_are_unset);
+    UNIT_TEST(what_may_be_run_is_known);
     UNIT_TEST(the_first_signal_becomes_a_raise);
     UNIT_TEST(a_hangup_that_is_ignored_stays_so);
     UNIT_TEST(output_and_errors_are_told_apart);
