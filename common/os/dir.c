@@ -10,6 +10,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
@@ -101,6 +103,44 @@ OsDirState os_dir_state(const char *path)
     }
     mem_delete(scratch);
     return state;
+}
+
+OsLock os_dir_try_lock(const char *path, OsFile **lock)
+{
+    OsFile *f = os_file_try_open(path, OS_READ);
+    OsStat locked, named;
+    int error;
+
+    if (f == NULL)
+        return OS_LOCK_MISSING;
+    if (flock(os_file_fd(f), LOCK_EX | LOCK_NB) != 0) {
+        error = errno;
+        os_file_close(f);
+        if (error == EWOULDBLOCK)
+            return OS_LOCK_BUSY;
+        if (error == EBADF || error == EINVAL || error == ENOLCK || error == ENOSYS ||
+            error == EOPNOTSUPP)
+            return OS_LOCK_UNSUPPORTED;
+        os_raise(error, "could not lock directory \"%s\"", path);
+    }
+    /* Whoever had the lock may have removed the folder before giving it up. */
+    os_file_stat(f, &locked);
+    if (!os_try_stat(path, &named) || named.inode != locked.inode ||
+        named.device != locked.device) {
+        os_file_close(f);
+        return OS_LOCK_MISSING;
+    }
+    *lock = f;
+    return OS_LOCK_TAKEN;
+}
+
+uint64_t os_dir_free_bytes(const char *path)
+{
+    struct statvfs st;
+
+    if (statvfs(path, &st) != 0)
+        os_raise(errno, "could not get the free space of \"%s\"", path);
+    return (uint64_t)st.f_bavail * st.f_frsize;
 }
 
 void os_dir_list(const char *path, Array *names)

@@ -32,6 +32,22 @@ typedef enum OsDirState { OS_DIR_MISSING, OS_DIR_EMPTY, OS_DIR_NOT_EMPTY } OsDir
 /* PostgreSQL's question before a new cluster; a path that is no folder raises. */
 OsDirState os_dir_state(const char *path);
 
+/*
+ * Lock a folder against other processes that do so, until *lock is closed, at the latest by the end
+ * of this process: flock(2) of the folder itself. *lock is set when it is TAKEN, and belongs to the
+ * current memory context.
+ */
+typedef enum OsLock {
+    OS_LOCK_TAKEN,
+    OS_LOCK_BUSY,        /* another process has it */
+    OS_LOCK_MISSING,     /* there is no such folder (any more) */
+    OS_LOCK_UNSUPPORTED, /* the file system has no locks of folders, as NFS */
+} OsLock;
+OsLock os_dir_try_lock(const char *path, OsFile **lock);
+
+/* Bytes that this user can still write to the file system that path lies on. */
+uint64_t os_dir_free_bytes(const char *path);
+
 /* Fill names, made by this call, with the base names (char *) in path, sorted by bytes. */
 void os_dir_list(const char *path, Array *names);
 

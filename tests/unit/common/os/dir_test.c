@@ -391,6 +391,31 @@ static void only_empty_folders_are_removed_alone(void)
     UNIT_ASSERT_RAISES(SQLSTATE_UNDEFINED_FILE, os_dir_remove(here("a")));
 }
 
+static void a_locked_folder_is_busy_until_the_lock_is_closed(void)
+{
+    OsFile *first, *second;
+
+    CU_ASSERT_EQUAL(os_dir_try_lock(here("a"), &first), OS_LOCK_MISSING);
+    os_dir_make(here("a"));
+    CU_ASSERT_EQUAL_FATAL(os_dir_try_lock(here("a"), &first), OS_LOCK_TAKEN);
+    CU_ASSERT_EQUAL(os_dir_try_lock(here("a"), &second), OS_LOCK_BUSY);
+    os_file_close(first);
+    CU_ASSERT_EQUAL_FATAL(os_dir_try_lock(here("a"), &second), OS_LOCK_TAKEN);
+    /* The lock is the folder's, not that of its name. */
+    os_rename(here("a"), here("b"));
+    os_dir_make(here("a"));
+    CU_ASSERT_EQUAL(os_dir_try_lock(here("b"), &first), OS_LOCK_BUSY);
+    CU_ASSERT_EQUAL_FATAL(os_dir_try_lock(here("a"), &first), OS_LOCK_TAKEN);
+    os_file_close(first);
+    os_file_close(second);
+}
+
+static void free_space_is_told(void)
+{
+    CU_ASSERT_TRUE(os_dir_free_bytes(unit_temp_dir()) > 0);
+    UNIT_ASSERT_RAISES(SQLSTATE_UNDEFINED_FILE, os_dir_free_bytes(here("missing")));
+}
+
 UNIT_SUITE(dir)
 {
     UNIT_TEST(making_a_folder_twice_is_told);
@@ -412,4 +437,6 @@ UNIT_SUITE(dir)
     UNIT_TEST(a_tree_that_somebody_else_removes_is_fine);
     UNIT_TEST(a_root_can_be_kept);
     UNIT_TEST(only_empty_folders_are_removed_alone);
+    UNIT_TEST(a_locked_folder_is_busy_until_the_lock_is_closed);
+    UNIT_TEST(free_space_is_told);
 }
