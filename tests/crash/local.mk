@@ -9,6 +9,7 @@ check_scripts += tests/crash/a_push_can_die_anywhere.sh
 check_scripts += tests/crash/a_restore_can_die_anywhere.sh
 check_scripts += tests/crash/disks_can_be_full_or_read_only.sh
 check_scripts += tests/crash/plans_are_never_empty.sh
+check_scripts += tests/crash/two_restores_never_mix.sh
 
 # The programs once more, with fault points. What has none in common/ comes from the library; crash_lib.sh sees to it that
 # this list is complete. An object stands before the library's member of the same name, which is then not linked.

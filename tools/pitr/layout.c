@@ -5,11 +5,13 @@
  *   1. Nothing is written outside the target folder and those of its tablespaces, and no folder
  *      that had content before is touched.
  *   2. Every file that the manifest knows is compared with it while it passes; one that is missing
- *      raises.
+ *      raises, and so does one that the manifest does not know, or which comes twice.
  *   3. The target has either the marker file or pg_control: one rename, after all else was synced,
  *      turns the first into the second. What a kill leaves before cannot start, and the next
  *      restore into the same folder takes it over; what it leaves after is whole.
- *   4. Of a folder that is removed or emptied the marker goes last, so that a kill on the way
+ *   4. Each folder is locked as long as it is worked on, so two restores never meet in one. The
+ *      lock ends with the process: a marker without it was left by a kill.
+ *   5. Of a folder that is removed or emptied the marker goes last, so that a kill on the way
  *      leaves what can be taken over again.
  *
  * The markers of tablespaces name the target. They outlive it when a kill comes right behind the
@@ -45,21 +47,29 @@ static const char *const left_out[] = {
     "recovery.signal", "standby.signal",  TABLESPACE_MAP_FILE_NAME,
 };
 
-/* Files that tools may have changed after the manifest was made; PostgreSQL's verifier agrees. */
-static const char *const not_compared[] = {"postgresql.auto.conf", "recovery.signal",
-                                           "standby.signal"};
+/* What pg_verifybackup leaves alone: tools change it after the manifest was made. With pg_wal. */
+static const char *const not_compared[] = {"backup_manifest", "postgresql.auto.conf",
+                                           "recovery.signal", "standby.signal"};
+
+#define EXTRA_SHOWN    3      /* names of extra files in a message */
+#define SIZE_LOOKED_AT MIB(1) /* smaller files of a tar may try to find room */
 
 typedef struct LayoutFolder {
     char *path;
-    bool is_ours; /* made by us; else it was there, empty */
+    const char *prefix; /* of the files in it: "", "pg_tblspc/16400/" */
+    bool is_ours;       /* made by us; else it was there, empty */
+    uint64_t need;      /* bytes that will be written to it, as far as they are known */
+    uint64_t device;
 } LayoutFolder;
 
 struct Layout {
+    MemContext *mem; /* that it lives in */
     Backup *backup;
     char *dir;
-    Array mappings; /* of SpaceMapping */
-    Array folders;  /* of LayoutFolder: the target, then tablespaces */
-    bool is_again;  /* the target is what an earlier restore left */
+    const LayoutOptions *options;
+    Array folders; /* of LayoutFolder: the target, then tablespaces */
+    Array extra;   /* of char *: files that the manifest does not know */
+    bool is_again; /* the target is what an earlier restore left */
     Progress *progress;
     _Atomic uint64_t done; /* bytes */
     uint8_t control[CONTROL_FILE_SIZE];
@@ -85,32 +95,41 @@ typedef struct LaidFile {
     bool is_control;
 } LaidFile;
 
-static void take_folder(Layout *l, const char *path);
+static void take_folder(Layout *l, const char *path, const char *prefix);
+static OsLock lock_folder(const char *path);
+_Noreturn static void raise_busy(const char *path);
+static void claim_by_marker(const Layout *l, const char *path);
 static void empty_folder(const char *path);
 static void remove_stale_marker(const char *folder);
 static char *tablespace_target(const Layout *l, const BackupTablespace *tablespace);
 static void clean_up(void *arg);
 static void copy_plain(Layout *l, unsigned jobs);
 static void unpack_tars(Layout *l);
+static char *extra_names(const Layout *l, size_t from);
+_Noreturn static void raise_extra(const Layout *l, const char *archive);
 static bool is_listed(const char *path, const char *const *list, size_t count);
 static void laid_begin(Layout *l, LaidFile *f, const char *path);
 static void laid_write(Layout *l, LaidFile *f, const void *bytes, size_t len);
 static void laid_end(LaidFile *f);
 static void check_all_seen(const Layout *l);
 
-Layout *layout_begin(Backup *backup, const char *dir, const Array *mappings, bool wants_progress)
+Layout *layout_begin(Backup *backup, const char *dir, const LayoutOptions *options)
 {
     Layout *l = mem_new(Layout);
 
+    l->mem = mem_current();
     l->backup = backup;
     l->dir = path_absolute(dir);
-    l->mappings = *mappings;
-    l->progress = progress_new(wants_progress, "restoring", backup->total_size);
+    l->options = options;
+    l->progress = progress_new(options->wants_progress, "restoring", backup->total_size);
     array_init(&l->folders, sizeof(LayoutFolder));
-    mem_on_reset(mem_current(), clean_up, l);
-    take_folder(l, l->dir);
+    array_init(&l->extra, sizeof(char *));
+    /* Before the locks go, which belong to the same memory. */
+    mem_before_reset(mem_current(), clean_up, l);
+    take_folder(l, l->dir, "");
     array_foreach(BackupTablespace, tablespace, &backup->tablespaces)
-        take_folder(l, tablespace_target(l, tablespace));
+        take_folder(l, tablespace_target(l, tablespace),
+                    mem_printf("pg_tblspc/%u/", tablespace->oid));
 
     os_dir_try_make(path_join(l->dir, "pg_tblspc"));
     array_foreach(BackupTablespace, tablespace, &backup->tablespaces)
@@ -132,6 +151,11 @@ void layout_files(Layout *l, unsigned jobs)
                   .message = err_fmt("the base backup in \"%s\" lacks \"%s\"", l->backup->path,
                                      CONTROL_FILE_NAME),
                   .hint = "It is not complete: take another backup.");
+    if (l->extra.count > 0)
+        err_log(ERR_WARNING,
+                .message = err_fmt("left out %zu %s not in the manifest", l->extra.count,
+                                   l->extra.count == 1 ? "file that is" : "files that are"),
+                .detail = extra_names(l, 0));
 }
 
 void layout_finish(Layout *l)
@@ -176,37 +200,78 @@ static bool is_leftover(const Layout *l, const char *path)
     return l->is_again && str_equal(owner, l->dir);
 }
 
-static void take_folder(Layout *l, const char *path)
+static void take_folder(Layout *l, const char *path, const char *prefix)
 {
-    OsDirState state = os_dir_state(path);
+    bool is_missing = !os_exists(path);
+    OsLock lock;
+    OsStat stat;
 
     array_foreach(const LayoutFolder, other, &l->folders)
         if (str_equal(other->path, path))
             err_raise(SQLSTATE_DUPLICATE_FILE,
                       .message = err_fmt("directory \"%s\" is wanted twice", path),
                       .hint = "Give each tablespace a directory of its own.");
-    switch (state) {
-    case OS_DIR_MISSING:
-    case OS_DIR_EMPTY:
-        break;
-    case OS_DIR_NOT_EMPTY:
+    lock = lock_folder(path);
+    if (os_dir_state(path) == OS_DIR_NOT_EMPTY) {
         if (!is_leftover(l, path))
             err_raise(SQLSTATE_DUPLICATE_FILE,
                       .message = err_fmt("directory \"%s\" exists but is not empty", path),
                       .hint = str_equal(path, l->dir)
                                   ? "Restore into a new folder, or empty this one first."
                                   : "Lay the tablespace elsewhere with --tablespace-mapping.");
+        if (lock == OS_LOCK_UNSUPPORTED)
+            err_raise(SQLSTATE_DUPLICATE_FILE,
+                      .message =
+                          err_fmt("directory \"%s\" has a restore that was not finished", path),
+                      .detail = "Its file system has no locks that tell whether it still runs.",
+                      .hint = "Make sure that it does not, and empty the directory.");
         err_log(ERR_NOTICE,
                 .message = err_fmt("removing what an earlier restore left in \"%s\"", path));
         l->is_again = l->is_again || str_equal(path, l->dir);
         empty_folder(path);
-        break;
     }
-    *(LayoutFolder *)array_push(&l->folders) =
-        (LayoutFolder){.path = mem_strdup(path), .is_ours = state == OS_DIR_MISSING};
-    os_dir_make_all_durable(path);
+    if (lock == OS_LOCK_UNSUPPORTED)
+        claim_by_marker(l, path);
+    os_stat(path, &stat);
+    *(LayoutFolder *)array_push(&l->folders) = (LayoutFolder){
+        .path = mem_strdup(path), .prefix = prefix, .is_ours = is_missing, .device = stat.device};
     os_set_mode(path, os_dir_mode());
     os_write_durable(path_join(path, MARKER_NAME), l->dir, strlen(l->dir));
+}
+
+/* Make the folder where it is missing, and have it alone. */
+static OsLock lock_folder(const char *path)
+{
+    OsLock lock;
+    OsFile *file;
+
+    do {
+        os_dir_make_all_durable(path);
+        lock = os_dir_try_lock(path, &file);
+    } while (lock == OS_LOCK_MISSING);
+    if (lock == OS_LOCK_BUSY)
+        raise_busy(path);
+    return lock;
+}
+
+static void raise_busy(const char *path)
+{
+    err_raise(SQLSTATE_OBJECT_IN_USE,
+              .message = err_fmt("another process restores into directory \"%s\"", path),
+              .hint = "Wait for its end, or restore into another directory.");
+}
+
+/* Without locks, the marker says who was first. */
+static void claim_by_marker(const Layout *l, const char *path)
+{
+    char *marker = path_join(path, MARKER_NAME);
+    char *temp = os_temp_name(marker);
+
+    os_write_durable(temp, l->dir, strlen(l->dir));
+    if (!os_publish_durable(temp, marker)) {
+        os_unlink(temp);
+        raise_busy(path);
+    }
 }
 
 /* Remove all but the marker. */
@@ -235,7 +300,8 @@ static void remove_stale_marker(const char *folder)
 /* Where a tablespace goes: by its OID, by its old location, or to the same place. */
 static char *tablespace_target(const Layout *l, const BackupTablespace *tablespace)
 {
-    const char *mapped = space_mapping_find(&l->mappings, tablespace->oid, tablespace->location);
+    const char *mapped =
+        space_mapping_find(l->options->mappings, tablespace->oid, tablespace->location);
 
     return mem_strdup(mapped == NULL ? tablespace->location : mapped);
 }
@@ -286,6 +352,90 @@ static void clean_up(void *arg)
         try_remove_folder(array_pop(&l->folders));
 }
 
+/* ---- What the manifest does not know ---- */
+
+/* pg_wal is not in the manifest: of its files each page and record tells whether it is right. */
+static bool is_extra(const Layout *l, const char *path)
+{
+    return l->backup->has_manifest && !str_equal(path, "pg_wal") &&
+           !str_starts_with(path, "pg_wal/") &&
+           !is_listed(path, not_compared, ARRAY_LEN(not_compared)) &&
+           backup_find_file(l->backup, path) == NULL;
+}
+
+static void note_extra(Layout *l, const char *path)
+{
+    *(char **)array_push(&l->extra) = mem_strdup_in(l->mem, path);
+}
+
+/* The first names from that number on, for people. */
+static char *extra_names(const Layout *l, size_t from)
+{
+    StrBuf text;
+    size_t i;
+
+    strbuf_init(&text);
+    for (i = from; i < l->extra.count && i < from + EXTRA_SHOWN; i++)
+        strbuf_add_fmt(&text, "%s\"%s\"", i == from ? "" : ", ", *(char **)array_at(&l->extra, i));
+    if (i < l->extra.count)
+        strbuf_add_fmt(&text, " and %zu more", l->extra.count - i);
+    strbuf_add_char(&text, '.');
+    return text.text;
+}
+
+/* archive: the tar that has them, NULL in a plain backup. */
+static void raise_extra(const Layout *l, const char *archive)
+{
+    err_raise(SQLSTATE_DATA_CORRUPTED,
+              .message = err_fmt(
+                  "\"%s\" is present %s but not in the manifest", *(char **)array_at(&l->extra, 0),
+                  archive == NULL ? "on disk" : err_fmt("in archive \"%s\"", archive)),
+              .detail = l->extra.count == 1 ? NULL : err_fmt("So are %s", extra_names(l, 1)),
+              .hint = "It was not part of the backup when that was taken. Remove it, or restore "
+                      "without it by --skip-extra-files.");
+}
+
+/* ---- Is there room? ---- */
+
+static void need_room(Layout *l, const char *path, uint64_t size)
+{
+    LayoutFolder *folder = array_at(&l->folders, 0);
+
+    array_foreach(LayoutFolder, other, &l->folders)
+        if (str_starts_with(path, other->prefix))
+            folder = other;
+    folder->need += size;
+}
+
+/* Known beforehand with a manifest alone; but what it lists is nearly all. */
+static void warn_of_little_room(Layout *l)
+{
+    size_t position = 0;
+    const BackupFile *file;
+
+    if (!l->backup->has_manifest)
+        return;
+    while ((file = hash_next(&l->backup->files, &position)) != NULL)
+        need_room(l, file->path, file->size);
+    array_foreach(const LayoutFolder, folder, &l->folders) {
+        uint64_t free_bytes = os_dir_free_bytes(folder->path);
+        uint64_t need = 0;
+
+        array_foreach(const LayoutFolder, other, &l->folders)
+            if (other->device == folder->device)
+                need += other->need;
+        if (need <= free_bytes)
+            continue;
+        /* No error: a file system may compress what it is given. */
+        err_log(ERR_WARNING,
+                .message =
+                    err_fmt("the restore may not fit on the file system of \"%s\"", folder->path),
+                .detail =
+                    err_fmt("It needs %" PRIu64 " bytes, %" PRIu64 " are free.", need, free_bytes));
+        return;
+    }
+}
+
 /* ---- Plain backups: a job for each file ---- */
 
 typedef struct PlainWalk {
@@ -294,6 +444,19 @@ typedef struct PlainWalk {
     Array jobs;         /* of CopyJob */
 } PlainWalk;
 
+static void add_copy_job(PlainWalk *walk, char *path, uint64_t size)
+{
+    Layout *l = walk->layout;
+
+    if (is_listed(path, left_out, ARRAY_LEN(left_out)) && !str_equal(path, CONTROL_FILE_NAME))
+        return;
+    *(CopyJob *)array_push(&walk->jobs) =
+        (CopyJob){.layout = l,
+                  .from = mem_printf("%s/%s", l->backup->path, path),
+                  .path = path,
+                  .size = size};
+}
+
 static OsWalk plain_visit(void *arg, const char *path, const OsStat *stat)
 {
     PlainWalk *walk = arg;
@@ -301,29 +464,22 @@ static OsWalk plain_visit(void *arg, const char *path, const OsStat *stat)
     char *whole = mem_printf("%s%s", walk->prefix, path);
     char *to = path_join(l->dir, whole);
 
-    switch (stat->kind) {
-    case OS_KIND_DIR:
+    /* A pg_wal that lay elsewhere becomes an ordinary folder; tablespaces are walked later. */
+    if (stat->kind == OS_KIND_DIR || (stat->kind == OS_KIND_LINK && str_equal(whole, "pg_wal"))) {
         os_dir_try_make(to);
-        break;
-    case OS_KIND_FILE:
-        if (!is_listed(whole, left_out, ARRAY_LEN(left_out)) || str_equal(whole, CONTROL_FILE_NAME))
-            *(CopyJob *)array_push(&walk->jobs) =
-                (CopyJob){.layout = l,
-                          .from = mem_printf("%s/%s", l->backup->path, whole),
-                          .path = whole,
-                          .size = stat->size};
-        break;
-    case OS_KIND_LINK:
-        /* A pg_wal that lay elsewhere becomes an ordinary folder; tablespaces are walked later. */
-        if (str_equal(whole, "pg_wal"))
-            os_dir_try_make(to);
-        else if (!str_starts_with(whole, "pg_tblspc/"))
-            err_log(ERR_WARNING, .message = err_fmt("skipping symbolic link \"%s\"", whole));
-        break;
-    case OS_KIND_OTHER:
-        err_log(ERR_WARNING, .message = err_fmt("skipping special file \"%s\"", whole));
-        break;
+        return OS_WALK_GO_ON;
     }
+    if (stat->kind == OS_KIND_LINK && str_starts_with(whole, "pg_tblspc/"))
+        return OS_WALK_GO_ON;
+    if (is_extra(l, whole))
+        note_extra(l, whole);
+    else if (stat->kind == OS_KIND_FILE)
+        add_copy_job(walk, whole, stat->size);
+    else
+        err_log(ERR_WARNING,
+                .message = err_fmt(stat->kind == OS_KIND_LINK ? "skipping symbolic link \"%s\""
+                                                              : "skipping special file \"%s\"",
+                                   whole));
     return OS_WALK_GO_ON;
 }
 
@@ -373,6 +529,9 @@ static void copy_plain(Layout *l, unsigned jobs)
     if (os_try_lstat(l->backup->wal_dir, &wal) && wal.kind == OS_KIND_LINK)
         walk_plain(&walk, "pg_wal/");
 
+    if (l->extra.count > 0 && !l->options->skips_extra)
+        raise_extra(l, NULL);
+    warn_of_little_room(l);
     array_foreach(CopyJob, job, &walk.jobs)
         total += job->size;
     progress_set_total(l->progress, total);
@@ -392,30 +551,92 @@ static void copy_plain(Layout *l, unsigned jobs)
 
 typedef struct Unpack {
     Layout *layout;
+    const char *archive; /* base name of the tar */
     const char *prefix;
     LaidFile laid;
     bool is_open;
     MemContext *mem; /* of one entry */
 } Unpack;
 
+/*
+ * What a header says of a file is judged before anything is written: that it is as large as the
+ * manifest has it, comes once, and finds room. So a small tar that unpacks to more than the disk
+ * holds is refused while there is still room for others.
+ */
+static void check_entry(const Unpack *u, const char *path, uint64_t size)
+{
+    const Layout *l = u->layout;
+    const BackupFile *known = backup_find_file(l->backup, path);
+    char *to = path_join(l->dir, path);
+
+    if ((known != NULL && known->is_seen) || os_exists(to) ||
+        (l->has_control && str_equal(path, CONTROL_FILE_NAME)))
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message = err_fmt("\"%s\" is present in archive \"%s\" for the second time",
+                                     path, u->archive),
+                  .hint = DAMAGED_HINT);
+    if (known != NULL && size != known->size &&
+        !is_listed(path, not_compared, ARRAY_LEN(not_compared)))
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message = err_fmt("\"%s\" has size %" PRIu64
+                                     " in archive \"%s\" but size %" PRIu64 " in the manifest",
+                                     path, size, u->archive, known->size),
+                  .hint = DAMAGED_HINT);
+    if (size >= SIZE_LOOKED_AT && size > os_dir_free_bytes(path_dir(to)))
+        err_raise(SQLSTATE_DISK_FULL,
+                  .message =
+                      err_fmt("there is no room for \"%s\" of archive \"%s\"", path, u->archive),
+                  .detail = err_fmt("It has %" PRIu64 " bytes, %" PRIu64 " are free in \"%s\".",
+                                    size, os_dir_free_bytes(path_dir(to)), path_dir(to)));
+}
+
+static void begin_file(Unpack *u, const char *path, uint64_t size)
+{
+    Layout *l = u->layout;
+
+    if (is_extra(l, path)) {
+        note_extra(l, path);
+        if (!l->options->skips_extra)
+            raise_extra(l, u->archive);
+        return;
+    }
+    if (is_listed(path, left_out, ARRAY_LEN(left_out)) && !str_equal(path, CONTROL_FILE_NAME))
+        return;
+    FAULT_POINT("pitr.layout.unpack");
+    os_dir_make_all(path_dir(path_join(l->dir, path)));
+    check_entry(u, path, size);
+    laid_begin(l, &u->laid, path);
+    u->is_open = true;
+}
+
+/* Those of tablespaces are there; others lead who knows where, and are not made. */
+static void begin_link(const Unpack *u, const char *path)
+{
+    if (str_equal(path, "pg_wal"))
+        os_dir_try_make(path_join(u->layout->dir, path));
+    else if (!str_starts_with(path, "pg_tblspc/"))
+        err_log(ERR_WARNING, .message = err_fmt("skipping symbolic link \"%s\"", path));
+}
+
 static void unpack_begin(void *arg, const TarEntry *entry)
 {
     Unpack *u = arg;
-    Layout *l = u->layout;
 
     mem_reset(u->mem);
+    u->is_open = false;
     MEM_SCOPE(u->mem) {
         char *path = mem_printf("%s%s", u->prefix, entry->name);
 
-        u->is_open = false;
-        if (entry->kind == TAR_DIR) {
-            os_dir_make_all(path_join(l->dir, path));
-        } else if (entry->kind == TAR_FILE && (!is_listed(path, left_out, ARRAY_LEN(left_out)) ||
-                                               str_equal(path, CONTROL_FILE_NAME))) {
-            FAULT_POINT("pitr.layout.unpack");
-            os_dir_make_all(path_dir(path_join(l->dir, path)));
-            laid_begin(l, &u->laid, path);
-            u->is_open = true;
+        switch (entry->kind) {
+        case TAR_DIR:
+            os_dir_make_all(path_join(u->layout->dir, path));
+            break;
+        case TAR_LINK:
+            begin_link(u, path);
+            break;
+        case TAR_FILE:
+            begin_file(u, path, entry->size);
+            break;
         }
     }
 }
@@ -444,10 +665,12 @@ static void unpack_tars(Layout *l)
     TarVisitor visitor = {
         .begin = unpack_begin, .data = unpack_data, .end = unpack_end, .arg = &unpack};
 
+    warn_of_little_room(l);
     /* What comes out of the tars is more than they are by themselves, nobody knows how much. */
     progress_set_total(l->progress, 0);
     array_foreach(BackupTar, tar, &l->backup->tars) {
         unpack.prefix = tar->prefix;
+        unpack.archive = path_base(tar->path);
         backup_read_tar(tar->path, &visitor, NULL);
     }
     mem_delete(unpack.mem);

@@ -12,14 +12,21 @@
 #include "common/option/space_mapping.h"
 #include "tools/pitr/backup.h"
 
+typedef struct LayoutOptions {
+    const Array *mappings; /* of SpaceMapping */
+    bool skips_extra;      /* leave out what is not in the manifest; else it raises */
+    bool wants_progress;
+} LayoutOptions;
+
 typedef struct Layout Layout;
 
 /*
- * Check the target folder and those of tablespaces (missing or empty, else 58P02), and make them.
- * mappings: of SpaceMapping. If the layout is not finished, what was made is removed with the
- * memory context, so that nothing half-restored stays.
+ * Check the target folder and those of tablespaces, and make them. Raises 58P02 for one that is
+ * neither missing nor empty nor left by a restore that was killed, 55006 for one into which another
+ * process restores. If the layout is not finished, what was made is removed with the memory
+ * context, so that nothing half-restored stays.
  */
-Layout *layout_begin(Backup *backup, const char *dir, const Array *mappings, bool wants_progress);
+Layout *layout_begin(Backup *backup, const char *dir, const LayoutOptions *options);
 
 /* Copy or unpack everything but pg_control. jobs: threads. */
 void layout_files(Layout *l, unsigned jobs);

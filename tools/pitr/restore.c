@@ -42,6 +42,7 @@ typedef struct RestoreOptions {
     Array mappings; /* of SpaceMapping */
     int64_t jobs;
     bool wants_progress;
+    bool skips_extra;
     bool is_dry_run;
 } RestoreOptions;
 
@@ -79,6 +80,8 @@ static const OptionDef verb_options[] = {
      .initial = "0", .help = "copy with so many threads (0: one for each processor)"},
     {'P', "progress", OPTION_FLAG, offsetof(RestoreOptions, wants_progress),
      .help = "show progress"},
+    {0, "skip-extra-files", OPTION_FLAG, offsetof(RestoreOptions, skips_extra),
+     .help = "leave out files that the backup has, but its\nmanifest does not"},
     {0, "dry-run", OPTION_FLAG, offsetof(RestoreOptions, is_dry_run),
      .help = "only say whether the target can be reached"},
     {.kind = OPTION_END},
@@ -311,7 +314,10 @@ static void lay_out(Restore *r)
     MEM_SCOPE(mem) {
         Layout *layout;
 
-        layout = layout_begin(r->backup, dir, &options->mappings, options->wants_progress);
+        layout = layout_begin(r->backup, dir,
+                              &(LayoutOptions){.mappings = &options->mappings,
+                                               .skips_extra = options->skips_extra,
+                                               .wants_progress = options->wants_progress});
         layout_files(layout, jobs);
         check_identity(r);
         if (may_hold_its_wal(r)) {

@@ -27,7 +27,7 @@ oid=$(ls "$TEST_DIR/main/data/pg_tblspc")
 # restored NAME DIR BACKUP [option...]
 restored()
 {
-    local name=$1 dir=$2 backup=$3
+    local name=$1.restored dir=$2 backup=$3
     shift 3
     as_owner "$pitr" restore --backup "$backup" --repo "$REPO" -D "$dir" "$@" >restore.out || fail "restore of $name"
     cluster_adopt "$name" "$dir"
