@@ -22,7 +22,8 @@ if $HOLDFAST_CC --version | grep -q clang; then
 fi
 
 # gcov prints two lines a file: File 'PATH', Lines executed:SHARE% of COUNT. Headers come once a source: the best counts.
-$gcov -n "${notes[@]}" 2>/dev/null | awk -v root="$HOLDFAST_SRC/" '
+root=$(cd "$HOLDFAST_SRC" && pwd -P) # as it names files, also when configure was called by a relative path
+$gcov -n "${notes[@]}" 2>/dev/null | awk -v root="$root/" '
     /^File / {
         file = substr($0, 7, length($0) - 7)
         if (index(file, root) == 1)

@@ -1,8 +1,8 @@
 /*
  * bytes.h - numbers in memory that has no alignment, and readers over foreign bytes
  *
- * load_* and store_* move one number to or from any address; the machine is little-endian, which
- * base.c's build asserts. ByteReader walks over bytes that came from wire, disk or archive: each
+ * load_* and store_* move one number to or from any address; the machine is little-endian, which is
+ * asserted below. ByteReader walks over bytes that came from wire, disk or archive: each
  * step checks what is left and raises SQLSTATE_DATA_CORRUPTED at the end ("unexpected end of X"),
  * so callers never do pointer arithmetic on input.
  */

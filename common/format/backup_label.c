@@ -56,7 +56,8 @@ typedef struct LabelReader {
     const char *what;
     BackupLabel *label;
     bool is_seen[ARRAY_LEN(rows)];
-    bool is_in_label; /* the last known line was LABEL */
+    bool is_in_label;  /* the last known line was LABEL */
+    StrBuf label_text; /* its value, with the lines behind it */
 } LabelReader;
 
 static void read_line(LabelReader *r, const char *line);
@@ -75,6 +76,7 @@ void backup_label_parse(const char *text, size_t len, const char *what, BackupLa
     const char *end = text + len;
 
     *out = (BackupLabel){.start_lsn = 0};
+    strbuf_init(&reader.label_text);
     if (memchr(text, '\0', len) != NULL)
         raise_invalid(what, "It contains a NUL byte.");
     while (text < end) {
@@ -107,7 +109,9 @@ static void read_line(LabelReader *r, const char *line)
     const LineRow *row = find_row(line, &value);
 
     if (row == NULL && r->is_in_label) {
-        r->label->label = mem_printf("%s\n%s", r->label->label, line);
+        strbuf_add_char(&r->label_text, '\n');
+        strbuf_add(&r->label_text, line);
+        r->label->label = r->label_text.text;
         return;
     }
     if (row == NULL)
@@ -118,6 +122,8 @@ static void read_line(LabelReader *r, const char *line)
         raise_invalid(r->what, err_fmt("The value of %s is \"%s\".", row->key, value));
     r->is_seen[row - rows] = true;
     r->is_in_label = str_equal(row->key, "LABEL");
+    if (r->is_in_label)
+        strbuf_add(&r->label_text, value);
 }
 
 static const LineRow *find_row(const char *line, const char **value)

@@ -21,8 +21,9 @@ void tablespace_map_parse(const char *text, size_t len, const char *what, Array 
     for (size_t i = 0; i < len; i++) {
         if (!is_escaped && text[i] == '\\') {
             is_escaped = true;
-        } else if (!is_escaped && text[i] == '\n') {
-            add_line(line.text, what, entries);
+        } else if (!is_escaped && (text[i] == '\n' || text[i] == '\r')) {
+            if (line.len > 0)
+                add_line(line.text, what, entries);
             strbuf_clear(&line);
         } else {
             strbuf_add_char(&line, text[i]);

@@ -2,7 +2,9 @@
  * tablespace_map.h - the tablespaces of a backup in tar form: "OID path", one a line
  *
  * A server that starts from the backup makes a link pg_tblspc/OID for each. In the path a backslash
- * stands before each backslash, line feed and carriage return.
+ * stands before each backslash, line feed and carriage return. To the server a carriage return
+ * without one ends a line too, and empty lines mean nothing, so a map that was edited elsewhere
+ * stays the same map.
  *
  * Source: PostgreSQL 15 manual, "Continuous Archiving"; checked on a real server.
  */

@@ -201,6 +201,7 @@ static void read_header(TarReader *t)
 {
     const TarHeader *h = &t->block.header;
     TarEntry entry = {.name = t->name, .header = t->block.bytes};
+    uint64_t uid, gid;
 
     if (read_number(t, h->checksum, sizeof h->checksum, "checksum") != sum_of(t->block.bytes))
         raise_bad(t, "wrong checksum of a header");
@@ -226,10 +227,16 @@ static void read_header(TarReader *t)
     memcpy(t->link, h->link, sizeof h->link);
     entry.link = entry.kind == TAR_LINK ? t->link : NULL;
     entry.mode = (uint32_t)read_number(t, h->mode, sizeof h->mode, "mode") & 07777;
-    entry.uid = (uint32_t)read_number(t, h->uid, sizeof h->uid, "user");
-    entry.gid = (uint32_t)read_number(t, h->gid, sizeof h->gid, "group");
+    uid = read_number(t, h->uid, sizeof h->uid, "user");
+    gid = read_number(t, h->gid, sizeof h->gid, "group");
+    entry.uid = (uint32_t)uid;
+    entry.gid = (uint32_t)gid;
     entry.mtime = (int64_t)read_number(t, h->mtime, sizeof h->mtime, "time");
     entry.size = read_number(t, h->size, sizeof h->size, "size");
+    if (uid > UINT32_MAX || gid > UINT32_MAX)
+        raise_bad(t, "impossible owner");
+    if (entry.mtime < 0)
+        raise_bad(t, "impossible time");
     if (entry.kind != TAR_FILE && entry.size != 0)
         raise_bad(t, "folder or link with content");
     if (entry.size > INT64_MAX - TAR_BLOCK)

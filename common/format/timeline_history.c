@@ -33,7 +33,7 @@ void timeline_history_parse(const char *text, TimelineId tli, Array *spans)
                                          tli, line_no),
                       .detail = "Expected a numeric timeline ID and a write-ahead log switchpoint "
                                 "location.");
-        if (span.tli <= before || span.tli >= tli || span.end < begin)
+        if (span.tli <= before || span.tli >= tli || span.end < begin || span.end == LSN_NONE)
             err_raise(SQLSTATE_DATA_CORRUPTED,
                       .message = err_fmt("invalid data in the history file of timeline %u, line %u",
                                          tli, line_no),
@@ -43,6 +43,10 @@ void timeline_history_parse(const char *text, TimelineId tli, Array *spans)
         begin = span.end;
         *(TimelineSpan *)array_push(spans) = span;
     }
+    if (text != NULL && spans->count == 0)
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message = err_fmt("invalid data in the history file of timeline %u", tli),
+                  .detail = "It names no timeline that this one came from.");
     last = array_push(spans);
     *last = (TimelineSpan){.tli = tli, .begin = begin};
 }

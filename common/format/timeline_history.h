@@ -27,8 +27,8 @@ typedef struct TimelineSpan {
 
 /*
  * Read the history file of timeline tli into spans (TimelineSpan), oldest first, the last one tli
- * itself. text NULL stands for timeline 1, which has no file. Raises SQLSTATE_DATA_CORRUPTED
- * naming the line.
+ * itself. text NULL stands for timeline 1, which has no file. Raises SQLSTATE_DATA_CORRUPTED naming
+ * the line, or when there is none: a server never writes an empty file, but a torn copy may be one.
  */
 void timeline_history_parse(const char *text, TimelineId tli, Array *spans);
 

@@ -47,7 +47,7 @@ static const AbbrevRow abbrevs[] = {
 #undef ROW
 };
 
-static void add_clock(StrBuf *b, int64_t unix_seconds);
+static void add_clock(StrBuf *b, int64_t local_seconds);
 static void add_fraction(StrBuf *b, int64_t usec);
 static void add_offset(StrBuf *b, int32_t offset);
 static PgTime now(void);

@@ -1,8 +1,9 @@
 /*
  * backup_label_fuzz.c - any bytes as the small files of a backup or a data directory
  *
- * The first byte says which: backup_label, tablespace_map, a relation map, two-phase state or
- * postmaster.pid. A label or map that is taken is written and read again.
+ * The first byte says which: backup_label, tablespace_map, a relation map, two-phase state,
+ * postmaster.pid or a timeline's history. A label, map or history that is taken is written and read
+ * again.
  */
 #include "common/base/base.h"
 
@@ -10,6 +11,7 @@
 #include "common/format/postmaster_pid.h"
 #include "common/format/relmap.h"
 #include "common/format/tablespace_map.h"
+#include "common/format/timeline_history.h"
 #include "common/format/twophase_file.h"
 #include "common/mem/mem.h"
 #include "tests/fuzz/target.h"
@@ -42,6 +44,19 @@ static void read_map(const char *text, size_t len)
     tablespace_map_parse(out.text, out.len, "input", &entries);
 }
 
+static void read_history(const char *text)
+{
+    Array spans, again;
+    StrBuf out;
+
+    strbuf_init(&out);
+    timeline_history_parse(text, 1000, &spans);
+    timeline_history_write(&spans, &out);
+    timeline_history_parse(out.text, 1000, &again);
+    if (spans.count != again.count)
+        abort();
+}
+
 void fuzz_take(const uint8_t *data, size_t size)
 {
     TwophaseHeader head;
@@ -50,7 +65,7 @@ void fuzz_take(const uint8_t *data, size_t size)
 
     if (size == 0)
         return;
-    switch (data[0] % 6) {
+    switch (data[0] % 8) {
     case 0:
         read_label((const char *)data + 1, size - 1);
         break;
@@ -66,7 +81,10 @@ void fuzz_take(const uint8_t *data, size_t size)
     case 4:
         twophase_file_read(data + 1, size - 1, true, 13, "input", &head);
         break;
-    default:
+    case 5:
         postmaster_pid_parse(mem_strndup((const char *)data + 1, size - 1), "input", &pid);
+        break;
+    default:
+        read_history(mem_strndup((const char *)data + 1, size - 1));
     }
 }

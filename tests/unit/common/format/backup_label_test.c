@@ -114,6 +114,22 @@ static void a_label_may_have_line_ends(void)
     check_writes_back(HEAD "LABEL: lab\nel: x\n\nmore\nSTART TIMELINE: 1\n");
 }
 
+/* The longest file that is read, of empty lines: to copy all before each would take gigabytes. */
+static void a_label_costs_by_its_length(void)
+{
+    size_t before = mem_context_size(mem_current());
+    BackupLabel label;
+    StrBuf text;
+
+    strbuf_init(&text);
+    strbuf_add(&text, HEAD "LABEL: x\n");
+    strbuf_add_chars(&text, '\n', BACKUP_LABEL_SIZE_MAX - text.len);
+    backup_label_parse(text.text, text.len, "backup_label", &label);
+    CU_ASSERT_EQUAL(strspn(label.label + 1, "\n"), strlen(label.label) - 1);
+    CU_ASSERT_TRUE(strlen(label.label) > BACKUP_LABEL_SIZE_MAX / 2);
+    CU_ASSERT_TRUE(mem_context_size(mem_current()) - before < MIB(16));
+}
+
 static void what_is_no_label_raises(void)
 {
     BackupLabel label;
@@ -149,5 +165,6 @@ UNIT_SUITE(backup_label)
     UNIT_TEST(incremental_and_history_lines_are_read);
     UNIT_TEST(texts_come_back_byte_for_byte);
     UNIT_TEST(a_label_may_have_line_ends);
+    UNIT_TEST(a_label_costs_by_its_length);
     UNIT_TEST(what_is_no_label_raises);
 }

@@ -247,6 +247,9 @@ static void damaged_headers_are_refused(void)
     refused(124, "\xff", 1, true, "bad size in a header");
     refused(124, "\x80\1", 2, true, "bad size in a header");
     refused(124, "\x80\0\0\0\x80\0\0\0\0\0\0\0", 12, true, "impossible size");
+    refused(108, "\x80\0\0\1\0\0\0\0", 8, true, "impossible owner");
+    refused(116, "\x80\0\0\1\0\0\0\0", 8, true, "impossible owner");
+    refused(136, "\x80\0\0\0\x80\0\0\0\0\0\0\0", 12, true, "impossible time");
     refused(156, "5", 1, true, "folder or link with content");
 }
 

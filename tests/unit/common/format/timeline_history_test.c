@@ -84,6 +84,18 @@ static void timelines_and_switch_points_only_grow(void)
     UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED,
                        timeline_history_parse("1\t0/20\ta\n2\t0/10\tb\n", 3, &spans));
     UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, timeline_history_parse("3\t0/10\ta\n", 3, &spans));
+    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, timeline_history_parse("1\t0/0\ta\n", 3, &spans));
+}
+
+/* No server writes such a file; a copy that was torn may be one. */
+static void a_file_without_an_ancestor_is_refused(void)
+{
+    Array spans;
+
+    UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_DATA_CORRUPTED,
+                               "invalid data in the history file of timeline 2",
+                               timeline_history_parse("", 2, &spans));
+    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, timeline_history_parse("# 1\n\n", 2, &spans));
 }
 
 UNIT_SUITE(timeline_history)
@@ -95,4 +107,5 @@ UNIT_SUITE(timeline_history)
     UNIT_TEST(what_was_read_is_written_back);
     UNIT_TEST(a_line_without_a_switch_point_is_refused);
     UNIT_TEST(timelines_and_switch_points_only_grow);
+    UNIT_TEST(a_file_without_an_ancestor_is_refused);
 }
