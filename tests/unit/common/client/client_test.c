@@ -13,20 +13,14 @@
 #include "common/text/str.h"
 #include "tests/lib/child.h"
 #include "tests/lib/fake_server.h"
+#include "tests/unit/common/client/peer.h"
 #include "tests/unit/unit.h"
 
 static FakeServer *server;
 
-/* Connect to a new server with that script, for replication: nothing is sent at first. */
 static Client *connect_to(const FakeScript *script)
 {
-    ClientOptions *options = mem_new(ClientOptions);
-
-    server = fake_server_start(unit_temp_dir(), script);
-    options->host = unit_temp_dir();
-    options->user = "me";
-    options->no_password = true;
-    return client_connect(options, &(ClientConnect){.mode = CLIENT_PHYSICAL});
+    return peer_connect(script, &server);
 }
 
 static Client *connect_steps(const FakeStep *steps)
@@ -34,32 +28,19 @@ static Client *connect_steps(const FakeStep *steps)
     return connect_to(&(FakeScript){.steps = steps});
 }
 
-/* The client leaves; the server must have seen what its script says. */
 static void end(Client *c)
 {
-    client_close(c);
-    CU_ASSERT_STRING_EQUAL(fake_server_end(server), "");
-}
-
-static StrBuf *buffer(void)
-{
-    StrBuf *b = mem_new(StrBuf);
-
-    strbuf_init(b);
-    return b;
+    peer_end(c, server);
 }
 
 static StrBuf *answer(const char *names, const char *values)
 {
-    StrBuf *b = buffer();
-
-    fake_answer(b, names, values, "SELECT 1");
-    return b;
+    return peer_answer(names, values, "SELECT 1");
 }
 
 static void rows_are_values_by_row_and_column(void)
 {
-    StrBuf *rows = buffer();
+    StrBuf *rows = peer_buffer();
     Client *c;
     ClientResult *r;
 
@@ -100,7 +81,7 @@ static void the_server_is_known_by_what_it_says(void)
 
 static void several_statements_give_the_last_result(void)
 {
-    StrBuf *two = buffer();
+    StrBuf *two = peer_buffer();
     Client *c;
 
     fake_columns(two, "a");
@@ -115,7 +96,7 @@ static void several_statements_give_the_last_result(void)
 
 static void an_empty_statement_is_one(void)
 {
-    StrBuf *empty = buffer();
+    StrBuf *empty = peer_buffer();
     Client *c;
 
     fake_message(empty, 'I', "", 0);
@@ -127,7 +108,7 @@ static void an_empty_statement_is_one(void)
 
 static void parameters_are_sent_apart(void)
 {
-    StrBuf *rows = buffer();
+    StrBuf *rows = peer_buffer();
     Client *c;
     ClientResult *r;
 
@@ -150,7 +131,7 @@ static void parameters_are_sent_apart(void)
 
 static void refusals_are_raised_with_all_that_was_said(void)
 {
-    StrBuf *refusal = buffer();
+    StrBuf *refusal = peer_buffer();
     Client *c;
 
     fake_report(refusal, 'E',
@@ -187,8 +168,8 @@ static void keep_log(const ErrReport *report)
 
 static void notices_are_logged_as_the_servers(void)
 {
-    StrBuf *notice = buffer();
-    StrBuf *warning = buffer();
+    StrBuf *notice = peer_buffer();
+    StrBuf *warning = peer_buffer();
     Client *c;
 
     fake_report(
@@ -399,7 +380,7 @@ static void without_asking_a_missing_password_is_an_error(void)
 static void a_refused_connection_says_why(void)
 {
     const FakeStep none[] = {{FAKE_END}};
-    StrBuf *refusal = buffer();
+    StrBuf *refusal = peer_buffer();
 
     fake_report(
         refusal, 'E',
@@ -419,7 +400,7 @@ static void a_refused_connection_says_why(void)
 
 static void what_is_not_expected_is_refused(void)
 {
-    StrBuf *ready = buffer();
+    StrBuf *ready = peer_buffer();
     Client *c;
 
     fake_ready(ready);
@@ -450,7 +431,7 @@ static void what_is_not_expected_is_refused(void)
 
 static void copied_data_comes_message_by_message(void)
 {
-    StrBuf *begin = buffer(), *rest = buffer();
+    StrBuf *begin = peer_buffer(), *rest = peer_buffer();
     const char *bytes;
     size_t len;
     Client *c;
@@ -481,7 +462,7 @@ static void copied_data_comes_message_by_message(void)
 
 static void an_error_that_ends_a_copy_is_raised(void)
 {
-    StrBuf *copy = buffer();
+    StrBuf *copy = peer_buffer();
     const char *bytes;
     size_t len;
     Client *c;
@@ -501,7 +482,7 @@ static void an_error_that_ends_a_copy_is_raised(void)
 
 static void a_copy_that_is_cut_off_is_a_lost_connection(void)
 {
-    StrBuf *copy = buffer();
+    StrBuf *copy = peer_buffer();
     const char *bytes;
     size_t len;
     Client *c;
@@ -519,7 +500,7 @@ static void a_copy_that_is_cut_off_is_a_lost_connection(void)
 
 static void data_can_be_copied_to_the_server(void)
 {
-    StrBuf *begin = buffer(), *done = buffer();
+    StrBuf *begin = peer_buffer(), *done = peer_buffer();
     Client *c;
 
     fake_copy(begin, 'G');
@@ -543,7 +524,7 @@ static void exec_forever(void *arg)
 
 static void a_canceled_thread_cancels_its_statement(void)
 {
-    StrBuf *canceled = buffer();
+    StrBuf *canceled = peer_buffer();
     Client *c;
     Thread *t;
     uint64_t began = clock_monotonic_us();

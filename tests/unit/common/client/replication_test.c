@@ -4,40 +4,24 @@
 #include "common/client/replication.h"
 #include "common/mem/mem.h"
 #include "tests/lib/fake_server.h"
+#include "tests/unit/common/client/peer.h"
 #include "tests/unit/unit.h"
 
 static FakeServer *server;
 
 static Client *connect_to(const char *version, const FakeStep *steps)
 {
-    ClientOptions *options = mem_new(ClientOptions);
-
-    server = fake_server_start(unit_temp_dir(), &(FakeScript){.steps = steps, .version = version});
-    options->host = unit_temp_dir();
-    options->user = "me";
-    return client_connect(options, &(ClientConnect){.mode = CLIENT_PHYSICAL});
+    return peer_connect(&(FakeScript){.steps = steps, .version = version}, &server);
 }
 
 static void end(Client *c)
 {
-    client_close(c);
-    CU_ASSERT_STRING_EQUAL(fake_server_end(server), "");
-}
-
-static StrBuf *buffer(void)
-{
-    StrBuf *b = mem_new(StrBuf);
-
-    strbuf_init(b);
-    return b;
+    peer_end(c, server);
 }
 
 static StrBuf *answer(const char *names, const char *values)
 {
-    StrBuf *b = buffer();
-
-    fake_answer(b, names, values, "SELECT");
-    return b;
+    return peer_answer(names, values, "SELECT");
 }
 
 static const char identity[] = "systemid,timeline,xlogpos,dbname";
@@ -111,7 +95,7 @@ static void settings_are_shown(void)
 
 static void slots_are_made_and_dropped(void)
 {
-    StrBuf *exists = buffer(), *dropped = buffer();
+    StrBuf *exists = peer_buffer(), *dropped = peer_buffer();
     const CreateSlot slot = {.name = "s", .reserves_wal = true};
     Client *c;
 

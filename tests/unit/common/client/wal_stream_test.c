@@ -11,6 +11,7 @@
 #include "common/proto/repl_message.h"
 #include "common/text/num.h"
 #include "tests/lib/fake_server.h"
+#include "tests/unit/common/client/peer.h"
 #include "tests/unit/unit.h"
 
 #define SEGMENT MIB(1)
@@ -80,26 +81,12 @@ static WalStream stream(Lsn start, Lsn done_at)
 
 static Client *connect_steps(const FakeStep *steps)
 {
-    ClientOptions *options = mem_new(ClientOptions);
-
-    server = fake_server_start(unit_temp_dir(), &(FakeScript){.steps = steps});
-    options->host = unit_temp_dir();
-    options->user = "me";
-    return client_connect(options, &(ClientConnect){.mode = CLIENT_PHYSICAL});
+    return peer_connect(&(FakeScript){.steps = steps}, &server);
 }
 
 static void end(Client *c)
 {
-    client_close(c);
-    CU_ASSERT_STRING_EQUAL(fake_server_end(server), "");
-}
-
-static StrBuf *buffer(void)
-{
-    StrBuf *b = mem_new(StrBuf);
-
-    strbuf_init(b);
-    return b;
+    peer_end(c, server);
 }
 
 static void add_wal(StrBuf *out, Lsn start, const void *bytes, size_t len)
@@ -142,7 +129,7 @@ static void add_next_timeline(StrBuf *out, const char *row)
 
 static void wal_comes_until_the_sink_has_enough(void)
 {
-    StrBuf *wal = buffer(), *rest = buffer();
+    StrBuf *wal = peer_buffer(), *rest = peer_buffer();
     WalStream s = stream(0x100000, 0x100005);
     Client *c;
 
@@ -167,7 +154,7 @@ static void wal_comes_until_the_sink_has_enough(void)
 
 static void messages_are_cut_at_the_ends_of_segments(void)
 {
-    StrBuf *wal = buffer(), *rest = buffer();
+    StrBuf *wal = peer_buffer(), *rest = peer_buffer();
     size_t len = 2 * SEGMENT + 5;
     char *bytes = mem_alloc(len);
     WalStream s = stream(0x100000, 0x300005);
@@ -188,7 +175,7 @@ static void messages_are_cut_at_the_ends_of_segments(void)
 
 static void a_server_that_asks_is_answered_at_once(void)
 {
-    StrBuf *ask = buffer(), *more = buffer(), *rest = buffer();
+    StrBuf *ask = peer_buffer(), *more = peer_buffer(), *rest = peer_buffer();
     WalStream s = stream(0x100000, 0x100006);
     Client *c;
 
@@ -207,7 +194,7 @@ static void a_server_that_asks_is_answered_at_once(void)
 
 static void reports_come_by_themselves(void)
 {
-    StrBuf *start = buffer();
+    StrBuf *start = peer_buffer();
     WalStream s = stream(0x100000, 0x100001);
     Client *c;
 
@@ -225,7 +212,7 @@ static void reports_come_by_themselves(void)
 
 static void flushes_are_reported_when_the_server_waits_for_them(void)
 {
-    StrBuf *start = buffer(), *more = buffer(), *rest = buffer();
+    StrBuf *start = peer_buffer(), *more = peer_buffer(), *rest = peer_buffer();
     WalStream s = stream(0x100000, 0x100001);
     Client *c;
 
@@ -242,8 +229,8 @@ static void flushes_are_reported_when_the_server_waits_for_them(void)
 
 static void the_stream_follows_to_the_next_timeline(void)
 {
-    StrBuf *old = buffer(), *next = buffer(), *history = buffer(), *wal = buffer(),
-           *rest = buffer();
+    StrBuf *old = peer_buffer(), *next = peer_buffer(), *history = peer_buffer(),
+           *wal = peer_buffer(), *rest = peer_buffer();
     WalStream s = stream(0x100000, 0x100004);
     Client *c;
 
@@ -271,7 +258,7 @@ static void the_stream_follows_to_the_next_timeline(void)
 
 static void a_timeline_may_end_where_we_begin(void)
 {
-    StrBuf *next = buffer(), *wal = buffer(), *rest = buffer();
+    StrBuf *next = peer_buffer(), *wal = peer_buffer(), *rest = peer_buffer();
     WalStream s = stream(0x100000, 0x100001);
     Client *c;
 
@@ -294,7 +281,7 @@ static void a_timeline_may_end_where_we_begin(void)
 
 static void a_server_that_shuts_down_ends_the_stream(void)
 {
-    StrBuf *wal = buffer();
+    StrBuf *wal = peer_buffer();
     WalStream s = stream(0x100000, UINT64_MAX);
     Client *c;
 
@@ -320,7 +307,7 @@ static void refused(const StrBuf *bytes, SqlState state, const char *message)
 
 static void gaps_are_refused(void)
 {
-    StrBuf *wal = buffer();
+    StrBuf *wal = peer_buffer();
 
     fake_copy(wal, 'W');
     add_wal(wal, 0x100000, "abc", 3);
@@ -330,7 +317,7 @@ static void gaps_are_refused(void)
 
 static void errors_of_the_server_are_raised(void)
 {
-    StrBuf *at_once = buffer(), *later = buffer();
+    StrBuf *at_once = peer_buffer(), *later = peer_buffer();
 
     fake_error(at_once, "42704", "replication slot \"nix\" does not exist");
     refused(at_once, SQLSTATE_UNDEFINED_OBJECT,
@@ -344,7 +331,8 @@ static void errors_of_the_server_are_raised(void)
 
 static void impossible_timelines_are_refused(void)
 {
-    StrBuf *same = buffer(), *gap = buffer(), *empty = buffer(), *command = buffer();
+    StrBuf *same = peer_buffer(), *gap = peer_buffer(), *empty = peer_buffer(),
+           *command = peer_buffer();
 
     add_next_timeline(same, "1,0/100000");
     refused(same, SQLSTATE_PROTOCOL_VIOLATION,
