@@ -49,6 +49,31 @@ typedef struct RangeFields {
     char *timeline, *start, *end;
 } RangeFields;
 
+/* A member of an object, and where its text goes. */
+typedef struct FieldRow {
+    const char *key;
+    size_t offset;
+} FieldRow;
+
+#define AT(field) offsetof(FileFields, field)
+static const FieldRow file_rows[] = {
+    {"Path", AT(path)},
+    {"Encoded-Path", AT(encoded_path)},
+    {"Size", AT(size)},
+    {"Last-Modified", AT(last_modified)},
+    {"Checksum-Algorithm", AT(algorithm)},
+    {"Checksum", AT(checksum)},
+};
+#undef AT
+
+#define AT(field) offsetof(RangeFields, field)
+static const FieldRow range_rows[] = {
+    {"Timeline", AT(timeline)},
+    {"Start-LSN", AT(start)},
+    {"End-LSN", AT(end)},
+};
+#undef AT
+
 static void read_all(ManifestReader *r);
 static void read_json(ManifestReader *r);
 static void read_version(ManifestReader *r);
@@ -61,6 +86,7 @@ static bool try_parse_mtime(const char *text, int64_t *out);
 static void read_range(ManifestReader *r);
 static void hand_out_range(ManifestReader *r, const RangeFields *fields);
 static void check_digest(ManifestReader *r);
+static bool read_field(ManifestReader *r, const FieldRow *rows, size_t count, void *fields);
 static JsonEvent expect(ManifestReader *r, JsonKind wanted);
 static char *read_scalar(ManifestReader *r);
 static size_t line_digest_read(void *arg, void *bytes, size_t max);
@@ -176,26 +202,9 @@ static void read_file(ManifestReader *r)
 {
     FileFields fields = {.path = NULL};
 
-    while (json_peek_kind(r->json) == JSON_KEY) {
-        const char *key = expect(r, JSON_KEY).text;
-        char **field;
-
-        if (str_equal(key, "Path"))
-            field = &fields.path;
-        else if (str_equal(key, "Encoded-Path"))
-            field = &fields.encoded_path;
-        else if (str_equal(key, "Size"))
-            field = &fields.size;
-        else if (str_equal(key, "Last-Modified"))
-            field = &fields.last_modified;
-        else if (str_equal(key, "Checksum-Algorithm"))
-            field = &fields.algorithm;
-        else if (str_equal(key, "Checksum"))
-            field = &fields.checksum;
-        else
+    while (json_peek_kind(r->json) == JSON_KEY)
+        if (!read_field(r, file_rows, ARRAY_LEN(file_rows), &fields))
             raise_invalid("unexpected file field");
-        *field = read_scalar(r);
-    }
     expect(r, JSON_END_OBJECT);
     hand_out_file(r, &fields);
 }
@@ -286,20 +295,9 @@ static void read_range(ManifestReader *r)
 {
     RangeFields fields = {.timeline = NULL};
 
-    while (json_peek_kind(r->json) == JSON_KEY) {
-        const char *key = expect(r, JSON_KEY).text;
-        char **field;
-
-        if (str_equal(key, "Timeline"))
-            field = &fields.timeline;
-        else if (str_equal(key, "Start-LSN"))
-            field = &fields.start;
-        else if (str_equal(key, "End-LSN"))
-            field = &fields.end;
-        else
+    while (json_peek_kind(r->json) == JSON_KEY)
+        if (!read_field(r, range_rows, ARRAY_LEN(range_rows), &fields))
             raise_invalid("unexpected WAL range field");
-        *field = read_scalar(r);
-    }
     expect(r, JSON_END_OBJECT);
     hand_out_range(r, &fields);
 }
@@ -339,6 +337,19 @@ static void check_digest(ManifestReader *r)
     digest_final(&r->lines.at_line_before, computed);
     if (memcmp(wanted, computed, sizeof(wanted)) != 0)
         err_raise(SQLSTATE_DATA_CORRUPTED, .message = "manifest checksum mismatch");
+}
+
+/* Read one member into the struct at fields; false when no row has its key. */
+static bool read_field(ManifestReader *r, const FieldRow *rows, size_t count, void *fields)
+{
+    const char *key = expect(r, JSON_KEY).text;
+
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(key, rows[i].key)) {
+            *(char **)((char *)fields + rows[i].offset) = read_scalar(r);
+            return true;
+        }
+    return false;
 }
 
 static JsonEvent expect(ManifestReader *r, JsonKind wanted)
