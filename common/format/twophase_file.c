@@ -13,7 +13,8 @@
 #define PIECE_ALIGN    8
 #define SUBXACT_SIZE   4
 #define REL_SIZE       12
-#define STATS_SIZE     12
+#define STATS_SIZE     12 /* kind, database, object */
+#define STATS_SIZE_18  16 /* the object's number has 64 bits */
 #define MESSAGE_SIZE   16
 
 static void read_fixed_part(ByteReader *r, unsigned version, TwophaseHeader *out);
@@ -25,6 +26,7 @@ void twophase_file_read(const uint8_t *bytes, size_t len, bool has_crc, unsigned
 {
     ByteReader r = byte_reader(bytes, len, what);
     size_t total = len + (has_crc ? 0 : CRC_SIZE);
+    size_t stats_size = version >= 18 ? STATS_SIZE_18 : STATS_SIZE;
     uint16_t gid_len;
 
     *out = (TwophaseHeader){.total_len = 0};
@@ -54,8 +56,8 @@ void twophase_file_read(const uint8_t *bytes, size_t len, bool has_crc, unsigned
     out->subxacts = take_piece(&r, (size_t)out->subxact_count * SUBXACT_SIZE);
     take_piece(&r, (size_t)out->commit_rel_count * REL_SIZE);
     take_piece(&r, (size_t)out->abort_rel_count * REL_SIZE);
-    take_piece(&r, (size_t)out->commit_stats_count * STATS_SIZE);
-    take_piece(&r, (size_t)out->abort_stats_count * STATS_SIZE);
+    take_piece(&r, (size_t)out->commit_stats_count * stats_size);
+    take_piece(&r, (size_t)out->abort_stats_count * stats_size);
     take_piece(&r, (size_t)out->invalidation_count * MESSAGE_SIZE);
 }
 

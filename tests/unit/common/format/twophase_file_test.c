@@ -73,6 +73,21 @@ static void the_wal_record_has_no_crc(void)
                        twophase_file_read(bytes, SIZE_17, false, 15, "x", &head));
 }
 
+/* Seen on a server 18: 16 bytes for each object whose statistics go, 12 before. */
+static void statistics_are_longer_in_18(void)
+{
+    uint8_t bytes[SIZE_17];
+    TwophaseHeader head;
+
+    load(state_17, bytes, SIZE_17);
+    store_u32(bytes + 40, (SIZE_17 - 72 - 8 - 8) / 12);
+    put_crc(bytes, SIZE_17);
+    twophase_file_read(bytes, SIZE_17, true, 17, "x", &head);
+    CU_ASSERT_EQUAL(head.commit_stats_count, 11);
+    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED,
+                       twophase_file_read(bytes, SIZE_17, true, 18, "x", &head));
+}
+
 static void damage_raises(void)
 {
     uint8_t bytes[SIZE_17];
@@ -122,6 +137,7 @@ UNIT_SUITE(twophase_file)
 {
     UNIT_TEST(heads_of_old_and_new_versions_are_read);
     UNIT_TEST(the_wal_record_has_no_crc);
+    UNIT_TEST(statistics_are_longer_in_18);
     UNIT_TEST(damage_raises);
     UNIT_TEST(file_names_give_the_xid);
 }
