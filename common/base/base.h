@@ -50,6 +50,8 @@ typedef int64_t PgTime;       /* microseconds since 2000-01-01 00:00:00 UTC */
 #define LIKELY(x)           __builtin_expect(!!(x), 1)
 #define UNLIKELY(x)         __builtin_expect(!!(x), 0)
 #define UNUSED              __attribute__((unused))
+#define NOINLINE            __attribute__((noinline))
+#define ALWAYS_INLINE       inline __attribute__((always_inline))
 #define MUST_USE            __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f, a)   __attribute__((format(printf, f, a)))
 

@@ -27,22 +27,29 @@
 
 #include "common/base/bytes.h"
 
-#define POLYNOMIAL UINT32_C(0x82F63B78)
+#define POLYNOMIAL            UINT32_C(0x82F63B78)
+
+#define RECORD_HEADER         24 /* bytes of a WAL record, the CRC being the last four */
+#define RECORD_HEADER_CHECKED 20
 
 typedef uint32_t (*UpdateFn)(uint32_t crc, const uint8_t *p, size_t len);
+typedef uint32_t (*RecordFn)(const uint8_t *record, size_t len);
 
 typedef struct Path {
     const char *name;
     bool (*prepare)(void); /* false when the processor cannot */
     UpdateFn update;
+    RecordFn record;
 } Path;
 
 static uint32_t update_bits(uint32_t crc, const uint8_t *p, size_t len);
+static uint32_t record_by_pieces(const uint8_t *record, size_t len);
 static bool prepare_tables(void);
 static uint32_t update_tables(uint32_t crc, const uint8_t *p, size_t len);
 #if defined(__x86_64__)
 static bool prepare_pclmul(void);
 static uint32_t update_pclmul(uint32_t crc, const uint8_t *p, size_t len);
+static uint32_t record_pclmul(const uint8_t *record, size_t len);
 static bool prepare_sse42(void);
 static uint32_t update_sse42(uint32_t crc, const uint8_t *p, size_t len);
 #elif defined(__aarch64__) && defined(__ARM_FEATURE_CRC32)
@@ -53,22 +60,28 @@ static uint32_t update_armv8(uint32_t crc, const uint8_t *p, size_t len);
 /* The best first; the last one is there always. */
 static const Path paths[] = {
 #if defined(__x86_64__)
-    {"pclmul", prepare_pclmul, update_pclmul},
-    {"sse4.2", prepare_sse42, update_sse42},
+    {"pclmul", prepare_pclmul, update_pclmul, record_pclmul},
+    {"sse4.2", prepare_sse42, update_sse42, record_by_pieces},
 #elif defined(__aarch64__) && defined(__ARM_FEATURE_CRC32)
-    {"armv8", prepare_armv8, update_armv8},
+    {"armv8", prepare_armv8, update_armv8, record_by_pieces},
 #endif
-    {"tables", prepare_tables, update_tables},
+    {"tables", prepare_tables, update_tables, record_by_pieces},
 };
 
 static struct {
-    UpdateFn update; /* written before main(), and by tests */
+    UpdateFn update; /* written before main(), and by tests, as the next two */
+    RecordFn record;
     const char *path;
-} crc32c_process = {.update = update_bits, .path = "bits"};
+} crc32c_process = {.update = update_bits, .record = record_by_pieces, .path = "bits"};
 
 uint32_t crc32c_update(uint32_t crc, const void *bytes, size_t len)
 {
     return crc32c_process.update(crc, bytes, len);
+}
+
+uint32_t crc32c_wal_record(const uint8_t *record, size_t len)
+{
+    return crc32c_process.record(record, len);
 }
 
 const char *crc32c_path(void)
@@ -81,6 +94,7 @@ bool crc32c_try_set_path(const char *path)
     for (size_t i = 0; i < ARRAY_LEN(paths); i++)
         if (strcmp(paths[i].name, path) == 0 && paths[i].prepare()) {
             crc32c_process.update = paths[i].update;
+            crc32c_process.record = paths[i].record;
             crc32c_process.path = paths[i].name;
             return true;
         }
@@ -102,6 +116,13 @@ static uint32_t update_bits(uint32_t crc, const uint8_t *p, size_t len)
             crc = crc >> 1 ^ (POLYNOMIAL & (0 - (crc & 1)));
     }
     return crc;
+}
+
+static uint32_t record_by_pieces(const uint8_t *record, size_t len)
+{
+    uint32_t crc = crc32c_update(crc32c_init(), record + RECORD_HEADER, len - RECORD_HEADER);
+
+    return crc32c_final(crc32c_update(crc, record, RECORD_HEADER_CHECKED));
 }
 
 /* ---- Tables: slices[n][b] is the value of byte b followed by n bytes of zeros ---- */
@@ -167,23 +188,43 @@ static bool prepare_pclmul(void)
     return true;
 }
 
+/*
+ * The last 1 to 8 bytes before end, behind which the piece has at least 8 in all. Their number is
+ * hard to foresee, so there are no branches over it: zeros before a message change nothing when the
+ * value is 0, so the step takes the bytes at the top of a word whose other bytes are zeros.
+ */
+__attribute__((target("sse4.2"))) static ALWAYS_INLINE uint64_t step_last(uint64_t value,
+                                                                          const uint8_t *end,
+                                                                          size_t len)
+{
+    unsigned unused_bits = 64 - 8 * (unsigned)len;
+    uint64_t word = (load_u64(end - 8) >> unused_bits ^ value) << unused_bits;
+    uint64_t left = value >> 4 * len >> 4 * len; /* a shift by 64 is undefined */
+
+    return left ^ _mm_crc32_u64(0, word);
+}
+
+__attribute__((target("sse4.2"))) static ALWAYS_INLINE uint32_t update_one(uint32_t crc,
+                                                                           const uint8_t *p,
+                                                                           size_t len)
+{
+    uint64_t value = crc;
+    const uint8_t *end = p + len;
+
+    if (UNLIKELY(len < 8)) {
+        for (; p < end; p++)
+            crc = _mm_crc32_u8(crc, *p);
+        return crc;
+    }
+    for (; p < end - 8; p += 8)
+        value = _mm_crc32_u64(value, load_u64(p));
+    return (uint32_t)step_last(value, end, (size_t)(end - p));
+}
+
 __attribute__((target("sse4.2"))) static uint32_t update_sse42(uint32_t crc, const uint8_t *p,
                                                                size_t len)
 {
-    uint64_t value = crc;
-
-    for (; len >= 8; p += 8, len -= 8)
-        value = _mm_crc32_u64(value, load_u64(p));
-    crc = (uint32_t)value;
-    if (len & 4) {
-        crc = _mm_crc32_u32(crc, load_u32(p));
-        p += 4;
-    }
-    if (len & 2) {
-        crc = _mm_crc32_u16(crc, load_u16(p));
-        p += 2;
-    }
-    return len & 1 ? _mm_crc32_u8(crc, *p) : crc;
+    return update_one(crc, p, len);
 }
 
 /* Three streams of that many words, one behind the other. */
@@ -209,19 +250,39 @@ __attribute__((target("sse4.2,pclmul"))) static uint64_t update_three(uint64_t f
     return third ^ _mm_crc32_u64(0, (uint64_t)_mm_cvtsi128_si64(moved));
 }
 
-__attribute__((target("sse4.2,pclmul"))) static uint32_t update_pclmul(uint32_t crc,
-                                                                       const uint8_t *p, size_t len)
+/* Apart from the short way, which then has no registers to save. */
+__attribute__((target("sse4.2,pclmul"))) NOINLINE static uint32_t update_streams(uint32_t crc,
+                                                                                 const uint8_t *p,
+                                                                                 size_t len)
 {
     uint64_t value = crc;
 
-    while (len >= 24 * STREAM_WORDS_MIN) {
+    do {
         size_t words = size_min(len / 24, STREAM_WORDS_MAX);
 
         value = update_three(value, p, words);
         p += 24 * words;
         len -= 24 * words;
-    }
-    return update_sse42((uint32_t)value, p, len);
+    } while (len >= 24 * STREAM_WORDS_MIN);
+    return update_one((uint32_t)value, p, len);
+}
+
+__attribute__((target("sse4.2,pclmul"))) static uint32_t update_pclmul(uint32_t crc,
+                                                                       const uint8_t *p, size_t len)
+{
+    if (LIKELY(len < 24 * STREAM_WORDS_MIN))
+        return update_one(crc, p, len);
+    return update_streams(crc, p, len);
+}
+
+__attribute__((target("sse4.2,pclmul"))) static uint32_t record_pclmul(const uint8_t *record,
+                                                                       size_t len)
+{
+    uint64_t value = update_pclmul(crc32c_init(), record + RECORD_HEADER, len - RECORD_HEADER);
+
+    value = _mm_crc32_u64(value, load_u64(record));
+    value = _mm_crc32_u64(value, load_u64(record + 8));
+    return crc32c_final(_mm_crc32_u32((uint32_t)value, load_u32(record + 16)));
 }
 
 /* ---- ARM ---- */

@@ -34,6 +34,13 @@ static inline uint32_t crc32c(const void *bytes, size_t len)
 }
 
 /*
+ * What the CRC field of a WAL record of len bytes must hold, 24 or more: the checksum of what
+ * follows the header, then of the header up to that field. Records are short and many, so that two
+ * calls of the above for each would cost a third more.
+ */
+uint32_t crc32c_wal_record(const uint8_t *record, size_t len);
+
+/*
  * The way it is computed here: the best that the processor has of "pclmul" (three streams at once),
  * "sse4.2", "armv8" and "tables". All give the same values.
  */

@@ -27,6 +27,7 @@
 #define RECORD_BYTES_MAX UINT32_C(0x3FFFFFFF) /* no server writes longer ones */
 #define BUFFER_SIZE_MIN  (4 * BLOCK_SIZE)
 #define SEG_NO_NONE      UINT64_MAX
+#define PAGE_NONE        UINT64_MAX
 
 struct WalReader {
     WalReaderConfig config;
@@ -38,8 +39,8 @@ struct WalReader {
     TimelineId timeline; /* of newest_page */
     Lsn newest_page;     /* the farthest page that was read; timelines must not fall after it */
 
-    const uint8_t *page; /* the current page, NULL when there is none */
-    Lsn page_lsn;
+    const uint8_t *page;  /* the current page */
+    Lsn page_lsn;         /* where it begins; PAGE_NONE when there is none */
     WalPageHeader header; /* of the current page */
     uint32_t header_size;
     const uint8_t *window; /* what the source gave last */
@@ -63,12 +64,12 @@ typedef enum Step {
     STEP_OVERWRITE, /* the record's continuation was given up; r->next is where WAL goes on */
 } Step;
 
-static Step record_read(WalReader *r);
+static ALWAYS_INLINE Step record_read(WalReader *r);
 static bool record_start(WalReader *r);
-static bool header_check(WalReader *r, const uint8_t *header);
-static bool header_check_prev(WalReader *r, Lsn prev);
+static inline bool header_check(WalReader *r, const uint8_t *header);
+static bool header_refuse(WalReader *r, const uint8_t *header);
 static bool crc_check(WalReader *r, const uint8_t *bytes);
-static Step record_assemble(WalReader *r, uint32_t total_len, Lsn *end);
+NOINLINE static Step record_assemble(WalReader *r, uint32_t total_len, Lsn *end);
 static bool continuation_check(WalReader *r, uint32_t total_len, uint32_t have);
 static bool page_enter(WalReader *r, Lsn lsn);
 static bool page_load(WalReader *r, Lsn lsn);
@@ -92,6 +93,7 @@ WalReader *wal_reader_new(const WalReaderConfig *config)
     r->config = *config;
     r->version = config->version;
     r->system_id = config->system_id;
+    r->page_lsn = PAGE_NONE;
     r->checked_seg_no = SEG_NO_NONE;
     r->mem = mem_current();
     return r;
@@ -171,7 +173,7 @@ Lsn wal_reader_overwritten(const WalReader *r)
 /* ---- Records ---- */
 
 /* Read the record at r->next into r->record. */
-static Step record_read(WalReader *r)
+static ALWAYS_INLINE Step record_read(WalReader *r)
 {
     const uint8_t *bytes;
     uint32_t total_len;
@@ -238,42 +240,40 @@ static bool record_start(WalReader *r)
     return true;
 }
 
+/* After a seek the record before is not known, so that any earlier one will do. */
+static inline bool header_check(WalReader *r, const uint8_t *header)
+{
+    Lsn prev = load_u64(header + 8);
+
+    if (LIKELY(load_u32(header) >= WAL_RECORD_HEADER_SIZE &&
+               rmgr_is_valid(header[17], r->version) &&
+               (r->last != LSN_NONE ? prev == r->last : prev < r->next)))
+        return true;
+    return header_refuse(r, header);
+}
+
 /* Only the length may be looked at when it is below that of a header. */
-static bool header_check(WalReader *r, const uint8_t *header)
+static bool header_refuse(WalReader *r, const uint8_t *header)
 {
     uint32_t total_len = load_u32(header);
 
-    if (UNLIKELY(total_len < WAL_RECORD_HEADER_SIZE)) {
+    if (total_len < WAL_RECORD_HEADER_SIZE)
         wal_reason_set(&r->reason, "invalid record length at " LSN_FMT ": wanted %u, got %u",
                        LSN_ARG(r->next), WAL_RECORD_HEADER_SIZE, total_len);
-        return end_invalid(r, r->next);
-    }
-    if (UNLIKELY(!rmgr_is_valid(header[17], r->version))) {
+    else if (!rmgr_is_valid(header[17], r->version))
         wal_reason_set(&r->reason, "invalid resource manager ID %u at " LSN_FMT, header[17],
                        LSN_ARG(r->next));
-        return end_invalid(r, r->next);
-    }
-    return header_check_prev(r, load_u64(header + 8));
-}
-
-/* After a seek the record before is not known, so that any earlier one will do. */
-static bool header_check_prev(WalReader *r, Lsn prev)
-{
-    if (LIKELY(r->last != LSN_NONE ? prev == r->last : prev < r->next))
-        return true;
-    wal_reason_set(&r->reason, "record with incorrect prev-link " LSN_FMT " at " LSN_FMT,
-                   LSN_ARG(prev), LSN_ARG(r->next));
+    else
+        wal_reason_set(&r->reason, "record with incorrect prev-link " LSN_FMT " at " LSN_FMT,
+                       LSN_ARG(load_u64(header + 8)), LSN_ARG(r->next));
     return end_invalid(r, r->next);
 }
 
-/* The CRC covers what follows the header first, then the header up to the CRC itself. */
 static bool crc_check(WalReader *r, const uint8_t *bytes)
 {
-    size_t body_len = load_u32(bytes) - WAL_RECORD_HEADER_SIZE;
-    uint32_t crc = crc32c_update(crc32c_init(), bytes + WAL_RECORD_HEADER_SIZE, body_len);
+    uint32_t crc = load_u32(bytes + WAL_RECORD_HEADER_SIZE - sizeof(uint32_t));
 
-    crc = crc32c_final(crc32c_update(crc, bytes, WAL_RECORD_HEADER_SIZE - sizeof(uint32_t)));
-    if (LIKELY(crc == load_u32(bytes + WAL_RECORD_HEADER_SIZE - sizeof(uint32_t))))
+    if (LIKELY(crc == crc32c_wal_record(bytes, load_u32(bytes))))
         return true;
     wal_reason_set(&r->reason, "incorrect resource manager data checksum in record at " LSN_FMT,
                    LSN_ARG(r->next));
@@ -351,7 +351,7 @@ static bool continuation_check(WalReader *r, uint32_t total_len, uint32_t have)
 /* Make the page at lsn the current one, checked. */
 static bool page_enter(WalReader *r, Lsn lsn)
 {
-    if (LIKELY(r->page != NULL && r->page_lsn == lsn))
+    if (LIKELY(r->page_lsn == lsn))
         return true;
     return page_load(r, lsn);
 }
@@ -384,7 +384,9 @@ static bool window_load(WalReader *r, Lsn lsn)
         lsn - r->window_lsn + BLOCK_SIZE <= r->window_len)
         return true;
 
-    r->page = NULL;
+    /* The source may raise: then nothing is left of what was there. */
+    r->page_lsn = PAGE_NONE;
+    r->window = NULL;
     r->window = r->config.source.read(r->config.source.arg, timeline_wanted(r),
                                       wal_seg_no(lsn, r->config.segment_size),
                                       wal_seg_offset(lsn, r->config.segment_size), &len);
@@ -510,7 +512,7 @@ static bool end_at(WalReader *r, WalEndKind kind, Lsn page, size_t page_len)
 {
     bool has_segment = r->window != NULL;
 
-    r->page = NULL;
+    r->page_lsn = PAGE_NONE;
     r->window = NULL;
     r->checked_seg_no = SEG_NO_NONE;
     r->end = (WalEnd){.kind = kind,

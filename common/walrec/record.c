@@ -36,7 +36,6 @@ typedef struct Cursor {
     const uint8_t *pos; /* next byte of the part headers */
     const uint8_t *end; /* of the record */
     uint64_t announced; /* bytes of images and data that the headers so far speak of */
-    const RelTag *rel;  /* of the reference before, NULL at the first */
     WalRecord *record;
     WalReason *reason;
 } Cursor;
@@ -47,6 +46,7 @@ static bool read_image_header(Cursor *c, WalBlockRef *ref);
 static bool check_image_header(Cursor *c, const WalBlockRef *ref, bool has_hole);
 static void read_image_info(WalBlockRef *ref, unsigned version);
 static void place_parts(Cursor *c);
+static bool refuse_data_len(Cursor *c, const WalBlockRef *ref);
 static bool refuse_length(Cursor *c);
 
 void wal_reason_set(WalReason *reason, const char *format, ...)
@@ -88,6 +88,7 @@ bool wal_record_try_decode(WalRecord *record, const uint8_t *bytes, unsigned ver
     record->origin = 0;
     record->top_xid = XID_NONE;
     record->has_top_xid = false;
+    record->images_len = 0;
     record->ref_id_max = -1;
     record->main = NULL;
     record->main_len = 0;
@@ -151,45 +152,33 @@ static bool read_block_header(Cursor *c, uint8_t id)
 {
     WalRecord *record = c->record;
     WalBlockRef *ref = &record->refs[id];
+    int before = record->ref_id_max; /* -1 at the first */
     uint8_t flags;
 
-    if (id <= record->ref_id_max) {
+    if (id <= before) {
         wal_reason_set(c->reason, "out-of-order block_id %u at " LSN_FMT, id,
                        LSN_ARG(record->start));
         return false;
     }
-    for (int gap = record->ref_id_max + 1; gap < id; gap++)
+    for (int gap = before + 1; gap < id; gap++)
         record->refs[gap].is_used = false;
     record->ref_id_max = id;
 
     if (c->end - c->pos < 3)
         return refuse_length(c);
     flags = c->pos[0];
-    ref->is_used = true;
-    ref->will_init = (flags & BLOCK_WILL_INIT) != 0;
-    ref->has_image = (flags & BLOCK_HAS_IMAGE) != 0;
-    ref->has_data = (flags & BLOCK_HAS_DATA) != 0;
-    ref->apply_image = false;
-    ref->image_info = 0;
-    ref->image_method = WAL_IMAGE_PLAIN;
-    ref->image_len = 0;
-    ref->hole_offset = 0;
-    ref->hole_len = 0;
-    ref->tag.fork = flags & BLOCK_FORK_MASK;
-    ref->data_len = load_u16(c->pos + 1);
+    *ref = (WalBlockRef){
+        .is_used = true,
+        .will_init = (flags & BLOCK_WILL_INIT) != 0,
+        .has_image = (flags & BLOCK_HAS_IMAGE) != 0,
+        .has_data = (flags & BLOCK_HAS_DATA) != 0,
+        .data_len = load_u16(c->pos + 1),
+        .tag.fork = flags & BLOCK_FORK_MASK,
+    };
     c->pos += 3;
-
-    if (ref->has_data && ref->data_len == 0) {
-        wal_reason_set(c->reason, "BKPBLOCK_HAS_DATA set, but no data included at " LSN_FMT,
-                       LSN_ARG(record->start));
-        return false;
-    }
-    if (!ref->has_data && ref->data_len != 0) {
-        wal_reason_set(c->reason, "BKPBLOCK_HAS_DATA not set, but data length is %u at " LSN_FMT,
-                       ref->data_len, LSN_ARG(record->start));
-        return false;
-    }
     c->announced += ref->data_len;
+    if (UNLIKELY(ref->has_data != (ref->data_len != 0)))
+        return refuse_data_len(c, ref);
     if (ref->has_image && !read_image_header(c, ref))
         return false;
 
@@ -198,14 +187,13 @@ static bool read_block_header(Cursor *c, uint8_t id)
             return refuse_length(c);
         memcpy(&ref->tag.rel, c->pos, sizeof(RelTag));
         c->pos += sizeof(RelTag);
-    } else if (c->rel != NULL) {
-        ref->tag.rel = *c->rel;
+    } else if (before >= 0) {
+        ref->tag.rel = record->refs[before].tag.rel;
     } else {
         wal_reason_set(c->reason, "BKPBLOCK_SAME_REL set but no previous rel at " LSN_FMT,
                        LSN_ARG(record->start));
         return false;
     }
-    c->rel = &ref->tag.rel;
 
     if (c->end - c->pos < 4)
         return refuse_length(c);
@@ -236,6 +224,7 @@ static bool read_image_header(Cursor *c, WalBlockRef *ref)
         c->pos += 2;
     }
     c->announced += ref->image_len;
+    c->record->images_len += ref->image_len;
     return check_image_header(c, ref, has_hole);
 }
 
@@ -300,13 +289,26 @@ static void place_parts(Cursor *c)
 
         if (!ref->is_used)
             continue;
-        ref->image = ref->has_image ? part : NULL;
+        if (ref->has_image)
+            ref->image = part;
         part += ref->image_len;
-        ref->data = ref->has_data ? part : NULL;
+        if (ref->has_data)
+            ref->data = part;
         part += ref->data_len;
     }
     if (record->main_len > 0)
         record->main = part;
+}
+
+static bool refuse_data_len(Cursor *c, const WalBlockRef *ref)
+{
+    if (ref->has_data)
+        wal_reason_set(c->reason, "BKPBLOCK_HAS_DATA set, but no data included at " LSN_FMT,
+                       LSN_ARG(c->record->start));
+    else
+        wal_reason_set(c->reason, "BKPBLOCK_HAS_DATA not set, but data length is %u at " LSN_FMT,
+                       ref->data_len, LSN_ARG(c->record->start));
+    return false;
 }
 
 static bool refuse_length(Cursor *c)

@@ -55,7 +55,8 @@ typedef struct WalRecord {
     uint16_t origin; /* replication origin; 0 none */
     Xid top_xid;     /* top-level transaction, where the record names it; else 0 */
     bool has_top_xid;
-    int ref_id_max; /* highest id in use, -1 when there is none; refs above it are undefined */
+    uint32_t images_len; /* bytes that are images of pages */
+    int ref_id_max;      /* highest id in use, -1 when there is none; refs above it are undefined */
     WalBlockRef refs[WAL_BLOCK_REF_MAX];
     const uint8_t *main; /* main data, unaligned; NULL when there is none */
     uint32_t main_len;

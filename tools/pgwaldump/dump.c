@@ -25,6 +25,7 @@
 #include "tools/pgwaldump/pgwaldump_int.h"
 
 #define OUT_SIZE         KIB(64)
+#define BATCH            4096 /* records between two looks at signals */
 #define FOLLOW_WAIT_MS   1000
 #define MISSING_WAIT_MS  500
 #define MISSING_WAIT_MAX 10 /* times; the server makes the next segment a little later */
@@ -35,7 +36,7 @@ typedef struct Dump {
     Range range;
     StatsKind stats_kind;
     Stats stats;
-    uint64_t limit; /* 0: none */
+    uint64_t limit; /* records to show */
     uint64_t shown_count;
     WalReader *reader;
     WalSource source; /* below end_source */
@@ -59,6 +60,7 @@ static const uint8_t *end_source_read(void *arg, TimelineId timeline, uint64_t s
 static void find_first(Dump *d);
 static void show_all(Dump *d);
 static bool show_some(Dump *d);
+static bool is_interrupted(Dump *d);
 static bool next_record(Dump *d, const WalRecord **record);
 static bool has_stopped_behind_end(const Dump *d);
 static bool is_behind_end(const Dump *d, Lsn start, uint32_t len);
@@ -120,6 +122,8 @@ static void read_options(Dump *d, const Options *o)
                            "-n/--limit");
     if (stats != NULL && *stats != '\0' && strcmp(stats, "record") != 0)
         option_raise_usage(o, "unrecognized value for option %s: %s", "--stats", stats);
+    if (d->limit == 0)
+        d->limit = UINT64_MAX;
     if (stats != NULL)
         d->stats_kind = *stats == '\0' ? STATS_BY_RMGR : STATS_BY_RECORD;
     filter_read(&d->filter, o);
@@ -203,32 +207,38 @@ static void show_all(Dump *d)
     }
 }
 
-/* Show records until there are enough, or no more: then false. */
-static bool show_some(Dump *d)
+/*
+ * Show the next BATCH records; false when there are enough, or no more. Not a part of the function
+ * above, in which the compiler would keep nothing in registers for fear of the jump.
+ */
+NOINLINE static bool show_some(Dump *d)
 {
     const WalRecord *record;
 
-    for (;;) {
-        if (UNLIKELY(process_is_interrupted())) {
-            /* Ctrl-C ends a look at the log, which is no failure. */
-            if (process_interrupt_signal() == SIGINT) {
-                d->is_done = true;
-                return false;
-            }
-            process_check_interrupts();
-        }
-        if (UNLIKELY(!next_record(d, &record))) {
-            if (!wait_for_more(d))
-                return false;
-            continue;
-        }
-        if (!filter_takes(&d->filter, record))
+    if (is_interrupted(d))
+        return false;
+    for (int i = 0; i < BATCH; i++) {
+        if (UNLIKELY(!next_record(d, &record)))
+            return wait_for_more(d);
+        if (d->filter.is_on && !filter_takes(&d->filter, record))
             continue;
         if (!show(d, record))
             return false;
         if (UNLIKELY(d->out.len >= OUT_SIZE))
             flush(d);
     }
+    return true;
+}
+
+/* True after Ctrl-C, which ends a look at the log and is no failure. */
+static bool is_interrupted(Dump *d)
+{
+    if (LIKELY(!process_is_interrupted()))
+        return false;
+    if (process_interrupt_signal() != SIGINT)
+        process_check_interrupts();
+    d->is_done = true;
+    return true;
 }
 
 /* False at the end: what the reader says, or with is_done where we were told to stop. */
@@ -238,7 +248,9 @@ static bool next_record(Dump *d, const WalRecord **record)
         d->is_done = has_stopped_behind_end(d);
         return false;
     }
-    if (UNLIKELY(is_behind_end(d, (*record)->start, (*record)->total_len))) {
+    /* Rounded up its end is near enough for most; that of a switch is its segment's. */
+    if (UNLIKELY((*record)->end > d->range.end) &&
+        is_behind_end(d, (*record)->start, (*record)->total_len)) {
         d->is_done = true;
         return false;
     }
@@ -269,9 +281,7 @@ static bool has_stopped_behind_end(const Dump *d)
  */
 static bool is_behind_end(const Dump *d, Lsn start, uint32_t len)
 {
-    if (LIKELY(d->range.end == LSN_NONE))
-        return false;
-    return record_end(d, start, len) > d->range.end;
+    return d->range.end != LSN_NONE && record_end(d, start, len) > d->range.end;
 }
 
 /* Behind the last byte of the record, which may lie on several pages, at least of its header. */
@@ -319,7 +329,7 @@ static bool show(Dump *d, const WalRecord *record)
         d->is_describing = false;
     }
     d->shown_count++;
-    if (LIKELY(d->limit == 0 || d->shown_count < d->limit))
+    if (LIKELY(d->shown_count < d->limit))
         return true;
     d->is_done = true;
     return false;

@@ -42,6 +42,8 @@ void filter_read(Filter *filter, const Options *o)
     if (filter->has_block && !filter->has_rel)
         option_raise_usage(o, "option %s requires option %s to be specified", "-B/--block",
                            "-R/--relation");
+    filter->is_on = filter->has_rmgrs || filter->has_xid || filter->has_rel || filter->has_fork ||
+                    filter->wants_full_page;
 }
 
 bool filter_lists_rmgrs(const DumpOptions *d)

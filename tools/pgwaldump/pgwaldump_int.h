@@ -9,7 +9,8 @@
 #include "common/walrec/dir_source.h"
 #include "common/walrec/record.h"
 
-#define RMGR_IDS 256
+#define RMGR_IDS   256
+#define RMGR_KINDS 16 /* of records: the high nibble of info */
 
 /* ---- Options ---- */
 
@@ -40,6 +41,7 @@ extern const OptionSet dump_option_set;
 /* ---- Which records ---- */
 
 typedef struct Filter {
+    bool is_on; /* else all are */
     bool has_rmgrs;
     bool rmgrs[RMGR_IDS];
     bool has_xid;
@@ -81,9 +83,6 @@ void range_find(Range *range, const Options *o);
 void print_record(StrBuf *out, const WalRecord *record, bool with_block_details);
 void print_record_json(StrBuf *out, const WalRecord *record);
 
-/* Bytes of a record that are images of pages. */
-uint32_t record_image_len(const WalRecord *record);
-
 typedef struct Counts {
     uint64_t record_count;
     uint64_t record_bytes; /* without images */
@@ -92,11 +91,11 @@ typedef struct Counts {
 
 typedef struct Stats {
     Lsn begin, end;
-    Counts rmgrs[RMGR_IDS];
-    Counts kinds[RMGR_IDS][16];
+    Counts kinds[RMGR_IDS][RMGR_KINDS];
     unsigned version; /* for the names of kinds */
 } Stats;
 
+/* Of the kinds alone, since this is done for each record; managers are summed up when printed. */
 void stats_add(Stats *stats, const WalRecord *record);
 void stats_print(StrBuf *out, const Stats *stats, StatsKind kind);
 void stats_print_json(StrBuf *out, const Stats *stats, StatsKind kind);

@@ -25,17 +25,6 @@ static void json_lsn(JsonWriter *w, const char *key, Lsn lsn);
 static const char *fork_name(uint32_t fork);
 static const char *method_name(WalImageMethod method);
 
-uint32_t record_image_len(const WalRecord *record)
-{
-    uint32_t len = 0;
-
-    for (int id = 0; id <= record->ref_id_max; id++) {
-        if (record->refs[id].is_used)
-            len += record->refs[id].image_len;
-    }
-    return len;
-}
-
 const char *rmgr_text(uint8_t rmgr, char room[16])
 {
     const char *name = walrec_rmgr_name(rmgr);
@@ -80,7 +69,7 @@ static void put_head(StrBuf *out, const WalRecord *record)
     for (; rmgr_len < RMGR_WIDTH; rmgr_len++)
         *p++ = ' ';
     memcpy(p, " len (rec/tot): ", 16);
-    p = put_right(p + 16, record->total_len - record_image_len(record), 6);
+    p = put_right(p + 16, record->total_len - record->images_len, 6);
     *p++ = '/';
     p = put_right(p, record->total_len, 6);
     memcpy(p, ", tx: ", 6);
@@ -205,7 +194,7 @@ void print_record_json(StrBuf *out, const WalRecord *record)
         json_write_u64(&w, record->origin);
     }
     json_write_key(&w, "record_length");
-    json_write_u64(&w, record->total_len - record_image_len(record));
+    json_write_u64(&w, record->total_len - record->images_len);
     json_write_key(&w, "total_length");
     json_write_u64(&w, record->total_len);
     json_write_key(&w, "description");

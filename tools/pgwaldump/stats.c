@@ -8,25 +8,21 @@
 #include "common/walrec/rmgr.h"
 #include "tools/pgwaldump/pgwaldump_int.h"
 
+static Counts counts_of_rmgr(const Stats *stats, unsigned rmgr);
+static Counts counts_of_kind(const Stats *stats, unsigned rmgr, unsigned kind);
+static void add_counts(Counts *to, const Counts *from);
 static void print_row(StrBuf *out, const char *name, const Counts *counts, const Counts *total);
 static double share(uint64_t part, uint64_t whole);
-static void add_counts(Counts *to, const Counts *from);
-static bool is_row_of_rmgr(const Stats *stats, unsigned rmgr);
 static void kind_text(const Stats *stats, uint8_t rmgr, unsigned kind, char *room, size_t size);
-static void json_row(JsonWriter *w, const char *rmgr, const char *kind, const Counts *counts);
+static void json_row(StrBuf *out, const char *rmgr, const char *kind, const Counts *counts);
 
 void stats_add(Stats *stats, const WalRecord *record)
 {
-    uint32_t image_len = record_image_len(record);
-    Counts one = {
-        .record_count = 1, .record_bytes = record->total_len - image_len, .image_bytes = image_len};
-    unsigned kind = record->info >> 4;
+    Counts *counts = &stats->kinds[record->rmgr][record->info >> 4];
 
-    /* The top bit of a transaction's record is no part of its kind. */
-    if (record->rmgr == RMGR_XACT)
-        kind &= 7;
-    add_counts(&stats->rmgrs[record->rmgr], &one);
-    add_counts(&stats->kinds[record->rmgr][kind], &one);
+    counts->record_count++;
+    counts->record_bytes += record->total_len - record->images_len;
+    counts->image_bytes += record->images_len;
     stats->end = record->end;
     stats->version = record->version;
 }
@@ -40,8 +36,11 @@ void stats_print(StrBuf *out, const Stats *stats, StatsKind kind)
     /* As pg_waldump: no records, no table. */
     if (stats->end == LSN_NONE)
         return;
-    for (unsigned rmgr = 0; rmgr < RMGR_IDS; rmgr++)
-        add_counts(&total, &stats->rmgrs[rmgr]);
+    for (unsigned rmgr = 0; rmgr < RMGR_IDS; rmgr++) {
+        Counts counts = counts_of_rmgr(stats, rmgr);
+
+        add_counts(&total, &counts);
+    }
 
     strbuf_add_fmt(out, "WAL statistics between " LSN_FMT " and " LSN_FMT ":\n",
                    LSN_ARG(stats->begin), LSN_ARG(stats->end));
@@ -50,17 +49,17 @@ void stats_print(StrBuf *out, const Stats *stats, StatsKind kind)
     strbuf_add_fmt(out, "%-27s %20s %8s %20s %8s %20s %8s %20s %8s\n", "----", "-", "---",
                    "-----------", "---", "--------", "---", "-------------", "---");
     for (unsigned rmgr = 0; rmgr < RMGR_IDS; rmgr++) {
-        if (!is_row_of_rmgr(stats, rmgr))
-            continue;
-        if (kind == STATS_BY_RMGR) {
-            print_row(out, rmgr_text((uint8_t)rmgr, room), &stats->rmgrs[rmgr], &total);
-            continue;
-        }
-        for (unsigned k = 0; k < 16; k++) {
-            if (stats->kinds[rmgr][k].record_count == 0)
+        Counts counts = counts_of_rmgr(stats, rmgr);
+
+        /* Built-in managers have a row in any case, those of extensions when there are records. */
+        if (kind == STATS_BY_RMGR && (rmgr < RMGR_COUNT || counts.record_count > 0))
+            print_row(out, rmgr_text((uint8_t)rmgr, room), &counts, &total);
+        for (unsigned k = 0; kind == STATS_BY_RECORD && k < RMGR_KINDS; k++) {
+            counts = counts_of_kind(stats, rmgr, k);
+            if (counts.record_count == 0)
                 continue;
             kind_text(stats, (uint8_t)rmgr, k, name, sizeof(name));
-            print_row(out, name, &stats->kinds[rmgr][k], &total);
+            print_row(out, name, &counts, &total);
         }
     }
     strbuf_add_fmt(out, "%-27s %20s %8s %20s %8s %20s %8s %20s\n", "", "--------", "", "--------",
@@ -72,6 +71,35 @@ void stats_print(StrBuf *out, const Stats *stats, StatsKind kind)
         out, "%-27s %20" PRIu64 " %8s %20" PRIu64 " %-9s%20" PRIu64 " %-9s%20" PRIu64 " [100%%]\n",
         "Total", total.record_count, "", total.record_bytes, record_share, total.image_bytes,
         image_share, bytes);
+}
+
+static Counts counts_of_rmgr(const Stats *stats, unsigned rmgr)
+{
+    Counts sum = {0};
+
+    for (unsigned kind = 0; kind < RMGR_KINDS; kind++)
+        add_counts(&sum, &stats->kinds[rmgr][kind]);
+    return sum;
+}
+
+/* The top bit of a transaction's record is no part of its kind. */
+static Counts counts_of_kind(const Stats *stats, unsigned rmgr, unsigned kind)
+{
+    Counts sum = stats->kinds[rmgr][kind];
+
+    if (rmgr == RMGR_XACT) {
+        if (kind >= RMGR_KINDS / 2)
+            return (Counts){0};
+        add_counts(&sum, &stats->kinds[rmgr][kind + RMGR_KINDS / 2]);
+    }
+    return sum;
+}
+
+static void add_counts(Counts *to, const Counts *from)
+{
+    to->record_count += from->record_count;
+    to->record_bytes += from->record_bytes;
+    to->image_bytes += from->image_bytes;
 }
 
 static void print_row(StrBuf *out, const char *name, const Counts *counts, const Counts *total)
@@ -93,19 +121,6 @@ static double share(uint64_t part, uint64_t whole)
     return whole == 0 ? 0 : 100.0 * (double)part / (double)whole;
 }
 
-static void add_counts(Counts *to, const Counts *from)
-{
-    to->record_count += from->record_count;
-    to->record_bytes += from->record_bytes;
-    to->image_bytes += from->image_bytes;
-}
-
-/* Built-in managers have a row in any case, those of extensions when there are records. */
-static bool is_row_of_rmgr(const Stats *stats, unsigned rmgr)
-{
-    return rmgr < RMGR_COUNT || stats->rmgrs[rmgr].record_count > 0;
-}
-
 static void kind_text(const Stats *stats, uint8_t rmgr, unsigned kind, char *room, size_t size)
 {
     const char *name = walrec_kind_name(stats->version, rmgr, (uint8_t)(kind << 4));
@@ -124,39 +139,42 @@ void stats_print_json(StrBuf *out, const Stats *stats, StatsKind kind)
     char room[16];
 
     for (unsigned rmgr = 0; rmgr < RMGR_IDS; rmgr++) {
-        for (unsigned k = 0; k < 16; k++) {
-            const Counts *counts =
-                kind == STATS_BY_RMGR ? &stats->rmgrs[rmgr] : &stats->kinds[rmgr][k];
-            const char *name = walrec_kind_name(stats->version, (uint8_t)rmgr, (uint8_t)(k << 4));
-            JsonWriter w;
+        const char *name = rmgr_text((uint8_t)rmgr, room);
+        Counts counts = counts_of_rmgr(stats, rmgr);
 
-            if (counts->record_count == 0)
-                continue;
-            json_writer_init(&w, out, JSON_COMPACT);
-            json_row(&w, rmgr_text((uint8_t)rmgr, room), kind == STATS_BY_RMGR ? NULL : name,
-                     counts);
-            json_writer_finish(&w);
-            put_char(out, '\n');
-            if (kind == STATS_BY_RMGR)
-                break;
+        if (counts.record_count == 0)
+            continue;
+        if (kind == STATS_BY_RMGR)
+            json_row(out, name, NULL, &counts);
+        for (unsigned k = 0; kind == STATS_BY_RECORD && k < RMGR_KINDS; k++) {
+            counts = counts_of_kind(stats, rmgr, k);
+            if (counts.record_count > 0)
+                json_row(out, name,
+                         walrec_kind_name(stats->version, (uint8_t)rmgr, (uint8_t)(k << 4)),
+                         &counts);
         }
     }
 }
 
-static void json_row(JsonWriter *w, const char *rmgr, const char *kind, const Counts *counts)
+static void json_row(StrBuf *out, const char *rmgr, const char *kind, const Counts *counts)
 {
-    json_write_begin_object(w);
-    json_write_key(w, "rmgr");
-    json_write_string(w, rmgr);
+    JsonWriter w;
+
+    json_writer_init(&w, out, JSON_COMPACT);
+    json_write_begin_object(&w);
+    json_write_key(&w, "rmgr");
+    json_write_string(&w, rmgr);
     if (kind != NULL) {
-        json_write_key(w, "kind");
-        json_write_string(w, kind);
+        json_write_key(&w, "kind");
+        json_write_string(&w, kind);
     }
-    json_write_key(w, "records");
-    json_write_u64(w, counts->record_count);
-    json_write_key(w, "record_bytes");
-    json_write_u64(w, counts->record_bytes);
-    json_write_key(w, "image_bytes");
-    json_write_u64(w, counts->image_bytes);
-    json_write_end_object(w);
+    json_write_key(&w, "records");
+    json_write_u64(&w, counts->record_count);
+    json_write_key(&w, "record_bytes");
+    json_write_u64(&w, counts->record_bytes);
+    json_write_key(&w, "image_bytes");
+    json_write_u64(&w, counts->image_bytes);
+    json_write_end_object(&w);
+    json_writer_finish(&w);
+    put_char(out, '\n');
 }

@@ -87,6 +87,25 @@ static void every_length_and_alignment_is_right(void)
     for_each_path(check_all_lengths);
 }
 
+/* The order of a WAL record's checksum: what follows the header, then the header without it. */
+static void check_records(void)
+{
+    Seed seed = seed_new("crc32c records");
+    uint8_t record[400], pieces[400];
+
+    seed_fill(&seed, record, sizeof record);
+    for (size_t len = 24; len <= sizeof record; len++) {
+        memcpy(pieces, record + 24, len - 24);
+        memcpy(pieces + len - 24, record, 20);
+        CU_ASSERT_EQUAL(crc32c_wal_record(record, len), reference(pieces, len - 4));
+    }
+}
+
+static void records_are_summed_behind_their_header_first(void)
+{
+    for_each_path(check_records);
+}
+
 static void check_pieces(void)
 {
     Seed seed = seed_new("crc32c pieces");
@@ -136,5 +155,6 @@ UNIT_SUITE(crc32c)
     UNIT_TEST(known_values_come_out);
     UNIT_TEST(every_length_and_alignment_is_right);
     UNIT_TEST(pieces_give_what_the_whole_gives);
+    UNIT_TEST(records_are_summed_behind_their_header_first);
     UNIT_TEST(an_unknown_way_is_refused);
 }

@@ -141,6 +141,7 @@ static void the_image_stands_before_the_data(void)
     ref = wal_record_ref(decode(&f), 0);
     CU_ASSERT_EQUAL(ref->image[0], 'i');
     CU_ASSERT_EQUAL(ref->image_len, 8000);
+    CU_ASSERT_EQUAL(decode(&f)->images_len, 8000);
     CU_ASSERT_EQUAL(ref->hole_offset, 100);
     CU_ASSERT_EQUAL(ref->hole_len, 192);
     CU_ASSERT_EQUAL(ref->data[0], 'd');
