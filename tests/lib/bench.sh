@@ -1,7 +1,7 @@
 # bench.sh - two programs side by side: medians of alternating rounds, and their ratio
 #
 # Source it after cluster.sh. Rounds alternate, so that what else the machine does meets both. A ratio over 1 means that
-# ours is faster.
+# ours is faster. What $BENCH_BEFORE names is called before each round, outside the time that is measured.
 
 BENCH_ROUNDS=${HOLDFAST_BENCH_ROUNDS:-5}
 
@@ -22,10 +22,14 @@ bench_median()
 bench_compare()
 {
     local theirs=() ours=() round a b
-    "$2" >/dev/null 2>&1 || true
-    "$3" >/dev/null 2>&1 || true
+    if [ -z "${BENCH_BEFORE:-}" ]; then
+        "$2" >/dev/null 2>&1 || true
+        "$3" >/dev/null 2>&1 || true
+    fi
     for ((round = 0; round < BENCH_ROUNDS; round++)); do
+        ${BENCH_BEFORE:-:}
         theirs+=("$(bench_ms "$2")")
+        ${BENCH_BEFORE:-:}
         ours+=("$(bench_ms "$3")")
     done
     a=$(bench_median "${theirs[@]}") b=$(bench_median "${ours[@]}")

@@ -172,6 +172,7 @@ static WorkResult look_at_all(const Options *o, const char *data_dir, const Cont
                                               : NULL,
                               .cuts_files = !values->is_enable};
     WorkConfig config = {.is_writing = values->is_enable,
+                         .is_synced = !values->is_no_sync,
                          .is_verbose = values->is_verbose,
                          .shows_progress = values->shows_progress,
                          .thread_count = values->thread_count == 0
