@@ -95,9 +95,9 @@ static const char *left_part(const OptionDef *def)
         strbuf_add_fmt(&left, "  -%c%s", def->short_name, def->long_name == NULL ? "" : ", ");
     if (def->long_name != NULL)
         strbuf_add_fmt(&left, "--%s", def->long_name);
-    if (def->optional != NULL)
-        strbuf_add_fmt(&left, "[=%s]", def->arg == NULL ? "VALUE" : def->arg);
-    else if (def->kind != OPTION_FLAG && def->kind != OPTION_COUNT)
+    if (def->optional != NULL && def->arg != NULL)
+        strbuf_add_fmt(&left, "[=%s]", def->arg);
+    else if (def->optional == NULL && def->kind != OPTION_FLAG && def->kind != OPTION_COUNT)
         strbuf_add_fmt(&left, "%s%s", def->long_name == NULL ? " " : "=",
                        def->arg == NULL ? "VALUE" : def->arg);
     return left.text;

@@ -271,14 +271,15 @@ static bool take(Options *o, OptionRef ref, const char *value)
     else if (ref.def->kind == OPTION_COUNT)
         ++*(unsigned *)ref.field;
     else
-        set_value(ref.def, ref.field, value, &from);
+        set_value(ref.def, ref.field, value != NULL ? value : ref.def->optional, &from);
     *ref.origin = OPTION_FROM_COMMAND_LINE;
     return true;
 }
 
 static bool takes_argument(const OptionDef *def)
 {
-    return def->kind != OPTION_FLAG && def->kind != OPTION_COUNT;
+    return def->kind != OPTION_FLAG && def->kind != OPTION_COUNT &&
+           (def->optional == NULL || def->arg != NULL);
 }
 
 static OptionRef find_short(const Options *o, char name)

@@ -70,7 +70,8 @@ typedef struct OptionDef {
 
     /*
      * The value when the option comes without one; NULL: it must have one. An option that need not
-     * have a value takes none but from "--name=value".
+     * have a value takes none but from "--name=value", and none at all when arg is NULL: then it is
+     * a short word for this value of its field, which another option may set too.
      */
     const char *optional;
 

@@ -66,6 +66,8 @@ static const OptionDef general_defs[] = {
     {'T', "name", OPTION_LIST, offsetof(Values, names), .help = "a name", .initial = "first"},
     {'x', NULL, OPTION_CUSTOM, offsetof(Values, custom), .arg = "ABC", .read = read_custom,
      .help = "up to three letters"},
+    {'s', "secret-word", OPTION_STRING, offsetof(Values, secret), .optional = "word",
+     .help = "short for a secret"},
     {0, "secret", OPTION_STRING, offsetof(Values, secret), .is_secret = true, .help = "secret"},
     {.kind = OPTION_END},
 };
@@ -272,6 +274,15 @@ static void a_custom_reader_may_refuse(void)
                                PARSE(W("-x"), W("abcd")));
 }
 
+static void one_field_may_have_a_short_word_for_a_value(void)
+{
+    CU_ASSERT_STRING_EQUAL(values(PARSE(W("-s")))->secret, "word");
+    CU_ASSERT_STRING_EQUAL(values(PARSE(W("-sv"), W("--secret=x")))->secret, "x");
+    CU_ASSERT_STRING_EQUAL(values(PARSE(W("--secret=x"), W("--secret-word")))->secret, "word");
+    UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_USAGE, "option '--secret-word' doesn't allow an argument",
+                               PARSE(W("--secret-word=x")));
+}
+
 static void a_group_fills_its_own_struct(void)
 {
     CU_ASSERT_STRING_EQUAL(values(PARSE(W("-hlocal")))->connect.host, "local");
@@ -427,6 +438,7 @@ static void help_shows_the_tables(void)
                    "      --sync=BOOL        or not\n"
                    "  -T, --name=VALUE       a name (default: first)\n"
                    "  -x ABC                 up to three letters\n"
+                   "  -s, --secret-word      short for a secret\n"
                    "      --secret=VALUE     secret\n"
                    "  -V, --version          output version information, then exit\n"
                    "  -?, --help             show this help, then exit\n"
@@ -462,10 +474,9 @@ static void verbs_are_found_and_shown(void)
 {
     static const OptionSet push = {.summary = "archives a file"};
     static const OptionSet list = {.summary = "shows what is there"};
-    static const OptionVerb verbs[] = {
-        {.name = "push", .set = &push, .run = run_nothing},
-        {.name = "list-all", .set = &list, .run = run_nothing},
-        {.name = NULL}};
+    static const OptionVerb verbs[] = {{.name = "push", .set = &push, .run = run_nothing},
+                                       {.name = "list-all", .set = &list, .run = run_nothing},
+                                       {.name = NULL}};
     StrBuf help;
 
     CU_ASSERT_PTR_EQUAL(option_find_verb(verbs, "list-all"), &verbs[1]);
@@ -500,6 +511,7 @@ UNIT_SUITE(option)
     UNIT_TEST(booleans_take_the_usual_words);
     UNIT_TEST(lists_collect_and_replace_what_the_table_gives);
     UNIT_TEST(a_custom_reader_may_refuse);
+    UNIT_TEST(one_field_may_have_a_short_word_for_a_value);
     UNIT_TEST(a_group_fills_its_own_struct);
     UNIT_TEST(the_command_line_beats_environment_beats_file_beats_table);
     UNIT_TEST(a_file_replaces_a_list_of_the_table_only);
