@@ -401,11 +401,10 @@ static void ask(int in, int out, const char *prompt, StrBuf *line)
         read_line(in, line);
     }
     ERR_FINALLY() {
-        if (is_terminal) {
+        if (is_terminal)
             tcsetattr(in, TCSADRAIN, &as_before);
-            /* The line end that was typed was not shown either. */
-            (void)!write(out, "\n", 1);
-        }
+        /* The line end that was typed was not shown either. */
+        (void)!write(out, "\n", 1);
     }
     ERR_END();
 }

@@ -398,7 +398,7 @@ static void without_a_terminal_the_answer_comes_from_standard_input(void)
     ChildEnd end = child_run(ask_without_terminal, line);
 
     CU_ASSERT_EQUAL(end.exit_code, 0);
-    CU_ASSERT_STRING_EQUAL(end.err, "Password: ");
+    CU_ASSERT_STRING_EQUAL(end.err, "Password: \n");
     CU_ASSERT_EQUAL(child_run(ask_without_terminal, no_end).exit_code, 0);
     CU_ASSERT_EQUAL(child_run(ask_without_terminal, empty).exit_code, 1);
 }
