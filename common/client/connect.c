@@ -45,7 +45,7 @@ const OptionDef client_options[] = {
 static void load_libpq(void);
 static void finish(void *arg);
 static void make_settings(const ClientOptions *options, const ClientConnect *want, Settings *out);
-static void add_conninfo(const char *conninfo, Settings *out);
+static void add_conninfo(const char *conninfo, ClientMode mode, Settings *out);
 static bool is_conninfo(const char *text);
 static void set_setting(Settings *settings, const char *name, const char *value);
 static const char *get_setting(const Settings *settings, const char *name);
@@ -205,7 +205,7 @@ static void finish(void *arg)
 static void make_settings(const ClientOptions *options, const ClientConnect *want, Settings *out)
 {
     if (options->conninfo != NULL)
-        add_conninfo(options->conninfo, out);
+        add_conninfo(options->conninfo, want->mode, out);
     set_setting(out, "host", options->host);
     set_setting(out, "port", options->port);
     set_setting(out, "user", options->user);
@@ -223,13 +223,14 @@ static void make_settings(const ClientOptions *options, const ClientConnect *wan
         set_setting(out, "replication", "database");
 }
 
-static void add_conninfo(const char *conninfo, Settings *out)
+/* Where there is no database to connect to, a name of one would be a mistake. */
+static void add_conninfo(const char *conninfo, ClientMode mode, Settings *out)
 {
     PQconninfoOption *options;
     char *complaint = NULL;
     const char *message;
 
-    if (!is_conninfo(conninfo)) {
+    if (mode != CLIENT_PHYSICAL && !is_conninfo(conninfo)) {
         set_setting(out, "dbname", conninfo);
         return;
     }
