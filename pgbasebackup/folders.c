@@ -25,6 +25,7 @@ struct Folders {
 
 static const char *const kind_names[] = {"data directory", "WAL directory", "tablespace directory"};
 
+static void undo_caught(const Folder *folder, bool no_clean);
 static void undo_one(const Folder *folder, bool no_clean);
 
 Folders *folders_new(bool no_clean, bool no_sync)
@@ -70,18 +71,10 @@ void folders_claim(Folders *f, FolderKind kind, const char *path)
 
 void folders_undo(Folders *f)
 {
-    while (f->list.count > 0) {
-        const Folder *folder = array_pop(&f->list);
-
-        ERR_TRY() {
-            undo_one(folder, f->no_clean);
-        }
-        ERR_CATCH() {
-            err_log(ERR_ERROR, .message = err_fmt("failed to remove %s: %s",
-                                                  kind_names[folder->kind], err_caught()->message));
-        }
-        ERR_END();
+    array_foreach(const Folder, folder, &f->list) {
+        undo_caught(folder, f->no_clean);
     }
+    array_clear(&f->list);
 }
 
 void folders_sync(const Folders *f)
@@ -89,6 +82,18 @@ void folders_sync(const Folders *f)
     array_foreach(Folder, folder, &f->list) {
         os_dir_sync_tree(folder->path, false);
     }
+}
+
+static void undo_caught(const Folder *folder, bool no_clean)
+{
+    ERR_TRY() {
+        undo_one(folder, no_clean);
+    }
+    ERR_CATCH() {
+        err_log(ERR_ERROR, .message = err_fmt("failed to remove %s: %s", kind_names[folder->kind],
+                                              err_caught()->message));
+    }
+    ERR_END();
 }
 
 static void undo_one(const Folder *folder, bool no_clean)

@@ -47,7 +47,8 @@ static const OptionDef output_options[] = {
     {'X', "wal-method", OPTION_ENUM, AT(wal_method), .arg = "none|fetch|stream",
      .choices = wal_methods, .initial = "stream", .what = "wal-method option",
      .help = "how the WAL that belongs to the backup comes"},
-    {'z', "gzip", OPTION_FLAG, AT(is_gzip), .help = "compress tar output with gzip"},
+    {'z', "gzip", OPTION_STRING, AT(compress), .optional = "gzip",
+     .help = "compress tar output with gzip"},
     {'Z', "compress", OPTION_STRING, AT(compress), .arg = "[{client|server}-]METHOD[:DETAIL]",
      .help = "compress here or on the server: none, gzip,\nlz4, zstd; DETAIL is a level or a list"},
     {.kind = OPTION_END},
@@ -123,6 +124,7 @@ const char *backup_options_map(const BackupOptions *b, const char *dir)
 static bool read_max_rate(const char *text, void *field)
 {
     char *end;
+    const char *unit;
     double rate = strtod(text, &end);
 
     if (end == text)
@@ -132,14 +134,15 @@ static bool read_max_rate(const char *text, void *field)
         err_raise(SQLSTATE_USAGE, .message = "transfer rate must be greater than zero");
     while (*end == ' ')
         end++;
-    if (*end == 'M')
+    unit = end;
+    if (*unit == 'M')
         rate *= 1024;
-    if (*end == 'M' || *end == 'k')
+    if (*unit == 'M' || *unit == 'k')
         end++;
     while (*end == ' ')
         end++;
     if (*end != '\0')
-        err_raise(SQLSTATE_USAGE, .message = err_fmt("invalid --max-rate unit: \"%s\"", end));
+        err_raise(SQLSTATE_USAGE, .message = err_fmt("invalid --max-rate unit: \"%s\"", unit));
     if (rate < MAX_RATE_MIN || rate > MAX_RATE_MAX)
         err_raise(SQLSTATE_USAGE, .message = err_fmt("transfer rate \"%s\" is out of range", text));
     *(uint32_t *)field = (uint32_t)rate;
@@ -153,13 +156,13 @@ static void check_target(const Options *o, BackupOptions *b)
         option_raise_usage(o, "must specify output directory or backup target");
     if (b->target != NULL && str_equal(b->target, "client"))
         b->target = NULL;
+    if (b->target != NULL && option_is_given(o, "format"))
+        option_raise_usage(o, "cannot specify both format and backup target");
     if (b->target != NULL && b->dir != NULL)
         option_raise_usage(o, "cannot specify both output directory and backup target");
     if (b->target != NULL) {
         const char *rest = b->target;
 
-        if (option_is_given(o, "format"))
-            option_raise_usage(o, "cannot specify both format and backup target");
         b->target_name = str_split(&rest, ':');
         b->target_detail = rest;
     } else if (b->dir == NULL) {
@@ -172,17 +175,17 @@ static void check_compression(const Options *o, BackupOptions *b)
 {
     const char *text = b->compress;
     bool is_server = b->target_name != NULL;
+    bool is_prefixed = false;
 
     b->client_compress = compress_spec(COMPRESS_NONE);
-    if (text == NULL && !b->is_gzip)
+    if (text == NULL)
         return;
-    if (text == NULL) {
-        text = "gzip";
-    } else if (str_starts_with(text, "server-")) {
+    if (str_starts_with(text, "server-")) {
         text += strlen("server-");
-        is_server = true;
+        is_server = is_prefixed = true;
     } else if (str_starts_with(text, "client-")) {
         text += strlen("client-");
+        is_prefixed = true;
         is_server = false;
     }
     if (is_server) {
@@ -195,7 +198,13 @@ static void check_compression(const Options *o, BackupOptions *b)
             b->server_compress = NULL;
         return;
     }
-    b->client_compress = compress_spec_parse_option(text);
+    /* A bare level is for -Z alone, and nothing at all is an empty one. */
+    if (is_prefixed)
+        b->client_compress = compress_spec_parse(text);
+    else if (text[0] == '\0')
+        b->client_compress = compress_spec_make(compress_method_name(COMPRESS_GZIP), text);
+    else
+        b->client_compress = compress_spec_parse_option(text);
     if (b->client_compress.method == COMPRESS_NONE)
         return;
     if (b->target_name != NULL)

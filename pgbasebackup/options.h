@@ -29,8 +29,7 @@ typedef struct BackupOptions {
     Array mappings;     /* of SpaceMapping */
     const char *wal_dir;
     int wal_method;       /* WalMethod */
-    bool is_gzip;         /* -z */
-    const char *compress; /* -Z */
+    const char *compress; /* -Z, or "gzip" for -z, whichever came last */
 
     /* general */
     int is_fast; /* checkpoint */

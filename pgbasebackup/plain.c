@@ -48,6 +48,7 @@ static void end_archive(Output *out);
 static void write_manifest(Output *out, const void *bytes, size_t len);
 static void end_manifest(Output *out);
 static void finish(Output *out);
+static void give_name(const BackupOptions *options, const char *from, const char *to);
 static void begin_entry(void *arg, const TarEntry *entry);
 static void make_folder(PlainOutput *p, const TarEntry *entry, const char *path);
 static void make_link(PlainOutput *p, const TarEntry *entry, const char *path);
@@ -147,30 +148,32 @@ static void finish(Output *out)
 {
     PlainOutput *p = (PlainOutput *)out;
     const BackupOptions *options = out->options;
-    const char *manifest = path_join(options->dir, MANIFEST);
-    const char *control = path_join(options->dir, CONTROL_FILE);
 
     if (!p->has_control)
         err_raise(SQLSTATE_PROTOCOL_VIOLATION,
                   .message = "the server sent no file \"" CONTROL_FILE "\"");
     if (out->recovery_conf != NULL)
         write_recovery_conf(p);
-    if (options->no_sync) {
-        os_rename(path_join(options->dir, CONTROL_TEMP), control);
-        if (!options->no_manifest && !out->is_damaged)
-            os_rename(path_join(options->dir, MANIFEST_TEMP), manifest);
-        return;
+    if (!options->no_sync) {
+        err_log(ERR_INFO, .message = "syncing data to disk ...");
+        FAULT_POINT("pgbasebackup.plain.before_sync");
+        folders_sync(out->folders);
     }
-    err_log(ERR_INFO, .message = "syncing data to disk ...");
-    FAULT_POINT("pgbasebackup.plain.before_sync");
-    folders_sync(out->folders);
     FAULT_POINT("pgbasebackup.plain.before_control");
-    os_rename_durable(path_join(options->dir, CONTROL_TEMP), control);
+    give_name(options, CONTROL_TEMP, CONTROL_FILE);
     if (options->no_manifest || out->is_damaged)
         return;
     err_log(ERR_INFO, .message = "renaming backup_manifest.tmp to backup_manifest");
     FAULT_POINT("pgbasebackup.plain.before_manifest");
-    os_rename_durable(path_join(options->dir, MANIFEST_TEMP), manifest);
+    give_name(options, MANIFEST_TEMP, MANIFEST);
+}
+
+static void give_name(const BackupOptions *options, const char *from, const char *to)
+{
+    if (options->no_sync)
+        os_rename(path_join(options->dir, from), path_join(options->dir, to));
+    else
+        os_rename_durable(path_join(options->dir, from), path_join(options->dir, to));
 }
 
 /* ---- Entries of an archive ---- */
@@ -260,7 +263,6 @@ static void end_entry(void *arg)
     if (p->file != NULL)
         os_file_close(p->file);
     p->file = NULL;
-    report_set_name(p->base.report, NULL);
     mem_reset(p->entry_mem);
 }
 

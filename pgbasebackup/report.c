@@ -4,22 +4,26 @@
 #include "pgbasebackup/report.h"
 
 #include "common/mem/mem.h"
+#include "common/os/clock.h"
 #include "common/text/strbuf.h"
 #include "common/tool/progress.h"
 
-#define NAME_WIDTH 35 /* columns of the name in brackets */
+#define NAME_WIDTH  35                /* columns of the name in brackets */
+#define INTERVAL_US UINT64_C(1000000) /* between lines; a terminal gets more */
 
 struct Report {
     Progress *progress;
-    bool is_verbose;
+    bool is_wanted, is_verbose;
     uint64_t done, total_kb;
     size_t space_done, space_count;
-    const char *name;
+    uint64_t shown_us;
+    char name[NAME_WIDTH + 1]; /* as it is shown; empty: none */
 };
 
 typedef enum Forced { WHEN_DUE, FORCED } Forced;
 
 static void show(Report *r, Forced forced);
+static bool is_due(const Report *r);
 static const char *line_text(const Report *r);
 
 Report *report_new(const BackupOptions *b)
@@ -27,6 +31,8 @@ Report *report_new(const BackupOptions *b)
     Report *r = mem_new(Report);
 
     r->progress = progress_new(b->wants_progress, "", 0);
+    r->is_wanted = b->wants_progress;
+    r->shown_us = clock_monotonic_us();
     r->is_verbose = b->log.verbose > 0;
     return r;
 }
@@ -51,7 +57,14 @@ void report_add_done(Report *r, uint64_t amount)
 
 void report_set_name(Report *r, const char *name)
 {
-    r->name = name;
+    size_t len = name == NULL ? 0 : strlen(name);
+
+    if (!r->is_verbose)
+        return;
+    if (len > NAME_WIDTH)
+        snprintf(r->name, sizeof r->name, "...%s", name + len - (NAME_WIDTH - 3));
+    else
+        snprintf(r->name, sizeof r->name, "%s", len == 0 ? "" : name);
 }
 
 void report_space_done(Report *r)
@@ -68,7 +81,7 @@ void report_wait(Report *r, const char *what)
 
 void report_end(Report *r)
 {
-    r->name = NULL;
+    report_set_name(r, NULL);
     show(r, FORCED);
     progress_finish_line(r->progress);
 }
@@ -77,13 +90,19 @@ static void show(Report *r, Forced forced)
 {
     MemContext *scratch;
 
-    if (forced == WHEN_DUE && !progress_is_due(r->progress))
+    if (!r->is_wanted || (forced == WHEN_DUE && !is_due(r)))
         return;
+    r->shown_us = clock_monotonic_us();
     scratch = mem_context_new(mem_current(), "progress line");
     MEM_SCOPE(scratch) {
         progress_line(r->progress, line_text(r));
     }
     mem_delete(scratch);
+}
+
+static bool is_due(const Report *r)
+{
+    return progress_is_due(r->progress) || clock_monotonic_us() - r->shown_us >= INTERVAL_US;
 }
 
 static const char *line_text(const Report *r)
@@ -98,13 +117,7 @@ static const char *line_text(const Report *r)
     strbuf_add_fmt(&line, "%*" PRIu64 "/%s kB (%d%%), %zu/%zu tablespace%s", (int)strlen(total),
                    done_kb, total, total_kb == 0 ? 0 : (int)(done_kb * 100 / total_kb),
                    r->space_done, r->space_count, r->space_count == 1 ? "" : "s");
-    if (r->is_verbose && r->name != NULL) {
-        size_t len = strlen(r->name);
-        bool is_long = len > NAME_WIDTH;
-
-        strbuf_add_fmt(&line, " (%s%-*s)", is_long ? "..." : "",
-                       is_long ? NAME_WIDTH - 3 : NAME_WIDTH,
-                       is_long ? r->name + len - (NAME_WIDTH - 3) : r->name);
-    }
+    if (r->name[0] != '\0')
+        strbuf_add_fmt(&line, " (%-*s)", NAME_WIDTH, r->name);
     return line.text;
 }

@@ -23,7 +23,7 @@ void report_set_total(Report *r, uint64_t total_kb, size_t space_count);
 void report_set_done(Report *r, uint64_t done);
 void report_add_done(Report *r, uint64_t amount);
 
-/* What is being written; not copied, NULL for nothing. */
+/* What is being written; NULL for nothing. */
 void report_set_name(Report *r, const char *name);
 
 /* An archive is complete: shows a line. */

@@ -6,6 +6,7 @@ check_scripts += tests/scenario/codecs/toast_values_go_both_ways.sh
 check_scripts += tests/scenario/harness/clusters_start_stop_and_crash.sh
 check_scripts += tests/scenario/pgbasebackup/a_backup_becomes_a_standby.sh
 check_scripts += tests/scenario/pgbasebackup/a_full_disk_is_reported.sh
+check_scripts += tests/scenario/pgbasebackup/any_options_do_as_in_pg_basebackup.sh
 check_scripts += tests/scenario/pgbasebackup/bad_options_are_refused.sh
 check_scripts += tests/scenario/pgbasebackup/damaged_pages_are_reported.sh
 check_scripts += tests/scenario/pgbasebackup/failures_leave_nothing.sh

@@ -79,6 +79,10 @@ as_owner mkdir empty
 backup_fails "unrecognized compression algorithm" -D empty -Ft -Z server-foo
 assert_eq "$(ls -A empty)" "" "an empty folder is left empty"
 
+as_owner mkdir names
+as_owner ln -s "$BACKUP" names/pg_basebackup
+assert_eq "$(cluster_run main "$TEST_DIR/names/pg_basebackup" -V)" "$(cluster_run main "$theirs" -V | sed 's/ (Debian.*//')" \
+    "the version under PostgreSQL's name is PostgreSQL's"
 assert_exit 0 cluster_run main "$BACKUP" --version
 assert_contains "$run_out" "(PostgreSQL) 15" "the version names PostgreSQL's"
 assert_exit 0 cluster_run main "$BACKUP" --help
