@@ -474,10 +474,12 @@ char *os_temp_name(const char *path)
 bool os_is_temp_name(const char *name)
 {
     size_t len = strlen(name);
-    const char *digits = name + len - (TEMP_DIGITS + sizeof TEMP_SUFFIX - 1);
+    const char *digits;
 
-    return len > TEMP_DIGITS + sizeof TEMP_SUFFIX && str_ends_with(name, TEMP_SUFFIX) &&
-           digits[-1] == '.' && strspn(digits, "0123456789abcdef") == TEMP_DIGITS;
+    if (len <= TEMP_DIGITS + sizeof TEMP_SUFFIX || !str_ends_with(name, TEMP_SUFFIX))
+        return false;
+    digits = name + len - (TEMP_DIGITS + sizeof TEMP_SUFFIX - 1);
+    return digits[-1] == '.' && strspn(digits, "0123456789abcdef") == TEMP_DIGITS;
 }
 
 void os_rename(const char *from, const char *to)

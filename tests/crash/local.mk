@@ -9,6 +9,7 @@ check_scripts += tests/crash/a_push_can_die_anywhere.sh
 check_scripts += tests/crash/a_restore_can_die_anywhere.sh
 check_scripts += tests/crash/disks_can_be_full_or_read_only.sh
 check_scripts += tests/crash/plans_are_never_empty.sh
+check_scripts += tests/crash/switching_checksums_on_can_die_anywhere.sh
 check_scripts += tests/crash/two_restores_never_mix.sh
 
 # The programs once more, with fault points. What has none in common/ comes from the library; crash_lib.sh sees to it that
@@ -24,6 +25,10 @@ fault_flags = $(AM_CPPFLAGS) -DHOLDFAST_FAULT_POINTS=1
 check_PROGRAMS += tests/crash/bin/pgbasebackup
 tests_crash_bin_pgbasebackup_SOURCES = $(bin_pgbasebackup_SOURCES) $(fault_sources)
 tests_crash_bin_pgbasebackup_CPPFLAGS = $(fault_flags)
+
+check_PROGRAMS += tests/crash/bin/pgchecksums
+tests_crash_bin_pgchecksums_SOURCES = $(bin_pgchecksums_SOURCES) $(fault_sources)
+tests_crash_bin_pgchecksums_CPPFLAGS = $(fault_flags)
 
 check_PROGRAMS += tests/crash/bin/pitr
 tests_crash_bin_pitr_SOURCES = $(bin_pitr_SOURCES) $(fault_sources)

@@ -44,23 +44,3 @@ assert_contains "$run_out" "Checksums disabled in cluster" "switched off"
 [[ "$run_err" != *syncing* ]] || fail "--no-sync syncs"
 assert_exit 0 "$mine" -e -N -j 4 "$data"
 assert_contains "$run_out" "Blocks written: 0" "right checksums are not written again"
-
-# A run that dies half way leaves checksums off, and the next one finishes the work.
-assert_exit 0 "$mine" -d "$data"
-cluster_start main
-cluster_sql main "update t set g = g + 1; checkpoint"
-cluster_stop main
-list=$TEST_DIR/passed
-run env HOLDFAST_FAULT_LIST="$list" "$mine" -c "$TEST_DIR/copy"
-if [ ! -s "$list" ]; then
-    echo "SKIP: dying half way needs configure --enable-fault-points"
-    exit 0
-fi
-for point in pgchecksums.write.before=kill@3 pgchecksums.control.before=kill; do
-    run env HOLDFAST_FAULT="$point" "$mine" -e -j 1 "$data"
-    assert_eq "$run_code" 137 "killed at $point"
-    run "$mine" -c "$data"
-    assert_contains "$run_err" "data checksums are not enabled in cluster" "still off"
-done
-assert_exit 0 "$mine" -e "$data"
-assert_exit 0 "$theirs" -c "$data"
