@@ -32,7 +32,7 @@ has_line()
 is_at_rest()
 {
     local stat before=$rest_ticks
-    stat=$(<"/proc/$follow_pid/stat")
+    read -r stat <"/proc/$follow_pid/stat" || fail "it ended: $(cat ./*.err)"
     stat=${stat##*) }
     # shellcheck disable=SC2086
     set -- $stat
