@@ -34,6 +34,7 @@ check_scripts += tests/scenario/pitr/restores_to_every_kind_of_target.sh
 check_scripts += tests/scenario/pitr/restores_to_random_times.sh
 check_scripts += tests/scenario/text/times_are_read_as_the_server_does.sh
 check_scripts += tests/scenario/walarchive/archives_and_refuses.sh
+check_scripts += tests/scenario/walarchive/loses_nothing_when_the_server_crashes.sh
 check_scripts += tests/scenario/walarchive/survives_a_full_disk.sh
 world_scripts += tests/scenario/pgbasebackup/every_stage_can_fail.sh
 world_scripts += tests/scenario/pgbasebackup/servers_of_all_versions.sh
