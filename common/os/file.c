@@ -25,6 +25,7 @@
 #include "common/os/fault.h"
 #include "common/os/os_int.h"
 #include "common/os/path.h"
+#include "common/os/process.h"
 #include "common/text/hex.h"
 #include "common/text/str.h"
 
@@ -50,6 +51,8 @@ static struct {
 } modes = {.file_mode = 0600, .dir_mode = 0700};
 
 static OsFile *file_new(int fd, const char *path);
+static bool is_signal_only(void);
+static size_t go_on(size_t done, size_t size);
 static void close_on_reset(void *arg);
 static int open_flags(unsigned flags);
 static int open_fd(const char *path, unsigned flags);
@@ -161,8 +164,8 @@ size_t os_file_read(OsFile *f, void *bytes, size_t size)
         if (n == 0)
             break;
         if (n > 0)
-            done += (size_t)n;
-        else if (errno != EINTR)
+            done = go_on(done + (size_t)n, size);
+        else if (!is_signal_only())
             os_raise(errno, "could not read file \"%s\"", f->path);
     }
     return done;
@@ -179,8 +182,8 @@ size_t os_file_read_at(OsFile *f, void *bytes, size_t size, uint64_t offset)
         if (n == 0)
             break;
         if (n > 0)
-            done += (size_t)n;
-        else if (errno != EINTR)
+            done = go_on(done + (size_t)n, size);
+        else if (!is_signal_only())
             os_raise(errno, "could not read file \"%s\"", f->path);
     }
     return done;
@@ -202,7 +205,7 @@ static size_t written(const OsFile *f, ssize_t n)
 {
     if (n > 0)
         return (size_t)n;
-    if (n < 0 && errno == EINTR)
+    if (n < 0 && is_signal_only())
         return 0;
     os_raise(n == 0 ? ENOSPC : errno, "could not write to file \"%s\"", f->path);
 }
@@ -210,8 +213,11 @@ static size_t written(const OsFile *f, ssize_t n)
 void os_file_write(OsFile *f, const void *bytes, size_t size)
 {
     FAULT_POINT("os.file.write");
-    for (size_t done = 0; done < size;)
-        done += written(f, os_ops->write(f->fd, (const char *)bytes + done, size - done));
+    for (size_t done = 0; done < size;) {
+        ssize_t n = os_ops->write(f->fd, (const char *)bytes + done, size - done);
+
+        done = go_on(done + written(f, n), size);
+    }
 }
 
 void os_file_write_at(OsFile *f, const void *bytes, size_t size, uint64_t offset)
@@ -558,6 +564,26 @@ static OsFile *file_new(int fd, const char *path)
     return f;
 }
 
+/*
+ * Was the call that failed only interrupted, so that it is to be made again? Pipes, terminals and
+ * FIFOs can block for ever: a signal that is to end the process ends the wait, by a raise.
+ */
+static bool is_signal_only(void)
+{
+    if (errno != EINTR)
+        return false;
+    process_check_interrupts();
+    return true;
+}
+
+/* done, of size; a call that was interrupted half way is a short one, and the next may block. */
+static size_t go_on(size_t done, size_t size)
+{
+    if (done < size)
+        process_check_interrupts();
+    return done;
+}
+
 /* The way of files that a raise has left open: there is nobody to hear of a failure. */
 static void close_on_reset(void *arg)
 {
@@ -593,7 +619,7 @@ static int open_fd(const char *path, unsigned flags)
 
     do
         fd = os_ops->open(path, system, modes.file_mode);
-    while (fd < 0 && errno == EINTR);
+    while (fd < 0 && is_signal_only());
     /* Not by open(2), which makes the file and then fails where the file system cannot. */
     if (fd >= 0 && (flags & OS_DIRECT))
         os_ops->direct(fd);

@@ -7,7 +7,8 @@
  * 53000 too many open files, else 58030). "Does not exist" means ENOENT and nothing else: what
  * cannot be looked at is an error, never taken for missing.
  *
- * Calls that were interrupted are taken up again; short reads and writes are continued.
+ * Calls that were interrupted are taken up again; short reads and writes are continued. A signal
+ * that is to end the process (process_catch_signals) ends a blocked open, read or write by a raise.
  *
  * An OsFile belongs to the memory context that was current when it was opened, and is closed with
  * it at the latest; then without a word, so what was written is closed by os_file_close(). The _at

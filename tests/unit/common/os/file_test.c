@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,8 @@
 #include "common/os/file.h"
 #include "common/os/os_int.h"
 #include "common/os/path.h"
+#include "common/os/process.h"
+#include "tests/lib/child.h"
 #include "tests/unit/unit.h"
 
 /* ---- a disk on which one call fails ---- */
@@ -429,6 +432,94 @@ static void a_signal_does_not_make_a_call_fail(void)
     os_file_sync(f);
     os_file_close(f);
     repair();
+}
+
+/* A call that blocks until the signal comes; interrupted_once counts how often it is made. */
+static int blocked(void)
+{
+    if (interrupted_once++ == 0)
+        raise(SIGTERM);
+    errno = interrupted_once < 3 ? EINTR : EIO;
+    return -1;
+}
+
+static int blocked_open(const char *path UNUSED, int flags UNUSED, mode_t mode UNUSED)
+{
+    return blocked();
+}
+
+static ssize_t blocked_read(int fd UNUSED, void *bytes UNUSED, size_t size UNUSED)
+{
+    return blocked();
+}
+
+static ssize_t blocked_write(int fd UNUSED, const void *bytes UNUSED, size_t size UNUSED)
+{
+    return blocked();
+}
+
+/* The signal comes when a part was written. */
+static ssize_t blocked_half_way(int fd UNUSED, const void *bytes UNUSED, size_t size UNUSED)
+{
+    return interrupted_once > 0 ? blocked() : blocked() + 2;
+}
+
+static void block_begin(void)
+{
+    process_catch_signals();
+    interrupted_once = 0;
+    broken.ops = os_ops_system;
+    broken.ops.open = blocked_open;
+    broken.ops.read = blocked_read;
+    broken.ops.write = blocked_write;
+    os_ops = &broken.ops;
+}
+
+static void open_blocked(void *path)
+{
+    block_begin();
+    os_file_open(path, OS_READ);
+}
+
+static void read_blocked(void *path)
+{
+    OsFile *f = os_file_open(path, OS_READ);
+    char byte;
+
+    block_begin();
+    os_file_read(f, &byte, 1);
+}
+
+static void write_blocked(void *path)
+{
+    OsFile *f = os_file_open(path, OS_WRITE);
+
+    block_begin();
+    os_file_write(f, "x", 1);
+}
+
+static void write_blocked_half_way(void *path)
+{
+    OsFile *f = os_file_open(path, OS_WRITE);
+
+    block_begin();
+    broken.ops.write = blocked_half_way;
+    os_file_write(f, "xyz", 3);
+}
+
+/* A FIFO without a reader, a pipe whose reader sleeps: only a signal ends such a wait. */
+static void a_signal_that_ends_the_process_ends_a_wait(void)
+{
+    void (*const waits[])(void *) = {open_blocked, read_blocked, write_blocked,
+                                     write_blocked_half_way};
+
+    os_file_close(os_file_open(here("x"), OS_WRITE | OS_CREATE));
+    for (size_t i = 0; i < ARRAY_LEN(waits); i++) {
+        ChildEnd end = child_run(waits[i], here("x"));
+
+        CU_ASSERT_EQUAL(end.exit_code, CHILD_RAISED);
+        CU_ASSERT_PTR_NOT_NULL(strstr(end.err, "terminated by signal 15: Terminated"));
+    }
 }
 
 static void failing_reads_and_writes_raise(void)
@@ -1067,6 +1158,7 @@ UNIT_SUITE(file)
     UNIT_TEST(offsets_beyond_the_system_are_refused);
     UNIT_TEST(short_and_interrupted_calls_are_continued);
     UNIT_TEST(a_signal_does_not_make_a_call_fail);
+    UNIT_TEST(a_signal_that_ends_the_process_ends_a_wait);
     UNIT_TEST(failing_reads_and_writes_raise);
     UNIT_TEST(a_write_that_takes_nothing_means_a_full_disk);
     UNIT_TEST(a_sync_that_failed_fails_for_good);
