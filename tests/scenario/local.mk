@@ -14,6 +14,7 @@ check_scripts += tests/scenario/pgbasebackup/passwords_and_modes.sh
 check_scripts += tests/scenario/pgbasebackup/plain_backups_verify_and_start.sh
 check_scripts += tests/scenario/pgbasebackup/tar_backups_verify_and_start.sh
 check_scripts += tests/scenario/pgbasebackup/wal_is_streamed_beside_the_backup.sh
+check_scripts += tests/scenario/pgchecksums/agrees_on_random_damage.sh
 check_scripts += tests/scenario/pgchecksums/judges_as_pg_checksums_does.sh
 check_scripts += tests/scenario/pgchecksums/switches_on_and_off.sh
 check_scripts += tests/scenario/pgcontroldata/prints_what_pg_controldata_prints.sh
