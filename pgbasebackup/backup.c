@@ -135,7 +135,6 @@ static void claim_folders(Backup *b)
     if (o->dir == NULL || o->is_stdout)
         return;
     folders_claim(b->folders, FOLDER_DATA, o->dir);
-    FAULT_POINT("pgbasebackup.folder_made");
     if (o->wal_dir == NULL)
         return;
     folders_claim(b->folders, FOLDER_WAL, o->wal_dir);

@@ -8,9 +8,13 @@
 #include "common/format/control_file.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
+#include "common/os/fault.h"
 #include "common/os/file.h"
 #include "common/os/path.h"
 #include "common/text/str.h"
+
+#define MARK          "backup_incomplete"
+#define MANIFEST_TEMP "backup_manifest.tmp"
 
 typedef struct Folder {
     FolderKind kind;
@@ -25,8 +29,13 @@ struct Folders {
 
 static const char *const kind_names[] = {"data directory", "WAL directory", "tablespace directory"};
 
+static void check_empty(const Folders *f, const char *path, const OsStat *stat);
+static bool has_rest(const char *path);
+static void mark(const char *path);
 static void undo_caught(const Folder *folder, bool no_clean);
 static void undo_one(const Folder *folder, bool no_clean);
+static void mark_again(const char *path);
+static void remove_content(const char *path);
 
 Folders *folders_new(bool no_clean, bool no_sync)
 {
@@ -40,33 +49,36 @@ Folders *folders_new(bool no_clean, bool no_sync)
 
 void folders_claim(Folders *f, FolderKind kind, const char *path)
 {
-    OsDirState state;
     OsStat stat;
+    bool is_there = os_try_stat(path, &stat);
     Folder *folder;
 
-    if (os_try_stat(path, &stat) && stat.kind != OS_KIND_DIR)
+    if (is_there && stat.kind != OS_KIND_DIR)
         err_raise(SQLSTATE_DUPLICATE_FILE,
                   .message = err_fmt("could not access directory \"%s\": Not a directory", path));
-    state = os_dir_state(path);
-
-    array_foreach(const Folder, other, &f->list) {
-        if (str_equal(other->path, path))
-            err_raise(SQLSTATE_DUPLICATE_FILE,
-                      .message = err_fmt("directory \"%s\" is wanted twice", path),
-                      .hint = "Give each tablespace a directory of its own.");
-    }
-    if (state == OS_DIR_NOT_EMPTY)
-        err_raise(SQLSTATE_DUPLICATE_FILE,
-                  .message = err_fmt("directory \"%s\" exists but is not empty", path));
+    if (is_there)
+        check_empty(f, path, &stat);
     /* Noted first: an error while it is made may leave it there. */
     folder = array_push(&f->list);
     folder->kind = kind;
     folder->path = path;
-    folder->is_made = state == OS_DIR_MISSING;
+    folder->is_made = !is_there;
     if (folder->is_made && f->no_sync)
         os_dir_make_all(path);
     else if (folder->is_made)
         os_dir_make_all_durable(path_absolute(path));
+    FAULT_POINT("pgbasebackup.folder_made");
+    mark(path);
+}
+
+void folders_unmark(const Folders *f)
+{
+    /* The data directory, which is the first, is the last. */
+    for (size_t i = f->list.count; i > 0; i--) {
+        const Folder *folder = array_at(&f->list, i - 1);
+
+        os_unlink(path_join(folder->path, MARK));
+    }
 }
 
 void folders_undo(Folders *f)
@@ -96,6 +108,55 @@ static void undo_caught(const Folder *folder, bool no_clean)
     ERR_END();
 }
 
+/* Whoever finds something there should learn what it is. */
+static void check_empty(const Folders *f, const char *path, const OsStat *stat)
+{
+    bool is_incomplete;
+
+    array_foreach(const Folder, other, &f->list) {
+        OsStat claimed;
+
+        if (os_try_stat(other->path, &claimed) && claimed.device == stat->device &&
+            claimed.inode == stat->inode)
+            err_raise(SQLSTATE_DUPLICATE_FILE,
+                      .message = err_fmt("directory \"%s\" is wanted twice", path),
+                      .hint = "Give the data, the WAL and each tablespace a directory of its own.");
+    }
+    if (os_dir_state(path) != OS_DIR_NOT_EMPTY)
+        return;
+    is_incomplete = has_rest(path);
+    err_raise(
+        SQLSTATE_DUPLICATE_FILE,
+        .message = err_fmt("directory \"%s\" exists but is not empty", path),
+        .detail =
+            is_incomplete ? "It is what is left of a base backup that was not completed." : NULL,
+        .hint = is_incomplete ? "Remove it, unless another pgbasebackup is writing there." : NULL);
+}
+
+/* True for what a backup leaves that was killed: the mark, or names of its last steps. */
+static bool has_rest(const char *path)
+{
+    static const char *const suffixes[] = {"", ".gz", ".lz4", ".zst"};
+    OsStat stat;
+    bool is_rest = os_try_lstat(path_join(path, MARK), &stat) ||
+                   os_try_lstat(path_join(path, CONTROL_FILE_NAME ".tmp"), &stat) ||
+                   os_try_lstat(path_join(path, MANIFEST_TEMP), &stat);
+
+    for (size_t i = 0; i < ARRAY_LEN(suffixes) && !is_rest; i++)
+        is_rest = os_try_lstat(mem_printf("%s/base.tar%s.tmp", path, suffixes[i]), &stat);
+    return is_rest;
+}
+
+/* Not synced: after a power cut the names of the last steps are missing just as well. */
+static void mark(const char *path)
+{
+    static const char text[] = "A base backup into this folder was begun, and is not complete.\n";
+    OsFile *file = os_file_open(path_join(path, MARK), OS_WRITE | OS_CREATE | OS_EXCLUSIVE);
+
+    os_file_write(file, text, strlen(text));
+    os_file_close(file);
+}
+
 static void undo_one(const Folder *folder, bool no_clean)
 {
     const char *name = kind_names[folder->kind];
@@ -111,8 +172,36 @@ static void undo_one(const Folder *folder, bool no_clean)
     err_log(ERR_NOTICE, .message = err_fmt(folder->is_made ? "removing %s \"%s\""
                                                            : "removing contents of %s \"%s\"",
                                            name, folder->path));
-    /* Nobody may start what is half removed. */
     if (folder->kind == FOLDER_DATA)
-        os_try_unlink(path_join(folder->path, CONTROL_FILE_NAME));
-    os_dir_remove_tree(folder->path, !folder->is_made);
+        mark_again(folder->path);
+    remove_content(folder->path);
+    if (folder->is_made)
+        os_dir_remove(folder->path);
+}
+
+/*
+ * Nobody may start what is half removed. If all was done but the last name, the mark is gone: the
+ * manifest takes its place, since on a full disk there may be no room for a new file.
+ */
+static void mark_again(const char *path)
+{
+    const char *manifest = path_join(path, MANIFEST_TEMP);
+    OsStat stat;
+
+    os_try_unlink(path_join(path, CONTROL_FILE_NAME));
+    if (!os_try_lstat(path_join(path, MARK), &stat) && os_try_lstat(manifest, &stat))
+        os_rename(manifest, path_join(path, MARK));
+}
+
+/* The mark goes last: until then the rest can be told from anything else. */
+static void remove_content(const char *path)
+{
+    Array names;
+
+    os_dir_list(path, &names);
+    array_foreach(char *, name, &names) {
+        if (!str_equal(*name, MARK))
+            os_dir_remove_tree(path_join(path, *name), false);
+    }
+    os_try_unlink(path_join(path, MARK));
 }

@@ -154,6 +154,7 @@ static void finish(Output *out)
                   .message = "the server sent no file \"" CONTROL_FILE "\"");
     if (out->recovery_conf != NULL)
         write_recovery_conf(p);
+    folders_unmark(out->folders);
     if (!options->no_sync) {
         err_log(ERR_INFO, .message = "syncing data to disk ...");
         FAULT_POINT("pgbasebackup.plain.before_sync");

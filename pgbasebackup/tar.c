@@ -203,6 +203,7 @@ static void finish(Output *out)
     if (b->is_stdout)
         return;
     FAULT_POINT("pgbasebackup.tar.before_names");
+    folders_unmark(out->folders);
     array_foreach(const char *, final, &t->finals) {
         os_rename(mem_printf("%s%s", *final, TEMP_SUFFIX), *final);
     }

@@ -82,7 +82,7 @@ choose_words()
     fi
     [ "$cluster" = bare ] || by_chance 85 -T "${SPACE//=/\\=}=$TEST_DIR/x.s"
     option 4 -T foo =/x /x= /a=/b=/c "$SPACE=/x" /none=/x /x=rel rel=/x "${SPACE//=/\\=}/=$TEST_DIR/x.t"
-    option 10 --waldir "$TEST_DIR/x.w" "$TEST_DIR/x.w" "$TEST_DIR/full" rel "$TEST_DIR/x"
+    option 10 --waldir "$TEST_DIR/x.w" "$TEST_DIR/x.w" "$TEST_DIR/full" rel
     option 50 -X none fetch stream n f s stream foo
     option 20 -Z "${methods[@]}"
     option 10 -Z "client-${methods[RANDOM % ${#methods[@]}]}" "server-${methods[RANDOM % ${#methods[@]}]}" client- server-

@@ -75,6 +75,8 @@ assert_eq "$(ls full)" file "a folder with files in it is left alone"
 same -D full/file
 backup_fails "exists but is not empty" -D x --waldir="$TEST_DIR/full"
 backup_left_nothing x
+backup_fails "directory \"$TEST_DIR/x\" is wanted twice" -D x --waldir="$TEST_DIR/x"
+backup_left_nothing x
 as_owner mkdir empty
 backup_fails "unrecognized compression algorithm" -D empty -Ft -Z server-foo
 assert_eq "$(ls -A empty)" "" "an empty folder is left empty"

@@ -29,7 +29,7 @@ end()
 }
 
 as_owner mkdir "empty space"
-for signal in INT:130 TERM:143; do
+for signal in INT:130 TERM:143 HUP:129; do
     begin -D copy -T "$SPACE=$TEST_DIR/empty space" --waldir="$TEST_DIR/wal"
     kill -s "${signal%:*}" "$backup_pid"
     end "${signal#*:}"
@@ -55,17 +55,39 @@ assert_contains "$(<messages)" "not removed at user's request" "what is kept is 
 [[ ! -e kept/global/pg_control && ! -e kept/backup_manifest ]] || fail "it looks complete"
 rm -rf kept "kept space"
 
-# A killed process cannot clean, but its rest does not start either.
+# Nobody reads the rest of standard output.
+cluster_sql main "drop table u"
+cluster_sql main "drop tablespace s"
+code=0
+backup -D - -Ft -X none 2>messages | head -c 100000 >part || code=$?
+assert_eq "$code" 1 "a closed pipe is an error"
+assert_contains "$(<messages)" 'could not write to file "standard output": Broken pipe' "and said to be one"
+as_owner rm -rf "$SPACE"
+as_owner mkdir "$SPACE"
+cluster_sql main "create tablespace s location '$SPACE'"
+cluster_sql main "create table u tablespace s as select g as x from generate_series(1, 1000) g"
+
+# A killed process cannot clean, but its rest does not start either, and the next one says what it is.
+told()
+{
+    backup_fails "directory \"$1\" exists but is not empty" "${@:2}"
+    assert_contains "$run_err" "left of a base backup that was not completed" "the rest is told from other things"
+    assert_contains "$run_err" "hint: Remove it, unless" "and what to do"
+}
 begin -D killed -T "$SPACE=$TEST_DIR/killed space"
 wait_until "first file" test -e killed/pg_wal
 kill -s KILL "$backup_pid"
 end 137 2>/dev/null
 [[ ! -e killed/global/pg_control && ! -e killed/backup_manifest ]] || fail "it looks complete"
+told killed -D killed -T "$SPACE=$TEST_DIR/other"
+told "$TEST_DIR/killed space" -D other -T "$SPACE=$TEST_DIR/killed space"
+backup_left_nothing other
 begin -D killed_tars -Ft
 wait_until "first file" test -e "killed_tars/pg_wal.tar.tmp"
 kill -s KILL "$backup_pid"
 end 137 2>/dev/null
-assert_eq "$(find killed_tars -type f ! -name '*.tmp')" "" "tars have temporary names"
+assert_eq "$(find killed_tars -type f ! -name '*.tmp')" killed_tars/backup_incomplete "tars have temporary names"
+told killed_tars -D killed_tars -Ft
 
 # Lost connections: that of the backup, and that of the WAL.
 for state in backup streaming; do
