@@ -38,6 +38,8 @@ static void heal(Repo *r, const WalObject *object, const void *bytes, size_t len
 static const WalObject *first_other(const Array *objects);
 static bool has_two_contents(const Array *objects);
 static char *get_checked(Repo *r, const WalObject *object, size_t *len);
+static char *unpack_checked(Repo *r, const WalObject *object, char *packed, size_t *len);
+_Noreturn static void raise_damaged(const WalObject *object, const char *detail);
 static bool find_twin(Repo *r, const WalObject *object, WalObject *out);
 static bool is_sound(Repo *r, const WalObject *object);
 static char *unpack(Repo *r, const WalObject *object, char *packed, size_t *len);
@@ -241,15 +243,35 @@ static char *get_checked(Repo *r, const WalObject *object, size_t *len)
     char *bytes = store_get(repo_store(r), object->key, WAL_SEG_SIZE_MAX, len);
 
     if (object->method != COMPRESS_NONE)
-        bytes = unpack(r, object, bytes, len);
+        bytes = unpack_checked(r, object, bytes, len);
     digest_bytes(DIGEST_SHA256, bytes, *len, digest);
     if (memcmp(digest, object->digest, sizeof object->digest) != 0)
-        err_raise(SQLSTATE_DATA_CORRUPTED,
-                  .message = err_fmt("archived file \"%s\" is damaged", object->key),
-                  .detail = "Its content does not match the SHA-256 in its name.",
-                  .hint = "Where the file still exists, as in pg_wal of a standby, push it again: "
-                          "that replaces the damaged object.");
+        raise_damaged(object, "Its content does not match the SHA-256 in its name.");
     return bytes;
+}
+
+static char *unpack_checked(Repo *r, const WalObject *object, char *packed, size_t *len)
+{
+    char *volatile bytes = NULL;
+
+    ERR_TRY() {
+        bytes = unpack(r, object, packed, len);
+    }
+    ERR_CATCH() {
+        if (err_caught()->sqlstate != SQLSTATE_DATA_CORRUPTED)
+            err_raise_again();
+        raise_damaged(object, mem_printf("It cannot be unpacked: %s.", err_caught()->message));
+    }
+    ERR_END();
+    return bytes;
+}
+
+static void raise_damaged(const WalObject *object, const char *detail)
+{
+    err_raise(SQLSTATE_DATA_CORRUPTED,
+              .message = err_fmt("archived file \"%s\" is damaged", object->key), .detail = detail,
+              .hint = "Where the file still exists, as in pg_wal of a standby, push it again: "
+                      "that replaces the damaged object.");
 }
 
 /* Two programs that stored the same at once, compressed differently, left two objects of it. */

@@ -1,4 +1,9 @@
-/* log_scan.c - walk over the archived log up to a target. */
+/*
+ * log_scan.c - walk over the archived log up to a target
+ *
+ * Promise: first_time is never too early. What it leaves out of the backup's last second, where the
+ * log before the backup is missing, could perhaps be reached; what it lets in can.
+ */
 #include "common/base/base.h"
 
 #include "tools/pitr/log_scan.h"
@@ -15,10 +20,24 @@
 #include "common/text/timezone.h"
 #include "common/walrec/effects.h"
 
-static PgTime last_time_before(const LogScanInput *in);
+/* Segments that are looked into for the last commit before the backup: 1 GiB of an idle cluster. */
+#define LOOK_BACK_MAX 64
+
+/* The log before the backup, segment by segment backwards. */
+typedef struct LookBack {
+    const LogScanInput *in;
+    PgTime last; /* the latest commit; INT64_MIN: none yet */
+    bool is_over;
+} LookBack;
+
+static WalReader *reader_new(const LogScanInput *in);
+static void scan_forward(const LogScanInput *in, LogScan *scan, WalReader *reader);
+static void try_scan_forward(const LogScanInput *in, LogScan *scan, WalReader *reader);
+static void note_record(const LogScanInput *in, LogScan *scan, const WalRecord *record);
+static bool is_readable_error(const ErrReport *error);
+static PgTime last_commit_before(const LogScanInput *in);
 static bool is_transaction_end(const WalEffect *effect);
-static void note_end(LogScan *scan, const WalRecord *record, const WalEffect *effect);
-static void note_checkpoint(LogScan *scan, const WalEffect *effect);
+static void note_checkpoint(const LogScanInput *in, LogScan *scan, const WalEffect *effect);
 static void note_consistency(const LogScanInput *in, LogScan *scan, const WalRecord *record,
                              const WalEffect *effect);
 static bool stops_before(const Target *target, const WalRecord *record, const WalEffect *effect);
@@ -28,68 +47,161 @@ static char *describe(const char *when, const WalRecord *record, const WalEffect
 
 LogScan log_scan(const LogScanInput *in)
 {
-    LogScan scan = {.first_time = last_time_before(in), .last_time = INT64_MIN};
-    WalReader *reader = wal_reader_new(&(WalReaderConfig){
-        .source = in->source, .segment_size = in->segment_size, .version = in->version});
-    const WalRecord *record;
-    WalEffect effect;
-    bool is_before = false;
+    LogScan *scan = mem_new(LogScan);
 
+    scan->first_time = last_commit_before(in);
+    scan->knows_last_commit = scan->first_time != INT64_MIN;
+    scan->latest_time = INT64_MIN;
+    try_scan_forward(in, scan, reader_new(in));
+    scan->is_before_consistency = scan->is_reached && !scan->is_consistent;
+    return *scan;
+}
+
+static WalReader *reader_new(const LogScanInput *in)
+{
+    return wal_reader_new(&(WalReaderConfig){.source = in->source,
+                                             .segment_size = in->segment_size,
+                                             .version = in->version,
+                                             .system_id = in->system_id});
+}
+
+/* What cannot be read ends the log as what is missing does: what lies before it can be reached. */
+static void try_scan_forward(const LogScanInput *in, LogScan *scan, WalReader *reader)
+{
+    ERR_TRY() {
+        scan_forward(in, scan, reader);
+    }
+    ERR_CATCH() {
+        if (!is_readable_error(err_caught()))
+            err_raise_again();
+        scan->end_kind = LOG_END_UNREADABLE;
+        scan->end_page = scan->end;
+        scan->end_reason = mem_strdup(err_caught()->message);
+    }
+    ERR_END();
+}
+
+static bool is_readable_error(const ErrReport *error)
+{
+    return error->sqlstate == SQLSTATE_DATA_CORRUPTED ||
+           error->sqlstate == SQLSTATE_ARCHIVE_CONFLICT;
+}
+
+static void scan_forward(const LogScanInput *in, LogScan *scan, WalReader *reader)
+{
+    const WalRecord *record;
+    const WalEnd *end;
+
+    scan->end = in->start;
     wal_reader_seek(reader, in->start);
-    while (!scan.is_reached && wal_reader_next(reader, &record)) {
+    while (!scan->is_reached && wal_reader_next(reader, &record)) {
         process_check_interrupts();
-        walrec_effect(record, &effect);
-        is_before = stops_before(in->target, record, &effect);
-        if (is_before) {
-            scan.is_reached = true;
-            scan.stop = record->start;
-            scan.stop_text = describe("before", record, &effect);
-        } else {
-            note_consistency(in, &scan, record, &effect);
-            if (stops_after(in->target, &scan, record, &effect)) {
-                scan.is_reached = true;
-                scan.stop = record->end;
-                scan.stop_text = describe("after", record, &effect);
-            }
+        note_record(in, scan, record);
+        scan->last_start = record->start;
+        scan->end = record->end;
+    }
+    if (scan->is_reached)
+        return;
+    end = wal_reader_end(reader);
+    scan->end_kind = end->kind == WAL_END_MISSING ? LOG_END_MISSING : LOG_END_INVALID;
+    scan->end = end->lsn;
+    scan->end_page = end->page;
+    scan->end_reason = mem_strdup(end->reason);
+}
+
+static void note_record(const LogScanInput *in, LogScan *scan, const WalRecord *record)
+{
+    WalEffect effect;
+
+    walrec_effect(record, &effect);
+    if (stops_before(in->target, record, &effect)) {
+        scan->is_reached = true;
+        scan->stop = record->start;
+        scan->stop_text = describe("before", record, &effect);
+    } else {
+        note_consistency(in, scan, record, &effect);
+        if (stops_after(in->target, scan, record, &effect)) {
+            scan->is_reached = true;
+            scan->stop = record->end;
+            scan->stop_text = describe("after", record, &effect);
         }
-        if (is_transaction_end(&effect))
-            note_end(&scan, record, &effect);
-        else if (effect.kind == WAL_EFFECT_CHECKPOINT)
-            note_checkpoint(&scan, &effect);
     }
-    if (scan.is_reached) {
-        scan.is_before_consistency = !scan.is_consistent;
-        return scan;
+    if (effect.kind == WAL_EFFECT_CHECKPOINT)
+        note_checkpoint(in, scan, &effect);
+    if (!is_transaction_end(&effect))
+        return;
+    /* Recovery cannot stop before one of these, so they are in the backup. */
+    if (!scan->is_consistent && effect.xact.time > scan->first_time)
+        scan->first_time = effect.xact.time;
+    if (effect.xact.time > scan->latest_time)
+        scan->latest_time = effect.xact.time;
+}
+
+/* Read what begins in the segment before the backup does. */
+static void look_into(LookBack *back, uint64_t seg_no)
+{
+    const LogScanInput *in = back->in;
+    const Lsn begin = wal_seg_start(seg_no, in->segment_size);
+    const Lsn end = begin + in->segment_size;
+    WalReader *reader = reader_new(in);
+    const WalRecord *record;
+    PgTime last = back->last;
+    WalEffect effect;
+
+    back->is_over = wal_reader_find(reader, begin) == LSN_NONE;
+    while (!back->is_over) {
+        process_check_interrupts();
+        if (!wal_reader_next(reader, &record)) {
+            back->is_over = true; /* and what else was in the segment is not known */
+        } else if (record->start >= end || record->start >= in->start) {
+            back->last = last;
+            return;
+        } else {
+            walrec_effect(record, &effect);
+            if (effect.kind == WAL_EFFECT_COMMIT && effect.xact.time > last)
+                last = effect.xact.time;
+        }
     }
-    scan.end = wal_reader_end(reader)->lsn;
-    scan.end_reason = mem_strdup(wal_reader_end(reader)->reason);
-    return scan;
+}
+
+static void try_look_into(LookBack *back, uint64_t seg_no)
+{
+    ERR_TRY() {
+        look_into(back, seg_no);
+    }
+    ERR_CATCH() {
+        if (!is_readable_error(err_caught()))
+            err_raise_again();
+        back->is_over = true;
+    }
+    ERR_END();
 }
 
 /*
  * When the last transaction ended that was over before the backup began: it is in the backup, so no
- * earlier time can be reached. The backup's checkpoint has a time, too, but in whole seconds. Where
- * the log before the backup is not in the archive, that has to do.
+ * earlier time can be reached. Commits that run side by side are not in the order of their times,
+ * so the segment before the one that has the last of them is read as well. INT64_MIN: the log
+ * before the backup is not in the archive, or has no commit as far as it is worth while.
  */
-static PgTime last_time_before(const LogScanInput *in)
+static PgTime last_commit_before(const LogScanInput *in)
 {
+    LookBack back = {.in = in, .last = INT64_MIN};
     uint64_t seg_no = wal_seg_no(in->start, in->segment_size);
-    WalReader *reader = wal_reader_new(&(WalReaderConfig){
-        .source = in->source, .segment_size = in->segment_size, .version = in->version});
-    const WalRecord *record;
-    PgTime last = INT64_MIN;
-    WalEffect effect;
+    MemContext *mem = mem_context_new(mem_current(), "log before the backup");
 
-    /* A backup of a primary starts behind a switch, at the beginning of a segment. */
-    if (wal_reader_find(reader, wal_seg_start(seg_no == 0 ? 0 : seg_no - 1, in->segment_size)) ==
-        LSN_NONE)
-        return last;
-    while (wal_reader_next(reader, &record) && record->start < in->start) {
-        walrec_effect(record, &effect);
-        if (is_transaction_end(&effect) && effect.xact.time > last)
-            last = effect.xact.time;
+    for (unsigned n = 0; n < LOOK_BACK_MAX && !back.is_over; n++) {
+        bool was_found = back.last != INT64_MIN;
+
+        MEM_SCOPE(mem) {
+            try_look_into(&back, seg_no);
+        }
+        mem_reset(mem);
+        if (was_found || seg_no == 0)
+            break;
+        seg_no--;
     }
-    return last;
+    mem_delete(mem);
+    return back.last;
 }
 
 static bool is_transaction_end(const WalEffect *effect)
@@ -97,30 +209,21 @@ static bool is_transaction_end(const WalEffect *effect)
     return effect->kind == WAL_EFFECT_COMMIT || effect->kind == WAL_EFFECT_ABORT;
 }
 
-static void note_end(LogScan *scan, const WalRecord *record, const WalEffect *effect)
-{
-    scan->last_time = effect->xact.time;
-    scan->last_time_lsn = record->start;
-    scan->last_xid = effect->xact.xid;
-    if (!scan->is_consistent) {
-        if (effect->xact.time > scan->first_time)
-            scan->first_time = effect->xact.time;
-    } else if (effect->kind == WAL_EFFECT_COMMIT) {
-        scan->commit_count++;
-    }
-}
-
-/* Transactions that ended before the backup's checkpoint began are in the backup, all of them. */
-static void note_checkpoint(LogScan *scan, const WalEffect *effect)
+/*
+ * Where the last commit before the backup is not known, the backup's checkpoint says something:
+ * what ended before it is in the backup. It has whole seconds, and the commits of that second may
+ * be in the backup as well.
+ */
+static void note_checkpoint(const LogScanInput *in, LogScan *scan, const WalEffect *effect)
 {
     Checkpoint checkpoint;
     PgTime time;
 
-    if (scan->is_consistent || effect->checkpoint.size < CHECKPOINT_SIZE)
+    if (scan->knows_last_commit || effect->checkpoint.size < CHECKPOINT_SIZE)
         return;
     checkpoint_decode(effect->checkpoint.bytes, &checkpoint);
-    time = (checkpoint.time - PG_EPOCH_UNIX) * 1000000;
-    if (time > scan->first_time)
+    time = (checkpoint.time + 1 - PG_EPOCH_UNIX) * 1000000;
+    if (checkpoint.redo == in->start && time > scan->first_time)
         scan->first_time = time;
 }
 

@@ -17,10 +17,17 @@ typedef struct LogScanInput {
     WalSource source;
     uint32_t segment_size;
     unsigned version;
+    uint64_t system_id;
     Lsn start;      /* where recovery begins: the backup's redo location */
     Lsn backup_end; /* consistent from here on; LSN_NONE: told by the log itself */
     const Target *target;
 } LogScanInput;
+
+typedef enum LogEnd {
+    LOG_END_MISSING,    /* there is no such segment */
+    LOG_END_INVALID,    /* bytes that are no record: the end of WAL for a server */
+    LOG_END_UNREADABLE, /* an object that is damaged or in conflict: a server cannot go on */
+} LogEnd;
 
 typedef struct LogScan {
     bool is_reached;
@@ -28,16 +35,17 @@ typedef struct LogScan {
     Lsn stop;        /* replay ends here: before this record, or after the one that ended */
     char *stop_text; /* "before the commit of transaction 726, time ..." */
 
-    bool is_consistent; /* the end of the backup was met */
-    Lsn consistent;     /* where */
-    PgTime first_time;  /* nothing in the backup is later than this; INT64_MIN: not known */
-    PgTime last_time;   /* of the last commit or abort that was read; INT64_MIN: none */
-    Lsn last_time_lsn;
-    Xid last_xid;
+    bool is_consistent;     /* the end of the backup was met */
+    Lsn consistent;         /* where */
+    PgTime first_time;      /* no commit in the backup is later than this; INT64_MIN: not known */
+    bool knows_last_commit; /* the last commit before the backup was found in the log */
+    PgTime latest_time;     /* the latest commit or abort that was read; INT64_MIN: none */
 
-    Lsn end; /* where reading ended, when the target was not met */
+    LogEnd end_kind; /* from here on: when the target was not met */
+    Lsn end;         /* where reading ended */
+    Lsn end_page;    /* the page that is missing or invalid */
+    Lsn last_start;  /* of the last record that was read */
     char *end_reason;
-    uint64_t commit_count; /* read after consistency */
 } LogScan;
 
 /* Results are in the current context. */
