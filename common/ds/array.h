@@ -45,9 +45,12 @@ void array_sort(Array *a, int (*compare)(const void *, const void *));
 /* In a sorted array: an item equal to key, or NULL. */
 void *array_search(const Array *a, const void *key, int (*compare)(const void *, const void *));
 
-/* __typeof__ so that a pointer may be the type of an item. Do not push or pop meanwhile. */
-#define array_foreach(type, item, a)                                                            \
- for (__typeof__(type) *item = (a)->items, *item##_end = item + (a)->count; item != item##_end; \
-      item++)
+/*
+ * __typeof__ so that a pointer may be the type of an item. Do not push or pop meanwhile. An array
+ * that never had an item has no memory, and C forbids to add even 0 to NULL.
+ */
+#define array_foreach(type, item, a)                                                              \
+ for (__typeof__(type) *item = (a)->items, *item##_end = item == NULL ? NULL : item + (a)->count; \
+      item != item##_end; item++)
 
 #endif

@@ -103,7 +103,7 @@ static bool play_connection(FakeServer *s)
 {
     if (!accept_client(s, &s->connection) || !welcome(s))
         return false;
-    for (const FakeStep *step = s->script.steps; step->expect != FAKE_END; step++)
+    for (const FakeStep *step = s->script.steps; step->expect != FAKE_LAST; step++)
         if (!play_step(s, step))
             return false;
     return take_close(s);

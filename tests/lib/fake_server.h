@@ -4,7 +4,7 @@
  *     StrBuf one;
  *     strbuf_init(&one);
  *     fake_answer(&one, "a,b", "1,\\N", "SELECT 1");
- *     const FakeStep steps[] = {{'Q', "select 1, null", &one}, {FAKE_END}};
+ *     const FakeStep steps[] = {{'Q', "select 1, null", &one}, FAKE_END};
  *     FakeServer *s = fake_server_start(unit_temp_dir(), &(FakeScript){.steps = steps});
  *     ... connect to host=unit_temp_dir(), ask ...
  *     CU_ASSERT_STRING_EQUAL(fake_server_end(s), "");
@@ -22,7 +22,7 @@
 
 /* What a step waits for, besides the letter of a client's message. */
 enum {
-    FAKE_END = 0,       /* no more steps: wait for the client to close */
+    FAKE_LAST = 0,      /* no more steps: wait for the client to close */
     FAKE_SEND = 1,      /* nothing: answer at once */
     FAKE_CANCEL = 2,    /* a cancel request on another connection */
     FAKE_RECONNECT = 3, /* that the client closes and connects again */
@@ -35,6 +35,11 @@ typedef struct FakeStep {
     const char *text;     /* the message is a string, and this one; NULL: anything */
     const StrBuf *answer; /* bytes to send then; NULL: none */
 } FakeStep;
+
+#define FAKE_END      \
+ {                    \
+  .expect = FAKE_LAST \
+ }
 
 typedef struct FakeScript {
     const FakeStep *steps;

@@ -49,7 +49,7 @@ static void rows_are_values_by_row_and_column(void)
     fake_row(rows, "22,\\N");
     fake_complete(rows, "SELECT 2");
     fake_ready(rows);
-    c = connect_steps((const FakeStep[]){{'Q', "select a, b", rows}, {FAKE_END}});
+    c = connect_steps((const FakeStep[]){{'Q', "select a, b", rows}, FAKE_END});
     r = client_exec(c, "select a, b");
     CU_ASSERT_EQUAL(client_result_kind(r), CLIENT_ROWS);
     CU_ASSERT_EQUAL(client_row_count(r), 2);
@@ -68,7 +68,7 @@ static void rows_are_values_by_row_and_column(void)
 
 static void the_server_is_known_by_what_it_says(void)
 {
-    const FakeStep none[] = {{FAKE_END}};
+    const FakeStep none[] = {FAKE_END};
     Client *c = connect_to(&(FakeScript){.steps = none, .version = "18.4 (Debian 18.4-1)"});
 
     CU_ASSERT_EQUAL(client_server_version(c), 180004);
@@ -89,7 +89,7 @@ static void several_statements_give_the_last_result(void)
     fake_complete(two, "SELECT 1");
     fake_complete(two, "SET");
     fake_ready(two);
-    c = connect_steps((const FakeStep[]){{'Q', NULL, two}, {FAKE_END}});
+    c = connect_steps((const FakeStep[]){{'Q', NULL, two}, FAKE_END});
     CU_ASSERT_EQUAL(client_result_kind(client_exec(c, "select 1; set a = b")), CLIENT_COMMAND);
     end(c);
 }
@@ -101,7 +101,7 @@ static void an_empty_statement_is_one(void)
 
     fake_message(empty, 'I', "", 0);
     fake_ready(empty);
-    c = connect_steps((const FakeStep[]){{'Q', "", empty}, {FAKE_END}});
+    c = connect_steps((const FakeStep[]){{'Q', "", empty}, FAKE_END});
     CU_ASSERT_EQUAL(client_result_kind(client_exec(c, "")), CLIENT_EMPTY);
     end(c);
 }
@@ -123,7 +123,7 @@ static void parameters_are_sent_apart(void)
                                          {'D', NULL, NULL},
                                          {'E', NULL, NULL},
                                          {'S', NULL, rows},
-                                         {FAKE_END}});
+                                         FAKE_END});
     r = client_exec_params(c, "select $1", 1, (const char *const[]){"7"});
     CU_ASSERT_STRING_EQUAL(client_value(r, 0, 0), "7");
     end(c);
@@ -139,7 +139,7 @@ static void refusals_are_raised_with_all_that_was_said(void)
                                       "D", "The detail.", "H", "The hint.", NULL});
     fake_ready(refusal);
     c = connect_steps((const FakeStep[]){
-        {'Q', NULL, refusal}, {'Q', NULL, refusal}, {'Q', NULL, answer("a", "1")}, {FAKE_END}});
+        {'Q', NULL, refusal}, {'Q', NULL, refusal}, {'Q', NULL, answer("a", "1")}, FAKE_END});
     UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_INSUFFICIENT_PRIVILEGE, "no right",
                                client_exec(c, "select 1"));
     ERR_TRY() {
@@ -182,7 +182,7 @@ static void notices_are_logged_as_the_servers(void)
         (const char *const[]){"S", "WARNUNG", "V", "WARNING", "C", "01000", "M", "beware", NULL});
     fake_complete(warning, "SET");
     fake_ready(warning);
-    c = connect_steps((const FakeStep[]){{'Q', NULL, notice}, {'Q', NULL, warning}, {FAKE_END}});
+    c = connect_steps((const FakeStep[]){{'Q', NULL, notice}, {'Q', NULL, warning}, FAKE_END});
     err_set_sink(keep_log);
     client_exec(c, "a");
     CU_ASSERT_EQUAL(logged.level, ERR_NOTICE);
@@ -197,8 +197,8 @@ static void notices_are_logged_as_the_servers(void)
 
 static void a_lost_connection_is_raised_as_one(void)
 {
-    Client *c = connect_steps(
-        (const FakeStep[]){{'Q', NULL, NULL}, {FAKE_HANG_UP, NULL, NULL}, {FAKE_END}});
+    Client *c =
+        connect_steps((const FakeStep[]){{'Q', NULL, NULL}, {FAKE_HANG_UP, NULL, NULL}, FAKE_END});
 
     ERR_TRY() {
         client_exec_for(c, "select 1", "could not ask");
@@ -242,7 +242,7 @@ static void without_a_server_there_is_no_connection(void)
 
 static void options_and_conninfo_are_put_together(void)
 {
-    const FakeStep none[] = {{FAKE_END}};
+    const FakeStep none[] = {FAKE_END};
     const FakeScript script = {.steps = none};
     ClientOptions options = {.host = unit_temp_dir(),
                              .conninfo = "host=/nowhere user=you application_name=app dbname=d"};
@@ -275,7 +275,7 @@ static void options_and_conninfo_are_put_together(void)
 static void sql_connections_trust_no_search_path(void)
 {
     const char *first = "select pg_catalog.set_config('search_path', '', false)";
-    const FakeStep steps[] = {{'Q', first, answer("set_config", "")}, {FAKE_END}};
+    const FakeStep steps[] = {{'Q', first, answer("set_config", "")}, FAKE_END};
     const FakeScript script = {.steps = steps};
     ClientOptions options = {.host = unit_temp_dir(), .conninfo = "database name"};
     Client *c;
@@ -303,7 +303,7 @@ static void bad_conninfo_is_refused(void)
 
 static void settings_of_a_connection_can_be_had(void)
 {
-    const FakeStep none[] = {{FAKE_END}};
+    const FakeStep none[] = {FAKE_END};
     Client *c = connect_steps(none);
     Array settings;
     size_t seen = 0;
@@ -323,7 +323,7 @@ static void settings_of_a_connection_can_be_had(void)
 
 static void names_and_texts_are_quoted(void)
 {
-    const FakeStep none[] = {{FAKE_END}};
+    const FakeStep none[] = {FAKE_END};
     Client *c = connect_steps(none);
 
     CU_ASSERT_STRING_EQUAL(client_quote_identifier(c, "a\"b"), "\"a\"\"b\"");
@@ -336,7 +336,7 @@ static void names_and_texts_are_quoted(void)
 
 static void ask_for_password(void *arg)
 {
-    const FakeStep none[] = {{FAKE_END}};
+    const FakeStep none[] = {FAKE_END};
     ClientOptions options = {.user = "me", .force_password = arg != NULL};
     char dir[] = "/tmp/hfc.XXXXXX";
     int input[2];
@@ -370,7 +370,7 @@ static void a_password_is_asked_for_when_it_is_wanted(void)
 
 static void without_asking_a_missing_password_is_an_error(void)
 {
-    const FakeStep none[] = {{FAKE_END}};
+    const FakeStep none[] = {FAKE_END};
 
     UNIT_ASSERT_RAISES(SQLSTATE_UNABLE_TO_CONNECT,
                        connect_to(&(FakeScript){.steps = none, .password = "secret"}));
@@ -379,7 +379,7 @@ static void without_asking_a_missing_password_is_an_error(void)
 
 static void a_refused_connection_says_why(void)
 {
-    const FakeStep none[] = {{FAKE_END}};
+    const FakeStep none[] = {FAKE_END};
     StrBuf *refusal = peer_buffer();
 
     fake_report(
@@ -405,7 +405,7 @@ static void what_is_not_expected_is_refused(void)
 
     fake_ready(ready);
     c = connect_steps((const FakeStep[]){
-        {'Q', NULL, answer("a", "1")}, {'Q', NULL, ready}, {'Q', NULL, ready}, {FAKE_END}});
+        {'Q', NULL, answer("a", "1")}, {'Q', NULL, ready}, {'Q', NULL, ready}, FAKE_END});
     client_send(c, "a");
     ERR_TRY() {
         client_expect(c, CLIENT_COPY_OUT, "could not copy");
@@ -443,7 +443,7 @@ static void copied_data_comes_message_by_message(void)
     fake_complete(rest, "COPY 3");
     fake_ready(rest);
     c = connect_steps((const FakeStep[]){
-        {'Q', NULL, begin}, {'X', NULL, NULL}, {FAKE_WAIT, NULL, rest}, {FAKE_END}});
+        {'Q', NULL, begin}, {'X', NULL, NULL}, {FAKE_WAIT, NULL, rest}, FAKE_END});
     CU_ASSERT_EQUAL(client_result_kind(client_exec(c, "copy")), CLIENT_COPY_OUT);
     CU_ASSERT_EQUAL_FATAL(client_copy_read(c, &bytes, &len, CLIENT_WAIT_EVER), CLIENT_COPY_DATA);
     CU_ASSERT_EQUAL(len, 3);
@@ -471,7 +471,7 @@ static void an_error_that_ends_a_copy_is_raised(void)
     fake_data(copy, "one", 3);
     fake_error(copy, "58030", "disk is gone");
     c = connect_steps(
-        (const FakeStep[]){{'Q', NULL, copy}, {'Q', NULL, answer("a", "1")}, {FAKE_END}});
+        (const FakeStep[]){{'Q', NULL, copy}, {'Q', NULL, answer("a", "1")}, FAKE_END});
     client_exec(c, "copy");
     CU_ASSERT_EQUAL(client_copy_read(c, &bytes, &len, CLIENT_WAIT_EVER), CLIENT_COPY_DATA);
     UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_IO_ERROR, "could not read COPY data: ERROR:  disk is gone",
@@ -489,8 +489,7 @@ static void a_copy_that_is_cut_off_is_a_lost_connection(void)
 
     fake_copy(copy, 'H');
     fake_data(copy, "one", 3);
-    c = connect_steps(
-        (const FakeStep[]){{'Q', NULL, copy}, {FAKE_HANG_UP, NULL, NULL}, {FAKE_END}});
+    c = connect_steps((const FakeStep[]){{'Q', NULL, copy}, {FAKE_HANG_UP, NULL, NULL}, FAKE_END});
     client_exec(c, "copy");
     CU_ASSERT_EQUAL(client_copy_read(c, &bytes, &len, CLIENT_WAIT_EVER), CLIENT_COPY_DATA);
     UNIT_ASSERT_RAISES(SQLSTATE_CONNECTION_FAILURE,
@@ -507,7 +506,7 @@ static void data_can_be_copied_to_the_server(void)
     fake_complete(done, "COPY 1");
     fake_ready(done);
     c = connect_steps((const FakeStep[]){
-        {'Q', NULL, begin}, {'d', "a row\n", NULL}, {'c', NULL, done}, {FAKE_END}});
+        {'Q', NULL, begin}, {'d', "a row\n", NULL}, {'c', NULL, done}, FAKE_END});
     CU_ASSERT_EQUAL(client_result_kind(client_exec(c, "copy")), CLIENT_COPY_IN);
     client_copy_write(c, "a row\n", 6);
     client_copy_end(c);
@@ -531,7 +530,7 @@ static void a_canceled_thread_cancels_its_statement(void)
 
     fake_error(canceled, "57014", "canceling statement due to user request");
     c = connect_steps(
-        (const FakeStep[]){{'Q', NULL, NULL}, {FAKE_CANCEL, NULL, canceled}, {FAKE_END}});
+        (const FakeStep[]){{'Q', NULL, NULL}, {FAKE_CANCEL, NULL, canceled}, FAKE_END});
     t = thread_start(exec_forever, c);
     clock_sleep_ms(20);
     thread_cancel(t);
@@ -542,7 +541,7 @@ static void a_canceled_thread_cancels_its_statement(void)
 
 static void results_and_connections_go_with_their_context(void)
 {
-    const FakeStep steps[] = {{'Q', NULL, answer("a", "1")}, {FAKE_END}};
+    const FakeStep steps[] = {{'Q', NULL, answer("a", "1")}, FAKE_END};
     ClientOptions options = {.host = unit_temp_dir(), .user = "me"};
     MemContext *mem = mem_context_new(mem_current(), "connection");
 

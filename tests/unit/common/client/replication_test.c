@@ -31,7 +31,7 @@ static void a_system_says_who_it_is(void)
     Client *c = connect_to(
         NULL, (const FakeStep[]){
                   {'Q', "IDENTIFY_SYSTEM", answer(identity, "7711170315607600754,1,0/3048728,\\N")},
-                  {FAKE_END}});
+                  FAKE_END});
     SystemIdentity id = client_identify_system(c);
 
     CU_ASSERT_EQUAL(id.system_id, UINT64_C(7711170315607600754));
@@ -49,7 +49,7 @@ static void nonsense_about_oneself_is_refused(void)
                                             {'Q', NULL, answer(identity, "1,4294967296,0/0,\\N")},
                                             {'Q', NULL, answer(identity, "1,1,00,\\N")},
                                             {'Q', NULL, answer("a", "1")},
-                                            {FAKE_END}});
+                                            FAKE_END});
 
     UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_PROTOCOL_VIOLATION,
                                "unexpected value \"x\" in column 1 of the server's answer",
@@ -80,7 +80,7 @@ static void settings_are_shown(void)
                            {'Q', "SHOW wal_segment_size", answer("wal_segment_size", "much")},
                            {'Q', "SHOW data_directory_mode", answer("data_directory_mode", "0750")},
                            {'Q', "SHOW data_directory_mode", answer("data_directory_mode", "0700")},
-                           {FAKE_END}});
+                           FAKE_END});
 
     CU_ASSERT_EQUAL(client_wal_segment_size(c), MIB(16));
     CU_ASSERT_EQUAL(client_wal_segment_size(c), MIB(1024));
@@ -110,7 +110,7 @@ static void slots_are_made_and_dropped(void)
                                    {'Q', NULL, exists},
                                    {'Q', "DROP_REPLICATION_SLOT \"s\"", dropped},
                                    {'Q', "DROP_REPLICATION_SLOT \"s\" WAIT", dropped},
-                                   {FAKE_END}});
+                                   FAKE_END});
     CU_ASSERT_TRUE(client_create_slot(c, &slot, false));
     UNIT_ASSERT_RAISES_MESSAGE(
         SQLSTATE_DUPLICATE_OBJECT,
@@ -132,7 +132,7 @@ static void slots_tell_where_they_are(void)
                                              answer(columns, "physical,0/5000000,2")},
                                             {'Q', NULL, answer(columns, "physical,\\N,\\N")},
                                             {'Q', NULL, answer(columns, "\\N,\\N,\\N")},
-                                            {FAKE_END}});
+                                            FAKE_END});
 
     CU_ASSERT_TRUE(client_read_slot(c, "s", &position));
     CU_ASSERT_EQUAL(position.restart_lsn, 0x5000000);
@@ -153,7 +153,7 @@ static void history_files_have_the_one_right_name(void)
                                  {'Q', NULL, answer("filename,content", "../../etc/passwd,x")},
                                  {'Q', NULL, answer("filename,content", "\\N,x")},
                                  {'Q', NULL, answer("filename,content", "00000002.history,\\N")},
-                                 {FAKE_END}});
+                                 FAKE_END});
 
     file = client_timeline_history(c, 2);
     CU_ASSERT_STRING_EQUAL(file.name, "00000002.history");
@@ -170,7 +170,7 @@ static void history_files_have_the_one_right_name(void)
 
 static void versions(const char *version, bool is_known)
 {
-    const FakeStep none[] = {{FAKE_END}};
+    const FakeStep none[] = {FAKE_END};
     Client *c = connect_to(version, none);
 
     if (is_known)

@@ -144,7 +144,7 @@ static void wal_comes_until_the_sink_has_enough(void)
                            {'d', "r", NULL},
                            {'c', NULL, rest},
                            {'Q', "IDENTIFY_SYSTEM", NULL},
-                           {FAKE_END}});
+                           FAKE_END});
     CU_ASSERT_EQUAL(wal_stream_run(c, &s), WAL_STREAM_DONE);
     CU_ASSERT_STRING_EQUAL(sink.log.text, "1 0/100000 [abc]\n1 0/100003 [de]\n");
     /* The connection can be used again. */
@@ -166,7 +166,7 @@ static void messages_are_cut_at_the_ends_of_segments(void)
     add_wal(wal, 0x10000A, bytes, len - 10);
     add_end(rest);
     c = connect_steps(
-        (const FakeStep[]){{'Q', NULL, wal}, {'d', NULL, NULL}, {'c', NULL, rest}, {FAKE_END}});
+        (const FakeStep[]){{'Q', NULL, wal}, {'d', NULL, NULL}, {'c', NULL, rest}, FAKE_END});
     CU_ASSERT_EQUAL(wal_stream_run(c, &s), WAL_STREAM_DONE);
     CU_ASSERT_STRING_EQUAL(sink.log.text, "1 0/100000 10\n1 0/10000A 1048566\n"
                                           "1 0/200000 1048576\n1 0/300000 [.....]\n");
@@ -187,7 +187,7 @@ static void a_server_that_asks_is_answered_at_once(void)
     add_end(rest);
     s.status_interval_ms = 0;
     c = connect_steps((const FakeStep[]){
-        {'Q', NULL, ask}, {'d', "r", more}, {'d', "r", NULL}, {'c', NULL, rest}, {FAKE_END}});
+        {'Q', NULL, ask}, {'d', "r", more}, {'d', "r", NULL}, {'c', NULL, rest}, FAKE_END});
     CU_ASSERT_EQUAL(wal_stream_run(c, &s), WAL_STREAM_DONE);
     end(c);
 }
@@ -204,7 +204,7 @@ static void reports_come_by_themselves(void)
                                          {'d', "r", NULL},
                                          {'d', "r", NULL},
                                          {FAKE_HANG_UP, NULL, NULL},
-                                         {FAKE_END}});
+                                         FAKE_END});
     UNIT_ASSERT_RAISES(SQLSTATE_CONNECTION_FAILURE, wal_stream_run(c, &s));
     CU_ASSERT_TRUE(sink.asked > 1);
     end(c);
@@ -222,7 +222,7 @@ static void flushes_are_reported_when_the_server_waits_for_them(void)
     s.reports_flush = true;
     sink.flushed = 0x100000;
     c = connect_steps((const FakeStep[]){
-        {'Q', NULL, start}, {'d', "r", more}, {'d', "r", NULL}, {'c', NULL, rest}, {FAKE_END}});
+        {'Q', NULL, start}, {'d', "r", more}, {'d', "r", NULL}, {'c', NULL, rest}, FAKE_END});
     CU_ASSERT_EQUAL(wal_stream_run(c, &s), WAL_STREAM_DONE);
     end(c);
 }
@@ -249,7 +249,7 @@ static void the_stream_follows_to_the_next_timeline(void)
                                          {'Q', "START_REPLICATION 0/100000 TIMELINE 2", wal},
                                          {'d', NULL, NULL},
                                          {'c', NULL, rest},
-                                         {FAKE_END}});
+                                         FAKE_END});
     CU_ASSERT_EQUAL(wal_stream_run(c, &s), WAL_STREAM_DONE);
     CU_ASSERT_STRING_EQUAL(sink.log.text, "1 0/100000 [abc]\nswitch 1 to 2 at 0/100003\n"
                                           "history 00000002.history\n2 0/100000 [abcD]\n");
@@ -273,7 +273,7 @@ static void a_timeline_may_end_where_we_begin(void)
                                          {'Q', "START_REPLICATION 0/100000 TIMELINE 3", wal},
                                          {'d', NULL, NULL},
                                          {'c', NULL, rest},
-                                         {FAKE_END}});
+                                         FAKE_END});
     CU_ASSERT_EQUAL(wal_stream_run(c, &s), WAL_STREAM_DONE);
     CU_ASSERT_STRING_EQUAL(sink.log.text, "3 0/100000 [a]\n");
     end(c);
@@ -288,7 +288,7 @@ static void a_server_that_shuts_down_ends_the_stream(void)
     fake_copy(wal, 'W');
     add_wal(wal, 0x100000, "abc", 3);
     fake_complete(wal, "COPY 0");
-    c = connect_steps((const FakeStep[]){{'Q', NULL, wal}, {FAKE_HANG_UP, NULL, NULL}, {FAKE_END}});
+    c = connect_steps((const FakeStep[]){{'Q', NULL, wal}, {FAKE_HANG_UP, NULL, NULL}, FAKE_END});
     CU_ASSERT_EQUAL(wal_stream_run(c, &s), WAL_STREAM_SERVER_ENDS);
     CU_ASSERT_STRING_EQUAL(sink.log.text, "1 0/100000 [abc]\n");
     end(c);
@@ -298,7 +298,7 @@ static void a_server_that_shuts_down_ends_the_stream(void)
 static void refused(const StrBuf *bytes, SqlState state, const char *message)
 {
     WalStream s = stream(0x100000, UINT64_MAX);
-    Client *c = connect_steps((const FakeStep[]){{'Q', NULL, bytes}, {FAKE_END}});
+    Client *c = connect_steps((const FakeStep[]){{'Q', NULL, bytes}, FAKE_END});
 
     UNIT_ASSERT_RAISES_MESSAGE(state, message, wal_stream_run(c, &s));
     client_close(c);

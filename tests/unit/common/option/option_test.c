@@ -170,7 +170,7 @@ static void operands_stand_anywhere(void)
 
 static void no_words_at_all_are_fine(void)
 {
-    CU_ASSERT_PTR_NULL(values(option_parse(&set, "prog", 0, NULL))->dir);
+    CU_ASSERT_PTR_NULL(values(option_parse(&set, "prog", 0, (char *[]){NULL}))->dir);
 }
 
 static void unknown_options_are_refused_in_the_words_of_getopt(void)
