@@ -35,8 +35,10 @@ typedef struct PushOptions {
 } PushOptions;
 
 static bool read_compress(const char *text, void *field);
+static size_t size_limit(const char *name);
 static void check_file(Repo *repo, const PushOptions *o, const char *path, const char *bytes,
                        size_t len);
+static void check_history(const char *name, const char *text);
 static void check_owner(Repo *repo, const char *path);
 static void push_missing_history(Repo *repo, const PushOptions *o, const char *path);
 static void put(Repo *repo, const PushOptions *o, const char *name, const char *bytes, size_t len);
@@ -77,12 +79,7 @@ int push_run(const Options *o)
     path = o->operands[0];
     name = path_base(path);
     repo = repo_open_options(&options->common.repo);
-    bytes = os_file_read_all(path,
-                             wal_name_kind(name) == WAL_NAME_SEGMENT ||
-                                     wal_name_kind(name) == WAL_NAME_PARTIAL
-                                 ? WAL_SEG_SIZE_MAX
-                                 : SMALL_FILE_MAX,
-                             &len);
+    bytes = os_file_read_all(path, size_limit(name), &len);
     check_file(repo, options, path, bytes, len);
     FAULT_POINT("walarchive.push.checked");
     push_missing_history(repo, options, path);
@@ -96,14 +93,29 @@ static bool read_compress(const char *text, void *field)
     return true;
 }
 
-/* A damaged timeline history is refused. */
+/* The most bytes that a file of that name may have; raises 42602 for a name that is none. */
+static size_t size_limit(const char *name)
+{
+    switch (wal_name_kind(name)) {
+    case WAL_NAME_SEGMENT:
+    case WAL_NAME_PARTIAL:
+        return WAL_SEG_SIZE_MAX;
+    case WAL_NAME_HISTORY:
+    case WAL_NAME_BACKUP:
+        return SMALL_FILE_MAX;
+    case WAL_NAME_OTHER:
+        break;
+    }
+    err_raise(SQLSTATE_INVALID_NAME,
+              .message =
+                  err_fmt("\"%s\" is not the name of a file that PostgreSQL archives", name));
+}
+
 static void check_file(Repo *repo, const PushOptions *o, const char *path, const char *bytes,
                        size_t len)
 {
     const char *name = path_base(path);
     WalCheck check;
-    TimelineId tli;
-    Array spans;
 
     switch (wal_name_kind(name)) {
     case WAL_NAME_SEGMENT:
@@ -112,18 +124,24 @@ static void check_file(Repo *repo, const PushOptions *o, const char *path, const
         repo_check_identity(repo, &check.identity);
         return;
     case WAL_NAME_HISTORY:
-        if (wal_history_name_try_parse(name, &tli))
-            timeline_history_parse(bytes, tli, &spans);
+        check_history(name, bytes);
         check_owner(repo, path);
         return;
     case WAL_NAME_BACKUP:
+    case WAL_NAME_OTHER: /* refused before it was read */
         check_owner(repo, path);
         return;
-    case WAL_NAME_OTHER:
-        err_raise(SQLSTATE_INVALID_NAME,
-                  .message =
-                      err_fmt("\"%s\" is not the name of a file that PostgreSQL archives", name));
     }
+}
+
+/* Raises for one that is damaged or empty. */
+static void check_history(const char *name, const char *text)
+{
+    TimelineId tli;
+    Array spans;
+
+    if (wal_history_name_try_parse(name, &tli))
+        timeline_history_parse(text, tli, &spans);
 }
 
 /*

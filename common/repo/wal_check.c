@@ -4,10 +4,17 @@
 #include "common/repo/wal_check.h"
 
 #include "common/err/err.h"
+#include "common/format/checkpoint.h"
 #include "common/format/wal_page.h"
 #include "common/mem/mem.h"
 #include "common/text/num.h"
+#include "common/walrec/effects.h"
 #include "common/walrec/reader.h"
+#include "common/walrec/rmgr.h"
+
+#define RECORD_HEADER    24
+#define RECORD_RMGR_AT   17
+#define FIRST_RECORD_MAX 128 /* more than the record needs that begins a timeline */
 
 typedef struct OneSegment {
     uint64_t seg_no;
@@ -16,7 +23,12 @@ typedef struct OneSegment {
 } OneSegment;
 
 static void check_first_page(const char *name, const uint8_t *bytes, size_t len, WalCheck *out);
+static void check_continuation(const char *name, const uint8_t *bytes, size_t len,
+                               const WalCheck *check);
 static void check_records(const char *name, const uint8_t *bytes, size_t len, WalCheck *out);
+static bool has_page_of_timeline(const uint8_t *bytes, size_t len, const WalCheck *check);
+static bool begins_timeline(const WalRecord *record, TimelineId tli);
+static bool may_begin_timeline(const WalEnd *end, const uint8_t *bytes, size_t len);
 static const uint8_t *one_segment(void *arg, TimelineId timeline, uint64_t seg_no, uint32_t offset,
                                   size_t *len);
 
@@ -25,8 +37,10 @@ void wal_check_segment(const char *name, const uint8_t *bytes, size_t len, bool 
 {
     *out = (WalCheck){.record_count = 0};
     check_first_page(name, bytes, len, out);
-    if (with_records)
-        check_records(name, bytes, len, out);
+    if (!with_records)
+        return;
+    check_continuation(name, bytes, len, out);
+    check_records(name, bytes, len, out);
 }
 
 static void check_first_page(const char *name, const uint8_t *bytes, size_t len, WalCheck *out)
@@ -72,8 +86,46 @@ static void check_first_page(const char *name, const uint8_t *bytes, size_t len,
                                      page.tli));
 }
 
+/*
+ * A record of an earlier segment may fill the first pages. Reading starts behind it, as far as the
+ * first page says, so each page must agree with the one before about what is left. A page that is
+ * not there at all is left to the reader.
+ */
+static void check_continuation(const char *name, const uint8_t *bytes, size_t len,
+                               const WalCheck *check)
+{
+    Lsn start = wal_seg_start(check->seg.seg_no, check->identity.segment_size);
+    uint32_t left = 0;
+
+    for (size_t at = 0; at < len; at += WAL_PAGE_SIZE) {
+        WalPageHeader page;
+        uint32_t room;
+
+        wal_page_read_header(bytes + at, len - at, &page);
+        if (page.address != start + at)
+            return;
+        if (at > 0 && (page.info & WAL_PAGE_OVERWRITES) == 0 &&
+            ((page.info & WAL_PAGE_CONTINUES) == 0 || page.rem_len != left))
+            err_raise(SQLSTATE_DATA_CORRUPTED,
+                      .message = err_fmt("WAL segment \"%s\" is damaged at " LSN_FMT, name,
+                                         LSN_ARG(start + at)),
+                      .detail = err_fmt("%u bytes of a record are left before that page, the page "
+                                        "says %u.",
+                                        left, page.rem_len));
+        room = WAL_PAGE_SIZE - (uint32_t)wal_page_header_size(&page);
+        if ((page.info & WAL_PAGE_CONTINUES) == 0 || page.rem_len <= room)
+            return;
+        left = page.rem_len - room;
+    }
+}
+
+/*
+ * The first segment of a timeline begins with its parent's pages, up to the switch. A segment that
+ * has no page of its timeline, nor the record that begins it, has another segment's name.
+ */
 static void check_records(const char *name, const uint8_t *bytes, size_t len, WalCheck *out)
 {
+    bool is_own = has_page_of_timeline(bytes, len, out);
     OneSegment source = {.seg_no = out->seg.seg_no, .bytes = bytes, .len = len};
     WalReader *reader = wal_reader_new(&(WalReaderConfig){
         .source = {.read = one_segment, .arg = &source},
@@ -89,6 +141,7 @@ static void check_records(const char *name, const uint8_t *bytes, size_t len, Wa
         while (wal_reader_next(reader, &record)) {
             out->record_count++;
             out->end = record->end;
+            is_own = is_own || begins_timeline(record, out->seg.tli);
         }
     end = wal_reader_end(reader);
     if (end->kind == WAL_END_INVALID && wal_name_kind(name) == WAL_NAME_SEGMENT)
@@ -98,6 +151,49 @@ static void check_records(const char *name, const uint8_t *bytes, size_t len, Wa
                   .detail = end->reason,
                   .hint = "The file in pg_wal should be looked at before it is archived; "
                           "push --no-check archives it as it is.");
+    if (!is_own && !may_begin_timeline(end, bytes, len))
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message = err_fmt("the content of \"%s\" is that of another WAL segment", name),
+                  .detail = err_fmt("It has nothing of timeline %u.", out->seg.tli));
+}
+
+static bool has_page_of_timeline(const uint8_t *bytes, size_t len, const WalCheck *check)
+{
+    Lsn start = wal_seg_start(check->seg.seg_no, check->identity.segment_size);
+
+    for (size_t at = 0; at < len; at += WAL_PAGE_SIZE) {
+        WalPageHeader page;
+
+        if (wal_page_read_header(bytes + at, len - at, &page) && page.address == start + at &&
+            page.tli == check->seg.tli)
+            return true;
+    }
+    return false;
+}
+
+static bool begins_timeline(const WalRecord *record, TimelineId tli)
+{
+    Checkpoint checkpoint;
+    WalEffect effect;
+
+    walrec_effect(record, &effect);
+    if (effect.kind == WAL_EFFECT_END_OF_RECOVERY)
+        return effect.end_of_recovery.tli == tli;
+    if (effect.kind != WAL_EFFECT_CHECKPOINT || effect.checkpoint.size < CHECKPOINT_SIZE)
+        return false;
+    checkpoint_decode(effect.checkpoint.bytes, &checkpoint);
+    return checkpoint.tli == tli;
+}
+
+/* The record that begins a timeline may do so at the segment's very end, and not be there whole. */
+static bool may_begin_timeline(const WalEnd *end, const uint8_t *bytes, size_t len)
+{
+    size_t at = end->lsn % len;
+
+    if (at == 0 || at + FIRST_RECORD_MAX < len)
+        return false;
+    return len - at < RECORD_HEADER ||
+           (bytes[at + RECORD_RMGR_AT] == RMGR_XLOG && end->record_len <= FIRST_RECORD_MAX);
 }
 
 static const uint8_t *one_segment(void *arg, TimelineId timeline UNUSED, uint64_t seg_no,

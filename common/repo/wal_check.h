@@ -22,9 +22,9 @@ typedef struct WalCheck {
 /*
  * Check a segment file of that name (NAME or NAME.partial) and fill *out: length, magic, address
  * and timeline of the pages, one system identifier, and every record's header and CRC up to a
- * segment switch, the segment's end, or, in a .partial, the end of WAL. Raises XX001 or 0A000
- * (unknown version) saying where and what was expected. Without with_records only the first page
- * is looked at.
+ * segment switch, the segment's end, or, in a .partial, the end of WAL. Something in it must be of
+ * the timeline in its name. Raises XX001 or 0A000 (unknown version) saying where and what was
+ * expected. Without with_records only the first page is looked at.
  */
 void wal_check_segment(const char *name, const uint8_t *bytes, size_t len, bool with_records,
                        WalCheck *out);

@@ -101,6 +101,17 @@ cp "plain/$first" "bad/$second"
 assert_exit 1 "$walarchive" push "bad/$second"
 assert_contains "$run_err" "is that of another WAL segment" "a renamed segment is refused"
 assert_exit 1 "$walarchive" push "$TEST_DIR/plain"
+cp "plain/$second" "bad/0000000200000000${second:16}"
+owner_path bad
+assert_exit 1 "$walarchive" push "bad/0000000200000000${second:16}"
+assert_contains "$run_err" "It has nothing of timeline 2" "a segment with another timeline's name is refused"
+cp "plain/$first" bad/xlogtemp.123
+owner_path bad
+assert_exit 1 "$walarchive" push bad/xlogtemp.123
+assert_contains "$run_err" "not the name of a file that PostgreSQL archives" "so are large files of other names"
+as_owner touch bad/00000003.history
+assert_exit 1 "$walarchive" push bad/00000003.history
+assert_contains "$run_err" "names no timeline that this one came from" "and an empty timeline history"
 echo x >some.file
 assert_exit 1 "$walarchive" push some.file
 assert_contains "$run_err" "not the name of a file that PostgreSQL archives" "other files are refused"

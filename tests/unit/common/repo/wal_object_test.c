@@ -1,4 +1,4 @@
-/* wal_object_test.c - archived files: same, other, damaged; checked segments; timelines. */
+/* wal_object_test.c - archived files: same, other, damaged; lines of timelines. */
 #include "common/base/base.h"
 
 #include "common/repo/wal_object.h"
@@ -8,10 +8,8 @@
 #include "common/os/fault.h"
 #include "common/os/file.h"
 #include "common/os/path.h"
-#include "common/repo/wal_check.h"
 #include "common/repo/wal_path.h"
 #include "common/text/str.h"
-#include "tests/lib/wal_forge.h"
 #include "tests/unit/unit.h"
 
 #define SEGMENT  "000000010000000000000001"
@@ -231,89 +229,6 @@ static void a_list_has_all_by_name(void)
     CU_ASSERT_STRING_EQUAL(((WalObject *)array_at(&all, 4))->name, "000000020000000100000000");
 }
 
-/* ---- Checked segments ---- */
-
-static WalForge forge_segment(void)
-{
-    WalForge f;
-
-    wal_forge_init(&f, 15, SEG_SIZE, SEG_SIZE);
-    wal_forge_noop(&f, 1000);
-    wal_forge_noop(&f, 20000);
-    wal_forge_switch(&f);
-    return f;
-}
-
-static WalCheck check(const char *name, WalForge *f)
-{
-    WalCheck result;
-
-    wal_check_segment(name, (const uint8_t *)f->log.text, f->log.len, true, &result);
-    return result;
-}
-
-static void a_sound_segment_tells_who_it_is(void)
-{
-    WalForge f = forge_segment();
-    WalCheck result = check(SEGMENT, &f);
-
-    CU_ASSERT_EQUAL(result.identity.system_id, WAL_FORGE_SYSTEM_ID);
-    CU_ASSERT_EQUAL(result.identity.version, 15);
-    CU_ASSERT_EQUAL(result.identity.segment_size, SEG_SIZE);
-    CU_ASSERT_EQUAL(result.record_count, 3);
-    CU_ASSERT_EQUAL(result.seg.seg_no, 1);
-}
-
-static void a_segment_under_another_name_is_refused(void)
-{
-    WalForge f = forge_segment();
-
-    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, check("000000010000000000000002", &f));
-}
-
-static void a_segment_of_a_newer_timeline_is_refused(void)
-{
-    WalForge f = forge_segment();
-
-    wal_forge_at(&f, f.base)[4] = 2;
-    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, check(SEGMENT, &f));
-}
-
-static void a_segment_that_is_cut_is_refused(void)
-{
-    WalForge f = forge_segment();
-
-    f.log.len -= 1;
-    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, check(SEGMENT, &f));
-    f.log.len = 20;
-    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, check(SEGMENT, &f));
-}
-
-static void a_segment_of_an_unknown_version_is_refused(void)
-{
-    WalForge f = forge_segment();
-
-    wal_forge_at(&f, f.base)[0] = 0xFF;
-    UNIT_ASSERT_RAISES(SQLSTATE_FEATURE_NOT_SUPPORTED, check(SEGMENT, &f));
-}
-
-static void a_segment_of_no_possible_size_is_refused(void)
-{
-    WalForge f = forge_segment();
-
-    wal_forge_at(&f, f.base)[32] = 1;
-    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, check(SEGMENT, &f));
-}
-
-static void a_damaged_record_is_refused_but_for_partials(void)
-{
-    WalForge f = forge_segment();
-
-    wal_forge_at(&f, f.base)[200] ^= 1;
-    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, check(SEGMENT, &f));
-    CU_ASSERT_EQUAL(check(SEGMENT ".partial", &f).record_count, 0);
-}
-
 /* ---- Lines of timelines ---- */
 
 static void put_segment(Repo *r, const char *name, char fill)
@@ -463,13 +378,6 @@ UNIT_SUITE(wal_object)
     UNIT_TEST(objects_can_be_read_in_short_lived_memory);
     UNIT_TEST(names_of_other_files_are_refused);
     UNIT_TEST(a_list_has_all_by_name);
-    UNIT_TEST(a_sound_segment_tells_who_it_is);
-    UNIT_TEST(a_segment_under_another_name_is_refused);
-    UNIT_TEST(a_segment_of_a_newer_timeline_is_refused);
-    UNIT_TEST(a_segment_that_is_cut_is_refused);
-    UNIT_TEST(a_segment_of_an_unknown_version_is_refused);
-    UNIT_TEST(a_segment_of_no_possible_size_is_refused);
-    UNIT_TEST(a_damaged_record_is_refused_but_for_partials);
     UNIT_TEST(each_segment_comes_from_the_newest_timeline_that_reaches_it);
     UNIT_TEST(what_an_old_timeline_wrote_behind_the_switch_is_not_given);
     UNIT_TEST(a_partial_and_a_local_folder_serve_what_is_missing);
