@@ -69,6 +69,9 @@ bool file_list_add(FileList *l, const char *path, uint64_t size)
         return false;
     enter_database(l, rel.tag.tablespace, rel.tag.database);
     fork = enter_fork(l, &rel.tag, rel.file.fork);
+    /* The server empties segments that a truncation cuts off, and lets the files lie. */
+    if (size < BLOCK_SIZE)
+        return true;
     end = (uint64_t)rel.file.segment * SEGMENT_BLOCKS + size / BLOCK_SIZE;
     if (end > BLOCK_NO_MAX)
         end = BLOCK_NO_MAX;

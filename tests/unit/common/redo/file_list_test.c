@@ -73,6 +73,16 @@ static void segments_make_one_fork_in_any_order(void)
     CU_ASSERT_EQUAL(find(&table, FORK_MAIN)->block_count, BLOCK_NO_MAX);
 }
 
+/* Seen on 15.20: it leaves the files of segments that a truncation empties. */
+static void an_empty_segment_makes_no_fork_longer(void)
+{
+    begin();
+    CU_ASSERT_TRUE(file_list_add(list, "base/5/16385.1", 0));
+    CU_ASSERT_TRUE(file_list_add(list, "base/5/16385", 3 * BLOCK_SIZE));
+    CU_ASSERT_TRUE(file_list_add(list, "base/5/16385.2", 0));
+    check_blocks(&table, FORK_MAIN, 3, 3);
+}
+
 static void a_fork_has_a_segment_for_each_begun_gib(void)
 {
     CU_ASSERT_EQUAL(listed_fork_segment_count(&(ListedFork){.block_count = 0}), 1);
@@ -472,6 +482,7 @@ UNIT_SUITE(file_list)
 {
     UNIT_TEST(files_of_the_base_are_listed_by_path);
     UNIT_TEST(segments_make_one_fork_in_any_order);
+    UNIT_TEST(an_empty_segment_makes_no_fork_longer);
     UNIT_TEST(a_fork_has_a_segment_for_each_begun_gib);
     UNIT_TEST(folders_and_small_files_are_listed_too);
     UNIT_TEST(other_paths_are_left_out);
