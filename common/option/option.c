@@ -195,9 +195,12 @@ static size_t set_count(const OptionSet *set)
 
 static void parse_words(Options *o, int argc, char *const *argv)
 {
-    Words words = {.next = argv + size_min(1, (size_t)argc), .end = argv + argc};
+    Words words = {.next = argv, .end = argv};
     bool is_going_on = true;
 
+    /* The first word is the program's name; who starts a program may leave out even that. */
+    if (argc > 0)
+        words = (Words){.next = argv + 1, .end = argv + argc};
     while (is_going_on && words.next < words.end) {
         const char *word = *words.next++;
 

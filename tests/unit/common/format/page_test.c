@@ -2,6 +2,7 @@
 #include "common/base/base.h"
 
 #include "common/format/page.h"
+#include "common/mem/mem.h"
 #include "tests/unit/unit.h"
 
 /* Items of one byte value each, so that a mix-up shows. */
@@ -211,6 +212,20 @@ static void an_item_at_a_wrong_number_is_refused(void)
                                "invalid line pointer number 5: the page has 3",
                                add(page, 5, PAGE_ADD_AT, 'x', 8));
     UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, add(page, 0, PAGE_ADD_INSERT, 'x', 8));
+    CU_ASSERT_EQUAL(memcmp(page, before, BLOCK_SIZE), 0);
+}
+
+/* The next item would lie where a reader refuses it. */
+static void free_space_that_ends_at_an_odd_place_takes_no_item(void)
+{
+    uint8_t page[BLOCK_SIZE], before[BLOCK_SIZE];
+
+    fill_page(page, 3);
+    page_set_upper(page, (uint16_t)(page_upper(page) - 2));
+    memcpy(before, page, BLOCK_SIZE);
+    UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_DATA_CORRUPTED,
+                               mem_printf("corrupted page pointers: upper = %u", page_upper(page)),
+                               add(page, 4, PAGE_ADD_AT, 'x', 8));
     CU_ASSERT_EQUAL(memcmp(page, before, BLOCK_SIZE), 0);
 }
 
@@ -499,6 +514,7 @@ UNIT_SUITE(page)
     UNIT_TEST(a_freed_line_pointer_is_used_again);
     UNIT_TEST(an_insert_moves_line_pointers_but_no_items);
     UNIT_TEST(an_item_at_a_wrong_number_is_refused);
+    UNIT_TEST(free_space_that_ends_at_an_odd_place_takes_no_item);
     UNIT_TEST(an_item_that_just_fits_is_taken_and_a_larger_one_refused);
     UNIT_TEST(items_outside_their_area_raise);
     UNIT_TEST(line_pointer_states_are_set_whole);

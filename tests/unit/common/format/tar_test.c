@@ -148,6 +148,23 @@ static void a_header_of_a_server_is_read(void)
     tar_reader_free(t);
 }
 
+/* As old tars write them. */
+static void numbers_may_have_blanks_before_them(void)
+{
+    uint8_t block[TAR_BLOCK];
+    unsigned sum = 0;
+    TarReader *t = reader();
+
+    make_real_header(block);
+    memcpy(block + 100, "   600 \0", 8);
+    memset(block + 148, ' ', 8);
+    for (size_t i = 0; i < TAR_BLOCK; i++)
+        sum += block[i];
+    snprintf((char *)block + 148, 8, "%6o", sum);
+    tar_reader_write(t, block, TAR_BLOCK);
+    CU_ASSERT_STRING_EQUAL(seen.text, "file backup_label 0600 201");
+}
+
 static void content_is_handed_out_in_place(void)
 {
     StrBuf tar;
@@ -358,6 +375,7 @@ UNIT_SUITE(tar)
     UNIT_TEST(folders_and_links_end_in_a_slash);
     UNIT_TEST(names_that_do_not_fit_are_refused);
     UNIT_TEST(a_header_of_a_server_is_read);
+    UNIT_TEST(numbers_may_have_blanks_before_them);
     UNIT_TEST(content_is_handed_out_in_place);
     UNIT_TEST(pieces_of_any_size_are_put_together);
     UNIT_TEST(an_archive_may_end_without_end_blocks);
