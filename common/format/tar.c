@@ -66,6 +66,8 @@ struct TarReader {
 
 static size_t take_header(TarReader *t, const uint8_t *bytes, size_t len);
 static void read_header(TarReader *t);
+static TarKind read_kind(const TarReader *t);
+static void read_numbers(const TarReader *t, TarEntry *entry);
 static void read_name(TarReader *t);
 static void check_name(const TarReader *t);
 static bool is_zero(const uint8_t *bytes, size_t len);
@@ -201,46 +203,16 @@ static void read_header(TarReader *t)
 {
     const TarHeader *h = &t->block.header;
     TarEntry entry = {.name = t->name, .header = t->block.bytes};
-    uint64_t uid, gid;
 
     if (read_number(t, h->checksum, sizeof h->checksum, "checksum") != sum_of(t->block.bytes))
         raise_bad(t, "wrong checksum of a header");
     if (memcmp(h->magic, "ustar", 5) != 0)
         raise_bad(t, "no ustar header");
-    switch (h->kind) {
-    case '0':
-    case '\0':
-        entry.kind = TAR_FILE;
-        break;
-    case '2':
-        entry.kind = TAR_LINK;
-        break;
-    case '5':
-        entry.kind = TAR_DIR;
-        break;
-    default:
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message =
-                      err_fmt("tar entry of type \"%c\" is not supported in %s", h->kind, t->what));
-    }
+    entry.kind = read_kind(t);
     read_name(t);
     memcpy(t->link, h->link, sizeof h->link);
     entry.link = entry.kind == TAR_LINK ? t->link : NULL;
-    entry.mode = (uint32_t)read_number(t, h->mode, sizeof h->mode, "mode") & 07777;
-    uid = read_number(t, h->uid, sizeof h->uid, "user");
-    gid = read_number(t, h->gid, sizeof h->gid, "group");
-    entry.uid = (uint32_t)uid;
-    entry.gid = (uint32_t)gid;
-    entry.mtime = (int64_t)read_number(t, h->mtime, sizeof h->mtime, "time");
-    entry.size = read_number(t, h->size, sizeof h->size, "size");
-    if (uid > UINT32_MAX || gid > UINT32_MAX)
-        raise_bad(t, "impossible owner");
-    if (entry.mtime < 0)
-        raise_bad(t, "impossible time");
-    if (entry.kind != TAR_FILE && entry.size != 0)
-        raise_bad(t, "folder or link with content");
-    if (entry.size > INT64_MAX - TAR_BLOCK)
-        raise_bad(t, "impossible size");
+    read_numbers(t, &entry);
 
     /* Archives of a whole folder begin with the folder itself, which exists anyway. */
     if (entry.kind == TAR_DIR && str_equal(t->name, "."))
@@ -252,6 +224,47 @@ static void read_header(TarReader *t)
     t->visitor.begin(t->visitor.arg, &entry);
     if (entry.size == 0)
         t->visitor.end(t->visitor.arg);
+}
+
+static TarKind read_kind(const TarReader *t)
+{
+    char kind = t->block.header.kind;
+
+    switch (kind) {
+    case '0':
+    case '\0':
+        return TAR_FILE;
+    case '2':
+        return TAR_LINK;
+    case '5':
+        return TAR_DIR;
+    default:
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message =
+                      err_fmt("tar entry of type \"%c\" is not supported in %s", kind, t->what));
+    }
+}
+
+/* Mode, owners, time and size, which must fit their fields; the kind is known. */
+static void read_numbers(const TarReader *t, TarEntry *entry)
+{
+    const TarHeader *h = &t->block.header;
+    uint64_t uid = read_number(t, h->uid, sizeof h->uid, "user");
+    uint64_t gid = read_number(t, h->gid, sizeof h->gid, "group");
+
+    if (uid > UINT32_MAX || gid > UINT32_MAX)
+        raise_bad(t, "impossible owner");
+    entry->uid = (uint32_t)uid;
+    entry->gid = (uint32_t)gid;
+    entry->mode = (uint32_t)read_number(t, h->mode, sizeof h->mode, "mode") & 07777;
+    entry->mtime = (int64_t)read_number(t, h->mtime, sizeof h->mtime, "time");
+    entry->size = read_number(t, h->size, sizeof h->size, "size");
+    if (entry->mtime < 0)
+        raise_bad(t, "impossible time");
+    if (entry->kind != TAR_FILE && entry->size != 0)
+        raise_bad(t, "folder or link with content");
+    if (entry->size > INT64_MAX - TAR_BLOCK)
+        raise_bad(t, "impossible size");
 }
 
 /* Put the name together, without "./" in front and slashes behind. */

@@ -26,12 +26,13 @@ typedef struct GinMetaUpdate {
     int32_t tuple_count;
 } GinMetaUpdate;
 
-/* Lists of TIDs that will make a leaf. */
-typedef struct LeafWriter {
+/* A leaf on its way to become another. */
+typedef struct LeafChange {
+    ByteReader old;    /* its lists that were not looked at yet */
+    size_t old_number; /* of the first of them */
+    size_t len, room;  /* of the lists that the leaf will have, in bytes */
     uint8_t bytes[BLOCK_SIZE];
-    size_t len;
-    size_t room;
-} LeafWriter;
+} LeafChange;
 
 static RedoStep gin_create_tree(const RedoBlock *b);
 static RedoStep gin_insert(const RedoBlock *b);
@@ -72,7 +73,9 @@ static void insert_entry(const RedoBlock *b, BlockNo right_child);
 static void insert_downlink(const RedoBlock *b, BlockNo right_child);
 static void recompress(const RedoBlock *b, ByteReader *actions);
 static void compress_old_leaf(uint8_t *page);
-static void leaf_add(LeafWriter *w, const uint8_t *list, size_t len);
+static void apply_action(LeafChange *c, unsigned action, ByteReader *actions);
+static const uint8_t *take_old_list(LeafChange *c, size_t *len);
+static void leaf_add(LeafChange *c, const uint8_t *list, size_t len);
 static GinDownlink *downlink_at(uint8_t *page, size_t number, size_t count);
 static GinMetaUpdate read_meta_update(const RedoBlock *b);
 
@@ -173,59 +176,72 @@ static RedoStep gin_vacuum_leaf(const RedoBlock *b)
 
 static void recompress(const RedoBlock *b, ByteReader *actions)
 {
-    size_t action_count = byte_reader_u16(actions), old_number = 0, len;
+    size_t action_count = byte_reader_u16(actions);
     uint8_t *page = b->page;
-    LeafWriter writer = {.len = 0};
-    ByteReader old;
+    LeafChange change; /* bytes stay as they are until they are written */
 
     if ((special_of(page)->flags & GIN_COMPRESSED) == 0)
         compress_old_leaf(page);
     if (page_lower(page) < GIN_DATA_AT)
         redo_misfit("the page is no leaf of a posting tree");
-    writer.room = data_room(page);
-    old = byte_reader(page + GIN_DATA_AT, (size_t)page_lower(page) - GIN_DATA_AT, "posting lists");
+    change.old_number = 0;
+    change.len = 0;
+    change.room = data_room(page);
+    change.old =
+        byte_reader(page + GIN_DATA_AT, (size_t)page_lower(page) - GIN_DATA_AT, "posting lists");
 
     for (size_t i = 0; i < action_count; i++) {
-        size_t number = byte_reader_u8(actions), count;
-        unsigned action = byte_reader_u8(actions);
-        const uint8_t *list;
+        size_t number = byte_reader_u8(actions);
 
-        if (number < old_number)
+        if (number < change.old_number)
             redo_misfit("actions on posting lists are not in order");
-        for (; old_number < number; old_number++) {
-            list = gin_list_take(&old, &len);
-            leaf_add(&writer, list, len);
+        while (change.old_number < number) {
+            size_t len;
+            const uint8_t *list = take_old_list(&change, &len);
+
+            leaf_add(&change, list, len);
         }
-        switch (action) {
-        case ACTION_DELETE:
-            gin_list_take(&old, &len);
-            old_number++;
-            break;
-        case ACTION_INSERT:
-            list = gin_list_take(actions, &len);
-            leaf_add(&writer, list, len);
-            break;
-        case ACTION_REPLACE:
-            list = gin_list_take(actions, &len);
-            leaf_add(&writer, list, len);
-            gin_list_take(&old, &len);
-            old_number++;
-            break;
-        case ACTION_ADD_ITEMS:
-            list = gin_list_take(&old, &len);
-            old_number++;
-            count = byte_reader_u16(actions);
-            writer.len +=
-                gin_list_merge(list, byte_reader_take(actions, count * sizeof(Tid)), count,
-                               writer.bytes + writer.len, writer.room - writer.len);
-            break;
-        default:
-            redo_misfit("no action %u on a posting list is known", action);
-        }
+        apply_action(&change, byte_reader_u8(actions), actions);
     }
-    leaf_add(&writer, old.pos, byte_reader_left(&old));
-    memcpy(page + GIN_DATA_AT, writer.bytes, writer.len);
-    set_data_len(page, writer.len);
+    leaf_add(&change, change.old.pos, byte_reader_left(&change.old));
+    memcpy(page + GIN_DATA_AT, change.bytes, change.len);
+    set_data_len(page, change.len);
+}
+
+/* One action, on the old list that comes next, or before it. */
+static void apply_action(LeafChange *c, unsigned action, ByteReader *actions)
+{
+    const uint8_t *list;
+    size_t len, count;
+
+    switch (action) {
+    case ACTION_DELETE:
+        take_old_list(c, &len);
+        break;
+    case ACTION_INSERT:
+        list = gin_list_take(actions, &len);
+        leaf_add(c, list, len);
+        break;
+    case ACTION_REPLACE:
+        list = gin_list_take(actions, &len);
+        leaf_add(c, list, len);
+        take_old_list(c, &len);
+        break;
+    case ACTION_ADD_ITEMS:
+        list = take_old_list(c, &len);
+        count = byte_reader_u16(actions);
+        c->len += gin_list_merge(list, byte_reader_take(actions, count * sizeof(Tid)), count,
+                                 c->bytes + c->len, c->room - c->len);
+        break;
+    default:
+        redo_misfit("no action %u on a posting list is known", action);
+    }
+}
+
+static const uint8_t *take_old_list(LeafChange *c, size_t *len)
+{
+    c->old_number++;
+    return gin_list_take(&c->old, len);
 }
 
 /* A leaf from before 9.4, with plain TIDs, is brought to one compressed list. */
@@ -245,12 +261,12 @@ static void compress_old_leaf(uint8_t *page)
     special->item_count = 0;
 }
 
-static void leaf_add(LeafWriter *w, const uint8_t *list, size_t len)
+static void leaf_add(LeafChange *c, const uint8_t *list, size_t len)
 {
-    if (len > w->room - w->len)
+    if (len > c->room - c->len)
         redo_misfit("posting lists do not fit the page");
-    memcpy(w->bytes + w->len, list, len);
-    w->len += len;
+    memcpy(c->bytes + c->len, list, len);
+    c->len += len;
 }
 
 /* ---- Deleting a page of a posting tree ---- */

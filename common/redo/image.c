@@ -14,12 +14,11 @@
 
 static void read_image(const WalBlockRef *ref, uint8_t *out, size_t len);
 
-void redo_restore_image(const WalRecord *record, const WalBlockRef *ref, uint8_t *page)
+void redo_restore_image(const WalBlockRef *ref, uint8_t *page)
 {
     size_t hole_end = (size_t)ref->hole_offset + ref->hole_len;
     uint8_t packed[BLOCK_SIZE];
 
-    (void)record;
     if (!ref->has_image || hole_end > BLOCK_SIZE)
         redo_misfit("the record has no image of a page");
     if (ref->hole_len == 0) {

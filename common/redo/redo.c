@@ -108,7 +108,7 @@ static RedoResult apply_implied(const RedoBlock *b, const RedoManager *manager)
 
 static RedoResult apply_image(const RedoBlock *b, const RedoRefOp *op)
 {
-    redo_restore_image(b->record, b->ref, b->page);
+    redo_restore_image(b->ref, b->page);
     if (!page_is_new(b->page)) {
         page_check_header(b->page);
         page_set_lsn(b->page, b->record->end);

@@ -41,8 +41,8 @@ RedoResult redo_block(const RedoEnv *env, const WalRecord *record, const WalTouc
 
 /*
  * The image of a reference as a whole page, hole filled with zeros, whatever APPLY says. Raises
- * SQLSTATE_DATA_CORRUPTED when it does not decompress, 0A000 when the method is not built in.
+ * SQLSTATE_DATA_CORRUPTED when there is none, or it does not make a page.
  */
-void redo_restore_image(const WalRecord *record, const WalBlockRef *ref, uint8_t *page);
+void redo_restore_image(const WalBlockRef *ref, uint8_t *page);
 
 #endif

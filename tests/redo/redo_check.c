@@ -283,7 +283,7 @@ static void check_touch(const WalRecord *record, const WalTouch *touch)
                                                                          : OUTCOME_DIFFERS;
     }
     if (has_image && outcome != OUTCOME_EQUAL && outcome != OUTCOME_RESTORED) {
-        redo_restore_image(record, ref, page->bytes);
+        redo_restore_image(ref, page->bytes);
         if (!page_is_new(page->bytes))
             page_set_lsn(page->bytes, record->end);
     }
@@ -362,7 +362,7 @@ static bool compare(const WalRecord *record, const WalTouch *touch, const uint8_
     uint8_t theirs[BLOCK_SIZE] __attribute__((aligned(8)));
 
     memcpy(mine, ours, BLOCK_SIZE);
-    redo_restore_image(record, ref, theirs);
+    redo_restore_image(ref, theirs);
     redo_mask_page(record->rmgr, &touch->tag, mine);
     redo_mask_page(record->rmgr, &touch->tag, theirs);
     if (memcmp(mine, theirs, BLOCK_SIZE) == 0 ||
@@ -371,7 +371,7 @@ static bool compare(const WalRecord *record, const WalTouch *touch, const uint8_
     check.wrong_count++;
     show_difference(record, touch, mine, theirs, how);
     if (check.dump_dir != NULL) {
-        redo_restore_image(record, ref, theirs);
+        redo_restore_image(ref, theirs);
         dump_page(record, touch, "ours", ours);
         dump_page(record, touch, "theirs", theirs);
     }

@@ -45,7 +45,7 @@ static void the_hole_is_filled_with_zeros(void)
     ref->hole_offset = HOLE_AT;
     ref->hole_len = HOLE;
     memset(out, 0xEE, BLOCK_SIZE);
-    redo_restore_image(&f->record, ref, out);
+    redo_restore_image(ref, out);
     CU_ASSERT_EQUAL(memcmp(out, page, BLOCK_SIZE), 0);
 }
 
@@ -68,17 +68,17 @@ static void each_method_is_undone(void)
         ref->hole_offset = HOLE_AT;
         ref->hole_len = HOLE;
         memset(out, 0xEE, BLOCK_SIZE);
-        redo_restore_image(&f->record, ref, out);
+        redo_restore_image(ref, out);
         CU_ASSERT_EQUAL(memcmp(out, page, BLOCK_SIZE), 0);
 
         len = block_compress(methods[i].block, page, BLOCK_SIZE, small, sizeof(small));
         ref = image_ref(f, small, len, methods[i].method);
         memset(out, 0xEE, BLOCK_SIZE);
-        redo_restore_image(&f->record, ref, out);
+        redo_restore_image(ref, out);
         CU_ASSERT_EQUAL(memcmp(out, page, BLOCK_SIZE), 0);
 
         ref->image_len--;
-        UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, redo_restore_image(&f->record, ref, out));
+        UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, redo_restore_image(ref, out));
     }
 }
 
@@ -91,12 +91,12 @@ static void an_image_of_another_length_than_a_page_is_refused(void)
     some_page(packed);
     ref = image_ref(f, packed, BLOCK_SIZE - 1, WAL_IMAGE_PLAIN);
     UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_DATA_CORRUPTED, "an image of 8191 bytes is not a page",
-                               redo_restore_image(&f->record, ref, out));
+                               redo_restore_image(ref, out));
     ref->hole_offset = HOLE_AT;
     ref->hole_len = HOLE;
     UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_DATA_CORRUPTED,
                                "an image of 8191 bytes with a hole of 7900 is not a page",
-                               redo_restore_image(&f->record, ref, out));
+                               redo_restore_image(ref, out));
 }
 
 static void a_hole_beyond_the_page_is_refused(void)
@@ -109,10 +109,10 @@ static void a_hole_beyond_the_page_is_refused(void)
     ref = image_ref(f, packed, 92, WAL_IMAGE_PLAIN);
     ref->hole_offset = 100;
     ref->hole_len = 8100;
-    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, redo_restore_image(&f->record, ref, out));
+    UNIT_ASSERT_RAISES(SQLSTATE_DATA_CORRUPTED, redo_restore_image(ref, out));
     ref->has_image = false;
     UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_DATA_CORRUPTED, "the record has no image of a page",
-                               redo_restore_image(&f->record, ref, out));
+                               redo_restore_image(ref, out));
 }
 
 UNIT_SUITE(image)
