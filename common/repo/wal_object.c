@@ -258,7 +258,10 @@ static char *unpack_checked(Repo *r, const WalObject *object, char *packed, size
         bytes = unpack(r, object, packed, len);
     }
     ERR_CATCH() {
-        if (err_caught()->sqlstate != SQLSTATE_DATA_CORRUPTED)
+        SqlState state = err_caught()->sqlstate;
+
+        /* What unpacks to more than it can have been is damaged, too. */
+        if (state != SQLSTATE_DATA_CORRUPTED && state != SQLSTATE_PROGRAM_LIMIT_EXCEEDED)
             err_raise_again();
         raise_damaged(object, mem_printf("It cannot be unpacked: %s.", err_caught()->message));
     }

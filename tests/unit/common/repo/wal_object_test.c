@@ -3,6 +3,7 @@
 
 #include "common/repo/wal_object.h"
 
+#include "common/compress/whole.h"
 #include "common/format/timeline_history.h"
 #include "common/mem/mem.h"
 #include "common/os/fault.h"
@@ -128,6 +129,36 @@ static void a_damaged_object_is_seen_and_replaced(void)
     array_init(&found, sizeof(WalObject));
     wal_object_find(r, SEGMENT, &found);
     CU_ASSERT_EQUAL(found.count, 2);
+}
+
+/* Cut off, no zstd at all, more than a segment can be: all of it is damage, and named. */
+static void what_cannot_be_unpacked_is_damaged(void)
+{
+    Repo *r = open_repo();
+    CompressSpec spec = compress_spec(COMPRESS_ZSTD);
+    size_t room = compress_bound(&spec, 2 * WAL_SEG_SIZE_DEFAULT), len;
+    char *packed = mem_alloc(room);
+    char *much = mem_alloc(2 * WAL_SEG_SIZE_DEFAULT);
+    size_t packed_len =
+        compress_bytes(whole_codec_new(), &spec, much, 2 * WAL_SEG_SIZE_DEFAULT, packed, room);
+    const struct {
+        const char *bytes;
+        size_t len;
+    } damages[] = {{packed, packed_len}, {packed, 20}, {"no zstd", 7}, {"", 0}};
+    WalObject object;
+
+    put(r, SEGMENT, "content");
+    CU_ASSERT_TRUE_FATAL(wal_object_try_find(r, SEGMENT, &object));
+    for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
+        os_write_durable(object_path(r, SEGMENT), damages[i].bytes, damages[i].len);
+        UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_DATA_CORRUPTED,
+                                   mem_printf("archived file \"%s\" is damaged", object.key),
+                                   wal_object_get(r, &object, &len));
+        err_set_log_level(ERR_ERROR);
+        CU_ASSERT_EQUAL(put(r, SEGMENT, "content"), WAL_PUT_NEW);
+        err_set_log_level(ERR_NOTICE);
+        CU_ASSERT_STRING_EQUAL(wal_object_get(r, &object, &len), "content");
+    }
 }
 
 #ifdef HOLDFAST_FAULT_POINTS
@@ -371,6 +402,7 @@ UNIT_SUITE(wal_object)
 #endif
     UNIT_TEST(other_content_is_a_conflict_and_kept);
     UNIT_TEST(a_damaged_object_is_seen_and_replaced);
+    UNIT_TEST(what_cannot_be_unpacked_is_damaged);
 #ifdef HOLDFAST_FAULT_POINTS
     UNIT_TEST(a_damaged_object_is_there_until_it_is_replaced);
 #endif
