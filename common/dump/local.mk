@@ -1,3 +1,0 @@
-# common/dump: one row a .c file, sorted; headers and tables need none:
-#   common_sources += common/dump/NAME.c
-
