@@ -1,8 +1,9 @@
 /*
- * describe.h - records in words, as pg_waldump 15 prints them
+ * describe.h - records in words, as pg_waldump prints them
  *
- * The text of a record of another version is in the same words. Kinds whose layout is not known for
- * that version (index access methods outside 15) are told by name and length.
+ * Those of 13 and 14 are in the words of 15, those of 16 to 18 in the words of their own version.
+ * Kinds whose layout is not known for a version (index access methods outside 15) are told by name
+ * and length.
  */
 #ifndef WALREC_DESCRIBE_H
 #define WALREC_DESCRIBE_H

@@ -77,6 +77,7 @@ void walrec_effect(const WalRecord *record, WalEffect *effect)
     effect->kind = WAL_EFFECT_NONE;
     if (record->rmgr < RMGR_COUNT && readers[record->rmgr] != NULL)
         readers[record->rmgr](record, &r, effect);
+    effect->unread_len = byte_reader_left(&r);
 }
 
 /* count items of size bytes each. */
@@ -146,6 +147,7 @@ static void xlog_effect(const WalRecord *record, ByteReader *r, WalEffect *effec
         effect->end_of_recovery.time = take_time(r);
         effect->end_of_recovery.tli = byte_reader_u32(r);
         effect->end_of_recovery.prev_tli = byte_reader_u32(r);
+        effect->end_of_recovery.wal_level = record->version >= 17 ? byte_reader_u32(r) : 0;
         break;
     case WAL_XLOG_OVERWRITE_CONTRECORD:
         effect->kind = WAL_EFFECT_OVERWRITE;

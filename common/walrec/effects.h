@@ -102,6 +102,7 @@ typedef struct WalParameters {
 
 typedef struct WalEffect {
     WalEffectKind kind;
+    size_t unread_len; /* bytes of main data behind what was read: padding, or what no kind needs */
     union {
         WalXactEffect xact;
         int64_t page; /* number of an SLRU page */
@@ -159,6 +160,7 @@ typedef struct WalEffect {
         struct {
             PgTime time;
             TimelineId tli, prev_tli;
+            uint32_t wal_level; /* 17 and up; else 0 */
         } end_of_recovery;
         struct {
             Xid next_xid, oldest_running_xid, latest_completed_xid;

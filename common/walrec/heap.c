@@ -1,4 +1,4 @@
-/* heap.c - changes of single rows. */
+/* heap.c - changes of single rows, in the words of 15; heap_16.c has those of later versions. */
 #include "common/base/base.h"
 
 #include "common/walrec/put.h"
@@ -15,8 +15,11 @@ static void describe_truncate(StrBuf *out, const WalRecord *record);
 void heap_describe(StrBuf *out, const WalRecord *record)
 {
     const uint8_t *m;
-    WalEffect effect;
 
+    if (record->version >= 16) {
+        heap_describe_16(out, record);
+        return;
+    }
     switch (wal_record_opcode(record) & ~WAL_INIT_PAGE) {
     case WAL_HEAP_INSERT:
         m = wal_main(record, 3);
@@ -53,9 +56,6 @@ void heap_describe(StrBuf *out, const WalRecord *record)
     case WAL_HEAP_INPLACE:
         put_text(out, "off ");
         put_u32(out, load_u16(wal_main(record, 2)));
-        walrec_effect(record, &effect);
-        if (effect.kind == WAL_EFFECT_INVALIDATE)
-            describe_invalidate(out, &effect.invalidate);
         break;
     default:
         break;

@@ -15,6 +15,7 @@ common_sources += common/walrec/gist.c
 common_sources += common/walrec/hash.c
 common_sources += common/walrec/heap.c
 common_sources += common/walrec/heap2.c
+common_sources += common/walrec/heap_16.c
 common_sources += common/walrec/logicalmsg.c
 common_sources += common/walrec/multixact.c
 common_sources += common/walrec/put.c

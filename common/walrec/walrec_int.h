@@ -36,6 +36,10 @@ const uint8_t *wal_main(const WalRecord *record, uint32_t len);
 #include "common/walrec/rmgr.def"
 #undef ROW
 
+/* Changes of rows as from 16 on. */
+void heap_describe_16(StrBuf *out, const WalRecord *record);
+void heap2_describe_16(StrBuf *out, const WalRecord *record);
+
 /* ---- Shared words ---- */
 
 /* "; inval msgs: catcache 55 relcache 1260", with the init file before it; nothing when empty. */

@@ -5,7 +5,8 @@
 #include "common/walrec/rmgr.h"
 #include "common/walrec/walrec_int.h"
 
-static void describe_checkpoint(StrBuf *out, const uint8_t *bytes, bool is_shutdown);
+static void describe_checkpoint(StrBuf *out, unsigned version, const uint8_t *bytes,
+                                bool is_shutdown);
 static void describe_parameters(StrBuf *out, const WalParameters *p);
 static const char *wal_level_name(uint32_t wal_level);
 
@@ -17,7 +18,8 @@ void xlog_describe(StrBuf *out, const WalRecord *record)
     walrec_effect(record, &effect);
     switch (effect.kind) {
     case WAL_EFFECT_CHECKPOINT:
-        describe_checkpoint(out, effect.checkpoint.bytes, effect.checkpoint.is_shutdown);
+        describe_checkpoint(out, record->version, effect.checkpoint.bytes,
+                            effect.checkpoint.is_shutdown);
         break;
     case WAL_EFFECT_CHECKPOINT_REDO:
         strbuf_add_fmt(out, "wal_level %s", wal_level_name(effect.wal_level));
@@ -42,6 +44,8 @@ void xlog_describe(StrBuf *out, const WalRecord *record)
         strbuf_add_fmt(out, "tli %u; prev tli %u; time ", effect.end_of_recovery.tli,
                        effect.end_of_recovery.prev_tli);
         put_time(out, effect.end_of_recovery.time);
+        if (record->version >= 17)
+            strbuf_add_fmt(out, "; wal_level %s", wal_level_name(effect.end_of_recovery.wal_level));
         break;
     case WAL_EFFECT_OVERWRITE:
         put_text(out, "lsn ");
@@ -54,15 +58,19 @@ void xlog_describe(StrBuf *out, const WalRecord *record)
     }
 }
 
-static void describe_checkpoint(StrBuf *out, const uint8_t *bytes, bool is_shutdown)
+static void describe_checkpoint(StrBuf *out, unsigned version, const uint8_t *bytes,
+                                bool is_shutdown)
 {
     Checkpoint c;
 
     checkpoint_decode(bytes, &c);
     put_text(out, "redo ");
     put_lsn(out, c.redo);
-    strbuf_add_fmt(out, "; tli %u; prev tli %u; fpw %s; xid ", c.tli, c.prev_tli,
+    strbuf_add_fmt(out, "; tli %u; prev tli %u; fpw %s", c.tli, c.prev_tli,
                    c.full_page_writes ? "true" : "false");
+    if (version >= 17)
+        strbuf_add_fmt(out, "; wal_level %s", wal_level_name(c.wal_level));
+    put_text(out, "; xid ");
     put_full_xid(out, c.next_xid);
     strbuf_add_fmt(out,
                    "; oid %u; multi %u; offset %u; oldest xid %u in DB %u; oldest multi %u in DB "

@@ -26,6 +26,7 @@ check_scripts += tests/scenario/pgwaldump/forged_records_read_as_in_pg_waldump.s
 check_scripts += tests/scenario/pgwaldump/json_is_what_the_lines_say.sh
 check_scripts += tests/scenario/pgwaldump/options_and_errors_are_those_of_pg_waldump.sh
 check_scripts += tests/scenario/pgwaldump/real_wal_reads_as_in_pg_waldump.sh
+check_scripts += tests/scenario/pgwaldump/records_read_as_in_pg_walinspect.sh
 check_scripts += tests/scenario/pgwaldump/shows_the_log_of_all_versions.sh
 check_scripts += tests/scenario/pitr/follows_timelines_of_the_backup.sh
 check_scripts += tests/scenario/pitr/refuses_forged_backups.sh
@@ -45,6 +46,8 @@ world_scripts += tests/scenario/pitr/restores_every_version.sh
 check_PROGRAMS += tests/scenario/codecs/inline_values
 tests_scenario_codecs_inline_values_SOURCES = tests/scenario/codecs/inline_values.c
 
+check_PROGRAMS += tests/scenario/pgwaldump/check_layout
+tests_scenario_pgwaldump_check_layout_SOURCES = tests/scenario/pgwaldump/check_layout.c
 check_PROGRAMS += tests/scenario/pgwaldump/forge_wal
 tests_scenario_pgwaldump_forge_wal_SOURCES = tests/scenario/pgwaldump/forge_wal.c
 tests_scenario_pgwaldump_forge_wal_LDADD = tests/lib/libtest.a $(LDADD)

@@ -478,28 +478,72 @@ static const VersionRow version_rows[] = {
      "", "DROP", "dir 1663/13382"},
     {13, RMGR_XACT, 0x60, "", "", NULL, ""},
     {14, RMGR_HEAP2, 0x20, "8800", "", "VACUUM", "nunused 136"},
+    {15, RMGR_HEAP2, 0x10, "de02000000000100", "01000200", "PRUNE",
+     "latestRemovedXid 734 nredirected 0 ndead 1"},
+    {16, RMGR_HEAP, 0x00, "050008", "", "INSERT", "off: 5, flags: 0x08"},
+    {16, RMGR_HEAP, 0x10, "dc02000005001000", "", "DELETE",
+     "xmax: 732, off: 5, infobits: [KEYS_UPDATED], flags: 0x00"},
+    {16, RMGR_HEAP, 0x60, "dc02000005000701", "", "LOCK",
+     "xmax: 732, off: 5, infobits: [IS_MULTI, LOCK_ONLY, EXCL_LOCK], flags: 0x01"},
+    {16, RMGR_HEAP, 0x40, "dc02000002000020000000000300", "", "HOT_UPDATE",
+     "old_xmax: 732, old_off: 2, old_infobits: [], flags: 0x20, new_xmax: 0, new_off: 3"},
+    {16, RMGR_HEAP, 0x30, "05000000020000000300000004400000ac400000", "", "TRUNCATE",
+     "flags: [CASCADE, RESTART_SEQS], nrelids: 2, relids: [16388, 16556]"},
+    {16, RMGR_HEAP, 0x30, "050000000100000002000000ac400000", "", "TRUNCATE",
+     "flags: [RESTART_SEQS], nrelids: 1, relids: [16556]"},
+    {16, RMGR_HEAP, 0x50, "0100", "", "HEAP_CONFIRM", "off: 1"},
+    {16, RMGR_HEAP2, 0x50, "0300020007000900", "aa", "MULTI_INSERT",
+     "ntuples: 2, flags: 0x03, offsets: [7, 9]"},
+    {16, RMGR_HEAP2, 0x50, "0300020007000900", "", "MULTI_INSERT", "ntuples: 2, flags: 0x03"},
+    {16, RMGR_HEAP2, 0xD0, "03000200", "aa", "MULTI_INSERT+INIT", "ntuples: 2, flags: 0x03"},
+    {16, RMGR_HEAP2, 0x60, "dc02000005000100", "", "LOCK_UPDATED",
+     "xmax: 732, off: 5, infobits: [IS_MULTI], flags: 0x00"},
+    {16, RMGR_HEAP2, 0x10, "de0200000100020001",
+     "0a001200"
+     "05000900"
+     "0300",
+     "PRUNE",
+     "snapshotConflictHorizon: 734, nredirected: 1, ndead: 2, nunused: 1, redirected: [10->18], "
+     "dead: [5, 9], unused: [3]"},
     {16, RMGR_HEAP2, 0x10, "de0200000000010001", "", "PRUNE",
-     "snapshotConflictHorizon 734 nredirected 0 ndead 1 isCatalogRel T"},
+     "snapshotConflictHorizon: 734, nredirected: 0, ndead: 1"},
+    {16, RMGR_HEAP2, 0x20, "0200", "01000400", "VACUUM", "nunused: 2, unused: [1, 4]"},
+    {16, RMGR_HEAP2, 0x20, "0200", "", "VACUUM", "nunused: 2"},
+    {16, RMGR_HEAP2, 0x30, "b1020000020000",
+     "000000000200020b00000200"
+     "070000000100000900000100"
+     "010002000500",
+     "FREEZE_PAGE",
+     "snapshotConflictHorizon: 689, nplans: 2, plans: [{ xmax: 0, infomask: 2818, infomask2: 2, "
+     "ntuples: 2, offsets: [1, 2] }, { xmax: 7, infomask: 2304, infomask2: 1, ntuples: 1, offsets: "
+     "[5] }]"},
     {16, RMGR_HEAP2, 0x30, "b1020000020000", "", "FREEZE_PAGE",
-     "snapshotConflictHorizon 689 nplans 2 isCatalogRel F"},
-    {16, RMGR_HEAP2, 0x40, "0000000003", "", "VISIBLE", "snapshotConflictHorizon 0 flags 0x03"},
+     "snapshotConflictHorizon: 689, nplans: 2"},
+    {16, RMGR_HEAP2, 0x40, "0000000003", "", "VISIBLE", "snapshotConflictHorizon: 0, flags: 0x03"},
     {17, RMGR_HEAP2, 0x10, "004c03000000", "01002200", "PRUNE_ON_ACCESS",
-     "flags 0x4C snapshotConflictHorizon 3 isCatalogRel F cleanup lock ndead 1"},
+     "snapshotConflictHorizon: 3, isCatalogRel: F, nplans: 0, nredirected: 0, ndead: 1, nunused: "
+     "0, dead: [34]"},
     {17, RMGR_HEAP2, 0x10, "00aef0020000",
      "020001000200"
      "03000400"
      "01000500",
      "PRUNE_ON_ACCESS",
-     "flags 0xAE snapshotConflictHorizon 752 isCatalogRel T cleanup lock nredirected 2 nunused 1"},
+     "snapshotConflictHorizon: 752, isCatalogRel: T, nplans: 0, nredirected: 2, ndead: 0, nunused: "
+     "1, redirected: [1->2, 3->4], unused: [5]"},
     {17, RMGR_HEAP2, 0x20, "001cb7020000",
      "01000000"
      "000000001f00030b00000200"
      "01000200",
      "PRUNE_VACUUM_SCAN",
-     "flags 0x1C snapshotConflictHorizon 695 isCatalogRel F cleanup lock nplans 1 ntuples 2"},
+     "snapshotConflictHorizon: 695, isCatalogRel: F, nplans: 1, nredirected: 0, ndead: 0, nunused: "
+     "0, plans: [{ xmax: 0, infomask: 2819, infomask2: 31, ntuples: 2, offsets: [1, 2] }]"},
     {17, RMGR_HEAP2, 0x30, "0a80", "01001500", "PRUNE_VACUUM_CLEANUP",
-     "flags 0x80 isCatalogRel F nunused 1"},
-    {17, RMGR_HEAP2, 0x30, "0a80", "", "PRUNE_VACUUM_CLEANUP", "flags 0x80 isCatalogRel F"},
+     ", isCatalogRel: F, nplans: 0, nredirected: 0, ndead: 0, nunused: 1, unused: [21]"},
+    {17, RMGR_HEAP2, 0x30, "0a80", "", "PRUNE_VACUUM_CLEANUP", ", isCatalogRel: F"},
+    {16, RMGR_XLOG, 0x90, "5212efc19af902000200000001000000", "", "END_OF_RECOVERY",
+     "tli 2; prev tli 1; time 2026-07-15 01:10:27.371602 UTC"},
+    {17, RMGR_XLOG, 0x90, "5212efc19af90200020000000100000001000000", "", "END_OF_RECOVERY",
+     "tli 2; prev tli 1; time 2026-07-15 01:10:27.371602 UTC; wal_level replica"},
     {17, RMGR_XLOG, 0xE0, "02000000", "", "CHECKPOINT_REDO", "wal_level logical"},
     {17, RMGR_CLOG, 0x00, "0500000001000000", "", "ZEROPAGE", "page 4294967301"},
     {18, RMGR_HEAP, 0x70,
@@ -510,8 +554,8 @@ static const VersionRow version_rows[] = {
      "3900000001000000aabbccdd00000000"
      "fe000000010000001234000000000000",
      "", "INPLACE",
-     "off 77; relcache init file inval dbid 1 tsid 1663; inval msgs: catcache 57 relcache 13330"},
-    {17, RMGR_HEAP, 0x70, "4d00", "", "INPLACE", "off 77"},
+     "off: 77; relcache init file inval dbid 1 tsid 1663; inval msgs: catcache 57 relcache 13330"},
+    {17, RMGR_HEAP, 0x70, "4d00", "", "INPLACE", "off: 77"},
     {16, RMGR_BTREE, 0x00, "0100", "", "INSERT_LEAF", "(2 bytes of main data)"},
     {13, RMGR_SPGIST, 0x10, "", "", "ADD_LEAF", "(0 bytes of main data)"},
 };
