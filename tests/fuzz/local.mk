@@ -59,6 +59,10 @@ fuzz_programs += tests/fuzz/tar_fuzz
 tests_fuzz_tar_fuzz_SOURCES = tests/fuzz/tar_fuzz.c $(fuzz_main)
 tests_fuzz_tar_fuzz_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_programs += tests/fuzz/time_fuzz
+tests_fuzz_time_fuzz_SOURCES = tests/fuzz/time_fuzz.c $(fuzz_main)
+tests_fuzz_time_fuzz_LDFLAGS = $(fuzz_ldflags)
+
 fuzz_programs += tests/fuzz/wal_record_fuzz
 tests_fuzz_wal_record_fuzz_SOURCES = tests/fuzz/wal_record_fuzz.c $(fuzz_main)
 tests_fuzz_wal_record_fuzz_LDFLAGS = $(fuzz_ldflags)
