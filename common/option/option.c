@@ -105,10 +105,11 @@ void option_apply_section(Options *o, const ConfigSection *section)
             err_raise(SQLSTATE_CONFIG_FILE_ERROR,
                       .message = err_fmt("unrecognized setting \"%s\" in file \"%s\" line %u",
                                          entry->key, section->path, entry->line));
+        /* Also one that is not used: it lies there for everybody. */
+        check_secret(ref.def, section, entry);
         if (*ref.origin > OPTION_FROM_FILE)
             continue;
         from.entry = entry;
-        check_secret(ref.def, section, entry);
         if (ref.def->kind == OPTION_LIST && *ref.origin < OPTION_FROM_FILE)
             array_clear(ref.field);
         set_value(ref.def, ref.field, entry->value, &from);

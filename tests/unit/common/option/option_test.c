@@ -371,6 +371,9 @@ static void a_secret_in_a_file_for_everybody_is_refused(void)
         SQLSTATE_CONFIG_FILE_ERROR,
         "secret setting \"secret\" in file \"f.conf\" line 2, which others than its owner can read",
         option_apply_section(PARSE(W("-v")), config_get(config, "repo", "a")));
+    UNIT_ASSERT_RAISES(
+        SQLSTATE_CONFIG_FILE_ERROR,
+        option_apply_section(PARSE(W("--secret=y")), config_get(config, "repo", "a")));
     option_apply_section(PARSE(W("-v")), section("secret = x"));
 }
 
