@@ -51,7 +51,8 @@ static void check_first_page(const char *name, const uint8_t *bytes, size_t len,
     if (!wal_page_read_header(bytes, len, &page) || !(page.info & WAL_PAGE_LONG))
         err_raise(SQLSTATE_DATA_CORRUPTED,
                   .message =
-                      err_fmt("\"%s\" does not begin with the header of a WAL segment", name));
+                      err_fmt("\"%s\" does not begin with the header of a WAL segment", name),
+                  .detail = err_fmt("The file has %zu bytes.", len));
     out->identity.version = wal_page_version(page.magic);
     if (out->identity.version == 0)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
@@ -65,8 +66,9 @@ static void check_first_page(const char *name, const uint8_t *bytes, size_t len,
                       page.seg_size, page.page_size));
     if (len != page.seg_size)
         err_raise(SQLSTATE_DATA_CORRUPTED,
-                  .message = err_fmt("WAL segment \"%s\" has %zu bytes, not %u", name, len,
-                                     page.seg_size));
+                  .message =
+                      err_fmt("WAL segment \"%s\" has %zu bytes, not %u", name, len, page.seg_size),
+                  .hint = "It was cut, or is still being copied.");
     out->identity.system_id = page.system_id;
     out->identity.segment_size = page.seg_size;
 

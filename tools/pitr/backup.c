@@ -60,20 +60,23 @@ BackupFile *backup_find_file(const Backup *b, const char *path)
     return b->has_manifest ? hash_find(&b->files, path) : NULL;
 }
 
-void backup_take_control(Backup *b, const void *bytes, size_t len)
+void backup_take_control(Backup *b, const char *what, const void *bytes, size_t len)
 {
     ControlFile control;
 
-    control_file_decode(bytes, len, CONTROL_FILE_NAME, &control);
+    control_file_decode(bytes, len, what, &control);
     if (control.version == 0)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("the base backup in \"%s\" is of an unknown version", b->path),
-                  .detail = err_fmt("pg_control version %u, catalog version %u.",
-                                    control.control_version, control.catalog_version));
+                  .detail =
+                      err_fmt("pg_control version %u, catalog version %u; PostgreSQL 13 to 18 "
+                              "are known.",
+                              control.control_version, control.catalog_version),
+                  .hint = "A newer Holdfast may know it.");
     if (!control.is_crc_right)
         err_raise(SQLSTATE_DATA_CORRUPTED,
                   .message = err_fmt("pg_control of the base backup in \"%s\" is damaged", b->path),
-                  .detail = "Its CRC is wrong.");
+                  .detail = "Its CRC is wrong.", .hint = "Restore from another backup.");
     if (b->system_id != 0 && b->system_id != control.system_id)
         err_raise(SQLSTATE_DATA_CORRUPTED,
                   .message =
@@ -129,6 +132,7 @@ static void open_plain(Backup *b)
 {
     OsStat stat;
     size_t len;
+    char *control;
     char *text =
         os_file_try_read_all(path_join(b->path, BACKUP_LABEL_FILE_NAME), SMALL_FILE_MAX, &len);
 
@@ -139,8 +143,9 @@ static void open_plain(Backup *b)
     os_stat(b->path, &stat);
     b->has_group_access = (stat.mode & GROUP_READ) != 0;
     take_label(b, text, len);
-    text = os_file_read_all(path_join(b->path, CONTROL_FILE_NAME), SMALL_FILE_MAX, &len);
-    backup_take_control(b, text, len);
+    control = path_join(b->path, CONTROL_FILE_NAME);
+    text = os_file_read_all(control, SMALL_FILE_MAX, &len);
+    backup_take_control(b, control, text, len);
     add_plain_tablespaces(b);
     b->wal_dir = path_join(b->path, "pg_wal");
 }
@@ -208,26 +213,43 @@ static void feed_tar(void *arg, const void *bytes, size_t len)
     tar_reader_write(arg, bytes, len);
 }
 
+static const char *describe_tar(void *arg)
+{
+    return err_fmt("while reading \"%s\"", os_file_path(arg));
+}
+
+/* Feed what the file has; false when is_done ended it before its end. */
+static bool feed_file(OsFile *f, TarReader *tar, const TarVisitor *visitor,
+                      bool (*is_done)(void *arg))
+{
+    uint8_t *piece = mem_alloc_aligned(TAR_PIECE_SIZE, BLOCK_SIZE);
+    size_t len = os_file_read(f, piece, TAR_PIECE_SIZE);
+    ByteSink sink = {.write = feed_tar, .arg = tar};
+    Decompressor *d = decompressor_new(compress_detect(piece, len), sink, DECOMPRESS_NO_LIMIT);
+    ErrContext context = {.describe = describe_tar, .arg = f};
+
+    err_context_push(&context);
+    for (; len > 0; len = os_file_read(f, piece, TAR_PIECE_SIZE)) {
+        process_check_interrupts();
+        decompressor_write(d, piece, len);
+        if (is_done != NULL && is_done(visitor->arg))
+            break;
+    }
+    if (len == 0)
+        decompressor_finish(d);
+    err_context_pop(&context);
+    return len == 0;
+}
+
 void backup_read_tar(const char *path, const TarVisitor *visitor, bool (*is_done)(void *arg))
 {
     MemContext *mem = mem_context_new(mem_current(), "tar file");
 
     MEM_SCOPE(mem) {
         OsFile *f = os_file_open(path, OS_READ);
-        uint8_t *piece = mem_alloc_aligned(TAR_PIECE_SIZE, BLOCK_SIZE);
-        size_t len = os_file_read(f, piece, TAR_PIECE_SIZE);
         TarReader *tar = tar_reader_new(visitor, path);
-        ByteSink sink = {.write = feed_tar, .arg = tar};
-        Decompressor *d = decompressor_new(compress_detect(piece, len), sink, DECOMPRESS_NO_LIMIT);
 
-        for (; len > 0; len = os_file_read(f, piece, TAR_PIECE_SIZE)) {
-            process_check_interrupts();
-            decompressor_write(d, piece, len);
-            if (is_done != NULL && is_done(visitor->arg))
-                break;
-        }
-        if (len == 0) {
-            decompressor_finish(d);
+        if (feed_file(f, tar, visitor, is_done)) {
             tar_reader_finish(tar);
             if (!tar_reader_has_end(tar))
                 err_raise(SQLSTATE_DATA_CORRUPTED,

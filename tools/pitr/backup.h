@@ -70,8 +70,9 @@ typedef struct Backup {
  */
 Backup *backup_open(const char *path);
 
-/* Take identity and version from the bytes of the backup's pg_control, and check them. */
-void backup_take_control(Backup *b, const void *bytes, size_t len);
+/* Take identity and version from the bytes of the backup's pg_control, and check them; what names
+ * it in errors. */
+void backup_take_control(Backup *b, const char *what, const void *bytes, size_t len);
 
 /*
  * Feed a tar file, unpacked as its first bytes say, to a visitor, until its end or until

@@ -96,6 +96,7 @@ typedef struct LaidFile {
 } LaidFile;
 
 static void take_folder(Layout *l, const char *path, const char *prefix);
+static void check_place(const Layout *l, const char *path);
 static OsLock lock_folder(const char *path);
 _Noreturn static void raise_busy(const char *path);
 static void claim_by_marker(const Layout *l, const char *path);
@@ -211,6 +212,8 @@ static void take_folder(Layout *l, const char *path, const char *prefix)
             err_raise(SQLSTATE_DUPLICATE_FILE,
                       .message = err_fmt("directory \"%s\" is wanted twice", path),
                       .hint = "Give each tablespace a directory of its own.");
+    if (os_dir_state(path) != OS_DIR_NOT_EMPTY) /* that would be refused anyway */
+        check_place(l, path);
     lock = lock_folder(path);
     if (os_dir_state(path) == OS_DIR_NOT_EMPTY) {
         if (!is_leftover(l, path))
@@ -237,6 +240,51 @@ static void take_folder(Layout *l, const char *path, const char *prefix)
         .path = mem_strdup(path), .prefix = prefix, .is_ours = is_missing, .device = stat.device};
     os_set_mode(path, os_dir_mode());
     os_write_durable(path_join(path, MARKER_NAME), l->dir, strlen(l->dir));
+}
+
+static bool is_same(const OsStat *a, const OsStat *b)
+{
+    return a->device == b->device && a->inode == b->inode;
+}
+
+/* Does path lie in the folder, or would it? By the way up that the disk has, not the text. */
+static bool lies_in(const char *path, const char *folder)
+{
+    OsStat wanted, here, above;
+    char *up = mem_strdup(path);
+
+    if (!os_try_stat(folder, &wanted))
+        return false;
+    while (!os_try_stat(up, &here))
+        up = path_dir(up);
+    for (;;) {
+        if (is_same(&here, &wanted))
+            return true;
+        up = mem_printf("%s/..", up);
+        os_stat(up, &above);
+        if (is_same(&here, &above))
+            return false;
+        here = above;
+    }
+}
+
+/* In its own backup or in the archive a cluster would be copied into itself, or be lost with it. */
+static void check_place(const Layout *l, const char *path)
+{
+    const char *source = NULL;
+
+    if (lies_in(path, l->backup->path))
+        source = l->backup->path;
+    if (l->options->repo_dir != NULL && lies_in(path, l->options->repo_dir))
+        source = l->options->repo_dir;
+    array_foreach(const BackupTablespace, tablespace, &l->backup->tablespaces)
+        if (!l->backup->is_tar && lies_in(path, tablespace->source))
+            source = tablespace->source;
+    if (source != NULL)
+        err_raise(SQLSTATE_DUPLICATE_FILE,
+                  .message = err_fmt("directory \"%s\" lies inside what it is restored from", path),
+                  .detail = err_fmt("That is \"%s\".", source),
+                  .hint = "Choose a place outside of backup and archive.");
 }
 
 /* Make the folder where it is missing, and have it alone. */
@@ -675,7 +723,8 @@ static void unpack_tars(Layout *l)
     }
     mem_delete(unpack.mem);
     if (l->has_control)
-        backup_take_control(l->backup, l->control, sizeof l->control);
+        backup_take_control(l->backup, CONTROL_FILE_NAME " in base.tar", l->control,
+                            sizeof l->control);
 }
 
 /* ---- One file ---- */

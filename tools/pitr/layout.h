@@ -14,6 +14,7 @@
 
 typedef struct LayoutOptions {
     const Array *mappings; /* of SpaceMapping */
+    const char *repo_dir;  /* the archive's folder, NULL when it has none here */
     bool skips_extra;      /* leave out what is not in the manifest; else it raises */
     bool wants_progress;
 } LayoutOptions;

@@ -97,9 +97,9 @@ int restore_run(const Options *o)
     Reach *reach = &r.reach;
 
     option_check(o);
-    if (options->backup == NULL)
+    if (options->backup == NULL || *options->backup == '\0')
         option_raise_usage(o, "no base backup specified");
-    if (options->dir == NULL && !options->is_dry_run)
+    if ((options->dir == NULL || *options->dir == '\0') && !options->is_dry_run)
         option_raise_usage(o, "no data directory specified");
     check_walarchive();
     reach->target = target_read(&options->target);
@@ -194,10 +194,12 @@ static void lay_out(Restore *r)
     MEM_SCOPE(mem) {
         Layout *layout;
 
-        layout = layout_begin(r->reach.backup, dir,
-                              &(LayoutOptions){.mappings = &options->mappings,
-                                               .skips_extra = options->skips_extra,
-                                               .wants_progress = options->wants_progress});
+        layout =
+            layout_begin(r->reach.backup, dir,
+                         &(LayoutOptions){.mappings = &options->mappings,
+                                          .repo_dir = store_local_dir(repo_store(r->reach.repo)),
+                                          .skips_extra = options->skips_extra,
+                                          .wants_progress = options->wants_progress});
         layout_files(layout, jobs);
         check_identity(&r->reach);
         if (may_hold_its_wal(r)) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# restores_other_shapes.sh - clusters that differ: group access, backups of a standby, no manifest
+# restores_other_shapes.sh - clusters that differ: group access, backups of a standby, no manifest, large segments, odd names
 
 . "$(dirname "$0")/../../lib/cluster.sh"
 . "$TEST_LIB/archiving.sh"
@@ -40,5 +40,45 @@ for backup in plain tar standby.plain standby.tar; do
     cluster_wait_sql "$name" "select not pg_is_in_recovery()" "end of recovery"
     assert_eq "$(cluster_sql "$name" "select (select count(*) from here), (select count(*) from there)")" "1000|2500" \
         "$backup: all rows are there"
+    cluster_stop "$name"
+done
+
+# ---- segments of 64 MB, and names with blanks, quotes, signs of shells and settings, and bytes that are no UTF-8 ----------------
+
+odd=$'od\'d "na\xff\xc3\xa4me" $HOME %p \\ ='
+as_owner mkdir "$odd" "$odd/repository" "$odd/space"
+printf '[repo.odd]\nurl = file://%s/repository\n' "$TEST_DIR/$odd" >odd.conf
+chmod 644 odd.conf
+cluster_init large --wal-segsize 64
+cluster_archive large "$HOLDFAST_BIN/walarchive push --config $TEST_DIR/odd.conf --repo odd --cluster large %p"
+cluster_start large
+as_owner mkdir space.large
+cluster_sql large "create tablespace spc location '$TEST_DIR/space.large'"
+cluster_sql large "create table here as select g from generate_series(1, 1000) g"
+cluster_sql large "create table there tablespace spc as select g from generate_series(1, 2000) g"
+# A file of the cluster's own may have such a name, too: the manifest has it in hexadecimal.
+as_owner touch "$(cluster_dir large)/base/5/${odd//\//}"
+cluster_run large "$HOLDFAST_BIN/pgbasebackup" -D "$TEST_DIR/$odd/plain" -c fast -T "$TEST_DIR/space.large=$TEST_DIR/${odd//=/\\=}/space.plain"
+cluster_run large "$HOLDFAST_BIN/pgbasebackup" -D "$TEST_DIR/$odd/tar" -c fast -Ft
+assert_contains "$(cat "$odd/plain/backup_manifest")" '"Encoded-Path"' "the odd name is in the manifest"
+cluster_sql large "insert into there select g from generate_series(1, 500) g"
+last=$(cluster_sql large "select pg_walfile_name(pg_current_wal_lsn())")
+cluster_sql large "select pg_switch_wal()" >/dev/null
+cluster_wait_archived large "$last"
+as_owner "$HOLDFAST_BIN/walarchive" get --config "$TEST_DIR/odd.conf" --repo odd --cluster large "$last" "$TEST_DIR/$odd/got"
+assert_eq "$(stat -c %s "$odd/got")" $((64 * 1024 * 1024)) "a segment of 64 MB comes back"
+oid=$(cluster_sql large "select oid from pg_tablespace where spcname = 'spc'")
+cluster_stop large
+for backup in plain tar; do
+    name=large.$backup
+    mapping="$oid=$TEST_DIR/${odd//=/\\=}/space.$name"
+    as_owner "$pitr" restore --backup "$TEST_DIR/$odd/$backup" --config "$TEST_DIR/odd.conf" --repo odd --cluster large \
+        -D "$TEST_DIR/$odd/$name.data" -T "$mapping" >restore.out || fail "restore of $name"
+    [ -e "$odd/$name.data/base/5/$odd" ] || fail "$name: the file with the odd name is not there"
+    cluster_adopt "$name" "$TEST_DIR/$odd/$name.data"
+    cluster_start "$name"
+    cluster_wait_sql "$name" "select not pg_is_in_recovery()" "end of recovery"
+    assert_eq "$(cluster_sql "$name" "select (select count(*) from here), (select count(*) from there)")" "1000|2500" \
+        "$name: all rows are there"
     cluster_stop "$name"
 done

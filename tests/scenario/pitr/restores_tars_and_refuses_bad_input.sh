@@ -87,6 +87,22 @@ copy
 printf 'x' | dd of="$TEST_DIR/bad/global/pg_control" bs=1 seek=100 conv=notrunc status=none
 refused "pg_control of the base backup" "$TEST_DIR/bad"
 copy
+printf '\001' | dd of="$TEST_DIR/bad/global/pg_control" bs=1 seek=12 conv=notrunc status=none
+refused "is of an unknown version" "$TEST_DIR/bad"
+assert_contains "$run_err" "PostgreSQL 13 to 18 are known" "and which ones are known is told"
+copy
+: >"$TEST_DIR/bad/global/pg_control"
+refused "$TEST_DIR/bad/global/pg_control" "$TEST_DIR/bad"
+for text in '{ nonsense' '' '{"PostgreSQL-Backup-Manifest-Version": 9, "Files": []}'; do
+    copy
+    echo "$text" >"$TEST_DIR/bad/backup_manifest"
+    refused "could not parse backup manifest" "$TEST_DIR/bad"
+done
+# That of another backup of the same cluster.
+copy
+as_owner cp "$TEST_DIR/tar/backup_manifest" "$TEST_DIR/bad"
+refused "of the base backup" "$TEST_DIR/bad"
+copy
 mv "$TEST_DIR/bad/backup_manifest" "$TEST_DIR/bad/backup_manifest.tmp"
 refused "is not complete" "$TEST_DIR/bad"
 copy
@@ -95,10 +111,12 @@ refused "backup_label" "$TEST_DIR/bad"
 
 as_owner cp -a "$TEST_DIR/zst" "$TEST_DIR/short"
 as_owner truncate -s 100000 "$TEST_DIR/short/base.tar.zst"
-refused "" "$TEST_DIR/short"
+refused "could not decompress zstd data: unexpected end" "$TEST_DIR/short"
+assert_contains "$run_err" "while reading \"$TEST_DIR/short/base.tar.zst\"" "the file is named"
 as_owner cp -a "$TEST_DIR/tar" "$TEST_DIR/short.tar"
 as_owner truncate -s 3000000 "$TEST_DIR/short.tar/base.tar"
-refused "" "$TEST_DIR/short.tar"
+refused "base.tar is not a proper tar archive: unexpected end" "$TEST_DIR/short.tar"
+assert_contains "$run_err" "near byte 3000000" "and the place"
 # Cut between two files, which only the manifest or the missing end tells.
 as_owner cp "$TEST_DIR/tar/base.tar" "$TEST_DIR/short.tar/base.tar"
 as_owner rm "$TEST_DIR/short.tar/backup_manifest"
@@ -121,6 +139,22 @@ owner_path bin
 assert_exit 1 bin/pitr restore --dry-run --backup "$TEST_DIR/plain" --repo "$REPO"
 assert_contains "$run_err" "cannot be executed" "and so is one with a walarchive that cannot be run"
 [ ! -e "$TEST_DIR/x" ] && [ ! -e "$TEST_DIR/x.spc" ] || fail "a refused restore left something"
+
+# ---- targets that would be copied into themselves -------------------------------------------------------------------------------
+
+ln -s "$TEST_DIR/plain/base" link.to.backup
+for dir in plain/new plain/base/5/deep/new link.to.backup/new repository/new repository/main/wal/new plain/../spc.backup/new; do
+    assert_exit 1 "$pitr" restore --backup "$TEST_DIR/plain" --repo "$REPO" -D "$TEST_DIR/$dir" -T "$oid=$TEST_DIR/x.spc"
+    assert_contains "$run_err" "lies inside what it is restored from" "$dir is refused"
+    assert_exit 1 "$pitr" restore --backup "$TEST_DIR/plain" --repo "$REPO" -D "$TEST_DIR/x" -T "$oid=$TEST_DIR/$dir"
+    assert_contains "$run_err" "lies inside what it is restored from" "$dir is refused for a tablespace"
+done
+[ -z "$(find plain repository spc.backup -name new)" ] || fail "a refused restore left $(find plain repository spc.backup -name new)"
+[ ! -e x ] && [ ! -e x.spc ] || fail "a refused restore left something"
+assert_exit 1 "$pitr" restore --backup "$TEST_DIR/plain" --repo "$REPO" -D ""
+assert_contains "$run_err" "no data directory specified" "an empty name is none"
+assert_exit 1 "$pitr" restore --backup "" --repo "$REPO" -D "$TEST_DIR/x"
+assert_contains "$run_err" "no base backup specified" "nor is it that of a backup"
 
 # ---- targets that are not free -------------------------------------------------------------------------------------------------
 
