@@ -35,6 +35,7 @@
 #include "common/os/thread_pool.h"
 #include "common/text/str.h"
 #include "common/tool/progress.h"
+#include "tools/pitr/page_check.h"
 
 #define MARKER_NAME     "holdfast-restore.incomplete" /* has the path of the data directory */
 #define MARKER_SIZE_MAX KIB(64)                       /* of a path, or of what becomes pg_control */
@@ -72,6 +73,7 @@ struct Layout {
     bool is_again; /* the target is what an earlier restore left */
     Progress *progress;
     _Atomic uint64_t done; /* bytes */
+    PageCheck pages;
     uint8_t control[CONTROL_FILE_SIZE];
     bool has_control;
     bool is_finished;
@@ -91,10 +93,12 @@ typedef struct LaidFile {
     const char *path;
     BackupFile *known; /* NULL: not in the manifest, or not compared */
     Digest digest;
+    PageCheckFile pages;
     uint64_t size;
     bool is_control;
 } LaidFile;
 
+static bool has_checksums(const Layout *l);
 static void take_folder(Layout *l, const char *path, const char *prefix);
 static void check_place(const Layout *l, const char *path);
 static OsLock lock_folder(const char *path);
@@ -122,6 +126,7 @@ Layout *layout_begin(Backup *backup, const char *dir, const LayoutOptions *optio
     l->backup = backup;
     l->dir = path_absolute(dir);
     l->options = options;
+    l->pages.start = backup->label.start_lsn;
     l->progress = progress_new(options->wants_progress, "restoring", backup->total_size);
     array_init(&l->folders, sizeof(LayoutFolder));
     array_init(&l->extra, sizeof(char *));
@@ -152,11 +157,21 @@ void layout_files(Layout *l, unsigned jobs)
                   .message = err_fmt("the base backup in \"%s\" lacks \"%s\"", l->backup->path,
                                      CONTROL_FILE_NAME),
                   .hint = "It is not complete: take another backup.");
+    if (has_checksums(l))
+        page_check_report(&l->pages);
     if (l->extra.count > 0)
         err_log(ERR_WARNING,
                 .message = err_fmt("left out %zu %s not in the manifest", l->extra.count,
                                    l->extra.count == 1 ? "file that is" : "files that are"),
                 .detail = extra_names(l, 0));
+}
+
+static bool has_checksums(const Layout *l)
+{
+    ControlFile control;
+
+    control_file_decode(l->control, sizeof l->control, CONTROL_FILE_NAME, &control);
+    return control.checksum_version != 0;
 }
 
 void layout_finish(Layout *l)
@@ -739,7 +754,12 @@ static bool is_listed(const char *path, const char *const *list, size_t count)
 
 static void laid_begin(Layout *l, LaidFile *f, const char *path)
 {
-    *f = (LaidFile){.path = path, .is_control = str_equal(path, CONTROL_FILE_NAME)};
+    f->file = NULL;
+    f->path = path;
+    f->known = NULL;
+    f->size = 0;
+    f->is_control = str_equal(path, CONTROL_FILE_NAME);
+    page_check_begin(&f->pages, &l->pages, path);
     if (!is_listed(path, not_compared, ARRAY_LEN(not_compared)))
         f->known = backup_find_file(l->backup, path);
     if (f->known != NULL && f->known->has_digest)
@@ -758,6 +778,7 @@ static void laid_write(Layout *l, LaidFile *f, const void *bytes, size_t len)
                   .hint = DAMAGED_HINT);
     if (f->known != NULL && f->known->has_digest)
         digest_update(&f->digest, bytes, len);
+    page_check_feed(&f->pages, bytes, len);
     if (f->is_control) {
         if (f->size + len > sizeof l->control)
             err_raise(SQLSTATE_DATA_CORRUPTED,

@@ -82,3 +82,33 @@ for backup in plain tar; do
         "$name: all rows are there"
     cluster_stop "$name"
 done
+
+# ---- pages that were damaged before the backup was taken ------------------------------------------------------------------------
+
+archiving_init sums --wal-segsize 1 --initdb --data-checksums
+cluster_set sums "archive_command = '$HOLDFAST_BIN/walarchive push --repo $REPO --cluster sums %p'"
+cluster_start sums
+cluster_sql sums "create table t as select g from generate_series(1, 10000) g"
+cluster_sql sums "create table other as select g from generate_series(1, 1000) g"
+file=$(cluster_sql sums "select pg_relation_filepath('t')")
+cluster_stop sums
+for block in 2 7; do
+    printf 'damage' | dd of="$(cluster_dir sums)/$file" bs=1 seek=$((block * 8192 + 5000)) conv=notrunc status=none
+done
+run "$(cluster_find_bin 15)/pg_checksums" --check -D "$(cluster_dir sums)"
+oracle=$(sed -n 's/.*file "[^"]*\/\(base[^"]*\)", block \([0-9]*\): calculated checksum \(.*\) but block contains \(.*\)/\1 \2 \3 \4/p' <<<"$run_err")
+assert_eq "$(wc -l <<<"$oracle")" 2 "the oracle finds two bad pages"
+cluster_start sums
+cluster_run sums "$HOLDFAST_BIN/pgbasebackup" -D "$TEST_DIR/sums.plain" -c fast --no-verify-checksums
+cluster_run sums "$HOLDFAST_BIN/pgbasebackup" -D "$TEST_DIR/sums.tar" -c fast --no-verify-checksums -Ft -Z zstd
+last=$(cluster_sql sums "select pg_walfile_name(pg_current_wal_lsn())")
+cluster_sql sums "insert into other values (0); select pg_switch_wal()" >/dev/null
+cluster_wait_archived sums "$last"
+cluster_stop sums
+for backup in sums.plain sums.tar; do
+    run "$pitr" restore --backup "$TEST_DIR/$backup" --repo "$REPO" --cluster sums -D "$TEST_DIR/r.$backup"
+    assert_eq "$run_code" 0 "$backup: what is damaged is restored as it is"
+    assert_eq "$(sed -n 's/.*failed in file "\(.*\)", block \([0-9]*\): calculated \(.*\) but expected \(.*\)/\1 \2 \3 \4/p' <<<"$run_err" | sort)" \
+        "$(sort <<<"$oracle")" "$backup: file, block and both checksums are told as by the oracle"
+    assert_contains "$run_err" "2 pages of the base backup have wrong checksums" "$backup: and how many"
+done
