@@ -164,14 +164,20 @@ static void check_identity(const Reach *r)
                                     ", the archive's is %" PRIu64 ".",
                                     b->system_id, r->identity.system_id),
                   .hint = "Check --backup, --repo and --cluster.");
-    if (b->version != 0 &&
-        (b->version != r->identity.version || b->segment_size != r->identity.segment_size))
+    if (b->version != 0 && b->version != r->identity.version)
         err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
                   .message = err_fmt("the base backup is of PostgreSQL %u, the archive of "
                                      "PostgreSQL %u",
                                      b->version, r->identity.version),
-                  .detail = err_fmt("WAL segments have %u and %u bytes.", b->segment_size,
-                                    r->identity.segment_size));
+                  .hint = "Check --backup, --repo and --cluster: an upgraded cluster archives into "
+                          "a folder of its own.");
+    if (b->version != 0 && b->segment_size != r->identity.segment_size)
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                  .message = err_fmt("the base backup has WAL segments of %u bytes, the archive of "
+                                     "%u bytes",
+                                     b->segment_size, r->identity.segment_size),
+                  .hint = "Check --backup, --repo and --cluster: a cluster whose segment size was "
+                          "changed archives into a folder of its own.");
 }
 
 /* A tar can hold WAL that the archive lacks; that is known only once it is unpacked. */

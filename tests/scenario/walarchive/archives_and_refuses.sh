@@ -150,6 +150,23 @@ assert_exit 0 "$walarchive" push --cluster small "small.plain/$name"
 assert_exit 0 "$walarchive" get --cluster small "$name" got.small
 assert_eq "$(stat -c %s got.small)" 1048576 "segments of 1 MiB work"
 
+# The same cluster, with another segment size from now on.
+cluster_stop small
+as_owner "$(cluster_find_bin 15)/pg_resetwal" --wal-segsize=2 -D "$(cluster_dir small)" >/dev/null
+as_owner sed -i '/^\(min\|max\)_wal_size/d' "$(cluster_dir small)/postgresql.conf"
+cluster_archive_to small "$TEST_DIR/small.resized"
+cluster_start small
+cluster_run small "$HOLDFAST_BIN/pgbasebackup" -D "$TEST_DIR/small.after" -c fast
+cluster_wait_sql small "select last_archived_wal is not null from pg_stat_archiver"
+name=$(ls "$TEST_DIR/small.resized" | head -1)
+assert_exit 1 "$walarchive" push --cluster small "small.resized/$name"
+assert_contains "$run_err" "is of another version or WAL segment size" "segments of another size are refused"
+assert_contains "$run_err" "segments of 2097152 bytes came" "and both sizes told"
+assert_exit 1 "$HOLDFAST_BIN/pitr" restore --dry-run --cluster small --backup "$TEST_DIR/small.after"
+assert_contains "$run_err" "the base backup has WAL segments of 2097152 bytes, the archive of 1048576 bytes" \
+    "nor is a backup with such segments restored"
+assert_exit 0 "$walarchive" push --cluster small.after "small.resized/$name"
+
 # ---- usage, configuration, names ---------------------------------------------------------------------------------------------------
 
 assert_exit 1 "$walarchive" push
