@@ -58,6 +58,7 @@ static void what_may_be_run_is_known(void)
 
 static void take_signals(void *arg)
 {
+    signal(SIGHUP, SIG_DFL); /* nohup has it ignored, and then it stays so */
     process_catch_signals();
     process_check_interrupts();
     CU_ASSERT_FALSE(process_is_interrupted());
