@@ -20,6 +20,17 @@ static void make_real_header(uint8_t out[TAR_BLOCK])
     memcpy(out + 329, "0000000 0000000 ", 16);
 }
 
+/* The checksum that fits the header, as it is now. */
+static void put_checksum(uint8_t block[TAR_BLOCK])
+{
+    unsigned sum = 0;
+
+    memset(block + 148, ' ', 8);
+    for (size_t i = 0; i < TAR_BLOCK; i++)
+        sum += block[i];
+    snprintf((char *)block + 148, 8, "%06o", sum);
+}
+
 /* What the reader handed out, as text: "file a 0600 3 [abc] end\n". */
 static StrBuf seen;
 
@@ -152,15 +163,11 @@ static void a_header_of_a_server_is_read(void)
 static void numbers_may_have_blanks_before_them(void)
 {
     uint8_t block[TAR_BLOCK];
-    unsigned sum = 0;
     TarReader *t = reader();
 
     make_real_header(block);
     memcpy(block + 100, "   600 \0", 8);
-    memset(block + 148, ' ', 8);
-    for (size_t i = 0; i < TAR_BLOCK; i++)
-        sum += block[i];
-    snprintf((char *)block + 148, 8, "%6o", sum);
+    put_checksum(block);
     tar_reader_write(t, block, TAR_BLOCK);
     CU_ASSERT_STRING_EQUAL(seen.text, "file backup_label 0600 201");
 }
@@ -238,17 +245,12 @@ static void nothing_may_follow_the_end(void)
 static void refused(size_t at, const char *bytes, size_t len, bool with_checksum, const char *what)
 {
     uint8_t block[TAR_BLOCK];
-    unsigned sum = 0;
     TarReader *t = reader();
 
     make_real_header(block);
     memcpy(block + at, bytes, len);
-    if (with_checksum) {
-        memset(block + 148, ' ', 8);
-        for (size_t i = 0; i < TAR_BLOCK; i++)
-            sum += block[i];
-        snprintf((char *)block + 148, 8, "%06o", sum);
-    }
+    if (with_checksum)
+        put_checksum(block);
     UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_DATA_CORRUPTED,
                                mem_printf("the archive is not a proper tar archive: %s", what),
                                tar_reader_write(t, block, TAR_BLOCK));
@@ -273,15 +275,11 @@ static void damaged_headers_are_refused(void)
 static void kinds_of_extensions_are_not_supported(void)
 {
     uint8_t block[TAR_BLOCK];
-    unsigned sum = 0;
     TarReader *t = reader();
 
     make_real_header(block);
     block[156] = 'x';
-    memset(block + 148, ' ', 8);
-    for (size_t i = 0; i < TAR_BLOCK; i++)
-        sum += block[i];
-    snprintf((char *)block + 148, 8, "%06o", sum);
+    put_checksum(block);
     UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_FEATURE_NOT_SUPPORTED,
                                "tar entry of type \"x\" is not supported in the archive",
                                tar_reader_write(t, block, TAR_BLOCK));
@@ -334,15 +332,11 @@ static void names_outside_of_the_target_are_refused(void)
 static void a_prefix_belongs_to_the_name(void)
 {
     uint8_t block[TAR_BLOCK];
-    unsigned sum = 0;
     TarReader *t = reader();
 
     make_real_header(block);
     memcpy(block + 345, "some/where", 10);
-    memset(block + 148, ' ', 8);
-    for (size_t i = 0; i < TAR_BLOCK; i++)
-        sum += block[i];
-    snprintf((char *)block + 148, 8, "%06o", sum);
+    put_checksum(block);
     tar_reader_write(t, block, TAR_BLOCK);
     CU_ASSERT_STRING_EQUAL(seen.text, "file some/where/backup_label 0600 201");
 }
