@@ -24,7 +24,7 @@ const char *block_method_name(BlockMethod method);
  */
 void block_decompress(BlockMethod method, const void *bytes, size_t len, void *out, size_t out_len);
 
-/* As above, but false instead of a raise. */
+/* As above, but false instead of a raise; only want of memory raises. */
 bool block_try_decompress(BlockMethod method, const void *bytes, size_t len, void *out,
                           size_t out_len) MUST_USE;
 

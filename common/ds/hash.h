@@ -24,7 +24,7 @@ typedef struct Hash {
     size_t count;
     size_t key_size;
     size_t entry_size;
-    void *mem;
+    struct MemContext *mem;
 } Hash;
 
 void hash_init(Hash *h, size_t key_size, size_t entry_size);
