@@ -179,7 +179,7 @@ main()
     cat >>"$work/production/postgresql.conf" <<CONF
 wal_level = replica
 archive_mode = on
-archive_command = '$programs/walarchive push --repo "$repo" "%p"'
+archive_command = '"$programs/walarchive" push --repo "$repo" "%p"'
 archive_timeout = 60
 max_wal_size = 2GB
 CONF

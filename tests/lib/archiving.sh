@@ -11,7 +11,7 @@ archiving_init()
     local name=$1
     shift
     cluster_init "$name" "$@"
-    cluster_archive "$name" "$HOLDFAST_BIN/walarchive push --repo $REPO %p"
+    cluster_archive "$name" "\"$HOLDFAST_BIN/walarchive\" push --repo \"$REPO\" \"%p\""
 }
 
 # load_start CLUSTER COUNT: clients that commit and roll back. Each writes its own list: the xid of a transaction,

@@ -41,7 +41,7 @@ full_cycle()
     local major=$1 v=v$1 xid time name oid in_place="" space=$TEST_DIR/v$1.space
     as_owner mkdir "$space"
     cluster_init "$v" --major "$major" --set 'track_commit_timestamp = on' --set 'shared_buffers = 16MB'
-    cluster_archive "$v" "$HOLDFAST_BIN/walarchive push --repo $REPO --cluster $v \"%p\""
+    cluster_archive "$v" "\"$HOLDFAST_BIN/walarchive\" push --repo \"$REPO\" --cluster $v \"%p\""
     # From 16 on base backups have the tablespaces, too, that lie in the data directory; to recover them, a server
     # wants the setting.
     if [ "$major" -ge 16 ]; then
