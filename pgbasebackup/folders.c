@@ -29,7 +29,7 @@ struct Folders {
 
 static const char *const kind_names[] = {"data directory", "WAL directory", "tablespace directory"};
 
-static void check_empty(const Folders *f, const char *path, const OsStat *stat);
+static void check_empty(const Folders *f, const char *path);
 static bool has_rest(const char *path);
 static void mark(const char *path);
 static void undo_caught(const Folder *folder, bool no_clean);
@@ -49,15 +49,11 @@ Folders *folders_new(bool no_clean, bool no_sync)
 
 void folders_claim(Folders *f, FolderKind kind, const char *path)
 {
-    OsStat stat;
-    bool is_there = os_try_stat(path, &stat);
+    bool is_there = os_dir_state(path) != OS_DIR_MISSING;
     Folder *folder;
 
-    if (is_there && stat.kind != OS_KIND_DIR)
-        err_raise(SQLSTATE_DUPLICATE_FILE,
-                  .message = err_fmt("could not access directory \"%s\": Not a directory", path));
     if (is_there)
-        check_empty(f, path, &stat);
+        check_empty(f, path);
     /* Noted first: an error while it is made may leave it there. */
     folder = array_push(&f->list);
     folder->kind = kind;
@@ -109,15 +105,14 @@ static void undo_caught(const Folder *folder, bool no_clean)
 }
 
 /* Whoever finds something there should learn what it is. */
-static void check_empty(const Folders *f, const char *path, const OsStat *stat)
+static void check_empty(const Folders *f, const char *path)
 {
     bool is_incomplete;
+    OsStat stat, claimed;
 
     array_foreach(const Folder, other, &f->list) {
-        OsStat claimed;
-
-        if (os_try_stat(other->path, &claimed) && claimed.device == stat->device &&
-            claimed.inode == stat->inode)
+        if (os_try_stat(path, &stat) && os_try_stat(other->path, &claimed) &&
+            claimed.device == stat.device && claimed.inode == stat.inode)
             err_raise(SQLSTATE_DUPLICATE_FILE,
                       .message = err_fmt("directory \"%s\" is wanted twice", path),
                       .hint = "Give the data, the WAL and each tablespace a directory of its own.");

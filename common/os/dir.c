@@ -37,7 +37,7 @@ static void make_all(const char *path, bool is_durable);
 static void sync_entry(const char *parent, bool is_made);
 static int try_sync(const char *path, const char **failed);
 static bool is_folder(const char *path);
-static bool try_list(const char *path, Array *names);
+static bool try_list(const char *path, const char *to, Array *names);
 static int compare_names(const void *a, const void *b);
 static void walk_folder(const Walk *walk, const char *relative);
 static void walk_name(const Walk *walk, const char *folder, char *below, const char *name);
@@ -98,7 +98,7 @@ OsDirState os_dir_state(const char *path)
     MEM_SCOPE(scratch) {
         Array names;
 
-        if (try_list(path, &names))
+        if (try_list(path, "access", &names))
             state = names.count == 0 ? OS_DIR_EMPTY : OS_DIR_NOT_EMPTY;
     }
     mem_delete(scratch);
@@ -145,7 +145,7 @@ uint64_t os_dir_free_bytes(const char *path)
 
 void os_dir_list(const char *path, Array *names)
 {
-    if (!try_list(path, names))
+    if (!try_list(path, "open", names))
         os_raise(ENOENT, "could not open directory \"%s\"", path);
 }
 
@@ -249,7 +249,8 @@ static void close_on_reset(void *dir)
 }
 
 /* As os_dir_list(); false when path does not exist. */
-static bool try_list(const char *path, Array *names)
+/* False when it is missing; to says what could not be done otherwise. */
+static bool try_list(const char *path, const char *to, Array *names)
 {
     MemContext *handle_mem = mem_context_new(mem_current(), "open folder");
     void *dir = os_ops->opendir(path);
@@ -261,7 +262,7 @@ static bool try_list(const char *path, Array *names)
         mem_delete(handle_mem);
         if (error == ENOENT)
             return false;
-        os_raise(error, "could not open directory \"%s\"", path);
+        os_raise(error, "could not %s directory \"%s\"", to, path);
     }
     mem_on_reset(handle_mem, close_on_reset, dir);
     array_init(names, sizeof(char *));
@@ -289,7 +290,7 @@ static void walk_folder(const Walk *walk, const char *relative)
         const char *folder = *relative == '\0' ? walk->root : path_join(walk->root, relative);
         Array names;
 
-        if (!try_list(folder, &names))
+        if (!try_list(folder, "open", &names))
             array_init(&names, sizeof(char *));
         array_foreach(char *, name, &names)
             walk_name(walk, folder, path_join(relative, *name), *name);
@@ -391,7 +392,7 @@ static void remove_content(const char *path)
     MEM_SCOPE(scratch) {
         Array names;
 
-        if (!try_list(path, &names))
+        if (!try_list(path, "open", &names))
             array_init(&names, sizeof(char *));
         array_foreach(char *, name, &names) {
             char *below = path_join(path, *name);

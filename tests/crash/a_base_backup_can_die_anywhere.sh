@@ -123,10 +123,12 @@ start_anew()
     rm -rf c c.s c.w c.out next next.s next.w next.out
 }
 
-# The manifest comes last on standard output.
+# The manifest comes last on standard output, and is whole when all is.
 out_has_manifest()
 {
-    [ "$form" = s ] && [ -s c.out ] && [ "$(unpacked c.out 2>/dev/null | tar -tf - 2>/dev/null | tail -1)" = backup_manifest ]
+    local names
+    [ "$form" = s ] && [ -s c.out ] && names=$(unpacked c.out 2>/dev/null | tar -tf - 2>/dev/null) &&
+        [ "${names##*$'\n'}" = backup_manifest ]
 }
 
 visits=0

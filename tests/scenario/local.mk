@@ -8,12 +8,14 @@ check_scripts += tests/scenario/pgbasebackup/a_backup_becomes_a_standby.sh
 check_scripts += tests/scenario/pgbasebackup/a_full_disk_is_reported.sh
 check_scripts += tests/scenario/pgbasebackup/any_options_do_as_in_pg_basebackup.sh
 check_scripts += tests/scenario/pgbasebackup/bad_options_are_refused.sh
+check_scripts += tests/scenario/pgbasebackup/broken_wires_leave_nothing.sh
 check_scripts += tests/scenario/pgbasebackup/damaged_pages_are_reported.sh
 check_scripts += tests/scenario/pgbasebackup/failures_leave_nothing.sh
 check_scripts += tests/scenario/pgbasebackup/passwords_and_modes.sh
 check_scripts += tests/scenario/pgbasebackup/plain_backups_verify_and_start.sh
 check_scripts += tests/scenario/pgbasebackup/tar_backups_verify_and_start.sh
 check_scripts += tests/scenario/pgbasebackup/wal_is_streamed_beside_the_backup.sh
+check_scripts += tests/scenario/pgbasebackup/what_cannot_be_is_said.sh
 check_scripts += tests/scenario/pgchecksums/agrees_on_random_damage.sh
 check_scripts += tests/scenario/pgchecksums/judges_as_pg_checksums_does.sh
 check_scripts += tests/scenario/pgchecksums/switches_on_and_off.sh
@@ -46,8 +48,12 @@ world_scripts += tests/scenario/pitr/restores_every_version.sh
 check_PROGRAMS += tests/scenario/codecs/inline_values
 tests_scenario_codecs_inline_values_SOURCES = tests/scenario/codecs/inline_values.c
 
+check_PROGRAMS += tests/scenario/pgbasebackup/bad_wire
+tests_scenario_pgbasebackup_bad_wire_SOURCES = tests/scenario/pgbasebackup/bad_wire.c
+
 check_PROGRAMS += tests/scenario/pgwaldump/check_layout
 tests_scenario_pgwaldump_check_layout_SOURCES = tests/scenario/pgwaldump/check_layout.c
+
 check_PROGRAMS += tests/scenario/pgwaldump/forge_wal
 tests_scenario_pgwaldump_forge_wal_SOURCES = tests/scenario/pgwaldump/forge_wal.c
 tests_scenario_pgwaldump_forge_wal_LDADD = tests/lib/libtest.a $(LDADD)

@@ -183,7 +183,7 @@ static void the_state_of_a_folder_is_told(void)
     CU_ASSERT_EQUAL(os_dir_state(here("a")), OS_DIR_NOT_EMPTY);
     UNIT_ASSERT_RAISES_MESSAGE(
         SQLSTATE_IO_ERROR,
-        mem_printf("could not open directory \"%s\": Not a directory", here("a/.hidden")),
+        mem_printf("could not access directory \"%s\": Not a directory", here("a/.hidden")),
         os_dir_state(here("a/.hidden")));
 }
 
