@@ -4,13 +4,12 @@
 #include <strings.h>
 
 #include "common/err/err.h"
+#include "common/format/rel_path.h"
 #include "common/text/num.h"
 #include "common/text/str.h"
 #include "common/walrec/describe.h"
 #include "common/walrec/rmgr.h"
 #include "tools/pgwaldump/pgwaldump_int.h"
-
-static const char *const fork_names[FORK_COUNT] = {"main", "fsm", "vm", "init"};
 
 static void read_rmgr(Filter *filter, const Options *o, const char *name);
 static void read_fork(Filter *filter, const Options *o, const char *name);
@@ -82,7 +81,7 @@ static void read_fork(Filter *filter, const Options *o, const char *name)
 {
     filter->has_fork = true;
     for (uint32_t fork = 0; fork < FORK_COUNT; fork++) {
-        if (str_equal(name, fork_names[fork])) {
+        if (str_equal(name, fork_name((ForkNo)fork))) {
             filter->fork = fork;
             return;
         }

@@ -4,6 +4,7 @@ bin_PROGRAMS += bin/pgwaldump
 bin_pgwaldump_SOURCES =
 bin_pgwaldump_SOURCES += tools/pgwaldump/dump.c
 bin_pgwaldump_SOURCES += tools/pgwaldump/filter.c
+bin_pgwaldump_SOURCES += tools/pgwaldump/json.c
 bin_pgwaldump_SOURCES += tools/pgwaldump/main.c
 bin_pgwaldump_SOURCES += tools/pgwaldump/print.c
 bin_pgwaldump_SOURCES += tools/pgwaldump/range.c

@@ -44,7 +44,9 @@ static const OptionDef options[] = {
      .help = "show counts and sizes by resource manager, or by\n"
              "kind of record"},
     {0, "json", OPTION_FLAG, offsetof(DumpOptions, is_json),
-     .help = "show records as JSON, one a line"},
+     .help = "show a JSON object a line for each record: lsn, end, prev,\n"
+             "rmgr, info, kind, xid, lengths, description, blocks and\n"
+             "effect (what it does beyond blocks); or of --stats"},
     {.kind = OPTION_END},
 };
 

@@ -83,6 +83,12 @@ void range_find(Range *range, const Options *o);
 void print_record(StrBuf *out, const WalRecord *record, bool with_block_details);
 void print_record_json(StrBuf *out, const WalRecord *record);
 
+/* "main"; "unknown" for numbers that no fork has. */
+const char *fork_text(uint32_t fork);
+
+/* How an image is compressed: "none", "pglz". */
+const char *image_method_name(WalImageMethod method);
+
 typedef struct Counts {
     uint64_t record_count;
     uint64_t record_bytes; /* without images */

@@ -266,6 +266,13 @@ static bool build_main(StrBuf *main, uint8_t rmgr, uint8_t opcode)
         for (uint32_t i = 0; i < count; i++)
             add_u32(main, random_below(UINT32_MAX));
         return true;
+    case RMGR_HEAP2:
+        if (opcode != WAL_HEAP2_REWRITE)
+            return false;
+        add_random(main, 24, 256);
+        add_u32(main, count);
+        add_random(main, 12 + count * 36, 256);
+        return true;
     case RMGR_GENERIC:
         for (uint32_t i = 0; i < count; i++) {
             uint16_t place[2] = {(uint16_t)random_below(8192), (uint16_t)random_below(20)};
