@@ -7,12 +7,14 @@
 
 check_PROGRAMS += tests/redo/rebuild_check
 tests_redo_rebuild_check_SOURCES = tests/redo/rebuild_check.c
+tests_redo_rebuild_check_SOURCES += tests/redo/cluster_wal.c
 tests_redo_rebuild_check_SOURCES += tests/redo/rebuild.c
 tests_redo_rebuild_check_SOURCES += tests/redo/rebuild_files.c
 tests_redo_rebuild_check_LDADD = tests/lib/libtest.a $(LDADD)
 
 check_PROGRAMS += tests/redo/redo_check
 tests_redo_redo_check_SOURCES = tests/redo/redo_check.c
+tests_redo_redo_check_SOURCES += tests/redo/cluster_wal.c
 tests_redo_redo_check_SOURCES += tests/redo/early_clears.c
 tests_redo_redo_check_SOURCES += tests/redo/page_store.c
 

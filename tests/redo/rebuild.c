@@ -12,7 +12,6 @@
 #include "common/format/rel_path.h"
 #include "common/format/relmap.h"
 #include "common/format/tablespace_map.h"
-#include "common/format/timeline_history.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
 #include "common/os/file.h"
@@ -20,11 +19,10 @@
 #include "common/redo/redo.h"
 #include "common/text/num.h"
 #include "common/text/str.h"
-#include "common/walrec/describe.h"
-#include "common/walrec/dir_source.h"
 #include "common/walrec/effects.h"
 #include "common/walrec/reader.h"
 #include "tests/lib/page_cache.h"
+#include "tests/redo/cluster_wal.h"
 #include "tests/redo/rebuild_files.h"
 
 #define FAILURES_MAX 20 /* that are kept as text */
@@ -44,7 +42,6 @@ static void list_base(Run *run);
 static OsWalk list_file(void *arg, const char *path, const OsStat *stat);
 static void list_relmap(Run *run, const char *path);
 static Lsn find_start(const Run *run);
-static WalReader *open_wal(const Run *run);
 static void replay(Run *run, WalReader *reader);
 static void replay_record(Run *run, const WalRecord *record);
 static void replay_touch(Run *run, const WalRecord *record, const WalTouch *touch);
@@ -52,8 +49,7 @@ static RebuildOutcome apply(Run *run, const WalRecord *record, const WalTouch *t
                             uint8_t *page);
 static RebuildOutcome note_failure(Run *run, const WalRecord *record, const ErrReport *report);
 static void note_touch(Hash *touches, const WalRecord *record, const WalTouch *touch);
-static void trace(const Run *run, const WalRecord *record, const WalTouch *touch,
-                  RebuildOutcome outcome);
+static void trace(const WalRecord *record, const WalTouch *touch, RebuildOutcome outcome);
 static void write_seed(Run *run, const WalRecord *record);
 static void explain_missing(Run *run, const WalEffect *effect);
 static bool is_explained(const WalEffect *effect, const BlockTag *tag);
@@ -88,7 +84,7 @@ Rebuild *rebuild_run(const RebuildConfig *config)
 
     list_base(&run);
     r->start = find_start(&run);
-    reader = open_wal(&run);
+    reader = cluster_wal_open(config->wal_dir, config->theirs);
     wal_reader_seek(reader, r->start);
     replay(&run, reader);
     r->end = wal_reader_end(reader)->lsn;
@@ -100,20 +96,6 @@ Rebuild *rebuild_run(const RebuildConfig *config)
 const RebuildTouch *rebuild_find_touch(const Rebuild *r, const BlockTag *tag)
 {
     return hash_find(r->touched, tag);
-}
-
-const char *rebuild_rmgr_name(uint8_t rmgr)
-{
-    const char *name = walrec_rmgr_name(rmgr);
-
-    return name == NULL ? "?" : name;
-}
-
-const char *rebuild_kind_name(const Rebuild *r, uint8_t rmgr, uint8_t opcode)
-{
-    const char *name = walrec_kind_name(r->control.version, rmgr, opcode);
-
-    return name == NULL ? "?" : name;
 }
 
 /* ---- Begin ---- */
@@ -162,22 +144,6 @@ static Lsn find_start(const Run *run)
         return run->result->control.checkpoint.redo;
     backup_label_parse(text, len, path, &label);
     return label.start_lsn;
-}
-
-static WalReader *open_wal(const Run *run)
-{
-    Array *spans = mem_new(Array);
-    uint32_t segment_size = run->result->control.wal_segment_size;
-    WalDirConfig *dir = mem_new(WalDirConfig);
-    WalReaderConfig config = {.segment_size = segment_size,
-                              .system_id = run->result->control.system_id};
-
-    timeline_history_parse(run->config->history, run->config->tli, spans);
-    dir->path = run->config->wal_dir;
-    dir->segment_size = segment_size;
-    dir->history = spans;
-    config.source = wal_dir_source(wal_dir_new(dir));
-    return wal_reader_new(&config);
 }
 
 /* ---- Records ---- */
@@ -231,7 +197,7 @@ static void replay_touch(Run *run, const WalRecord *record, const WalTouch *touc
         note_touch(&run->missing, record, touch);
     }
     if (run->config->trace != NULL && block_tag_equal(run->config->trace, &touch->tag))
-        trace(run, record, touch, outcome);
+        trace(record, touch, outcome);
 }
 
 static RebuildOutcome apply(Run *run, const WalRecord *record, const WalTouch *touch, uint8_t *page)
@@ -261,10 +227,9 @@ static RebuildOutcome note_failure(Run *run, const WalRecord *record, const ErrR
         char **text = array_push(&run->result->failures);
 
         MEM_SCOPE(run->mem) {
-            *text =
-                mem_printf("%s %s: %s (%s)", rebuild_rmgr_name(record->rmgr),
-                           rebuild_kind_name(run->result, record->rmgr, wal_record_opcode(record)),
-                           report->message, report->context);
+            *text = mem_printf("%s %s: %s (%s)", cluster_wal_rmgr_name(record->rmgr),
+                               cluster_wal_kind_name(record->rmgr, wal_record_opcode(record)),
+                               report->message, report->context);
         }
     }
     return REBUILD_FAILED;
@@ -281,15 +246,14 @@ static void note_touch(Hash *touches, const WalRecord *record, const WalTouch *t
     note->lost_bits |= touch->tag.fork == FORK_VM && ref != NULL && ref->hole_len > 0;
 }
 
-static void trace(const Run *run, const WalRecord *record, const WalTouch *touch,
-                  RebuildOutcome outcome)
+static void trace(const WalRecord *record, const WalTouch *touch, RebuildOutcome outcome)
 {
     static const char *const names[] = {"applied", "restored", "skipped", "unchanged",
                                         "missing", "not yet",  "failed"};
 
     printf(LSN_FMT " %s %s, reference %d: %s\n", LSN_ARG(record->start),
-           rebuild_rmgr_name(record->rmgr),
-           rebuild_kind_name(run->result, record->rmgr, wal_record_opcode(record)), touch->ref_id,
+           cluster_wal_rmgr_name(record->rmgr),
+           cluster_wal_kind_name(record->rmgr, wal_record_opcode(record)), touch->ref_id,
            names[outcome]);
 }
 
@@ -301,8 +265,8 @@ static void write_seed(Run *run, const WalRecord *record)
     OsFile *file;
 
     for (int i = 0; i < 2 && (path == NULL || os_exists(path)); i++)
-        path = mem_printf("%s/%s-%02X-%d", run->config->fuzz_dir, rebuild_rmgr_name(record->rmgr),
-                          record->info, i);
+        path = mem_printf("%s/%s-%02X-%d", run->config->fuzz_dir,
+                          cluster_wal_rmgr_name(record->rmgr), record->info, i);
     if (record->main_len > 600 || os_exists(path))
         return;
     file = os_file_open(path, OS_WRITE | OS_CREATE);

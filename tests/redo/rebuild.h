@@ -21,8 +21,7 @@
 typedef struct RebuildConfig {
     const char *dir;       /* the copy, which becomes the cluster as of the end of WAL */
     const char *wal_dir;   /* where the segments are */
-    const char *history;   /* the text of the last timeline's history file; NULL on timeline 1 */
-    TimelineId tli;        /* to follow to its end */
+    const ControlFile *theirs; /* of the cluster that wrote it, whose timeline is followed */
     size_t page_max;       /* pages to keep in memory */
     const BlockTag *trace; /* print what each record does to this block; NULL: none */
     const char *fuzz_dir;  /* write seeds for tests/fuzz/effects_fuzz there; NULL: none */
@@ -72,9 +71,5 @@ Rebuild *rebuild_run(const RebuildConfig *config);
 
 /* Who changed the block last; NULL when no record did. */
 const RebuildTouch *rebuild_find_touch(const Rebuild *r, const BlockTag *tag);
-
-/* The names of a resource manager and of a kind of record, "?" when there is none. */
-const char *rebuild_rmgr_name(uint8_t rmgr);
-const char *rebuild_kind_name(const Rebuild *r, uint8_t rmgr, uint8_t opcode);
 
 #endif

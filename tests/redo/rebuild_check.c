@@ -39,6 +39,7 @@
 #include "common/text/num.h"
 #include "common/text/str.h"
 #include "tests/lib/cluster_compare.h"
+#include "tests/redo/cluster_wal.h"
 #include "tests/redo/rebuild.h"
 
 static struct {
@@ -162,6 +163,7 @@ static Rebuild *rebuild(void)
     ControlFile theirs;
     RebuildConfig config = {.dir = check.ours,
                             .wal_dir = path_join(check.theirs, "pg_wal"),
+                            .theirs = &theirs,
                             .page_max = (size_t)check.memory_mib * (MIB(1) / BLOCK_SIZE),
                             .trace = check.has_trace ? &check.trace : NULL,
                             .fuzz_dir = check.fuzz_dir};
@@ -172,13 +174,6 @@ static Rebuild *rebuild(void)
         err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
                   .message = err_fmt("the cluster in \"%s\" was not shut down", check.theirs),
                   .detail = err_fmt("Its state is \"%s\".", control_state_text(theirs.state)));
-    config.tli = theirs.checkpoint.tli;
-    if (config.tli > 1) {
-        size_t len;
-
-        config.history =
-            os_file_read_all(path_join(config.wal_dir, wal_history_name(config.tli)), MIB(1), &len);
-    }
     r = rebuild_run(&config);
     if (r->last_record != theirs.checkpoint_lsn)
         err_raise(SQLSTATE_DATA_CORRUPTED,
@@ -204,8 +199,8 @@ static void show_rebuild(const Rebuild *r)
         check.wrong_count++;
         printf("missing: block %u of %u/%u/%u %s, for %s %s at " LSN_FMT "\n", touch->tag.block,
                touch->tag.rel.tablespace, touch->tag.rel.database, touch->tag.rel.rel,
-               fork_name((ForkNo)touch->tag.fork), rebuild_rmgr_name(touch->rmgr),
-               rebuild_kind_name(r, touch->rmgr, touch->opcode), LSN_ARG(touch->lsn));
+               fork_name((ForkNo)touch->tag.fork), cluster_wal_rmgr_name(touch->rmgr),
+               cluster_wal_kind_name(touch->rmgr, touch->opcode), LSN_ARG(touch->lsn));
     }
 }
 
@@ -230,14 +225,14 @@ static void show_counts(const Rebuild *r)
                 sum.touches[i] += count->touches[i];
             if (count->touches[REBUILD_NOT_YET] + count->touches[REBUILD_FAILED] > 0)
                 printf("cannot replay: %s %s, %" PRIu64 " blocks not yet, %" PRIu64 " failed\n",
-                       rebuild_rmgr_name((uint8_t)rmgr),
-                       rebuild_kind_name(r, (uint8_t)rmgr, (uint8_t)(op << 4)),
+                       cluster_wal_rmgr_name((uint8_t)rmgr),
+                       cluster_wal_kind_name((uint8_t)rmgr, (uint8_t)(op << 4)),
                        count->touches[REBUILD_NOT_YET], count->touches[REBUILD_FAILED]);
         }
         if (sum.records == 0)
             continue;
         check.wrong_count += sum.touches[REBUILD_NOT_YET] + sum.touches[REBUILD_FAILED];
-        printf("%-18s %10" PRIu64, rebuild_rmgr_name((uint8_t)rmgr), sum.records);
+        printf("%-18s %10" PRIu64, cluster_wal_rmgr_name((uint8_t)rmgr), sum.records);
         for (size_t i = 0; i < REBUILD_OUTCOMES; i++)
             printf(" %10" PRIu64, sum.touches[i]);
         printf("\n");
@@ -366,8 +361,8 @@ static CompareBlock find_block(void *arg, const BlockTag *tag)
         return (CompareBlock){
             .rmgr = COMPARE_RMGR_NONE, .who = "no record", .lost_bits = check.is_of_replica};
     return (CompareBlock){.rmgr = touch->rmgr,
-                          .who = mem_printf("%s %s at " LSN_FMT, rebuild_rmgr_name(touch->rmgr),
-                                            rebuild_kind_name(r, touch->rmgr, touch->opcode),
+                          .who = mem_printf("%s %s at " LSN_FMT, cluster_wal_rmgr_name(touch->rmgr),
+                                            cluster_wal_kind_name(touch->rmgr, touch->opcode),
                                             LSN_ARG(touch->lsn)),
                           .lost_bits = touch->lost_bits || check.is_of_replica};
 }
@@ -390,7 +385,7 @@ static void compare(Rebuild *r)
     for (unsigned rmgr = 0; rmgr < 256; rmgr++) {
         if (result->by_rmgr[rmgr] > 0)
             printf("pages that differ, last changed by %s: %" PRIu64 "\n",
-                   rmgr == COMPARE_RMGR_NONE ? "no record" : rebuild_rmgr_name((uint8_t)rmgr),
+                   rmgr == COMPARE_RMGR_NONE ? "no record" : cluster_wal_rmgr_name((uint8_t)rmgr),
                    result->by_rmgr[rmgr]);
     }
     printf("compared %" PRIu64 " files, %" PRIu64 " status pages, %" PRIu64

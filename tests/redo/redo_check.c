@@ -30,7 +30,6 @@
 #include "common/err/err.h"
 #include "common/format/control_file.h"
 #include "common/format/page.h"
-#include "common/format/timeline_history.h"
 #include "common/format/wal_seg_name.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
@@ -41,10 +40,9 @@
 #include "common/text/num.h"
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
-#include "common/walrec/dir_source.h"
 #include "common/walrec/effects.h"
-#include "common/walrec/reader.h"
 #include "common/walrec/rmgr.h"
+#include "tests/redo/cluster_wal.h"
 #include "tests/redo/early_clears.h"
 #include "tests/redo/page_store.h"
 
@@ -88,8 +86,8 @@ static struct {
 static void read_options(int argc, char **argv);
 static int run(void);
 static WalReader *open_wal(Lsn *start);
+static Lsn oldest_wal(const char *wal_dir, const ControlFile *control);
 static void check_record(const WalRecord *record);
-static uint8_t opcode_of(const WalRecord *record);
 static void check_touch(const WalRecord *record, const WalTouch *touch);
 static Outcome apply(const WalRecord *record, const WalTouch *touch, uint8_t *page);
 static bool check_from_data(const WalRecord *record, const WalTouch *touch, const uint8_t *before);
@@ -104,8 +102,6 @@ static void keep_for_fuzzing(const WalRecord *record, const WalTouch *touch, siz
 static void forge_parts(const WalRecord *record, StrBuf *out);
 static void show_counts(void);
 static void show_kinds_not_met(void);
-static const char *kind_name(uint8_t rmgr, uint8_t opcode);
-static const char *rmgr_name(uint8_t rmgr);
 
 int main(int argc, char **argv)
 {
@@ -183,15 +179,12 @@ static int run(void)
     return check.wrong_count == 0 ? 0 : 1;
 }
 
-/* A reader over pg_wal, along the timelines that led to where the cluster is now. */
+/* A reader over pg_wal, and where it is to begin. */
 static WalReader *open_wal(Lsn *start)
 {
     ControlFile control, base_control;
     char *wal_dir = path_join(check.data_dir, "pg_wal");
-    char *history = NULL;
-    Array *spans = mem_new(Array);
-    WalDirConfig dir = {.path = wal_dir};
-    WalReaderConfig config = {0};
+    WalReader *reader;
 
     control_file_read(check.data_dir, &control);
     base_control = control;
@@ -200,41 +193,31 @@ static WalReader *open_wal(Lsn *start)
     check.env.version = 15;
     check.env.hint_bits_logged = base_control.checksum_version != 0 || base_control.wal_log_hints;
 
-    if (control.checkpoint.tli > 1) {
-        size_t len;
+    reader = cluster_wal_open(wal_dir, &control);
+    *start = check.base != NULL ? base_control.checkpoint_lsn
+                                : wal_reader_find(reader, oldest_wal(wal_dir, &control));
+    return reader;
+}
 
-        history = os_file_read_all(
-            path_join(wal_dir, mem_printf("%08X.history", control.checkpoint.tli)), MIB(1), &len);
-    }
-    timeline_history_parse(history, control.checkpoint.tli, spans);
-    dir.segment_size = control.wal_segment_size;
-    dir.history = spans;
-    config.source = wal_dir_source(wal_dir_new(&dir));
-    config.segment_size = control.wal_segment_size;
-    if (check.base != NULL) {
-        *start = base_control.checkpoint_lsn;
-        return wal_reader_new(&config);
-    }
-    {
-        WalReader *reader = wal_reader_new(&config);
-        uint64_t first = UINT64_MAX;
-        Array names;
+/* Where the first segment begins. */
+static Lsn oldest_wal(const char *wal_dir, const ControlFile *control)
+{
+    uint64_t first = UINT64_MAX;
+    Array names;
 
-        os_dir_list(wal_dir, &names);
-        array_foreach(char *, name, &names) {
-            WalSeg seg;
+    os_dir_list(wal_dir, &names);
+    array_foreach(char *, name, &names) {
+        WalSeg seg;
 
-            if (wal_seg_name_try_parse(*name, config.segment_size, &seg) && seg.seg_no < first)
-                first = seg.seg_no;
-        }
-        *start = wal_reader_find(reader, first * config.segment_size);
-        return reader;
+        if (wal_seg_name_try_parse(*name, control->wal_segment_size, &seg) && seg.seg_no < first)
+            first = seg.seg_no;
     }
+    return wal_seg_start(first, control->wal_segment_size);
 }
 
 static void check_record(const WalRecord *record)
 {
-    KindCount *kind = &check.kinds[record->rmgr][opcode_of(record) >> 4];
+    KindCount *kind = &check.kinds[record->rmgr][cluster_wal_opcode(record) >> 4];
     WalTouch touches[WAL_TOUCH_MAX];
     size_t count = walrec_touched(record, touches);
     WalEffect effect;
@@ -250,16 +233,9 @@ static void check_record(const WalRecord *record)
     page_store_follow(check.pages, &effect);
 }
 
-static uint8_t opcode_of(const WalRecord *record)
-{
-    uint8_t opcode = wal_record_opcode(record);
-
-    return record->rmgr == RMGR_XACT ? opcode & (uint8_t)~WAL_XACT_HAS_XINFO : opcode;
-}
-
 static void check_touch(const WalRecord *record, const WalTouch *touch)
 {
-    KindCount *kind = &check.kinds[record->rmgr][opcode_of(record) >> 4];
+    KindCount *kind = &check.kinds[record->rmgr][cluster_wal_opcode(record) >> 4];
     const WalBlockRef *ref = touch->ref_id < 0 ? NULL : wal_record_ref(record, touch->ref_id);
     StoredPage *page = page_store_get(check.pages, &touch->tag);
     bool has_image = ref != NULL && ref->has_image;
@@ -316,9 +292,9 @@ static Outcome apply(const WalRecord *record, const WalTouch *touch, uint8_t *pa
     ERR_CATCH() {
         check.wrong_count++;
         if (may_show())
-            printf("%s %s at " LSN_FMT ": %s\n    %s\n", rmgr_name(record->rmgr),
-                   kind_name(record->rmgr, opcode_of(record)), LSN_ARG(record->start),
-                   err_caught()->message, err_caught()->context);
+            printf("%s %s at " LSN_FMT ": %s\n    %s\n", cluster_wal_rmgr_name(record->rmgr),
+                   cluster_wal_kind_name(record->rmgr, cluster_wal_opcode(record)),
+                   LSN_ARG(record->start), err_caught()->message, err_caught()->context);
     }
     ERR_END();
     return outcome;
@@ -346,9 +322,9 @@ static bool check_from_data(const WalRecord *record, const WalTouch *touch, cons
     ERR_CATCH() {
         /* Data that are left out because of the image look like data cut short. */
         if (ref->has_data)
-            printf("%s %s at " LSN_FMT ", from data: %s\n", rmgr_name(record->rmgr),
-                   kind_name(record->rmgr, opcode_of(record)), LSN_ARG(record->start),
-                   err_caught()->message);
+            printf("%s %s at " LSN_FMT ", from data: %s\n", cluster_wal_rmgr_name(record->rmgr),
+                   cluster_wal_kind_name(record->rmgr, cluster_wal_opcode(record)),
+                   LSN_ARG(record->start), err_caught()->message);
         check.wrong_count += ref->has_data;
     }
     ERR_END();
@@ -396,10 +372,10 @@ static void show_difference(const WalRecord *record, const WalTouch *touch, cons
         shown++;
     printf("%s %s at " LSN_FMT ", reference %d, block %u of %u/%u/%u fork %u, %s: bytes %zu to "
            "%zu of %zu to %zu differ:\n    ours  ",
-           rmgr_name(record->rmgr), kind_name(record->rmgr, opcode_of(record)),
-           LSN_ARG(record->start), touch->ref_id, touch->tag.block, touch->tag.rel.tablespace,
-           touch->tag.rel.database, touch->tag.rel.rel, touch->tag.fork, how, first, shown - 1,
-           first, last);
+           cluster_wal_rmgr_name(record->rmgr),
+           cluster_wal_kind_name(record->rmgr, cluster_wal_opcode(record)), LSN_ARG(record->start),
+           touch->ref_id, touch->tag.block, touch->tag.rel.tablespace, touch->tag.rel.database,
+           touch->tag.rel.rel, touch->tag.fork, how, first, shown - 1, first, last);
     for (size_t i = first; i < shown; i++)
         printf(" %02x", ours[i]);
     printf("\n    theirs");
@@ -429,8 +405,9 @@ static void keep_for_fuzzing(const WalRecord *record, const WalTouch *touch, siz
 {
     const uint8_t *page = page_store_get(check.pages, &touch->tag)->bytes;
     const char *path = path_join(
-        check.fuzz_dir, mem_printf("%s-%s-%d", rmgr_name(record->rmgr),
-                                   kind_name(record->rmgr, opcode_of(record)), touch->ref_id));
+        check.fuzz_dir,
+        mem_printf("%s-%s-%d", cluster_wal_rmgr_name(record->rmgr),
+                   cluster_wal_kind_name(record->rmgr, cluster_wal_opcode(record)), touch->ref_id));
     StrBuf parts, input;
     OsStat stat;
     uint16_t lower = page_lower(page), upper = page_upper(page);
@@ -508,8 +485,8 @@ static void show_counts(void)
 
             if (kind->records == 0)
                 continue;
-            printf("%-18s %-22s %9" PRIu64, rmgr_name((uint8_t)rmgr),
-                   kind_name((uint8_t)rmgr, (uint8_t)(op << 4)), kind->records);
+            printf("%-18s %-22s %9" PRIu64, cluster_wal_rmgr_name((uint8_t)rmgr),
+                   cluster_wal_kind_name((uint8_t)rmgr, (uint8_t)(op << 4)), kind->records);
             for (Outcome o = 0; o < OUTCOME_COUNT; o++) {
                 if (kind->outcomes[o] == 0)
                     printf(" %10s", "-");
@@ -538,42 +515,12 @@ static void show_kinds_not_met(void)
         name = str_split(&fields, '\t');
         for (unsigned id = 0; id < RMGR_COUNT && name != NULL; id++) {
             for (unsigned op = 0; op < 16; op++) {
-                if (str_equal(rmgr, rmgr_name((uint8_t)id)) &&
-                    str_equal(name, kind_name((uint8_t)id, (uint8_t)(op << 4))))
+                if (str_equal(rmgr, cluster_wal_rmgr_name((uint8_t)id)) &&
+                    str_equal(name, cluster_wal_kind_name((uint8_t)id, (uint8_t)(op << 4))))
                     met = &check.kinds[id][op];
             }
         }
         if (met == NULL || met->records == 0)
             printf("not met: %s %s\n", rmgr, name);
     }
-}
-
-static const char *kind_name(uint8_t rmgr, uint8_t opcode)
-{
-    static const struct {
-        unsigned rmgr, opcode, from, to;
-        const char *name;
-    } kinds[] = {
-#define ROW(symbol, manager, code, name, from, to) {RMGR_##manager, (code), (from), (to), (name)},
-#include "common/walrec/opcode.def"
-#undef ROW
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-        if (rmgr == kinds[i].rmgr && opcode == kinds[i].opcode && kinds[i].from <= 15 &&
-            kinds[i].to >= 15)
-            return kinds[i].name;
-    }
-    return "?";
-}
-
-static const char *rmgr_name(uint8_t rmgr)
-{
-    static const char *const names[] = {
-#define ROW(id, symbol, name, prefix, from, to, has_redo) [id] = (name),
-#include "common/walrec/rmgr.def"
-#undef ROW
-    };
-
-    return rmgr < ARRAY_LEN(names) ? names[rmgr] : "custom";
 }
