@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -25,6 +26,7 @@ struct FakeServer {
     FakeScript script;
     pthread_t thread;
     int listener, connection;
+    atomic_uint steps_done;
     char startup[BODY_MAX]; /* names and values, each with its NUL */
     size_t startup_len;
     char body[BODY_MAX]; /* of the last message */
@@ -68,6 +70,11 @@ const char *fake_server_end(FakeServer *s)
     return s->complaint;
 }
 
+unsigned fake_server_steps_done(const FakeServer *s)
+{
+    return atomic_load(&s->steps_done);
+}
+
 void fake_server_stop(FakeServer *s)
 {
     shutdown(s->listener, SHUT_RDWR);
@@ -103,9 +110,11 @@ static bool play_connection(FakeServer *s)
 {
     if (!accept_client(s, &s->connection) || !welcome(s))
         return false;
-    for (const FakeStep *step = s->script.steps; step->expect != FAKE_LAST; step++)
+    for (const FakeStep *step = s->script.steps; step->expect != FAKE_LAST; step++) {
         if (!play_step(s, step))
             return false;
+        atomic_fetch_add(&s->steps_done, 1);
+    }
     return take_close(s);
 }
 

@@ -55,6 +55,9 @@ FakeServer *fake_server_start(const char *dir, const FakeScript *script);
 /* Wait for the end of the script; "" when all was as it says. In the current context. */
 const char *fake_server_end(FakeServer *s);
 
+/* How many steps are over; it may be asked at any time. */
+unsigned fake_server_steps_done(const FakeServer *s);
+
 /* End it wherever it stands, when the client did not go along. */
 void fake_server_stop(FakeServer *s);
 

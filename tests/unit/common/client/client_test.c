@@ -532,7 +532,8 @@ static void a_canceled_thread_cancels_its_statement(void)
     c = connect_steps(
         (const FakeStep[]){{'Q', NULL, NULL}, {FAKE_CANCEL, NULL, canceled}, FAKE_END});
     t = thread_start(exec_forever, c);
-    clock_sleep_ms(20);
+    while (fake_server_steps_done(server) == 0 && clock_monotonic_us() - began < 10000000)
+        clock_sleep_ms(1);
     thread_cancel(t);
     thread_join(t);
     CU_ASSERT_TRUE(clock_monotonic_us() - began < 5000000);
