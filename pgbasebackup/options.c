@@ -3,6 +3,8 @@
 
 #include "pgbasebackup/options.h"
 
+#include <string.h>
+
 #include "common/err/err.h"
 #include "common/os/path.h"
 #include "common/text/str.h"
@@ -252,6 +254,8 @@ static void check_rest(const Options *o, const BackupOptions *b)
     if (b->writes_recovery_conf && b->target_name != NULL)
         err_raise(SQLSTATE_USAGE, .message = "recovery configuration cannot be written when a "
                                              "backup target is used");
+    if (strpbrk(b->label, "\r\n") != NULL) /* what follows would be read as lines of backup_label */
+        err_raise(SQLSTATE_USAGE, .message = "the backup's label must be one line");
     if (b->server_compress == NULL || b->format != FORMAT_TAR)
         return;
 

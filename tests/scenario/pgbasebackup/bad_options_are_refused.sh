@@ -90,6 +90,10 @@ assert_contains "$run_out" "(PostgreSQL) 15" "the version names PostgreSQL's"
 assert_exit 0 cluster_run main "$BACKUP" --help
 assert_contains "$run_out" "-D, --pgdata=DIRECTORY" "the help shows the options"
 
+# A label's second line would be one of backup_label's own: neither PostgreSQL nor we could restore such a backup.
+backup_fails "the backup's label must be one line" -D x -l $'a\nSTART TIMELINE: 7'
+backup_left_nothing x
+
 # The server writes, the client waits.
 as_owner mkdir server
 backup_try -t "server:$TEST_DIR/server" -X fetch -Z gzip
