@@ -30,6 +30,7 @@ check_scripts += tests/scenario/pgwaldump/options_and_errors_are_those_of_pg_wal
 check_scripts += tests/scenario/pgwaldump/real_wal_reads_as_in_pg_waldump.sh
 check_scripts += tests/scenario/pgwaldump/records_read_as_in_pg_walinspect.sh
 check_scripts += tests/scenario/pgwaldump/shows_the_log_of_all_versions.sh
+check_scripts += tests/scenario/pitr/configuration_may_lie_elsewhere.sh
 check_scripts += tests/scenario/pitr/follows_timelines_of_the_backup.sh
 check_scripts += tests/scenario/pitr/refuses_forged_backups.sh
 check_scripts += tests/scenario/pitr/restores_other_shapes.sh

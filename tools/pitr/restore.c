@@ -53,6 +53,7 @@ static void check_identity(const Reach *r);
 static bool may_hold_its_wal(const Restore *r);
 static void lay_out(Restore *r);
 static void report(const Restore *r);
+static void tell_start(const char *dir);
 
 static const OptionDef verb_options[] = {
     {'D', "pgdata", OPTION_STRING, offsetof(RestoreOptions, dir), .arg = "DIRECTORY",
@@ -237,10 +238,29 @@ static void report(const Restore *r)
     else
         tool_print("recovery will go to the end of the archive, " LSN_FMT " on timeline %u",
                    LSN_ARG(scan->end), r->reach.tli);
-    if (!r->options->is_dry_run)
-        tool_print("start it with:  pg_ctl -D '%s' start", r->options->dir);
-    if (!r->options->is_dry_run && process_is_root())
+    if (r->options->is_dry_run)
+        return;
+    tell_start(path_absolute(r->options->dir));
+    if (process_is_root())
         err_log(ERR_WARNING, .message = "the restored cluster belongs to root",
                 .hint = "The server does not run as root: give the files to the user who runs it, "
                         "or restore as that user.");
+}
+
+/*
+ * Debian keeps the configuration files elsewhere, so no backup has them. They name the old data
+ * directory: whoever only points the server to them would start it there.
+ */
+static void tell_start(const char *dir)
+{
+    if (os_exists(path_join(dir, "postgresql.conf"))) {
+        tool_print("start it with:  pg_ctl -D '%s' start", dir);
+        return;
+    }
+    err_log(ERR_NOTICE, .message = "the base backup has no postgresql.conf",
+            .detail = "The configuration of its cluster lies outside of the data directory.",
+            .hint = "Keep data_directory as it is below, or the old cluster would be started.");
+    tool_print("start it with:  pg_ctl -D '%s' -o \"-c config_file=FILE -c data_directory='%s'\" "
+               "start",
+               dir, dir);
 }
