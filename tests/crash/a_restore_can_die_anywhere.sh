@@ -27,9 +27,10 @@ oid=$(cluster_sql main "select oid from pg_tablespace where spcname = 's'")
 cluster_stop main
 crash_hashes "$TEST_DIR/repository" >repository.hashes
 
-restore()
+# The command that restores backup $1, in the array command.
+find_command()
 {
-    echo "$CRASH_BIN/pitr" restore --backup "$TEST_DIR/$1" --repo "$REPO" -D "$TEST_DIR/r" -T "$oid=$TEST_DIR/s"
+    command=("$CRASH_BIN/pitr" restore --backup "$TEST_DIR/$1" --repo "$REPO" -D "$TEST_DIR/r" -T "$oid=$TEST_DIR/s")
 }
 
 hashes()
@@ -48,7 +49,7 @@ is_whole()
 visit()
 {
     local case=$1 command
-    read -ra command < <(restore "$2")
+    find_command "$2"
     rm -rf r s
     crash_run "$case" "${command[@]}"
     crash_ended "$case"
@@ -81,7 +82,7 @@ visit()
 visits=0
 for form in plain tar; do
     rm -rf r s
-    read -ra command < <(restore "$form")
+    find_command "$form"
     crash_list passed "${command[@]}"
     hashes >whole.hashes
     crash_plan passed 2
@@ -91,7 +92,7 @@ for form in plain tar; do
 done
 
 # Killed while it removes what a failure left, and again while it takes that over.
-read -ra command < <(restore tar)
+find_command tar
 for ((n = 0; n < 3; n++)); do
     rm -rf r s
     crash_run "pitr.layout.before_unmark=error,os.file.unlink=kill@$((1 + RANDOM % 600))" "${command[@]}"

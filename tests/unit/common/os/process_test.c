@@ -175,11 +175,15 @@ static void without_input_there_is_nothing_to_read(void)
 static void a_missing_program_is_an_error(void)
 {
     const char *const argv[] = {"no-such-program", NULL};
+    char *path = mem_strdup(process_env("PATH"));
 
+    /* A folder there that may not be read would make it "Permission denied". */
+    setenv("PATH", unit_temp_dir(), 1);
     UNIT_ASSERT_RAISES_MESSAGE(
         SQLSTATE_UNDEFINED_FILE,
         "could not execute command \"no-such-program\": No such file or directory",
         process_run(argv, "x", NULL, NULL));
+    setenv("PATH", path, 1);
 }
 
 static void a_grandchild_does_not_hold_up_the_end(void)
