@@ -87,7 +87,8 @@ const ConfigSection *config_find(const Config *config, const char *kind, const c
     return NULL;
 }
 
-const ConfigSection *config_get(const Config *config, const char *kind, const char *name)
+const ConfigSection *config_get(const Config *config, const char *kind, const char *name,
+                                const char *hint)
 {
     const ConfigSection *section = config_find(config, kind, name);
 
@@ -97,10 +98,11 @@ const ConfigSection *config_get(const Config *config, const char *kind, const ch
         err_raise(SQLSTATE_CONFIG_FILE_ERROR,
                   .message =
                       err_fmt("%s \"%s\" is not known: there is no configuration file", kind, name),
-                  .hint = "Name a file with --config or HOLDFAST_CONFIG.");
+                  .hint = hint);
     err_raise(SQLSTATE_CONFIG_FILE_ERROR,
               .message = err_fmt("there is no section \"[%s.%s]\" in file \"%s\"", kind, name,
-                                 config->path));
+                                 config->path),
+              .hint = hint);
 }
 
 const char *config_value(const ConfigSection *section, const char *key)

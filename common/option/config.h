@@ -53,8 +53,9 @@ Config *config_parse(const char *text, const char *path, bool is_private);
 /* The section [kind.name], or NULL. */
 const ConfigSection *config_find(const Config *config, const char *kind, const char *name);
 
-/* As above; raises when there is none, naming the file. */
-const ConfigSection *config_get(const Config *config, const char *kind, const char *name);
+/* As above; raises F0000 when there is none, naming the file. hint says what else may be meant. */
+const ConfigSection *config_get(const Config *config, const char *kind, const char *name,
+                                const char *hint);
 
 /* The value of a key, or NULL. */
 const char *config_value(const ConfigSection *section, const char *key);

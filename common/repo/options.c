@@ -57,7 +57,9 @@ static const char *find_url(const RepoOptions *options)
     }
     if (repo == NULL || is_url(repo))
         return repo;
-    section = config_get(config, "repo", repo);
+    section = config_get(config, "repo", repo,
+                         "A folder is named by its whole path, as in file:///srv/repo. Names are "
+                         "looked up in the file of --config or HOLDFAST_CONFIG.");
     if (config_value(section, "url") == NULL)
         err_raise(SQLSTATE_CONFIG_FILE_ERROR,
                   .message = err_fmt("[repo.%s] has no url in file \"%s\" line %u", repo,

@@ -501,6 +501,8 @@ static const char *seg_name(const WalReader *r, Lsn lsn, char *name)
 {
     WalSeg seg = {.tli = timeline_wanted(r), .seg_no = wal_seg_no(lsn, r->config.segment_size)};
 
+    if (seg.tli == 0)
+        seg.tli = r->config.begins_on;
     wal_seg_name_write(seg, r->config.segment_size, name);
     return name;
 }

@@ -38,6 +38,7 @@ typedef struct WalReaderConfig {
     uint32_t segment_size; /* bytes */
     unsigned version;      /* 13 to 18; 0: taken from the first page's magic */
     TimelineId timeline;   /* handed to the source and named in reasons; 0: what the pages say */
+    TimelineId begins_on;  /* named in reasons until a page said it; may be 0 */
     uint64_t system_id;    /* 0: any, but the same in all segments */
     bool skip_crc;         /* do not check record CRCs */
 } WalReaderConfig;

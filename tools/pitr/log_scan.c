@@ -62,6 +62,7 @@ static WalReader *reader_new(const LogScanInput *in)
     return wal_reader_new(&(WalReaderConfig){.source = in->source,
                                              .segment_size = in->segment_size,
                                              .version = in->version,
+                                             .begins_on = in->tli,
                                              .system_id = in->system_id});
 }
 

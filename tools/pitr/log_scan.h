@@ -18,6 +18,7 @@ typedef struct LogScanInput {
     uint32_t segment_size;
     unsigned version;
     uint64_t system_id;
+    TimelineId tli; /* on which the log begins */
     Lsn start;      /* where recovery begins: the backup's redo location */
     Lsn backup_end; /* consistent from here on; LSN_NONE: told by the log itself */
     const Target *target;

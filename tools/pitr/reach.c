@@ -91,6 +91,7 @@ static LogScan scan_to(const Reach *r, const Target *target)
         .segment_size = r->identity.segment_size,
         .version = r->identity.version,
         .system_id = r->identity.system_id,
+        .tli = r->backup->tli,
         .start = r->backup->label.start_lsn,
         .backup_end = r->backup->end,
         .target = target,

@@ -83,10 +83,10 @@ static void a_section_that_must_be_there_is_named(void)
 {
     UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_CONFIG_FILE_ERROR,
                                "there is no section \"[repo.a]\" in file \"f\"",
-                               config_get(config_parse("", "f", true), "repo", "a"));
+                               config_get(config_parse("", "f", true), "repo", "a", NULL));
     UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_CONFIG_FILE_ERROR,
                                "repo \"a\" is not known: there is no configuration file",
-                               config_get(config_parse("", NULL, true), "repo", "a"));
+                               config_get(config_parse("", NULL, true), "repo", "a", NULL));
 }
 
 static void a_named_file_is_read(void)
@@ -95,14 +95,14 @@ static void a_named_file_is_read(void)
     Config *config = config_load(path);
 
     CU_ASSERT_STRING_EQUAL(config->path, path);
-    CU_ASSERT_STRING_EQUAL(config_value(config_get(config, "repo", "a"), "url"), "x");
-    CU_ASSERT_TRUE(config_get(config, "repo", "a")->is_private);
-    CU_ASSERT_STRING_EQUAL(config_get(config, "repo", "a")->path, path);
+    CU_ASSERT_STRING_EQUAL(config_value(config_get(config, "repo", "a", NULL), "url"), "x");
+    CU_ASSERT_TRUE(config_get(config, "repo", "a", NULL)->is_private);
+    CU_ASSERT_STRING_EQUAL(config_get(config, "repo", "a", NULL)->path, path);
 
     chmod(path, 0640);
-    CU_ASSERT_FALSE(config_get(config_load(path), "repo", "a")->is_private);
+    CU_ASSERT_FALSE(config_get(config_load(path), "repo", "a", NULL)->is_private);
     chmod(path, 0604);
-    CU_ASSERT_FALSE(config_get(config_load(path), "repo", "a")->is_private);
+    CU_ASSERT_FALSE(config_get(config_load(path), "repo", "a", NULL)->is_private);
 }
 
 static void a_named_file_must_exist(void)

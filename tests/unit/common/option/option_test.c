@@ -118,7 +118,7 @@ static const ConfigSection *section(const char *text)
 {
     Config *config = config_parse(mem_printf("[repo.a]\n%s", text), "f.conf", true);
 
-    return config_get(config, "repo", "a");
+    return config_get(config, "repo", "a", NULL);
 }
 
 static void arguments_stand_in_the_same_word_or_the_next(void)
@@ -370,10 +370,10 @@ static void a_secret_in_a_file_for_everybody_is_refused(void)
     UNIT_ASSERT_RAISES_MESSAGE(
         SQLSTATE_CONFIG_FILE_ERROR,
         "secret setting \"secret\" in file \"f.conf\" line 2, which others than its owner can read",
-        option_apply_section(PARSE(W("-v")), config_get(config, "repo", "a")));
+        option_apply_section(PARSE(W("-v")), config_get(config, "repo", "a", NULL)));
     UNIT_ASSERT_RAISES(
         SQLSTATE_CONFIG_FILE_ERROR,
-        option_apply_section(PARSE(W("--secret=y")), config_get(config, "repo", "a")));
+        option_apply_section(PARSE(W("--secret=y")), config_get(config, "repo", "a", NULL)));
     option_apply_section(PARSE(W("-v")), section("secret = x"));
 }
 

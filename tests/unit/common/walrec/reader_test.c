@@ -429,6 +429,17 @@ static void a_start_within_a_header_or_a_continuation_is_refused(void)
     CU_ASSERT_STRING_EQUAL(wal_reader_end(r)->reason, "contrecord is requested by 0/102018");
 }
 
+static void a_first_segment_that_is_missing_has_the_timeline_that_was_told(void)
+{
+    WalForge f = forge_two_pages();
+    WalReader *r = wal_reader_new(
+        &(WalReaderConfig){.source = wal_forge_source(&f), .segment_size = SEG, .begins_on = 5});
+
+    CU_ASSERT_EQUAL(wal_reader_find(r, BASE + SEG), LSN_NONE);
+    CU_ASSERT_STRING_EQUAL(wal_reader_end(r)->reason,
+                           "could not find WAL segment \"000000050000000000000002\"");
+}
+
 static void a_wanted_version_or_system_is_insisted_on(void)
 {
     WalForge f = forge_two_pages();
@@ -567,6 +578,7 @@ UNIT_SUITE(reader)
     UNIT_TEST(records_of_extensions_are_valid_from_15_on);
     UNIT_TEST(checksums_may_be_left_alone);
     UNIT_TEST(a_start_within_a_header_or_a_continuation_is_refused);
+    UNIT_TEST(a_first_segment_that_is_missing_has_the_timeline_that_was_told);
     UNIT_TEST(a_wanted_version_or_system_is_insisted_on);
     UNIT_TEST(the_first_page_of_a_segment_is_checked_wherever_reading_starts);
     UNIT_TEST(timelines_may_rise_but_not_fall);
