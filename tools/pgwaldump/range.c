@@ -60,14 +60,22 @@ static Lsn read_lsn(const Options *o, const char *text)
     return lsn;
 }
 
+/* Only what -p names is the fault of an option. */
 static void check_folder(const Options *o, const char *path)
 {
     OsStat st;
+    const DumpOptions *d = o->values;
+    const char *why = NULL;
 
     if (!os_try_stat(path, &st))
-        option_raise_usage(o, "could not open directory \"%s\": No such file or directory", path);
-    if (st.kind != OS_KIND_DIR)
-        option_raise_usage(o, "could not open directory \"%s\": Not a directory", path);
+        why = "No such file or directory";
+    else if (st.kind != OS_KIND_DIR)
+        why = "Not a directory";
+    if (why != NULL && d->path != NULL)
+        option_raise_usage(o, "could not open directory \"%s\": %s", path, why);
+    if (why != NULL)
+        err_raise(SQLSTATE_UNDEFINED_FILE,
+                  .message = err_fmt("could not open directory \"%s\": %s", path, why));
 }
 
 /* ---- Folders ---- */
@@ -111,9 +119,13 @@ static bool search_folder(Range *range, const char *dir, const char *file)
     return true;
 }
 
-/* The name of a segment in the folder, or NULL. */
+/*
+ * The name of a segment in the folder, one that says its size if there is such a one; or NULL.
+ * pg_waldump takes what the file system names first, and gives up when that one is damaged.
+ */
 static const char *any_segment(const char *dir)
 {
+    const char *any = NULL;
     Array names;
     OsStat st;
 
@@ -121,10 +133,15 @@ static const char *any_segment(const char *dir)
         return NULL;
     os_dir_list(dir, &names);
     array_foreach(const char *, name, &names) {
-        if (wal_name_kind(*name) == WAL_NAME_SEGMENT)
+        if (wal_name_kind(*name) != WAL_NAME_SEGMENT)
+            continue;
+        if (any == NULL)
+            any = *name;
+        if (os_try_stat(path_join(dir, *name), &st) && st.kind == OS_KIND_FILE &&
+            wal_dir_segment_size(path_join(dir, *name)) != 0)
             return *name;
     }
-    return NULL;
+    return any;
 }
 
 static uint32_t read_segment_size(const char *path, const char *file)
@@ -180,8 +197,11 @@ static void take_segments(Range *range, const Options *o, const WalSeg *first)
             err_raise(SQLSTATE_UNDEFINED_FILE,
                       .message = err_fmt("could not open file \"%s\"", file));
         os_file_close(f);
-        if (parse_name(range, file, &last))
+        /* The timeline of the last one is that which all are read from. */
+        if (parse_name(range, file, &last)) {
             last_seg_no = last.seg_no;
+            range->timeline = last.tli;
+        }
         if (last_seg_no < first->seg_no)
             err_raise(SQLSTATE_USAGE, .message = err_fmt("ENDSEG %s is before STARTSEG %s",
                                                          last_operand, o->operands[0]));

@@ -41,6 +41,8 @@ compare a b c
 
 note "folders and segments"
 compare -p nowhere
+compare "nowhere/$first"
+compare "wal/$first/$first"
 compare -p "wal/$first"
 compare -p empty -s 0/1000028
 compare -p wal
@@ -78,6 +80,12 @@ owner_path wal
 compare -p wal "$first" "$second"
 compare -p wal "$second" "$first"
 compare -p wal "$second"
+cp "wal/$first" "wal/${second/1/2}"
+owner_path wal
+compare -p wal "$first" "${second/1/2}"
+compare -p wal "${second/1/2}"
+compare -p wal -t 2 "$first"
+rm "wal/${second/1/2}"
 truncate -s 4096 "wal/$second"
 compare -p wal "$second"
 truncate -s 0 "wal/$second"
@@ -92,6 +100,14 @@ compare -p sizes "$first"
 compare -p sizes -s 0/1000028
 printf '\x01\x00\x00\x00' | dd of="sizes/$first" bs=1 seek=32 conv=notrunc status=none
 compare -p sizes "$first"
+
+note "a damaged segment beside a good one"
+mkdir beside
+cp "wal/$first" beside/
+cp "sizes/$first" "beside/000000010000000000000000"
+owner_path beside
+assert_exit 1 "$ours" -p beside -s 0/1000028 -q
+assert_contains "$run_err" 'could not find file "000000010000000000000002"' "the size of a segment is that which some file says"
 
 note "what we refuse and pg_waldump does not"
 for value in "-n 3x" "-n -1" "-x 12abc" "-x 99999999999" "-B 1x -R 1/1/1" "-R 1/1/12x" "-t 1x"; do
