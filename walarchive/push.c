@@ -7,7 +7,8 @@
  *   2. A file whose name is taken by other content is stored beside it and reported: both are kept,
  *      the exit code is 1, and PostgreSQL keeps its copy.
  *   3. A segment that is damaged, misnamed or from another cluster does not get in; nor does a
- *      history file that lies in the data directory of another cluster.
+ *      history file that lies in the data directory of another cluster. A record that crosses into
+ *      the segment can be checked when the segment before lies beside it, as it does in pg_wal.
  *   4. A timeline's history is archived before its first segment. PostgreSQL never archives that of
  *      a timeline that began while archive_mode was off, as it is in a cluster that pitr restored;
  *      without it nobody could restore along that timeline.
@@ -18,12 +19,14 @@
 #include "common/format/control_file.h"
 #include "common/format/timeline_history.h"
 #include "common/format/wal_seg_name.h"
+#include "common/mem/mem.h"
 #include "common/os/fault.h"
 #include "common/os/file.h"
 #include "common/os/path.h"
 #include "common/repo/wal_check.h"
 #include "common/repo/wal_object.h"
 #include "common/text/hex.h"
+#include "common/text/num.h"
 #include "walarchive/walarchive.h"
 
 #define SMALL_FILE_MAX MIB(1) /* bytes of a history file, at most */
@@ -39,6 +42,8 @@ static size_t size_limit(const char *name);
 static void check_file(Repo *repo, const PushOptions *o, const char *path, const char *bytes,
                        size_t len);
 static void check_history(const char *name, const char *text);
+static void check_crossing(Repo *repo, const char *path, const WalCheck *check, const char *bytes,
+                           size_t len);
 static void check_owner(Repo *repo, const char *path);
 static void push_missing_history(Repo *repo, const PushOptions *o, const char *path);
 static void put(Repo *repo, const PushOptions *o, const char *name, const char *bytes, size_t len);
@@ -122,6 +127,8 @@ static void check_file(Repo *repo, const PushOptions *o, const char *path, const
     case WAL_NAME_PARTIAL:
         wal_check_segment(name, (const uint8_t *)bytes, len, !o->no_check, &check);
         repo_check_identity(repo, &check.identity);
+        if (!o->no_check && check.rem_len > 0)
+            check_crossing(repo, path, &check, bytes, len);
         return;
     case WAL_NAME_HISTORY:
         check_history(name, bytes);
@@ -142,6 +149,77 @@ static void check_history(const char *name, const char *text)
 
     if (wal_history_name_try_parse(name, &tli))
         timeline_history_parse(text, tli, &spans);
+}
+
+/* What is needed of the segment before, that lies beside the file; NULL when it does not. */
+static WalBefore *read_before(const char *path, uint32_t segment_size)
+{
+    OsFile *f = os_file_try_open(path, OS_READ);
+    WalBefore *before;
+
+    if (f == NULL || os_file_size(f) != segment_size)
+        return NULL;
+    before = mem_new(WalBefore);
+    os_file_read_exact_at(f, before->first_page, sizeof before->first_page, 0);
+    os_file_read_exact_at(f, before->tail, WAL_CHECK_TAIL, segment_size - WAL_CHECK_TAIL);
+    os_file_close(f);
+    return before;
+}
+
+/* Does the archived segment before go on in this one? False, too, when there is none. */
+static bool fits_archive(Repo *repo, const char *name, const WalCheck *check, const uint8_t *start,
+                         size_t len)
+{
+    WalBefore *before = mem_new(WalBefore);
+    const uint32_t size = check->identity.segment_size;
+    const char *archived, *reason;
+    WalObject object;
+    size_t archived_len;
+    Lsn at;
+
+    if (!wal_object_try_find(repo, name, &object))
+        return false;
+    archived = wal_object_get(repo, &object, &archived_len);
+    if (archived_len != size)
+        return false;
+    memcpy(before->first_page, archived, sizeof before->first_page);
+    memcpy(before->tail, archived + size - WAL_CHECK_TAIL, WAL_CHECK_TAIL);
+    return wal_check_crossing(check, start, len, before, &reason, &at) == WAL_CROSSING_SOUND;
+}
+
+/*
+ * The record at the start of the segment has its CRC in the one before, which usually lies beside
+ * it. If the two do not fit, the archived one before, which was checked, says which of them is bad.
+ */
+static void check_crossing(Repo *repo, const char *path, const WalCheck *check, const char *bytes,
+                           size_t len)
+{
+    const uint32_t size = check->identity.segment_size;
+    const WalSeg seg = {.tli = check->seg.tli, .seg_no = check->seg.seg_no - 1};
+    const uint8_t *start = (const uint8_t *)bytes;
+    char name[WAL_SEG_NAME_LEN + 1];
+    const WalBefore *before;
+    const char *reason;
+    Lsn at;
+
+    wal_seg_name_write(seg, size, name);
+    before = read_before(path_join(path_dir(path), name), size);
+    if (before == NULL ||
+        wal_check_crossing(check, start, len, before, &reason, &at) != WAL_CROSSING_BAD)
+        return;
+    if (fits_archive(repo, name, check, start, len)) {
+        err_log(ERR_WARNING,
+                .message = err_fmt("WAL segment \"%s\" beside \"%s\" is damaged", name, path),
+                .detail = "It is whole in the archive.");
+        return;
+    }
+    err_raise(SQLSTATE_DATA_CORRUPTED,
+              .message = err_fmt("WAL segment \"%s\" is damaged at " LSN_FMT, path_base(path),
+                                 LSN_ARG(at)),
+              .detail = err_fmt("The record that begins in \"%s\" does not go on in it: %s.", name,
+                                reason),
+              .hint = "One of the two files in pg_wal is damaged: look at them before they are "
+                      "archived; push --no-check archives them as they are.");
 }
 
 /*

@@ -20,6 +20,8 @@ typedef struct OneSegment {
     uint64_t seg_no;
     const uint8_t *bytes;
     size_t len;
+    const WalBefore *before; /* NULL: not at hand */
+    uint32_t tail_begin;     /* where its tail begins in the segment before */
 } OneSegment;
 
 static void check_first_page(const char *name, const uint8_t *bytes, size_t len, WalCheck *out);
@@ -41,6 +43,45 @@ void wal_check_segment(const char *name, const uint8_t *bytes, size_t len, bool 
         return;
     check_continuation(name, bytes, len, out);
     check_records(name, bytes, len, out);
+}
+
+WalCrossing wal_check_crossing(const WalCheck *check, const uint8_t *bytes, size_t len,
+                               const WalBefore *before, const char **reason, Lsn *at)
+{
+    const uint32_t size = check->identity.segment_size;
+    const Lsn begin = wal_seg_start(check->seg.seg_no, size);
+    OneSegment source = {.seg_no = check->seg.seg_no,
+                         .bytes = bytes,
+                         .len = len,
+                         .before = before,
+                         .tail_begin = size - (uint32_t)WAL_CHECK_TAIL};
+    WalReader *reader = wal_reader_new(&(WalReaderConfig){
+        .source = {.read = one_segment, .arg = &source},
+        .segment_size = size,
+        .version = check->identity.version,
+        .system_id = check->identity.system_id,
+    });
+    const WalRecord *record;
+    const WalEnd *end;
+    Lsn first = wal_reader_find(reader, begin - WAL_CHECK_TAIL);
+
+    if (first == LSN_NONE || first >= begin)
+        return WAL_CROSSING_UNKNOWN;
+    while (wal_reader_next(reader, &record)) {
+        if (record->end > begin && record->start < begin)
+            return WAL_CROSSING_SOUND;
+        if (record->start >= begin) {
+            *reason = "no record goes on from the segment before";
+            *at = begin;
+            return WAL_CROSSING_BAD;
+        }
+    }
+    end = wal_reader_end(reader);
+    if (end->kind == WAL_END_MISSING)
+        return WAL_CROSSING_UNKNOWN;
+    *reason = mem_strdup(end->reason);
+    *at = end->lsn;
+    return WAL_CROSSING_BAD;
 }
 
 static void check_first_page(const char *name, const uint8_t *bytes, size_t len, WalCheck *out)
@@ -71,6 +112,7 @@ static void check_first_page(const char *name, const uint8_t *bytes, size_t len,
                   .hint = "It was cut, or is still being copied.");
     out->identity.system_id = page.system_id;
     out->identity.segment_size = page.seg_size;
+    out->rem_len = page.rem_len;
 
     memcpy(seg_name, name, WAL_SEG_NAME_LEN);
     out->seg = wal_seg_name_parse(seg_name, page.seg_size);
@@ -203,6 +245,14 @@ static const uint8_t *one_segment(void *arg, TimelineId timeline UNUSED, uint64_
 {
     const OneSegment *s = arg;
 
+    if (s->before != NULL && seg_no + 1 == s->seg_no && offset == 0) {
+        *len = BLOCK_SIZE;
+        return s->before->first_page;
+    }
+    if (s->before != NULL && seg_no + 1 == s->seg_no && offset >= s->tail_begin) {
+        *len = WAL_CHECK_TAIL - (offset - s->tail_begin);
+        return s->before->tail + (offset - s->tail_begin);
+    }
     if (seg_no != s->seg_no || offset > s->len)
         return NULL;
     *len = s->len - offset;

@@ -15,6 +15,7 @@
 typedef struct WalCheck {
     RepoIdentity identity; /* as the first page states it */
     WalSeg seg;
+    uint32_t rem_len;      /* bytes at its start of a record that begins in the segment before */
     uint64_t record_count; /* records that begin in the segment and lie in it as a whole */
     Lsn end;               /* of the last of them; 0 when there is none */
 } WalCheck;
@@ -28,5 +29,28 @@ typedef struct WalCheck {
  */
 void wal_check_segment(const char *name, const uint8_t *bytes, size_t len, bool with_records,
                        WalCheck *out);
+
+/* Bytes at the end of a segment in which a record that goes on behind it is looked for. */
+#define WAL_CHECK_TAIL KIB(256)
+
+/* What is needed of the segment before one. */
+typedef struct WalBefore {
+    uint8_t first_page[BLOCK_SIZE];
+    uint8_t tail[WAL_CHECK_TAIL]; /* its last bytes */
+} WalBefore;
+
+typedef enum WalCrossing {
+    WAL_CROSSING_SOUND,
+    WAL_CROSSING_BAD,
+    WAL_CROSSING_UNKNOWN, /* it begins before the tail, or goes on behind the segment */
+} WalCrossing;
+
+/*
+ * Is the record sound that begins in the segment before and goes on in this one? To be asked of a
+ * segment that was checked and has a rem_len: its own bytes do not tell. *reason says what is
+ * wrong, where: *at.
+ */
+WalCrossing wal_check_crossing(const WalCheck *check, const uint8_t *bytes, size_t len,
+                               const WalBefore *before, const char **reason, Lsn *at);
 
 #endif

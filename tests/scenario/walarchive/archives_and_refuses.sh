@@ -124,6 +124,34 @@ assert_eq "$(ls damaged* 2>/dev/null)" "" "a damaged object gives no file"
 assert_exit 0 "$walarchive" push "plain/$first"
 assert_exit 0 "$walarchive" get "$first" healed
 
+# A record that began in the segment before has its CRC there: what is damaged of it is seen beside that one, as in pg_wal.
+# rem_len SEGMENT: bytes at its start that belong to such a record.
+rem_len()
+{
+    od -An -tu4 -j16 -N4 "plain/$1" | tr -d ' '
+}
+before=$first after=$second
+[ "$(rem_len "$after")" -gt 20 ] || before=$second after=000000010000000000000003
+[ "$(rem_len "$after")" -gt 20 ] || fail "neither into $second nor into $after crosses a record that this test needs"
+mkdir crossing
+cp "plain/$before" "plain/$after" crossing
+printf '\377\377' | dd of="crossing/$after" bs=1 seek=42 conv=notrunc status=none
+owner_path crossing
+assert_exit 1 "$walarchive" push --cluster crossing "crossing/$after"
+assert_contains "$run_err" "WAL segment \"$after\" is damaged at 0/${before: -1}FF" "damage of a record that crosses is seen, with its place"
+assert_contains "$run_err" "The record that begins in \"$before\" does not go on in it" "and what it is"
+assert_exit 0 "$walarchive" push --cluster crossing --no-check "crossing/$after"
+# When it is the one before that was damaged, the archive knows it whole, and archiving goes on.
+cp "plain/$after" crossing
+printf '\377\377' | dd of="crossing/$before" bs=1 seek=$((16 * 1024 * 1024 - 10)) conv=notrunc status=none
+owner_path crossing
+assert_exit 1 "$walarchive" push --cluster crossing.before "crossing/$after"
+assert_exit 0 "$walarchive" push --cluster crossing.before "plain/$before"
+assert_exit 0 "$walarchive" push --cluster crossing.before "crossing/$after"
+assert_contains "$run_err" "\"$before\" beside" "and that is told"
+as_owner rm "crossing/$before"
+assert_exit 0 "$walarchive" push --cluster crossing.alone "crossing/$after"
+
 # ---- a cluster that is not ours -------------------------------------------------------------------------------------------------
 
 cluster_init foreign

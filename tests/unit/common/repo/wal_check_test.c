@@ -4,6 +4,7 @@
 #include "common/repo/wal_check.h"
 
 #include "common/format/wal_page.h"
+#include "common/mem/mem.h"
 #include "common/walrec/rmgr.h"
 #include "tests/lib/wal_forge.h"
 #include "tests/unit/unit.h"
@@ -195,6 +196,64 @@ static void a_timeline_may_begin_at_the_very_end(void)
     CU_ASSERT_TRUE(check(SEGMENT, &f).record_count > 100);
 }
 
+/* Two segments, and a record of 20000 bytes that lies in both. */
+static WalForge forge_crossing(void)
+{
+    WalForge f;
+
+    wal_forge_init(&f, 15, SEG_SIZE, SEG_SIZE);
+    while (wal_forge_lsn(&f) < 2 * SEG_SIZE - 10000)
+        wal_forge_noop(&f, 3000);
+    wal_forge_noop(&f, 20000);
+    wal_forge_noop(&f, 1000);
+    wal_forge_switch(&f);
+    return f;
+}
+
+static WalCrossing crossing(WalForge *f, Lsn *at)
+{
+    const uint8_t *second = (const uint8_t *)f->log.text + SEG_SIZE;
+    WalBefore *before = mem_new(WalBefore);
+    const char *reason = NULL;
+    WalCrossing result;
+    WalCheck whole;
+
+    wal_check_segment("000000010000000000000002", second, SEG_SIZE, true, &whole);
+    CU_ASSERT_TRUE(whole.rem_len > 0);
+    memcpy(before->first_page, f->log.text, BLOCK_SIZE);
+    memcpy(before->tail, second - WAL_CHECK_TAIL, WAL_CHECK_TAIL);
+    result = wal_check_crossing(&whole, second, SEG_SIZE, before, &reason, at);
+    CU_ASSERT_EQUAL(result == WAL_CROSSING_BAD, reason != NULL);
+    return result;
+}
+
+static void a_record_that_crosses_is_checked_with_the_segment_before(void)
+{
+    WalForge f = forge_crossing();
+    Lsn at = LSN_NONE;
+
+    CU_ASSERT_EQUAL(f.log.len, 2 * SEG_SIZE);
+    CU_ASSERT_EQUAL(crossing(&f, &at), WAL_CROSSING_SOUND);
+    /* The segment alone does not tell. */
+    wal_forge_at(&f, 2 * SEG_SIZE + 100)[0] ^= 1;
+    CU_ASSERT_EQUAL(crossing(&f, &at), WAL_CROSSING_BAD);
+    CU_ASSERT_TRUE(at < 2 * SEG_SIZE && at > 2 * SEG_SIZE - 20000);
+    wal_forge_at(&f, 2 * SEG_SIZE + 100)[0] ^= 1;
+    wal_forge_at(&f, 2 * SEG_SIZE - 100)[0] ^= 1;
+    CU_ASSERT_EQUAL(crossing(&f, &at), WAL_CROSSING_BAD);
+}
+
+static void a_record_that_begins_long_before_is_not_judged(void)
+{
+    WalForge f;
+    Lsn at;
+
+    wal_forge_init(&f, 15, SEG_SIZE, SEG_SIZE);
+    wal_forge_noop(&f, SEG_SIZE);
+    wal_forge_switch(&f);
+    CU_ASSERT_EQUAL(crossing(&f, &at), WAL_CROSSING_UNKNOWN);
+}
+
 UNIT_SUITE(wal_check)
 {
     UNIT_TEST(a_sound_segment_tells_who_it_is);
@@ -209,4 +268,6 @@ UNIT_SUITE(wal_check)
     UNIT_TEST(a_segment_needs_something_of_its_timeline);
     UNIT_TEST(the_record_that_begins_a_timeline_is_enough);
     UNIT_TEST(a_timeline_may_begin_at_the_very_end);
+    UNIT_TEST(a_record_that_crosses_is_checked_with_the_segment_before);
+    UNIT_TEST(a_record_that_begins_long_before_is_not_judged);
 }
