@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
-# base_backup.sh - pgbasebackup and pg_basebackup side by side, seconds of each and their ratio
+# base_backup.sh - pgbasebackup and pg_basebackup side by side
 #
-# Rounds alternate between the two, so that what else the machine does meets both. The cluster has
-# HOLDFAST_BENCH_MB megabytes in one table (default 1000) and HOLDFAST_BENCH_TABLES small ones (1000).
+# The cluster has HOLDFAST_BENCH_MB megabytes in one table (1000) and HOLDFAST_BENCH_TABLES small ones (1000). With
+# HOLDFAST_BENCH_OPTIONS those options alone are measured.
 . "$(dirname "$0")/../lib/cluster.sh"
+. "$TEST_LIB/bench.sh"
 
 cluster_require 15
-ROUNDS=${HOLDFAST_BENCH_ROUNDS:-5}
-OURS=${HOLDFAST_BIN:-$TOP_SRCDIR/bin}/pgbasebackup
 cluster_init main --set 'max_wal_size = 8GB' --set 'shared_buffers = 256MB'
 cluster_start main
-THEIRS=$(cluster_tool main pg_basebackup)
+tool=$(cluster_tool main pg_basebackup)
 cluster_sql main "create unlogged table big as
     select g, md5(g::text) || repeat('y', 900) as filler
     from generate_series(1, ${HOLDFAST_BENCH_MB:-1000} * 1000) g;
@@ -20,38 +19,23 @@ for ((i = 0; i < ${HOLDFAST_BENCH_TABLES:-1000}; i++)); do
 done | cluster_sql main "$(cat)"
 cluster_sql main "checkpoint"
 
-# seconds PROGRAM OPTION...: how long one backup takes, in milliseconds.
-milliseconds()
+# Each backup begins with nothing of the one before, on disk or still on its way there.
+remove_copy()
 {
-    local began
-    rm -rf copy
+    rm -rf "$TEST_DIR/copy"
     sync
-    began=$EPOCHREALTIME
-    cluster_run main "$@" -D copy --checkpoint=fast
-    echo $(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
 }
 
-median()
-{
-    printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"
-}
+theirs() { cluster_run main "$tool" -D "$TEST_DIR/copy" --checkpoint=fast "${options[@]}"; }
+ours() { cluster_run main "$HOLDFAST_BIN/pgbasebackup" -D "$TEST_DIR/copy" --checkpoint=fast "${options[@]}"; }
 
-# compare OPTION...
-compare()
-{
-    local theirs=() ours=() round a b
-    for ((round = 0; round < ROUNDS; round++)); do
-        theirs+=("$(milliseconds "$THEIRS" "$@")")
-        ours+=("$(milliseconds "$OURS" "$@")")
-    done
-    a=$(median "${theirs[@]}") b=$(median "${ours[@]}")
-    printf '%-34s pg_basebackup %6d ms, pgbasebackup %6d ms, ratio %d.%02d  (%s | %s)\n' "$*" \
-        "$a" "$b" $((a / b)) $((a * 100 / b % 100)) "${theirs[*]}" "${ours[*]}"
-}
-
-compare
-compare --no-sync
-compare -X fetch
-compare -Ft
-compare -Ft -Z gzip:1
-compare -Z server-zstd:1
+BENCH_BEFORE=remove_copy
+if [ -n "${HOLDFAST_BENCH_OPTIONS+x}" ]; then
+    measured=("$HOLDFAST_BENCH_OPTIONS")
+else
+    measured=("" "--no-sync" "-X fetch" "-Ft" "-Ft -Z gzip:1" "-Z server-zstd:1")
+fi
+for words in "${measured[@]}"; do
+    read -ra options <<<"$words"
+    bench_compare "pgbasebackup $words" theirs ours
+done

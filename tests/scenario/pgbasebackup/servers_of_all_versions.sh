@@ -34,18 +34,33 @@ for major in 13 14 15 16 17 18; do
             $'20000\n500500' "$major: $1 starts and has the rows"
         cluster_stop "run$major.$1"
     }
-    # Up to 16 the manifest is of version 1, which PostgreSQL 15's program reads.
+    # Up to 16 the manifest is of version 1, which PostgreSQL 15's program reads too; ours reads both, and the WAL.
     verify()
     {
         [ "$major" -ge 17 ] || cluster_run "v$major" pg_verifybackup -n -i tablespace_map "v$major.$1" \
             >/dev/null || fail "$major: pg_verifybackup $1"
+        verify_ours "$@"
+    }
+    # verify_ours NAME [OPTION...]: plain, or tars.
+    verify_ours()
+    {
+        run "$HOLDFAST_BIN/pgverifybackup" "${@:2}" "$TEST_DIR/v$major.$1"
+        assert_eq "$run_code: $run_err" "0: " "$major: pgverifybackup finds nothing wrong: $1"
+    }
+    # finds_damage NAME FILE: and it finds a byte that changed.
+    finds_damage()
+    {
+        printf X | as_owner dd of="v$major.$1/$2" bs=1 seek=600 conv=notrunc status=none
+        run "$HOLDFAST_BIN/pgverifybackup" "$TEST_DIR/v$major.$1"
+        assert_eq "$run_code" 1 "$major: damage is found: ${run_err%%$'\n'*}"
     }
 
     try stream && verify stream && start stream
     try fetch -X fetch --manifest-checksums=sha512 && verify fetch && start fetch
     try nothing -X none -N --no-manifest
     try slot -C -S slot --no-estimate-size && verify slot
-    try tar -Ft -R
+    try tar -Ft -R && verify_ours tar -n
+    try tars -Ft && verify_ours tars && finds_damage tars base.tar
     as_owner mkdir -m 700 "v$major.out" "v$major.out.space"
     as_owner tar -xf "v$major.tar/base.tar" -C "v$major.out"
     as_owner tar -xf "v$major.tar/pg_wal.tar" -C "v$major.out/pg_wal"
@@ -53,10 +68,26 @@ for major in 13 14 15 16 17 18; do
     as_owner sed -i "s| .*| $TEST_DIR/v$major.out.space|" "v$major.out/tablespace_map"
     as_owner rm "v$major.out/standby.signal"
     start out
-    try gzip -Ft -z -X fetch
+    try gzip -Ft -z -X fetch && verify_ours gzip
     gzip -t "v$major.gzip"/*.gz && ok "$major: archives are sound gzip files"
+    for method in lz4 zstd:1; do
+        try "$method" -Ft -Z "$method" && verify_ours "$method"
+    done
+    try sha --manifest-checksums=sha224 --manifest-force-encode --waldir="$TEST_DIR/v$major.sha.wal" && verify sha && start sha
+    finds_damage slot global/pg_control
     if [ "$major" -ge 15 ]; then
         try server_gzip -Z server-gzip && verify server_gzip && start server_gzip
+        for method in lz4 zstd; do
+            run cluster_run "v$major" "$BACKUP" -cfast -D "v$major.server_$method" -Ft -Z "server-$method" -X fetch
+            # Not every server is built with them.
+            if [ "$run_code" = 0 ]; then
+                verify_ours "server_$method"
+            else
+                [[ "$run_err" =~ (not supported by this build|this build does not support) ]] ||
+                    fail "$major: server-$method: $run_err"
+                note "$major: a server without $method"
+            fi
+        done
     else
         run cluster_run "v$major" "$BACKUP" -cfast -D no -Z server-gzip -T "$SPACE=$TEST_DIR/no.space"
         assert_contains "$run_err" "server does not support server-side compression" \
