@@ -22,6 +22,7 @@ check_scripts += tests/scenario/pgchecksums/switches_on_and_off.sh
 check_scripts += tests/scenario/pgcontroldata/prints_what_pg_controldata_prints.sh
 check_scripts += tests/scenario/pgcontroldata/shows_clusters_of_all_versions.sh
 check_scripts += tests/scenario/pgverifybackup/judges_as_pg_verifybackup_does.sh
+check_scripts += tests/scenario/pgverifybackup/judges_random_damage_alike.sh
 check_scripts += tests/scenario/pgverifybackup/verifies_tar_backups.sh
 check_scripts += tests/scenario/pgwaldump/follows_a_growing_log.sh
 check_scripts += tests/scenario/pgwaldump/forged_records_read_as_in_pg_waldump.sh

@@ -36,6 +36,7 @@ static void check_range(WalCheck *c);
 static void read_range(WalCheck *c);
 static void read_folder(WalCheck *c);
 static uint32_t cluster_segment_size(const Verify *v);
+static uint32_t read_segment_size(const Verify *v);
 static uint32_t folder_segment_size(const char *path);
 static void read_archive(WalCheck *c);
 static void read_records(WalCheck *c, WalSource source, uint32_t segment_size);
@@ -96,8 +97,26 @@ static void read_folder(WalCheck *c)
         read_records(c, wal_dir_source(wal_dir_new(&config)), config.segment_size);
 }
 
-/* As the backup's control file says; 0 when that is not there or damaged. */
+/*
+ * As the backup's control file says; 0 when that is not there or damaged, which the comparison with
+ * the manifest reports.
+ */
 static uint32_t cluster_segment_size(const Verify *v)
+{
+    volatile uint32_t size = 0;
+
+    ERR_TRY() {
+        size = read_segment_size(v);
+    }
+    ERR_CATCH() {
+        if (err_caught()->sqlstate == SQLSTATE_QUERY_CANCELED)
+            err_raise_again();
+    }
+    ERR_END();
+    return size;
+}
+
+static uint32_t read_segment_size(const Verify *v)
 {
     ControlFile control;
 

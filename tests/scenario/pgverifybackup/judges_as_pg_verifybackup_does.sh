@@ -89,6 +89,9 @@ same_damage "a shorter file" "truncate -s 8192 $table"
 same_damage "a flipped bit" "poke $table 5000 '\\377'"
 same_damage "a flipped bit, sizes alone" "poke $table 5000 '\\377'" -s
 same_damage "a flipped bit in the control file" "poke global/pg_control 100 '\\377'"
+same_damage "a longer control file" 'echo >>global/pg_control'
+same_damage "a shorter control file" 'truncate -s 100 global/pg_control'
+same_damage "a folder in place of the control file" 'rm global/pg_control && mkdir global/pg_control'
 same_damage "a flipped bit in a configuration file" "poke postgresql.conf 100 '\\377'"
 same_damage "a link to a file" 'ln -s /etc/passwd lnk'
 same_damage "a link to nowhere" 'ln -s /nonexistent lnk'
