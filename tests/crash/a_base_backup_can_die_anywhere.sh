@@ -34,12 +34,13 @@ use()
 # backup DIR: the command, in the array command.
 backup()
 {
-    local to=$TEST_DIR/$1
-    # shellcheck disable=SC2206 # words
+    local to=$TEST_DIR/$1 words
+    read -ra words <<<"$options"
     case $form in
-        s) command=(sh -c 'exec "$@" >"$0"' "$to.out" "$CRASH_BIN/pgbasebackup" -D - -Ft -c fast $options) ;;
-        *) command=("$CRASH_BIN/pgbasebackup" -D "$to" -c fast "-F$form" -T "$TEST_DIR/space=$to.s" ${options//DIR/$to}) ;;
+        s) command=(sh -c 'exec "$@" >"$0"' "$to.out" "$CRASH_BIN/pgbasebackup" -D - -Ft -c fast) ;;
+        *) command=("$CRASH_BIN/pgbasebackup" -D "$to" -c fast "-F$form" -T "$TEST_DIR/space=$to.s") ;;
     esac
+    command+=(${words[@]+"${words[@]//DIR/$to}"})
 }
 
 unpacked()

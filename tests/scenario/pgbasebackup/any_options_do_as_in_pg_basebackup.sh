@@ -259,7 +259,7 @@ done
 
 # What is refused before there is a connection, and which of two complaints comes first.
 odd=("-D x" "-D x" "-D x" "-D x" "-D x" "-D x" "-t server:y" "-t server:y" -Ft -Ft -Ft "-X fetch" "-X none" "-D -" "-t blackhole"
-    "-t client" "-F p" "-X stream" --waldir=rel "--waldir=$TEST_DIR/x.w" -C "-S a" --no-slot -P --no-estimate-size
+    "-t client" "-F p" "-X stream" --waldir=rel --waldir=/nowhere/x.w -C "-S a" --no-slot -P --no-estimate-size
     --no-manifest --manifest-checksums=x --manifest-force-encode -R -z "-T foo" "-r 5" "-s z" "-c z" operand "-d a" "-F z"
     "-X z" "-Z server-gzip:9")
 for method in gzip:99 foo client-gzip none 5 none:1 zstd:workers=x client- server- gzip: server-foo:bar client-none:foo =5 \
