@@ -127,8 +127,10 @@ static void note_record(const LogScanInput *in, LogScan *scan, const WalRecord *
             scan->stop_text = describe("after", record, &effect);
         }
     }
-    if (effect.kind == WAL_EFFECT_CHECKPOINT)
+    if (effect.kind == WAL_EFFECT_CHECKPOINT) {
+        scan->has_checkpoint = scan->has_checkpoint || record->start == in->checkpoint;
         note_checkpoint(in, scan, &effect);
+    }
     if (!is_transaction_end(&effect))
         return;
     /* Recovery cannot stop before one of these, so they are in the backup. */

@@ -20,6 +20,7 @@ typedef struct LogScanInput {
     uint64_t system_id;
     TimelineId tli; /* on which the log begins */
     Lsn start;      /* where recovery begins: the backup's redo location */
+    Lsn checkpoint; /* the backup's, behind start */
     Lsn backup_end; /* consistent from here on; LSN_NONE: told by the log itself */
     const Target *target;
 } LogScanInput;
@@ -36,6 +37,7 @@ typedef struct LogScan {
     Lsn stop;        /* replay ends here: before this record, or after the one that ended */
     char *stop_text; /* "before the commit of transaction 726, time ..." */
 
+    bool has_checkpoint;    /* the backup's was met where it should be */
     bool is_consistent;     /* the end of the backup was met */
     Lsn consistent;         /* where */
     PgTime first_time;      /* no commit in the backup is later than this; INT64_MIN: not known */

@@ -51,6 +51,12 @@ void reach_check(const Reach *r)
     const char *detail;
     TimelineId other;
 
+    if (r->scan.is_consistent && !r->scan.has_checkpoint)
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message = err_fmt("\"backup_label\" of the base backup in \"%s\" is damaged",
+                                     r->backup->path),
+                  .detail = err_fmt("The log has no checkpoint at " LSN_FMT ", which it names.",
+                                    LSN_ARG(r->backup->label.checkpoint_lsn)));
     if (why == NULL)
         return;
     detail = reachable_times(r);
@@ -93,6 +99,7 @@ static LogScan scan_to(const Reach *r, const Target *target)
         .system_id = r->identity.system_id,
         .tli = r->backup->tli,
         .start = r->backup->label.start_lsn,
+        .checkpoint = r->backup->label.checkpoint_lsn,
         .backup_end = r->backup->end,
         .target = target,
     };

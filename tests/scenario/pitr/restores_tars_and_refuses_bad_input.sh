@@ -108,6 +108,11 @@ refused "is not complete" "$TEST_DIR/bad"
 copy
 sed -i 's/^CHECKPOINT LOCATION.*//' "$TEST_DIR/bad/backup_label"
 refused "backup_label" "$TEST_DIR/bad"
+# Without a manifest nothing but the log knows better.
+copy
+as_owner rm "$TEST_DIR/bad/backup_manifest"
+sed -i 's|^CHECKPOINT LOCATION.*|CHECKPOINT LOCATION: 0/1|' "$TEST_DIR/bad/backup_label"
+refused "The log has no checkpoint at 0/1" "$TEST_DIR/bad"
 
 as_owner cp -a "$TEST_DIR/zst" "$TEST_DIR/short"
 as_owner truncate -s 100000 "$TEST_DIR/short/base.tar.zst"
