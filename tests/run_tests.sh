@@ -9,7 +9,7 @@
 #
 # A test gets, besides its own environment:
 #   HOLDFAST_SRC, HOLDFAST_BUILD  the trees, as absolute paths; programs are in HOLDFAST_BIN, which is on the PATH
-#   HOLDFAST_SHARED               folder with sample data, or empty
+#   HOLDFAST_SHARED               folder with sample databases in data/, or empty
 # It reports by its exit code: 0 passed, 77 skipped, anything else failed. A line "SKIP: reason" on its output says
 # what was left out; it is shown, and each such line of a test that passed counts as one skipped.
 # After HOLDFAST_TEST_TIMEOUT seconds (600; 0 is no limit) a test has failed.

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # rebuilt_samples_are_equal.sh - the sample databases, loaded into a cluster that is then rebuilt
 #
-# HOLDFAST_SHARED holds them. A cold copy from before, base backups that are made of the primary and
+# HOLDFAST_SHARED/data holds them. A cold copy from before, base backups that are made of the primary and
 # of a standby while they are loaded, and the standby.
 . "$(dirname "$0")/../lib/cluster.sh"
 # shellcheck source=tests/redo/rebuild.sh
 . "$TEST_SRC/rebuild.sh"
 
 cluster_require 15
-samples=${HOLDFAST_SHARED:-}
+samples=${HOLDFAST_SHARED:-}/data
 for sample in chinook employees northwind pagila; do
     [ -d "$samples/$sample" ] || skip "needs the sample database $sample: set HOLDFAST_SHARED"
 done
