@@ -101,6 +101,16 @@ bool process_may_run(const char *path)
            faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
 }
 
+void process_fill_standard_files(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        /* The lowest free number is given out, which is fd, as those below are taken. */
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            os_raise(errno, "could not open file \"%s\"", "/dev/null");
+    }
+}
+
 /* ---- signals ---- */
 
 void process_catch_signals(void)

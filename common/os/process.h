@@ -18,6 +18,14 @@ char *process_executable_dir(void);        /* the folder of the running program 
 bool process_may_run(const char *path);
 
 /*
+ * A program can be started with its standard files closed, and then the first file that it opens
+ * becomes its standard error: messages would go into a relation. This fills the gaps with what can
+ * be neither read nor written, so that use of them still fails. To be called before any file is
+ * opened.
+ */
+void process_fill_standard_files(void);
+
+/*
  * From now on SIGINT, SIGTERM and SIGHUP only set a flag, that process_check_interrupts() turns
  * into a raise of 57014 "terminated by signal N: TEXT", each time that it is called. SIGPIPE is
  * ignored. A SIGHUP that was ignored when the process began (nohup) stays so.

@@ -119,6 +119,7 @@ static int run(int argc, char **argv, const ToolDef *def)
 {
     int exit_code;
 
+    process_fill_standard_files();
     process_catch_signals();
     if (def->verbs != NULL)
         exit_code = run_verb(argc, argv, def);

@@ -44,3 +44,20 @@ assert_contains "$run_out" "Checksums disabled in cluster" "switched off"
 [[ "$run_err" != *syncing* ]] || fail "--no-sync syncs"
 assert_exit 0 "$mine" -e -N -j 4 "$data"
 assert_contains "$run_out" "Blocks written: 0" "right checksums are not written again"
+
+# Without standard error the first relation would be file number 2, and have the messages written into it.
+for ((i = 1; i <= 3; i++)); do
+    rm -rf copy
+    cp -a "$data" copy
+    owner_path copy
+    assert_exit 0 "$mine" -d -N "$TEST_DIR/copy"
+    # Wrong checksums, so that there is something to write and to say.
+    for file in copy/base/5/[1-9]*[0-9]; do
+        [ ! -s "$file" ] || printf '\001\002' | dd of="$file" bs=1 seek=8 conv=notrunc status=none
+    done
+    assert_exit 0 sh -c 'exec "$@" 2>&-' sh "$mine" -e -v -j 8 "$TEST_DIR/copy"
+    assert_eq "$(grep -rl "pgchecksums: " copy || true)" "" "no message went into a relation"
+    assert_exit 0 "$theirs" -c "$TEST_DIR/copy"
+done
+assert_exit 1 sh -c 'exec "$@" 1>&-' sh "$mine" -c "$data"
+assert_contains "$run_err" "could not write to standard output" "that there is no standard output is an error"

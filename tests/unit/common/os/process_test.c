@@ -54,6 +54,35 @@ static void what_may_be_run_is_known(void)
     CU_ASSERT_FALSE(process_may_run(unit_temp_dir()));
 }
 
+/* Exit code 0: the next file is none of the three, which are there, but useless. */
+static void fill_closed_files(void *keep)
+{
+    char byte = 'x';
+    int keeps = *(int *)keep;
+    int fd;
+
+    for (fd = 0; fd <= 2; fd++)
+        if (fd != keeps)
+            close(fd);
+    process_fill_standard_files();
+    fd = dup(keeps);
+    if (fd <= 2)
+        _exit(1);
+    if (keeps != 0 && (read(0, &byte, 1) != -1 || errno != EBADF))
+        _exit(2);
+    if (keeps != 1 && (write(1, &byte, 1) != -1 || errno != EBADF))
+        _exit(3);
+    if (keeps != 2 && (write(2, &byte, 1) != -1 || errno != EBADF))
+        _exit(4);
+    _exit(0);
+}
+
+static void no_file_takes_the_place_of_a_standard_one(void)
+{
+    for (int keep = 0; keep <= 2; keep++)
+        CU_ASSERT_EQUAL(child_run(fill_closed_files, &keep).exit_code, 0);
+}
+
 /* ---- signals ---- */
 
 static void take_signals(void *arg)
@@ -459,6 +488,7 @@ UNIT_SUITE(process)
     UNIT_TEST(a_process_knows_itself);
     UNIT_TEST(empty_variables_are_unset);
     UNIT_TEST(what_may_be_run_is_known);
+    UNIT_TEST(no_file_takes_the_place_of_a_standard_one);
     UNIT_TEST(the_first_signal_becomes_a_raise);
     UNIT_TEST(a_hangup_that_is_ignored_stays_so);
     UNIT_TEST(output_and_errors_are_told_apart);
