@@ -57,7 +57,7 @@ one_wins()
         ended "$n"
         case $code in
             0) winners=$((winners + 1)) ;;
-            1) grep -qE "another process restores into directory|exists but is not empty" "$n.out" ||
+            1) grep -qE "another process restores into directory|exists but is not empty|has a restore that was not finished" "$n.out" ||
                 fail "$2: refused, but why: $(cat "$n.out")" ;;
             *) fail "$2: exit code $code: $(cat "$n.out")" ;;
         esac
@@ -115,3 +115,41 @@ for form in plain tar; do
         assert_eq "$(hashes | diff whole.hashes - | head -5)" "" "$form, at $point: whole"
     done
 done
+
+# ---- on a file system without locks, as NFS: the marker says who was first, and nobody takes leftovers over ---------------------
+
+cat >no_locks.c <<'C'
+#include <errno.h>
+int flock(int fd, int operation);
+int flock(int fd, int operation)
+{
+    (void)fd;
+    (void)operation;
+    errno = ENOLCK;
+    return -1;
+}
+C
+# shellcheck disable=SC2086
+if ! ${HOLDFAST_CC:-cc} -shared -fPIC -o no_locks.so no_locks.c 2>no_locks.err ||
+    ! as_owner env LD_PRELOAD="$TEST_DIR/no_locks.so" "$CRASH_BIN/pitr" --version >/dev/null 2>&1; then
+    echo "SKIP: a file system without locks: no library can be put before the program's own ($(head -1 no_locks.err))"
+    exit 0
+fi
+command=(env LD_PRELOAD="$TEST_DIR/no_locks.so" "${command[@]}")
+for ((i = 0; i < 4; i++)); do
+    rm -rf r s
+    [ $((i % 2)) = 0 ] || as_owner mkdir r s
+    for n in 1 2 3; do
+        start "$n" ""
+    done
+    one_wins 3 "without locks, round $i"
+done
+rm -rf r s
+crash_run "pitr.layout.before_sync=kill" "${command[@]}"
+assert_eq "$run_code" 137 "killed"
+crash_run "" "${command[@]}"
+assert_eq "$run_code" 1 "leftovers are not taken over"
+assert_contains "$run_err" "has no locks that tell whether it still runs" "and why is told"
+rm -rf r s
+crash_run "" "${command[@]}"
+assert_eq "$run_code" 0 "once they were removed, a restore succeeds"
