@@ -7,14 +7,14 @@
 . "$TEST_SRC/rebuild.sh"
 
 cluster_require 15
-mkdir work
-"$TEST_SRC/run_workload.sh" --base-copy "$TEST_DIR/work/base" "$@" "$TEST_DIR/work/run" \
+mkdir made
+"$TEST_SRC/run_workload.sh" --base-copy "$TEST_DIR/made/base" "$@" "$TEST_DIR/made/run" \
     >workload.log 2>&1 || fail "run_workload.sh: $(tail -3 workload.log)"
 mkdir base
-mv work/base base/data
+mv made/base base/data
 rm -rf base/data/pg_wal/*
 owner_path base
-cluster_adopt run "$TEST_DIR/work/run/data"
+cluster_adopt run "$TEST_DIR/made/run/data"
 
 rebuild_judge base run
 ok "the rebuilt cluster equals the real one"

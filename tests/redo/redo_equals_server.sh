@@ -6,11 +6,11 @@
 . "$(dirname "$0")/../lib/cluster.sh"
 
 cluster_require 15
-mkdir work
-"$TEST_SRC/run_workload.sh" --base-copy "$TEST_DIR/work/base" "$@" "$TEST_DIR/work/run" \
+mkdir made
+"$TEST_SRC/run_workload.sh" --base-copy "$TEST_DIR/made/base" "$@" "$TEST_DIR/made/run" \
     >workload.log 2>&1 || fail "run_workload.sh: $(tail -3 workload.log)"
-"$HOLDFAST_BUILD/tests/redo/redo_check" -b "$TEST_DIR/work/base" \
-    -k "$TEST_SRC/record_kinds.txt" "$TEST_DIR/work/run/data" >check.log 2>&1 ||
+"$HOLDFAST_BUILD/tests/redo/redo_check" -b "$TEST_DIR/made/base" \
+    -k "$TEST_SRC/record_kinds.txt" "$TEST_DIR/made/run/data" >check.log 2>&1 ||
     fail "redo_check: $(grep -v '^[A-Z][A-Za-z0-9]* .* [0-9-]*$' check.log | head -60)"
 ok "$(tail -1 check.log)"
 grep '^not met:' check.log | sed 's/^/# /' || true

@@ -6,14 +6,14 @@
 . "$(dirname "$0")/../lib/cluster.sh"
 
 cluster_require 15
-mkdir work
-"$TEST_SRC/run_workload.sh" --base-copy "$TEST_DIR/work/base" "$@" "$TEST_DIR/work/run" ||
+mkdir made
+"$TEST_SRC/run_workload.sh" --base-copy "$TEST_DIR/made/base" "$@" "$TEST_DIR/made/run" ||
     fail "run_workload.sh ended with code $?"
 ok "every kind of record was written"
 
-cluster_adopt base "$TEST_DIR/work/base"
-cluster_adopt run "$TEST_DIR/work/run/data"
-cluster_set base "restore_command = 'cp $TEST_DIR/work/run/data/pg_wal/%f %p'" \
+cluster_adopt base "$TEST_DIR/made/base"
+cluster_adopt run "$TEST_DIR/made/run/data"
+cluster_set base "restore_command = 'cp $TEST_DIR/made/run/data/pg_wal/%f %p'" \
     "recovery_target_timeline = latest"
 as_owner touch "$(cluster_dir base)/recovery.signal"
 cluster_start base
