@@ -17,6 +17,8 @@ note "$((16 * (16#${last:16} - 16#${first:16} + 1))) MB of WAL"
 
 theirs() { as_owner "$tool" -p "$wal" "$first" "$last" || true; }
 ours() { as_owner "$HOLDFAST_BIN/pgwaldump" -p "$wal" "$first" "$last" || true; }
+theirs_sums() { as_owner "$tool" --stats -p "$wal" "$first" "$last" || true; }
+ours_sums() { as_owner "$HOLDFAST_BIN/pgwaldump" --stats -p "$wal" "$first" "$last" || true; }
 theirs_stats() { as_owner "$tool" --stats=record -p "$wal" "$first" "$last" || true; }
 ours_stats() { as_owner "$HOLDFAST_BIN/pgwaldump" --stats=record -p "$wal" "$first" "$last" || true; }
 theirs_blocks() { as_owner "$tool" -b -p "$wal" "$first" "$last" || true; }
@@ -29,5 +31,6 @@ cmp theirs.out ours.out || fail "the outputs differ"
 note "$(wc -l <ours.out) records"
 
 bench_compare "pgwaldump" theirs ours
+bench_compare "pgwaldump --stats" theirs_sums ours_sums
 bench_compare "pgwaldump --stats=record" theirs_stats ours_stats
 bench_compare "pgwaldump -b" theirs_blocks ours_blocks

@@ -34,6 +34,9 @@ run_load()
     for topic in xact heap heap2 storage; do
         run_topic "$topic"
     done
+    # Enough transactions for another page of their status.
+    sql "create table burnt (i int)" -d workload
+    sql "do 'begin for i in 1..33000 loop insert into burnt values (i); commit; end loop; end'" -d workload
     session_run a "select pg_backup_start('a backup', true)" >/dev/null
     sql "create database copied strategy file_copy"
     sql "drop database copied; select pg_create_restore_point('a restore point')" >/dev/null
@@ -129,6 +132,7 @@ always="XLOG/CHECKPOINT_SHUTDOWN XLOG/CHECKPOINT_ONLINE XLOG/NEXTOID XLOG/SWITCH
     Transaction/INVALIDATION Storage/CREATE Storage/TRUNCATE Database/CREATE_FILE_COPY
     Database/CREATE_WAL_LOG Database/DROP Heap/INSERT Heap/INSERT\+INIT Heap/DELETE Heap/UPDATE
     Heap/UPDATE\+INIT Heap/HOT_UPDATE Heap/TRUNCATE Heap/HEAP_CONFIRM Heap/LOCK Heap/INPLACE
+    CLOG/ZEROPAGE CommitTs/ZEROPAGE MultiXact/CREATE_ID Standby/RUNNING_XACTS Standby/LOCK RelMap/UPDATE
     Heap2/MULTI_INSERT Heap2/MULTI_INSERT\+INIT Heap2/NEW_CID Heap2/REWRITE Heap2/VISIBLE"
 to_16="Heap2/PRUNE Heap2/VACUUM Heap2/FREEZE_PAGE"
 from_17="XLOG/CHECKPOINT_REDO Heap2/PRUNE_ON_ACCESS Heap2/PRUNE_VACUUM_SCAN Heap2/PRUNE_VACUUM_CLEANUP"
