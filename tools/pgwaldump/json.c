@@ -376,7 +376,11 @@ static void write_checkpoint(JsonWriter *w, const WalEffect *effect)
     write_number(w, "oldest_xid", c.oldest_xid);
     write_number(w, "oldest_multixact", c.oldest_multi);
     write_number(w, "oldest_active_xid", c.oldest_active_xid);
-    write_time(w, "time", time_from_unix(c.time));
+    json_write_key(w, "time");
+    if (c.time >= time_to_unix(PG_TIME_MIN) && c.time < time_to_unix(PG_TIME_END))
+        json_write_string(w, time_format(time_from_unix(c.time), TIME_ISO, timezone_utc()));
+    else
+        json_write_null(w); /* no server's */
 }
 
 static void write_parameters(JsonWriter *w, const WalEffect *effect)
