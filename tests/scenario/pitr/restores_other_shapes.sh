@@ -50,7 +50,7 @@ as_owner mkdir "$odd" "$odd/repository" "$odd/space"
 printf '[repo.odd]\nurl = file://%s/repository\n' "$TEST_DIR/$odd" >odd.conf
 chmod 644 odd.conf
 cluster_init large --wal-segsize 64
-cluster_archive large "$HOLDFAST_BIN/walarchive push --config $TEST_DIR/odd.conf --repo odd --cluster large %p"
+cluster_archive large "\"$HOLDFAST_BIN/walarchive\" push --config $TEST_DIR/odd.conf --repo odd --cluster large %p"
 cluster_start large
 as_owner mkdir space.large
 cluster_sql large "create tablespace spc location '$TEST_DIR/space.large'"
@@ -86,7 +86,7 @@ done
 # ---- pages that were damaged before the backup was taken ------------------------------------------------------------------------
 
 archiving_init sums --wal-segsize 1 --initdb --data-checksums
-cluster_set sums "archive_command = '$HOLDFAST_BIN/walarchive push --repo $REPO --cluster sums %p'"
+cluster_set sums "archive_command = '\"$HOLDFAST_BIN/walarchive\" push --repo $REPO --cluster sums %p'"
 cluster_start sums
 cluster_sql sums "create table t as select g from generate_series(1, 10000) g"
 cluster_sql sums "create table other as select g from generate_series(1, 1000) g"
