@@ -14,27 +14,22 @@ kills=${HOLDFAST_TEST_KILLS:-$([ "${HOLDFAST_WORLD:-0}" = 1 ] && echo 100 || ech
 note "seed $seed, $kills crashes"
 RANDOM=$seed
 
-# The pushes of this test's archiver, one a line; 1 when there is none at this moment.
-pushes()
-{
-    local pid found=1
-    for pid in $(pgrep -u "$TEST_USER" -x walarchive); do
-        if grep -qzF -- "$REPO" "/proc/$pid/cmdline" 2>/dev/null; then
-            echo "$pid"
-            found=0
-        fi
-    done
-    return $found
-}
+# The archive_command: a push, which gets kill -9 on its way when the file "kill" asks for it.
+cat >push.sh <<EOF
+"$HOLDFAST_BIN/walarchive" push --repo "$REPO" "\$1" &
+if rm "$TEST_DIR/kill" 2>/dev/null; then
+    sleep 0.0\$(printf %02d \$((RANDOM % 30)))
+    kill -KILL \$! && echo killed >>"$TEST_DIR/killed"
+    wait \$!
+    exit 1
+fi
+wait \$!
+EOF
 
-kill_pushes()
+kill_push()
 {
-    local pid
-    wait_until "a push" pushes >running
-    for pid in $(cat running); do
-        kill -KILL "$pid" 2>/dev/null && pushes_killed=$((pushes_killed + 1))
-    done
-    return 0
+    as_owner touch kill
+    wait_until "a push to be killed" test ! -e kill
 }
 
 # The list of xids that clients saw committed grows over the crashes; load_start begins a new one each time.
@@ -55,13 +50,13 @@ has_archived_more()
 }
 
 cluster_require 15
-archiving_init main --wal-segsize 1 --set "archive_timeout = 0" --set "max_wal_size = 4MB" --set "min_wal_size = 2MB"
+cluster_init main --wal-segsize 1 --set "archive_timeout = 0" --set "max_wal_size = 4MB" --set "min_wal_size = 2MB"
+cluster_archive main "bash \"$TEST_DIR/push.sh\" \"%p\""
 cluster_start main
 first=$(cluster_sql main "select pg_walfile_name(pg_current_wal_lsn())")
 cluster_sql main "create table filler (n int, t text)"
 cluster_run main "$HOLDFAST_BIN/pgbasebackup" -D "$TEST_DIR/base" -c fast -X none
 
-pushes_killed=0
 for ((i = 1; i <= kills; i++)); do
     load_start main 2
     cluster_sql main "insert into filler select g, repeat(md5(g::text), 20) from generate_series(1, 4000) g"
@@ -73,7 +68,7 @@ for ((i = 1; i <= kills; i++)); do
     1) cluster_kill_postmaster main ;;
     2) cluster_stop main immediate ;;
     3)
-        kill_pushes
+        kill_push
         cluster_kill main
         ;;
     esac
@@ -81,7 +76,7 @@ for ((i = 1; i <= kills; i++)); do
     keep_confirmed
     cluster_start main
 done
-note "$pushes_killed pushes were killed at work"
+note "$(cat killed 2>/dev/null | wc -l) pushes were killed at work"
 
 cluster_sql main "insert into filler values (0, 'last')"
 last=$(cluster_sql main "select pg_walfile_name(pg_current_wal_lsn())")
