@@ -17,6 +17,7 @@ static void check_target(const Options *o, BackupOptions *b);
 static void check_compression(const Options *o, BackupOptions *b);
 static void check_wal(const Options *o, const BackupOptions *b);
 static void check_slot(const Options *o, const BackupOptions *b);
+static void check_wal_dir(const Options *o, const BackupOptions *b);
 static void check_rest(const Options *o, const BackupOptions *b);
 
 static const OptionChoice formats[] = {{"p", FORMAT_PLAIN},
@@ -112,6 +113,7 @@ void backup_options_check(const Options *o)
     check_compression(o, b);
     check_wal(o, b);
     check_slot(o, b);
+    check_wal_dir(o, b);
     check_rest(o, b);
 }
 
@@ -222,15 +224,6 @@ static void check_wal(const Options *o, const BackupOptions *b)
         option_raise_usage(o, "WAL cannot be streamed when a backup target is specified");
     if (b->is_stdout && b->wal_method == WAL_STREAM)
         option_raise_usage(o, "cannot stream write-ahead logs in tar mode to stdout");
-    if (b->wal_dir == NULL)
-        return;
-    if (b->target_name != NULL)
-        option_raise_usage(o,
-                           "WAL directory location cannot be specified along with a backup target");
-    if (b->format != FORMAT_PLAIN)
-        option_raise_usage(o, "WAL directory location can only be specified in plain mode");
-    if (!path_is_absolute(b->wal_dir))
-        option_raise_usage(o, "WAL directory location must be an absolute path");
 }
 
 static void check_slot(const Options *o, const BackupOptions *b)
@@ -241,6 +234,19 @@ static void check_slot(const Options *o, const BackupOptions *b)
         option_raise_usage(o, "--no-slot cannot be used with slot name");
     if (b->creates_slot && b->slot == NULL)
         option_raise_usage(o, "--create-slot needs a slot to be specified using --slot");
+}
+
+static void check_wal_dir(const Options *o, const BackupOptions *b)
+{
+    if (b->wal_dir == NULL)
+        return;
+    if (b->target_name != NULL)
+        option_raise_usage(o,
+                           "WAL directory location cannot be specified along with a backup target");
+    if (b->format != FORMAT_PLAIN)
+        option_raise_usage(o, "WAL directory location can only be specified in plain mode");
+    if (!path_is_absolute(b->wal_dir))
+        option_raise_usage(o, "WAL directory location must be an absolute path");
 }
 
 static void check_rest(const Options *o, const BackupOptions *b)

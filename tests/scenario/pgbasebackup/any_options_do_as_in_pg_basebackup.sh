@@ -276,6 +276,7 @@ for ((n = 0; n < 5 * HOLDFAST_TEST_COMBINATIONS; n++)); do
     done
     # Ours sees the options that cannot go together before it connects.
     [[ " ${words[*]} " != *" server-"* || " ${words[*]} " != *" -Ft"* ]] || words=("${words[@]/#-R/-P}" --no-manifest)
+    [[ " ${words[*]} " != *" -t "* ]] || words=("${words[@]/#-R/-P}")
     compare
 done
 assert_eq "$differing" 0 "$HOLDFAST_TEST_COMBINATIONS combinations do as in pg_basebackup, $succeeded with a backup"
