@@ -52,6 +52,7 @@ static void check_walarchive(void);
 static void check_identity(const Reach *r);
 static bool may_hold_its_wal(const Restore *r);
 static void lay_out(Restore *r);
+static void try_report(const Restore *r);
 static void report(const Restore *r);
 static void tell_start(const char *dir);
 
@@ -88,7 +89,8 @@ const OptionSet restore_options = {
     .rules = target_rules,
     .usage = "[OPTION]... --backup DIRECTORY -D DIRECTORY",
     .summary = "makes a data directory from a base backup, which recovers up to a target.",
-    .notes = "Exit codes: 0 the data directory is ready to be started; 1 nothing was left.\n",
+    .notes = "Exit codes: 0 the data directory is ready to be started; 1 nothing was left, unless\n"
+             "the error says that the data directory is whole.\n",
 };
 
 int restore_run(const Options *o)
@@ -115,8 +117,25 @@ int restore_run(const Options *o)
         reach_check(reach);
     if (!options->is_dry_run)
         lay_out(&r);
-    report(&r);
+    try_report(&r);
     return 0;
+}
+
+/* A restore is not undone because nobody could be told of it. */
+static void try_report(const Restore *r)
+{
+    ERR_TRY() {
+        report(r);
+        tool_flush();
+    }
+    ERR_CATCH() {
+        if (r->options->is_dry_run)
+            err_raise_again();
+        err_raise(err_caught()->sqlstate, .message = err_caught()->message,
+                  .detail =
+                      err_fmt("The data directory \"%s\" is whole and stays.", r->options->dir));
+    }
+    ERR_END();
 }
 
 static char *walarchive_path(void)

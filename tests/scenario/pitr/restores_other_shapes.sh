@@ -112,3 +112,12 @@ for backup in sums.plain sums.tar; do
         "$(sort <<<"$oracle")" "$backup: file, block and both checksums are told as by the oracle"
     assert_contains "$run_err" "2 pages of the base backup have wrong checksums" "$backup: and how many"
 done
+
+# ---- nobody hears of it ---------------------------------------------------------------------------------------------------------
+
+assert_exit 1 bash -c "'$pitr' restore --backup '$TEST_DIR/sums.plain' --repo '$REPO' --cluster sums -D '$TEST_DIR/unheard' >/dev/full"
+assert_contains "$run_err" 'could not write to standard output' "what could not be said is an error"
+assert_contains "$run_err" "The data directory \"$TEST_DIR/unheard\" is whole and stays." "and no reason to undo a restore"
+cluster_adopt unheard "$TEST_DIR/unheard"
+cluster_start unheard
+ok "which starts"
