@@ -19,6 +19,7 @@ static void add_text(OptionWriter *w, const char *name, const char *value);
 static void add_number(OptionWriter *w, const char *name, uint32_t value);
 static void add_words_only(OptionWriter *w, const BaseBackup *backup);
 static void add_list_only(OptionWriter *w, const BaseBackup *backup);
+static void add_target(OptionWriter *w, const BaseBackup *backup);
 static void check_words_suffice(const BaseBackup *backup);
 
 void repl_command_start(StrBuf *out, const StartReplication *start)
@@ -95,8 +96,11 @@ void repl_command_base_backup(StrBuf *out, const BaseBackup *backup, uint32_t se
         if (backup->checksums != NULL)
             add_text(&w, "MANIFEST_CHECKSUMS", backup->checksums);
     }
-    if (w.is_list)
+    /* In this order, as a server complains of the first that it does not take. */
+    if (w.is_list) {
+        add_target(&w, backup);
         strbuf_add_char(out, ')');
+    }
 }
 
 void repl_quote_name(StrBuf *out, const char *name)
@@ -160,6 +164,10 @@ static void add_list_only(OptionWriter *w, const BaseBackup *backup)
         add_number(w, "WAIT", 0);
     if (backup->skips_checksums)
         add_number(w, "VERIFY_CHECKSUMS", 0);
+}
+
+static void add_target(OptionWriter *w, const BaseBackup *backup)
+{
     if (backup->target != NULL) {
         add_text(w, "TARGET", backup->target);
         if (backup->target_detail != NULL)

@@ -113,9 +113,9 @@ static void targets_and_compression_need_15(void)
                          .compression_detail = "level=3,workers=2"};
 
     CU_ASSERT_STRING_EQUAL(backup_command(&backup, 150000),
-                           "BASE_BACKUP (LABEL 'l', CHECKPOINT 'spread', TARGET 'server', "
-                           "TARGET_DETAIL '/a ''b''', COMPRESSION 'zstd', "
-                           "COMPRESSION_DETAIL 'level=3,workers=2', MANIFEST 'yes')");
+                           "BASE_BACKUP (LABEL 'l', CHECKPOINT 'spread', MANIFEST 'yes', "
+                           "TARGET 'server', TARGET_DETAIL '/a ''b''', COMPRESSION 'zstd', "
+                           "COMPRESSION_DETAIL 'level=3,workers=2')");
     UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_FEATURE_NOT_SUPPORTED,
                                "backup targets are not supported by this server version",
                                backup_command(&backup, 140000));
