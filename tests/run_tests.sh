@@ -9,6 +9,8 @@
 #
 # A test gets, besides its own environment:
 #   HOLDFAST_SRC, HOLDFAST_BUILD  the trees, as absolute paths; programs are in HOLDFAST_BIN, which is on the PATH
+#   HOLDFAST_SEED                 what chance there is comes from it; 1 unless set, so that a run can be repeated. In
+#                                 check-world (HOLDFAST_WORLD) each test takes another one and prints it.
 #   HOLDFAST_SHARED               folder with sample databases in data/, or empty
 # It reports by its exit code: 0 passed, 77 skipped, anything else failed. A line "SKIP: reason" on its output says
 # what was left out; it is shown, and each such line of a test that passed counts as one skipped.
@@ -27,6 +29,7 @@ fi
 : "${HOLDFAST_SRC:?}" "${HOLDFAST_BUILD:?}"
 export HOLDFAST_SRC HOLDFAST_BUILD
 export HOLDFAST_SHARED=${HOLDFAST_SHARED-}
+[ -n "${HOLDFAST_WORLD-}" ] || export HOLDFAST_SEED=${HOLDFAST_SEED-1}
 export HOLDFAST_BIN=$HOLDFAST_BUILD/bin
 export PATH=$HOLDFAST_BIN:$PATH
 export LC_ALL=C.UTF-8 TZ=UTC

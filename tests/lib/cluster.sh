@@ -179,7 +179,7 @@ cluster_find_port()
 {
     local port
     while :; do
-        port=$((20000 + RANDOM % 12000))
+        port=$((20000 + SRANDOM % 12000)) # not RANDOM, which tests may have seeded alike
         (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
     done
     echo "$port"
