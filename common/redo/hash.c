@@ -424,7 +424,7 @@ static RedoStep set_bitmap_bit(const RedoBlock *b, bool is_used)
     unsigned mask = 1u << bit % 8;
     uint8_t *byte;
 
-    if (bit / 8 >= (uint32_t)page_lower(b->page) - PAGE_HEADER_SIZE)
+    if (PAGE_HEADER_SIZE + bit / 8 >= page_lower(b->page))
         redo_misfit("the bitmap page has no bit %u", bit);
     byte = b->page + PAGE_HEADER_SIZE + bit / 8;
     *byte = (uint8_t)(is_used ? *byte | mask : *byte & ~mask);

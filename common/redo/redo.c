@@ -34,6 +34,7 @@ static const char *describe_block(void *arg);
 static RedoResult apply(const RedoBlock *b);
 static RedoResult apply_implied(const RedoBlock *b, const RedoManager *manager);
 static RedoResult apply_image(const RedoBlock *b, const RedoRefOp *op);
+static RedoResult run_on_empty(const RedoBlock *b, RedoFn fn);
 static RedoResult run(const RedoBlock *b, RedoFn fn);
 static const RedoManager *find_manager(const WalRecord *record);
 static const RedoRefOp *find_op(const RedoBlock *b, const RedoManager *manager);
@@ -83,7 +84,7 @@ static RedoResult apply(const RedoBlock *b)
 
     /* Maps are made by whoever first needs them, so an absent map page counts as an empty one. */
     if (page_is_new(b->page))
-        return b->touch->tag.fork == FORK_VM ? run(b, op->fn) : REDO_MISSING;
+        return b->touch->tag.fork == FORK_VM ? run_on_empty(b, op->fn) : REDO_MISSING;
     if (page_lsn(b->page) >= b->record->end)
         return REDO_SKIPPED;
     page_check_header(b->page);
@@ -116,6 +117,18 @@ static RedoResult apply_image(const RedoBlock *b, const RedoRefOp *op)
             run(b, op->fn);
     }
     return REDO_RESTORED;
+}
+
+/* The fork is foreign: a function for other pages must meet a sound header, too. */
+static RedoResult run_on_empty(const RedoBlock *b, RedoFn fn)
+{
+    RedoResult result;
+
+    page_init(b->page, 0);
+    result = run(b, fn);
+    if (result == REDO_UNCHANGED)
+        redo_misfit("the record does not fill the map page that it names");
+    return result;
 }
 
 static RedoResult run(const RedoBlock *b, RedoFn fn)

@@ -86,7 +86,7 @@ choose_words()
     option 50 -X none fetch stream n f s stream foo
     option 20 -Z "${methods[@]}"
     option 10 -Z "client-${methods[RANDOM % ${#methods[@]}]}" "server-${methods[RANDOM % ${#methods[@]}]}" client- server-
-    option 5 -Z 0 1 9 10 -1 foo gzip: gzip:foo gzip:level gzip:level= zstd:workers=2 zstd:workers=x lz4:workers=1 \
+    option 5 -Z 1 9 10 -1 foo gzip: gzip:foo gzip:level gzip:level= zstd:workers=2 zstd:workers=x lz4:workers=1 \
         gzip:level=1,level=2 zstd:30 lz4:99 none:1 gzip:,1 client-foo server-foo server-none server-gzip:x server-zstd:99 GZIP ""
     by_chance 10 -z
     by_chance 15 -R

@@ -162,6 +162,21 @@ static void will_init_must_be_what_the_kind_of_record_has(void)
                                forge_redo(f, 0, page));
 }
 
+/* An absent map page counts as an empty one, but not for records that need something on it. */
+static void a_record_of_another_kind_finds_nothing_on_an_absent_map_page(void)
+{
+    Forge *f = forge_new(RMGR_HASH, WAL_HASH_ADD_OVFL_PAGE);
+    uint8_t *page = forge_page(0);
+
+    memset(page, 0, BLOCK_SIZE);
+    forge_init_ref(f, 0, 11);
+    forge_ref(f, 1, 10);
+    forge_ref(f, 2, 9)->tag.fork = FORK_VM;
+    forge_u32(f, 2, 0xF0000000);
+    UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_DATA_CORRUPTED, "the bitmap page has no bit 4026531840",
+                               forge_redo(f, 2, page));
+}
+
 static void a_page_with_a_damaged_header_is_refused(void)
 {
     uint8_t *page = page_with_dead();
@@ -359,6 +374,7 @@ UNIT_SUITE(redo)
     UNIT_TEST(a_page_image_record_without_image_is_refused);
     UNIT_TEST(a_page_made_from_nothing_needs_no_old_one);
     UNIT_TEST(will_init_must_be_what_the_kind_of_record_has);
+    UNIT_TEST(a_record_of_another_kind_finds_nothing_on_an_absent_map_page);
     UNIT_TEST(a_page_with_a_damaged_header_is_refused);
     UNIT_TEST(errors_name_record_and_block);
     UNIT_TEST(only_version_15_is_known);
