@@ -509,6 +509,7 @@ static void a_source_may_raise(void)
 /* Take all the memory there is, when the reader is in the middle of a long string; then go on. */
 static void parse_without_memory(void)
 {
+    void *volatile taken; /* or a compiler takes the result for granted */
     struct rlimit none = {0};
     char text[20000];
     JsonReader *r;
@@ -520,8 +521,9 @@ static void parse_without_memory(void)
     json_read_begin_array(r);
     setrlimit(RLIMIT_AS, &none);
     for (size_t size = MIB(1); size > 500; size /= 2)
-        while (malloc(size) != NULL)
-            ;
+        do
+            taken = malloc(size);
+        while (taken != NULL);
     json_read_event(r);
 }
 
