@@ -151,40 +151,45 @@ static void check_history(const char *name, const char *text)
         timeline_history_parse(text, tli, &spans);
 }
 
-/* What is needed of the segment before, that lies beside the file; NULL when it does not. */
-static WalBefore *read_before(const char *path, uint32_t segment_size)
+/* What is needed of the segment before, that lies beside the file; false when it does not. */
+static bool try_read_before(const char *path, uint32_t segment_size, WalBefore *out)
 {
     OsFile *f = os_file_try_open(path, OS_READ);
-    WalBefore *before;
+    uint8_t *bytes;
+    bool is_whole;
 
-    if (f == NULL || os_file_size(f) != segment_size)
-        return NULL;
-    before = mem_new(WalBefore);
-    os_file_read_exact_at(f, before->first_page, sizeof before->first_page, 0);
-    os_file_read_exact_at(f, before->tail, WAL_CHECK_TAIL, segment_size - WAL_CHECK_TAIL);
+    if (f == NULL)
+        return false;
+    is_whole = os_file_size(f) == segment_size;
+    if (is_whole) {
+        bytes = mem_alloc(BLOCK_SIZE + WAL_CHECK_TAIL);
+        os_file_read_exact_at(f, bytes, BLOCK_SIZE, 0);
+        os_file_read_exact_at(f, bytes + BLOCK_SIZE, WAL_CHECK_TAIL, segment_size - WAL_CHECK_TAIL);
+        *out = (WalBefore){.first_page = bytes, .tail = bytes + BLOCK_SIZE};
+    }
     os_file_close(f);
-    return before;
+    return is_whole;
 }
 
 /* Does the archived segment before go on in this one? False, too, when there is none. */
 static bool fits_archive(Repo *repo, const char *name, const WalCheck *check, const uint8_t *start,
                          size_t len)
 {
-    WalBefore *before = mem_new(WalBefore);
     const uint32_t size = check->identity.segment_size;
-    const char *archived, *reason;
+    const uint8_t *archived;
+    const char *reason;
+    WalBefore before;
     WalObject object;
     size_t archived_len;
     Lsn at;
 
     if (!wal_object_try_find(repo, name, &object))
         return false;
-    archived = wal_object_get(repo, &object, &archived_len);
+    archived = (const uint8_t *)wal_object_get(repo, &object, &archived_len);
     if (archived_len != size)
         return false;
-    memcpy(before->first_page, archived, sizeof before->first_page);
-    memcpy(before->tail, archived + size - WAL_CHECK_TAIL, WAL_CHECK_TAIL);
-    return wal_check_crossing(check, start, len, before, &reason, &at) == WAL_CROSSING_SOUND;
+    before = (WalBefore){.first_page = archived, .tail = archived + size - WAL_CHECK_TAIL};
+    return wal_check_crossing(check, start, len, &before, &reason, &at) == WAL_CROSSING_SOUND;
 }
 
 /*
@@ -198,14 +203,13 @@ static void check_crossing(Repo *repo, const char *path, const WalCheck *check, 
     const WalSeg seg = {.tli = check->seg.tli, .seg_no = check->seg.seg_no - 1};
     const uint8_t *start = (const uint8_t *)bytes;
     char name[WAL_SEG_NAME_LEN + 1];
-    const WalBefore *before;
     const char *reason;
+    WalBefore before;
     Lsn at;
 
     wal_seg_name_write(seg, size, name);
-    before = read_before(path_join(path_dir(path), name), size);
-    if (before == NULL ||
-        wal_check_crossing(check, start, len, before, &reason, &at) != WAL_CROSSING_BAD)
+    if (!try_read_before(path_join(path_dir(path), name), size, &before) ||
+        wal_check_crossing(check, start, len, &before, &reason, &at) != WAL_CROSSING_BAD)
         return;
     if (fits_archive(repo, name, check, start, len)) {
         err_log(ERR_WARNING,

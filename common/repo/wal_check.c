@@ -12,7 +12,6 @@
 #include "common/walrec/reader.h"
 #include "common/walrec/rmgr.h"
 
-#define RECORD_HEADER    24
 #define RECORD_RMGR_AT   17
 #define FIRST_RECORD_MAX 128 /* more than the record needs that begins a timeline */
 
@@ -28,6 +27,7 @@ static void check_first_page(const char *name, const uint8_t *bytes, size_t len,
 static void check_continuation(const char *name, const uint8_t *bytes, size_t len,
                                const WalCheck *check);
 static void check_records(const char *name, const uint8_t *bytes, size_t len, WalCheck *out);
+static WalReader *segment_reader(const WalCheck *check, OneSegment *source);
 static bool has_page_of_timeline(const uint8_t *bytes, size_t len, const WalCheck *check);
 static bool begins_timeline(const WalRecord *record, TimelineId tli);
 static bool may_begin_timeline(const WalEnd *end, const uint8_t *bytes, size_t len);
@@ -55,12 +55,7 @@ WalCrossing wal_check_crossing(const WalCheck *check, const uint8_t *bytes, size
                          .len = len,
                          .before = before,
                          .tail_begin = size - (uint32_t)WAL_CHECK_TAIL};
-    WalReader *reader = wal_reader_new(&(WalReaderConfig){
-        .source = {.read = one_segment, .arg = &source},
-        .segment_size = size,
-        .version = check->identity.version,
-        .system_id = check->identity.system_id,
-    });
+    WalReader *reader = segment_reader(check, &source);
     const WalRecord *record;
     const WalEnd *end;
     Lsn first = wal_reader_find(reader, begin - WAL_CHECK_TAIL);
@@ -171,12 +166,7 @@ static void check_records(const char *name, const uint8_t *bytes, size_t len, Wa
 {
     bool is_own = has_page_of_timeline(bytes, len, out);
     OneSegment source = {.seg_no = out->seg.seg_no, .bytes = bytes, .len = len};
-    WalReader *reader = wal_reader_new(&(WalReaderConfig){
-        .source = {.read = one_segment, .arg = &source},
-        .segment_size = out->identity.segment_size,
-        .version = out->identity.version,
-        .system_id = out->identity.system_id,
-    });
+    WalReader *reader = segment_reader(out, &source);
     const WalRecord *record;
     const WalEnd *end;
 
@@ -199,6 +189,17 @@ static void check_records(const char *name, const uint8_t *bytes, size_t len, Wa
         err_raise(SQLSTATE_DATA_CORRUPTED,
                   .message = err_fmt("the content of \"%s\" is that of another WAL segment", name),
                   .detail = err_fmt("It has nothing of timeline %u.", out->seg.tli));
+}
+
+/* Takes records of the segment's own version and system alone. */
+static WalReader *segment_reader(const WalCheck *check, OneSegment *source)
+{
+    return wal_reader_new(&(WalReaderConfig){
+        .source = {.read = one_segment, .arg = source},
+        .segment_size = check->identity.segment_size,
+        .version = check->identity.version,
+        .system_id = check->identity.system_id,
+    });
 }
 
 static bool has_page_of_timeline(const uint8_t *bytes, size_t len, const WalCheck *check)
@@ -236,7 +237,7 @@ static bool may_begin_timeline(const WalEnd *end, const uint8_t *bytes, size_t l
 
     if (at == 0 || at + FIRST_RECORD_MAX < len)
         return false;
-    return len - at < RECORD_HEADER ||
+    return len - at < WAL_RECORD_HEADER_SIZE ||
            (bytes[at + RECORD_RMGR_AT] == RMGR_XLOG && end->record_len <= FIRST_RECORD_MAX);
 }
 

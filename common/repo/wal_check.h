@@ -33,10 +33,10 @@ void wal_check_segment(const char *name, const uint8_t *bytes, size_t len, bool 
 /* Bytes at the end of a segment in which a record that goes on behind it is looked for. */
 #define WAL_CHECK_TAIL KIB(256)
 
-/* What is needed of the segment before one. */
+/* What is needed of the segment before one. The bytes belong to the caller. */
 typedef struct WalBefore {
-    uint8_t first_page[BLOCK_SIZE];
-    uint8_t tail[WAL_CHECK_TAIL]; /* its last bytes */
+    const uint8_t *first_page; /* BLOCK_SIZE bytes */
+    const uint8_t *tail;       /* the last WAL_CHECK_TAIL bytes */
 } WalBefore;
 
 typedef enum WalCrossing {

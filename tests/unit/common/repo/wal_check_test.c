@@ -213,16 +213,15 @@ static WalForge forge_crossing(void)
 static WalCrossing crossing(WalForge *f, Lsn *at)
 {
     const uint8_t *second = (const uint8_t *)f->log.text + SEG_SIZE;
-    WalBefore *before = mem_new(WalBefore);
+    WalBefore before = {.first_page = (const uint8_t *)f->log.text,
+                        .tail = second - WAL_CHECK_TAIL};
     const char *reason = NULL;
     WalCrossing result;
     WalCheck whole;
 
     wal_check_segment("000000010000000000000002", second, SEG_SIZE, true, &whole);
     CU_ASSERT_TRUE(whole.rem_len > 0);
-    memcpy(before->first_page, f->log.text, BLOCK_SIZE);
-    memcpy(before->tail, second - WAL_CHECK_TAIL, WAL_CHECK_TAIL);
-    result = wal_check_crossing(&whole, second, SEG_SIZE, before, &reason, at);
+    result = wal_check_crossing(&whole, second, SEG_SIZE, &before, &reason, at);
     CU_ASSERT_EQUAL(result == WAL_CROSSING_BAD, reason != NULL);
     return result;
 }
