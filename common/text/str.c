@@ -4,6 +4,7 @@
 #include "common/text/str.h"
 
 #include "common/mem/mem.h"
+#include "common/text/strbuf.h"
 
 bool str_ends_with(const char *s, const char *suffix)
 {
@@ -61,6 +62,26 @@ static size_t utf8_sequence(const uint8_t *p, size_t left)
     if (code < min_of_len[len] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
         return 0;
     return len;
+}
+
+char *str_shell_word(const char *s)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=@%+,-";
+    StrBuf word;
+
+    if (*s != '\0' && strspn(s, plain) == strlen(s))
+        return mem_strdup(s);
+    strbuf_init(&word);
+    strbuf_add_char(&word, '\'');
+    for (; *s != '\0'; s++) {
+        if (*s == '\'')
+            strbuf_add(&word, "'\\''");
+        else
+            strbuf_add_char(&word, *s);
+    }
+    strbuf_add_char(&word, '\'');
+    return word.text;
 }
 
 bool str_is_utf8(const char *bytes, size_t len)

@@ -28,6 +28,9 @@ char *str_split(const char **rest, char separator);
 /* A copy of s without blanks, tabs and line ends at both ends. */
 char *str_trim(const char *s);
 
+/* s as one word of a POSIX shell's command: in quotes when it needs them. */
+char *str_shell_word(const char *s);
+
 /* True when the bytes are valid UTF-8 (no surrogates, no overlong forms). */
 bool str_is_utf8(const char *bytes, size_t len);
 

@@ -272,14 +272,17 @@ static void report(const Restore *r)
  */
 static void tell_start(const char *dir)
 {
+    const char *settings;
+
     if (os_exists(path_join(dir, "postgresql.conf"))) {
-        tool_print("start it with:  pg_ctl -D '%s' start", dir);
+        tool_print("start it with:  pg_ctl -D %s start", str_shell_word(dir));
         return;
     }
     err_log(ERR_NOTICE, .message = "the base backup has no postgresql.conf",
             .detail = "The configuration of its cluster lies outside of the data directory.",
             .hint = "Keep data_directory as it is below, or the old cluster would be started.");
-    tool_print("start it with:  pg_ctl -D '%s' -o \"-c config_file=FILE -c data_directory='%s'\" "
-               "start",
-               dir, dir);
+    /* pg_ctl gives them to a shell of its own. */
+    settings = mem_printf("-c config_file=FILE -c data_directory=%s", str_shell_word(dir));
+    tool_print("start it with:  pg_ctl -D %s -o %s start", str_shell_word(dir),
+               str_shell_word(settings));
 }

@@ -17,6 +17,7 @@
 #include "common/os/file.h"
 #include "common/os/path.h"
 #include "common/text/str.h"
+#include "common/text/strbuf.h"
 
 #define AUTO_CONF "postgresql.auto.conf"
 #define CONF_MAX  MIB(16)
@@ -96,19 +97,11 @@ static void add_without_ours(const char *text, StrBuf *out)
     }
 }
 
-/* A word for the shell; restore_command's own "%" is doubled. */
-static void add_shell_word(StrBuf *out, const char *word)
+/* A word of restore_command, where the server gives "%" a meaning of its own. */
+static void add_word(StrBuf *out, const char *word)
 {
-    strbuf_add_char(out, '\'');
-    for (; *word != '\0'; word++) {
-        if (*word == '\'')
-            strbuf_add(out, "'\\''");
-        else if (*word == '%')
-            strbuf_add(out, "%%");
-        else
-            strbuf_add_char(out, *word);
-    }
-    strbuf_add_char(out, '\'');
+    for (const char *c = str_shell_word(word); *c != '\0'; c++)
+        strbuf_add_chars(out, *c, *c == '%' ? 2 : 1);
 }
 
 static char *restore_command(const RecoverySettings *s)
@@ -116,11 +109,11 @@ static char *restore_command(const RecoverySettings *s)
     StrBuf command;
 
     strbuf_init(&command);
-    add_shell_word(&command, s->walarchive);
+    add_word(&command, s->walarchive);
     strbuf_add(&command, " get --repo ");
-    add_shell_word(&command, s->repo_url);
+    add_word(&command, s->repo_url);
     strbuf_add(&command, " --cluster ");
-    add_shell_word(&command, s->cluster);
+    add_word(&command, s->cluster);
     strbuf_add(&command, " \"%f\" \"%p\"");
     return command.text;
 }

@@ -18,21 +18,22 @@ as_owner mv base/postgresql.conf base/pg_hba.conf base/pg_ident.conf etc/
 printf '%s\n' "data_directory = '$(cluster_dir main)'" "hba_file = '$TEST_DIR/etc/pg_hba.conf'" \
     "ident_file = '$TEST_DIR/etc/pg_ident.conf'" >>etc/postgresql.conf
 
-assert_exit 0 "$HOLDFAST_BIN/pitr" restore --backup base --repo "$REPO" -D "$TEST_DIR/new one"
+new="$TEST_DIR/new one's"
+assert_exit 0 "$HOLDFAST_BIN/pitr" restore --backup base --repo "$REPO" -D "$new"
 assert_contains "$run_err" "the base backup has no postgresql.conf" "it is told"
 start=$(sed -n 's/^start it with:  //p' <<<"$run_out")
 start=${start/FILE/$TEST_DIR\/etc\/postgresql.conf}
 start=${start/pg_ctl/$(cluster_tool main pg_ctl) -w -l $TEST_DIR\/new.log}
-start=${start/-o \"/-o \"-c listen_addresses= -c unix_socket_directories=$TEST_DIR }
+start=${start/-o \'/-o \'-c listen_addresses= -c unix_socket_directories=$TEST_DIR }
 
 # What was told, word by word, but for the file's name, a socket and a log of its own.
 stop_it()
 {
-    as_owner "$(cluster_tool main pg_ctl)" -D "$TEST_DIR/new one" -m immediate stop >/dev/null 2>&1 || true
+    as_owner "$(cluster_tool main pg_ctl)" -D "$new" -m immediate stop >/dev/null 2>&1 || true
 }
 at_end stop_it
 as_owner bash -c "$start" >start.out 2>&1 || fail "$start: $(cat start.out new.log)"
 wait_until "end of recovery" grep -q "database system is ready to accept connections" new.log
 assert_eq "$(as_owner "$(cluster_tool main psql)" -X -At -h "$TEST_DIR" -U postgres -d postgres \
-    -c "select sum(x), current_setting('data_directory') from t")" "3|$TEST_DIR/new one" \
+    -c "select sum(x), current_setting('data_directory') from t")" "3|$new" \
     "the start that is told starts the restored cluster"

@@ -89,12 +89,24 @@ static void broken_utf8_is_refused(void)
                             "n"));
 }
 
+static void a_word_for_the_shell_stays_one(void)
+{
+    CU_ASSERT_STRING_EQUAL(str_shell_word("file:///srv/repo-1_a.b"), "file:///srv/repo-1_a.b");
+    CU_ASSERT_STRING_EQUAL(str_shell_word(""), "''");
+    CU_ASSERT_STRING_EQUAL(str_shell_word("a b"), "'a b'");
+    CU_ASSERT_STRING_EQUAL(str_shell_word("$HOME;x"), "'$HOME;x'");
+    CU_ASSERT_STRING_EQUAL(str_shell_word("o'brien"), "'o'\\''brien'");
+    CU_ASSERT_STRING_EQUAL(str_shell_word("~"), "'~'");
+    CU_ASSERT_STRING_EQUAL(str_shell_word("\xC3\xA4"), "'\xC3\xA4'");
+}
+
 UNIT_SUITE(str)
 {
     UNIT_TEST(beginnings_and_ends_are_seen);
     UNIT_TEST(digits_are_digits_only);
     UNIT_TEST(a_split_gives_every_piece);
     UNIT_TEST(blanks_at_both_ends_are_trimmed);
+    UNIT_TEST(a_word_for_the_shell_stays_one);
     UNIT_TEST(utf8_is_told_from_other_bytes);
     UNIT_TEST(broken_utf8_is_refused);
 }
