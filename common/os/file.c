@@ -53,6 +53,7 @@ static struct {
 static OsFile *file_new(int fd, const char *path);
 static bool is_signal_only(void);
 static size_t go_on(size_t done, size_t size);
+static size_t read_until_end(OsFile *f, void *bytes, size_t size, const uint64_t *offset);
 static void close_on_reset(void *arg);
 static int open_flags(unsigned flags);
 static int open_fd(const char *path, unsigned flags);
@@ -156,37 +157,12 @@ int os_file_fd(const OsFile *f)
 
 size_t os_file_read(OsFile *f, void *bytes, size_t size)
 {
-    size_t done = 0;
-
-    while (done < size) {
-        ssize_t n = os_ops->read(f->fd, (char *)bytes + done, size - done);
-
-        if (n == 0)
-            break;
-        if (n > 0)
-            done = go_on(done + (size_t)n, size);
-        else if (!is_signal_only())
-            os_raise(errno, "could not read file \"%s\"", f->path);
-    }
-    return done;
+    return read_until_end(f, bytes, size, NULL);
 }
 
 size_t os_file_read_at(OsFile *f, void *bytes, size_t size, uint64_t offset)
 {
-    size_t done = 0;
-
-    while (done < size) {
-        ssize_t n = os_ops->pread(f->fd, (char *)bytes + done, size - done,
-                                  checked_offset(f, offset + done));
-
-        if (n == 0)
-            break;
-        if (n > 0)
-            done = go_on(done + (size_t)n, size);
-        else if (!is_signal_only())
-            os_raise(errno, "could not read file \"%s\"", f->path);
-    }
-    return done;
+    return read_until_end(f, bytes, size, &offset);
 }
 
 void os_file_read_exact_at(OsFile *f, void *bytes, size_t size, uint64_t offset)
@@ -581,6 +557,28 @@ static size_t go_on(size_t done, size_t size)
 {
     if (done < size)
         process_check_interrupts();
+    return done;
+}
+
+/* Read size bytes, less only at the end of the file; offset NULL: from where the file stands. */
+static size_t read_until_end(OsFile *f, void *bytes, size_t size, const uint64_t *offset)
+{
+    size_t done = 0;
+
+    while (done < size) {
+        char *to = (char *)bytes + done;
+        ssize_t n =
+            offset == NULL
+                ? os_ops->read(f->fd, to, size - done)
+                : os_ops->pread(f->fd, to, size - done, checked_offset(f, *offset + done));
+
+        if (n == 0)
+            break;
+        if (n > 0)
+            done = go_on(done + (size_t)n, size);
+        else if (!is_signal_only())
+            os_raise(errno, "could not read file \"%s\"", f->path);
+    }
     return done;
 }
 
