@@ -449,9 +449,6 @@ static void load_file(void *arg, const ManifestFile *file)
     if (!is_new)
         err_raise(SQLSTATE_DATA_CORRUPTED,
                   .message = err_fmt("duplicate path name in backup manifest: \"%s\"", file->path));
-    if (!path_is_inside(file->path))
-        err_raise(SQLSTATE_DATA_CORRUPTED,
-                  .message = err_fmt("invalid path name in backup manifest: \"%s\"", file->path));
     known->size = file->size;
     known->has_digest = file->has_checksum;
     known->digest_kind = file->kind;

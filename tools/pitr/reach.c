@@ -15,6 +15,7 @@
 #include "common/text/timestamp.h"
 #include "common/text/timezone.h"
 
+static TimelineId latest_timeline(const Reach *r);
 static void take_line(Reach *r);
 static LogScan scan_to(const Reach *r, const Target *target);
 static Lsn own_begin(const Reach *r);
@@ -26,10 +27,8 @@ static TimelineId other_timeline(const Reach *r);
 
 void reach_choose_timeline(Reach *r, const char *wanted)
 {
-    const WalHistorySource of_backup = {.read = backup_read_history, .arg = r->backup};
-
     if (str_equal(wanted, "latest"))
-        r->tli = wal_path_latest(r->repo, &of_backup, r->backup->tli);
+        r->tli = latest_timeline(r);
     else if (str_equal(wanted, "current"))
         r->tli = r->backup->tli;
     else if (!num_try_parse_u32(wanted, &r->tli) || r->tli == 0)
@@ -47,8 +46,7 @@ void reach_scan(Reach *r)
 void reach_check(const Reach *r)
 {
     const char *hint = NULL;
-    const char *why = why_not(r, &r->scan, &hint);
-    const char *detail;
+    const char *why, *detail;
     TimelineId other;
 
     if (r->scan.is_consistent && !r->scan.has_checkpoint)
@@ -57,6 +55,7 @@ void reach_check(const Reach *r)
                                      r->backup->path),
                   .detail = err_fmt("The log has no checkpoint at " LSN_FMT ", which it names.",
                                     LSN_ARG(r->backup->label.checkpoint_lsn)));
+    why = why_not(r, &r->scan, &hint);
     if (why == NULL)
         return;
     detail = reachable_times(r);
@@ -68,9 +67,22 @@ void reach_check(const Reach *r)
               .detail = detail, .hint = hint);
 }
 
+/* Timeline histories that the archive lacks, the backup may have. */
+static WalHistorySource histories_of_backup(const Reach *r)
+{
+    return (WalHistorySource){.read = backup_read_history, .arg = r->backup};
+}
+
+static TimelineId latest_timeline(const Reach *r)
+{
+    const WalHistorySource of_backup = histories_of_backup(r);
+
+    return wal_path_latest(r->repo, &of_backup, r->backup->tli);
+}
+
 static void take_line(Reach *r)
 {
-    const WalHistorySource of_backup = {.read = backup_read_history, .arg = r->backup};
+    const WalHistorySource of_backup = histories_of_backup(r);
     const TimelineSpan *own;
 
     wal_path_history(r->repo, &of_backup, r->tli, &r->spans);
@@ -273,12 +285,9 @@ static bool reaches_along(const Reach *r, TimelineId tli)
 /* A timeline other than the chosen one that has the target; 0 when there is none. */
 static TimelineId other_timeline(const Reach *r)
 {
-    const WalHistorySource of_backup = {.read = backup_read_history, .arg = r->backup};
-    TimelineId latest = wal_path_latest(r->repo, &of_backup, r->backup->tli);
-
     if (r->target.kind == TARGET_LATEST || r->target.kind == TARGET_IMMEDIATE)
         return 0;
-    for (TimelineId tli = latest; tli >= r->backup->tli; tli--)
+    for (TimelineId tli = latest_timeline(r); tli >= r->backup->tli; tli--)
         if (tli != r->tli && reaches_along(r, tli))
             return tli;
     return 0;
