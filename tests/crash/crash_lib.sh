@@ -117,3 +117,26 @@ crash_check_repository()
         [ "${name%%.*}" = "${digest%% *}" ] || fail "$2: $object is not what its name says"
     done < <(find "$1" -type f -path '*/wal/*' ! -name '.tmp-*')
 }
+
+# crash_make_backups [SQL]: the base backups "plain" and "tar" of a cluster with a tablespace, and its archive up to a
+# record behind them, of SQL if it is given; the tablespace's OID in $oid.
+crash_make_backups()
+{
+    local last
+    as_owner mkdir space
+    archiving_init main --wal-segsize 1 --set "max_wal_size = 32MB" --set "min_wal_size = 2MB"
+    cluster_start main
+    cluster_sql main "create tablespace s location '$TEST_DIR/space'"
+    cluster_sql main "create table t tablespace s as select g from generate_series(1, 1000) g"
+    # One database is enough, and a restore is faster for it.
+    cluster_sql main "update pg_database set datistemplate = false; drop database template0"
+    cluster_run main "$HOLDFAST_BIN/pgbasebackup" -D "$TEST_DIR/plain" -c fast -T "$TEST_DIR/space=$TEST_DIR/space.plain"
+    cluster_run main "$HOLDFAST_BIN/pgbasebackup" -D "$TEST_DIR/tar" -c fast -Ft
+    [ $# = 0 ] || cluster_sql main "$1"
+    last=$(cluster_sql main "select pg_walfile_name(pg_current_wal_lsn())")
+    cluster_sql main "select pg_switch_wal()" >/dev/null
+    cluster_wait_archived main "$last"
+    # shellcheck disable=SC2034 # of the test that asked for it
+    oid=$(cluster_sql main "select oid from pg_tablespace where spcname = 's'")
+    cluster_stop main
+}

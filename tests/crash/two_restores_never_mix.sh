@@ -9,19 +9,7 @@
 cluster_require 15
 crash_check_build
 marker=holdfast-restore.incomplete
-as_owner mkdir space
-archiving_init main --wal-segsize 1 --set "max_wal_size = 32MB" --set "min_wal_size = 2MB"
-cluster_start main
-cluster_sql main "create tablespace s location '$TEST_DIR/space'"
-cluster_sql main "create table t tablespace s as select g from generate_series(1, 1000) g"
-cluster_sql main "update pg_database set datistemplate = false; drop database template0"
-cluster_run main "$HOLDFAST_BIN/pgbasebackup" -D "$TEST_DIR/plain" -c fast -T "$TEST_DIR/space=$TEST_DIR/space.plain"
-cluster_run main "$HOLDFAST_BIN/pgbasebackup" -D "$TEST_DIR/tar" -c fast -Ft
-last=$(cluster_sql main "select pg_walfile_name(pg_current_wal_lsn())")
-cluster_sql main "select pg_switch_wal()" >/dev/null
-cluster_wait_archived main "$last"
-oid=$(cluster_sql main "select oid from pg_tablespace where spcname = 's'")
-cluster_stop main
+crash_make_backups
 
 # command_for BACKUP TARGET SPACE: in the array command.
 command_for()
