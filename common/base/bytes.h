@@ -82,9 +82,9 @@ static inline void store_be64(void *p, uint64_t v)
 }
 
 typedef struct ByteReader {
-    const uint8_t *pos;  /* next byte */
-    const uint8_t *end;  /* one past the last */
-    const char *what;    /* names the input in the error, e.g. "WAL record" */
+    const uint8_t *pos; /* next byte */
+    const uint8_t *end; /* one past the last */
+    const char *what;   /* names the input in the error, e.g. "WAL record" */
 } ByteReader;
 
 /* Raise SQLSTATE_DATA_CORRUPTED: the input named by what ended too early. In common/err. */

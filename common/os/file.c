@@ -29,13 +29,13 @@
 #include "common/text/hex.h"
 #include "common/text/str.h"
 
-#define READ_ALL_FIRST KIB(4)
+#define READ_ALL_FIRST   KIB(4)
 #define ALIGN_WHOLE_FILE 64
-#define COPY_BUFFER    KIB(256)
-#define COPY_PIECE     MIB(64) /* bytes the system copies in one call, so that a signal gets in */
-#define TEMP_DIGITS    16
-#define TEMP_SUFFIX    ".tmp"
-#define NAME_LEN_MAX   255 /* of a base name, on all file systems that matter */
+#define COPY_BUFFER      KIB(256)
+#define COPY_PIECE       MIB(64) /* bytes the system copies in one call, so that a signal gets in */
+#define TEMP_DIGITS      16
+#define TEMP_SUFFIX      ".tmp"
+#define NAME_LEN_MAX     255 /* of a base name, on all file systems that matter */
 
 struct OsFile {
     int fd;
@@ -567,10 +567,9 @@ static size_t read_until_end(OsFile *f, void *bytes, size_t size, const uint64_t
 
     while (done < size) {
         char *to = (char *)bytes + done;
-        ssize_t n =
-            offset == NULL
-                ? os_ops->read(f->fd, to, size - done)
-                : os_ops->pread(f->fd, to, size - done, checked_offset(f, *offset + done));
+        ssize_t n = offset == NULL
+                        ? os_ops->read(f->fd, to, size - done)
+                        : os_ops->pread(f->fd, to, size - done, checked_offset(f, *offset + done));
 
         if (n == 0)
             break;

@@ -91,7 +91,6 @@ static inline void put_lsn(StrBuf *b, Lsn lsn)
     put_end(b, put_hex_digits(p, (uint32_t)lsn, 1));
 }
 
-
 /* A transaction id with its epoch: "0:735". */
 static inline void put_full_xid(StrBuf *b, FullXid xid)
 {

@@ -19,12 +19,12 @@
 #include "common/redo/file_list.h"
 
 typedef struct RebuildConfig {
-    const char *dir;       /* the copy, which becomes the cluster as of the end of WAL */
-    const char *wal_dir;   /* where the segments are */
+    const char *dir;           /* the copy, which becomes the cluster as of the end of WAL */
+    const char *wal_dir;       /* where the segments are */
     const ControlFile *theirs; /* of the cluster that wrote it, whose timeline is followed */
-    size_t page_max;       /* pages to keep in memory */
-    const BlockTag *trace; /* print what each record does to this block; NULL: none */
-    const char *fuzz_dir;  /* write seeds for tests/fuzz/effects_fuzz there; NULL: none */
+    size_t page_max;           /* pages to keep in memory */
+    const BlockTag *trace;     /* print what each record does to this block; NULL: none */
+    const char *fuzz_dir;      /* write seeds for tests/fuzz/effects_fuzz there; NULL: none */
 } RebuildConfig;
 
 typedef enum RebuildOutcome {
