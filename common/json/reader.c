@@ -60,6 +60,8 @@ struct JsonReader {
     uint64_t fed;      /* bytes given to yajl before the chunk at hand */
     size_t unqueued;   /* bytes given to yajl since the last event, or more */
     unsigned depth;    /* of yajl, which is ahead of the caller */
+    bool is_whole;     /* the one value has ended ... */
+    uint64_t whole_at; /* ... before this byte */
     uint64_t position; /* of the byte behind the last event that was read */
     const char *error; /* NULL while all is well; raised when the queue is read */
     SqlState error_state;
@@ -90,6 +92,8 @@ static const yajl_callbacks callbacks;
 
 static void load_yajl(void);
 static void fill_queue(JsonReader *r);
+static void spoil_false_blanks(unsigned char *chunk, size_t len);
+static void check_rest(JsonReader *r, const unsigned char *chunk, size_t len);
 static void reserve(JsonReader *r, size_t chunk_len);
 static uint64_t position_of_parser(const JsonReader *r);
 static void note_failure(JsonReader *r);
@@ -314,6 +318,17 @@ static void load_yajl(void)
     yajl.is_loaded = true;
 }
 
+/*
+ * yajl takes vertical tabs and form feeds for blanks, which they are not in JSON (RFC 8259). A byte
+ * that it takes nowhere, in or out of strings, stands in for them.
+ */
+static void spoil_false_blanks(unsigned char *chunk, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (UNLIKELY(chunk[i] == '\v' || chunk[i] == '\f'))
+            chunk[i] = 0x01;
+}
+
 /* Give yajl the next chunk, or the news that there is none. */
 static void fill_queue(JsonReader *r)
 {
@@ -322,6 +337,7 @@ static void fill_queue(JsonReader *r)
     yajl_status status;
 
     reserve(r, len);
+    spoil_false_blanks(chunk, len);
     if (len > 0) {
         status = yajl.yajl_parse(r->handle, chunk, len);
     } else {
@@ -331,6 +347,8 @@ static void fill_queue(JsonReader *r)
 
     if (status != yajl_status_ok)
         note_failure(r);
+    else if (r->is_whole)
+        check_rest(r, chunk, len);
     r->fed += len;
     r->unqueued = r->count > 0 ? len : r->unqueued + len;
     if (r->unqueued > JSON_READ_STRING_MAX && r->error == NULL) {
@@ -338,6 +356,19 @@ static void fill_queue(JsonReader *r)
         r->error_state = SQLSTATE_PROGRAM_LIMIT_EXCEEDED;
         r->error_position = r->fed;
     }
+}
+
+/* yajl sees no garbage behind the value when it is the beginning of a token that never ends. */
+static void check_rest(JsonReader *r, const unsigned char *chunk, size_t len)
+{
+    size_t at = r->whole_at > r->fed ? (size_t)(r->whole_at - r->fed) : 0;
+
+    for (; at < len && r->error == NULL; at++)
+        if (strchr(" \t\n\r", chunk[at]) == NULL || chunk[at] == '\0') {
+            r->error = "trailing garbage";
+            r->error_state = SQLSTATE_INVALID_JSON_TEXT;
+            r->error_position = r->fed + at;
+        }
 }
 
 /* Empty the queue, and make room for the strings of a chunk and what yajl holds back of others. */
@@ -396,6 +427,10 @@ static JsonEvent *append(JsonReader *r, JsonKind kind)
     ASSERT(r->count <= QUEUE_SIZE);
     queued->event = (JsonEvent){.kind = kind};
     queued->position = position_of_parser(r);
+    if (r->depth == 0 && kind != JSON_BEGIN_OBJECT && kind != JSON_BEGIN_ARRAY) {
+        r->is_whole = true;
+        r->whole_at = queued->position;
+    }
     return &queued->event;
 }
 

@@ -268,6 +268,11 @@ static void texts_that_are_not_json_are_refused(void)
         {"]", "unallowed token at this point in JSON text"},
         {"1 2", "trailing garbage"},
         {"{} x", "trailing garbage"},
+        {"{} \"", "trailing garbage"},
+        {"[1] tru", "trailing garbage"},
+        {"1 \"abc", "trailing garbage"},
+        {"{}\v", "trailing garbage"},
+        {"[\f1]", "invalid char in json text"},
         {"01", "trailing garbage"},
         {"nul!", "invalid string in json text"},
         {"'a'", "invalid char in json text"},
@@ -289,6 +294,37 @@ static void texts_that_are_not_json_are_refused(void)
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         assert_bad(rows[i].text, SQLSTATE_INVALID_JSON_TEXT, rows[i].message);
+}
+
+static bool is_refused(const char *text, size_t len)
+{
+    volatile bool is_raised = false;
+
+    ERR_TRY() {
+        events_of(json_reader_new_bytes(text, len, "test"));
+    }
+    ERR_CATCH() {
+        is_raised = true;
+        CU_ASSERT_TRUE(err_caught()->sqlstate == SQLSTATE_INVALID_JSON_TEXT ||
+                       err_caught()->sqlstate == SQLSTATE_PROGRAM_LIMIT_EXCEEDED);
+    }
+    ERR_END();
+    return is_raised;
+}
+
+/* Blanks are space, tab, line feed and carriage return; nothing else. */
+static void only_four_bytes_are_blanks(void)
+{
+    for (int byte = 1; byte < 256; byte++) {
+        char between[] = "[1, 2]", around[] = " [] ";
+        bool is_blank = byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+
+        between[3] = (char)byte;
+        around[3] = (char)byte;
+        CU_ASSERT_EQUAL(is_refused(around, 4), !is_blank);
+        if (strchr("-0123456789", byte) == NULL)
+            CU_ASSERT_EQUAL(is_refused(between, 6), !is_blank);
+    }
 }
 
 static void what_stands_before_an_error_is_still_read(void)
@@ -443,22 +479,6 @@ static void what_the_writer_writes_is_read_back(void)
     mem_delete(scratch);
 }
 
-static bool is_refused(const char *text, size_t len)
-{
-    volatile bool is_raised = false;
-
-    ERR_TRY() {
-        events_of(json_reader_new_bytes(text, len, "test"));
-    }
-    ERR_CATCH() {
-        is_raised = true;
-        CU_ASSERT_TRUE(err_caught()->sqlstate == SQLSTATE_INVALID_JSON_TEXT ||
-                       err_caught()->sqlstate == SQLSTATE_PROGRAM_LIMIT_EXCEEDED);
-    }
-    ERR_END();
-    return is_raised;
-}
-
 static void a_text_cut_anywhere_is_refused(void)
 {
     for (size_t len = 0; len < sizeof sample - 2; len++)
@@ -569,6 +589,7 @@ UNIT_SUITE(json_reader)
     UNIT_TEST(what_is_not_expected_is_named);
     UNIT_TEST(the_place_is_told);
     UNIT_TEST(texts_that_are_not_json_are_refused);
+    UNIT_TEST(only_four_bytes_are_blanks);
     UNIT_TEST(what_stands_before_an_error_is_still_read);
     UNIT_TEST(depth_has_a_limit);
     UNIT_TEST(strings_have_a_limit);
