@@ -9,4 +9,4 @@ unit_sources += tests/unit/unit_test.c
 
 tests_unit_unit_tests_SOURCES = $(unit_sources)
 tests_unit_unit_tests_CFLAGS = $(AM_CFLAGS) $(CUNIT_CFLAGS)
-tests_unit_unit_tests_LDADD = tests/lib/libtest.a libholdfast.a $(CUNIT_LIBS) $(linked_libs)
+tests_unit_unit_tests_LDADD = tests/lib/libtest.a libserver.a libholdfast.a $(CUNIT_LIBS) $(linked_libs)

@@ -1,0 +1,55 @@
+/*
+ * child.h - children of a server process: fork, wait, signals, the pipe that tells of a parent's end
+ *
+ * For programs that fork and run on, unlike process_run(). No thread may exist when one forks.
+ */
+#ifndef OS_CHILD_H
+#define OS_CHILD_H
+
+#include "common/base/base.h"
+
+/* In the parent the child's id, in the child 0. Raises 53000 (53200) when there can be no more. */
+int os_fork(void);
+
+typedef struct OsChildEnd {
+    int pid;
+    bool is_exit;  /* else a signal ended it */
+    int exit_code; /* 0 to 255 */
+    int signal_no;
+} OsChildEnd;
+
+/* A child that has ended; false when none has. */
+bool os_child_try_reap(OsChildEnd *out);
+
+/* False when there is no such process, or it is not ours to signal. */
+bool os_signal_send(int pid, int signal_no);
+bool os_signal_send_group(int pgid, int signal_no); /* to all of a process group */
+void os_session_new(void);                          /* a session and group of our own */
+
+/*
+ * handler runs with all signals blocked and sets flags and latches, nothing else. NULL is the
+ * system's default action, OS_SIGNAL_IGNORE ignores. Calls that wait are not restarted.
+ */
+typedef void (*OsSignalHandler)(int signal_no);
+extern const OsSignalHandler OS_SIGNAL_IGNORE;
+void os_signal_handle(int signal_no, OsSignalHandler handler);
+void os_signals_block(void);   /* all but those that tell of bugs, and SIGQUIT */
+void os_signals_unblock(void); /* but the latch's own, see wait_set.h */
+
+/* The one-shot alarm of the process (SIGALRM) in delay_us microseconds; 0 takes it back. */
+void os_alarm_set(uint64_t delay_us);
+
+/* Leave at once, without anything that runs at exit: for children after a fork, and SIGQUIT. */
+_Noreturn void os_exit_now(int code);
+
+/* ---- A pipe whose writing end is held by the parent alone: it closes when the parent ends ---- */
+
+typedef struct OsLifeline {
+    int read_fd, write_fd;
+} OsLifeline;
+
+OsLifeline os_lifeline_open(void);
+void os_lifeline_keep_read_end(OsLifeline *line); /* in each child, first of all */
+bool os_lifeline_is_cut(const OsLifeline *line);  /* has the parent ended? */
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * shared_memory.h - memory that a process shares with its children, and segments that have a key
+ *
+ * The mapping is the server's shared memory. The keyed (System V) segment holds no data of ours: the
+ * system counts who is attached to it, which tells whether children of a dead server still live.
+ */
+#ifndef OS_SHARED_MEMORY_H
+#define OS_SHARED_MEMORY_H
+
+#include "common/base/base.h"
+
+typedef enum OsHugePages { OS_HUGE_OFF, OS_HUGE_TRY, OS_HUGE_ON } OsHugePages;
+
+/*
+ * Zeroed memory that this process and those it forks share. Raises 53200, with OS_HUGE_ON also when
+ * there are no huge pages for it.
+ */
+void *os_shared_map(size_t size, OsHugePages huge);
+void os_shared_unmap(void *place, size_t size);
+
+typedef struct OsSegment {
+    int key;
+    int id;
+    void *place; /* attached there; children inherit it */
+} OsSegment;
+
+/* Make a segment of that key and attach it; false when the key is taken. */
+bool os_segment_try_make(int key, size_t size, OsSegment *out);
+
+typedef enum OsSegmentState {
+    OS_SEGMENT_GONE,     /* there is none, or it is none of this user's */
+    OS_SEGMENT_UNUSED,   /* nobody is attached */
+    OS_SEGMENT_ATTACHED, /* processes live that use it */
+} OsSegmentState;
+
+/*
+ * What is known of a segment that another run of the server left. header (may be NULL) takes the
+ * first header_size bytes of it, when it can be read.
+ */
+OsSegmentState os_segment_state(int key, int id, void *header, size_t header_size);
+
+/* As above, by key alone; *id is set when there is one. */
+OsSegmentState os_segment_state_of_key(int key, int *id, void *header, size_t header_size);
+
+void os_segment_detach(OsSegment *segment);
+void os_segment_remove(int id); /* goes when the last process detaches; missing is fine */
+
+#endif

@@ -1,0 +1,2 @@
+# server/catalog: one row a .c file, sorted; headers and tables need none:
+#   server_sources += server/catalog/NAME.c

@@ -1,0 +1,2 @@
+# server/fmgr: one row a .c file, sorted; headers and tables need none:
+#   server_sources += server/fmgr/NAME.c

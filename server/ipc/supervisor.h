@@ -1,0 +1,38 @@
+/*
+ * supervisor.h - what each process knows of the supervisor: whether it lives, how to ask it
+ *
+ * The interlock that keeps a second server off the data directory is in postmaster/interlock.h.
+ */
+#ifndef IPC_SUPERVISOR_H
+#define IPC_SUPERVISOR_H
+
+#include "common/base/base.h"
+
+/* In the supervisor before it forks; children keep the reading end. A standalone server has none. */
+void supervisor_open_lifeline(void);
+void supervisor_enter_child(void); /* in each child after the fork, first of all */
+
+bool supervisor_is_alive(void); /* always true without a supervisor */
+int supervisor_lifeline_fd(void);
+int supervisor_pid(void); /* 0 without one */
+
+/* What a child asks of it: a bit in shared memory, then SIGUSR1. */
+typedef enum SupervisorRequest {
+    SUPERVISOR_RECOVERY_STARTED,
+    SUPERVISOR_BEGIN_HOT_STANDBY,
+    SUPERVISOR_WAKE_ARCHIVER,
+    SUPERVISOR_ROTATE_LOG,
+    SUPERVISOR_START_AUTOVACUUM_LAUNCHER,
+    SUPERVISOR_START_AUTOVACUUM_WORKER,
+    SUPERVISOR_START_WAL_RECEIVER,
+    SUPERVISOR_ADVANCE_STATE,
+    SUPERVISOR_REQUEST_COUNT,
+} SupervisorRequest;
+
+void supervisor_request(SupervisorRequest what);
+bool supervisor_take_request(SupervisorRequest what); /* in the supervisor: was it asked? */
+
+size_t supervisor_shmem_size(void);
+void supervisor_shmem_init(void *place);
+
+#endif

@@ -1,0 +1,2 @@
+# server/net: one row a .c file, sorted; headers and tables need none:
+#   server_sources += server/net/NAME.c

@@ -1,0 +1,2 @@
+# server/node: one row a .c file, sorted; headers and tables need none:
+#   server_sources += server/node/NAME.c

@@ -1,0 +1,2 @@
+# server/parser: one row a .c file, sorted; headers and tables need none:
+#   server_sources += server/parser/NAME.c

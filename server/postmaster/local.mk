@@ -1,0 +1,2 @@
+# server/postmaster: one row a .c file, sorted; headers and tables need none:
+#   server_sources += server/postmaster/NAME.c

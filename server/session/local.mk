@@ -1,0 +1,2 @@
+# server/session: one row a .c file, sorted; headers and tables need none:
+#   server_sources += server/session/NAME.c

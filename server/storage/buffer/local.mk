@@ -1,0 +1,2 @@
+# server/storage/buffer: one row a .c file, sorted; headers and tables need none:
+#   server_sources += server/storage/buffer/NAME.c

@@ -1,0 +1,67 @@
+/*
+ * smgr.h - relations as forks of blocks in files
+ *
+ * One SmgrRel for each relation and process, reached by its tag; forks are cut into files of 1 GiB.
+ * Writes go to the system; the checkpointer syncs them (sync.h) unless skip_sync says that the
+ * caller does. Pages get their checksum in the buffer manager, not here.
+ */
+#ifndef STORAGE_SMGR_H
+#define STORAGE_SMGR_H
+
+#include "common/base/base.h"
+
+#include "common/format/block_tag.h"
+#include "common/format/rel_path.h"
+
+typedef struct SmgrRel SmgrRel;
+
+#define SMGR_PERMANENT (-1) /* temp_backend of what is not temporary */
+
+/* The same pointer for the same relation, until smgr_close(). Opens no file. */
+SmgrRel *smgr_open(const RelTag *tag, int temp_backend);
+const RelTag *smgr_tag(const SmgrRel *rel);
+int smgr_temp_backend(const SmgrRel *rel);
+bool smgr_is_temp(const SmgrRel *rel);
+
+/* Close its files, forget what is cached of it. The pointer is gone. */
+void smgr_close(SmgrRel *rel);
+void smgr_close_tag(const RelTag *tag, int temp_backend); /* if it is open: after an invalidation */
+void smgr_close_all(void);
+void smgr_release_all(void); /* files only; pointers stay */
+
+/* A pointer that others keep: set to NULL when the SmgrRel goes. */
+void smgr_set_owner(SmgrRel **place, SmgrRel *rel);
+void smgr_clear_owner(SmgrRel **place, SmgrRel *rel);
+
+bool smgr_exists(SmgrRel *rel, ForkNo fork);
+void smgr_create(SmgrRel *rel, ForkNo fork, bool is_redo); /* is_redo: fine when it is there */
+
+/* Write the block behind the last (or further on: what is between is zeros). */
+void smgr_extend(SmgrRel *rel, ForkNo fork, BlockNo block, const uint8_t *page, bool skip_sync);
+void smgr_zero_extend(SmgrRel *rel, ForkNo fork, BlockNo block, BlockNo count, bool skip_sync);
+
+/* Raises XX001 "could not read block"; in recovery and with zero_damaged_pages missing ones are zeros. */
+void smgr_read(SmgrRel *rel, ForkNo fork, BlockNo block, uint8_t *page);
+void smgr_write(SmgrRel *rel, ForkNo fork, BlockNo block, const uint8_t *page, bool skip_sync);
+void smgr_prefetch(SmgrRel *rel, ForkNo fork, BlockNo block);
+void smgr_writeback(SmgrRel *rel, ForkNo fork, BlockNo block, BlockNo count);
+
+BlockNo smgr_block_count(SmgrRel *rel, ForkNo fork);
+#define SMGR_COUNT_UNKNOWN BLOCK_NONE
+BlockNo smgr_cached_block_count(SmgrRel *rel,
+                                ForkNo fork); /* in recovery, where nobody else extends */
+
+/* Cut forks; their buffers must be gone. Others are told to forget their files' sizes. */
+void smgr_truncate(SmgrRel *rel, const ForkNo *forks, const BlockNo *counts, unsigned fork_count);
+void smgr_sync_now(SmgrRel *rel, ForkNo fork);
+
+/* Remove all forks of relations. The first segment of the main fork stays, empty, until the next
+ * checkpoint (except in redo and for temporary ones), so that its number is not taken anew. */
+void smgr_unlink(const RelTag *tags, size_t count, int temp_backend, bool is_redo);
+
+/* smgr.c tells upper layers of what goes; set by main. */
+void smgr_set_invalidation_hook(void (*hook)(const RelTag *tag, int temp_backend));
+
+void smgr_at_end_of_transaction(void);
+
+#endif

@@ -1,0 +1,2 @@
+# server/storage/sync: one row a .c file, sorted; headers and tables need none:
+#   server_sources += server/storage/sync/NAME.c

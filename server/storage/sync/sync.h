@@ -1,0 +1,64 @@
+/*
+ * sync.h - which files have to be synced before a checkpoint is done, and which unlinked after it
+ *
+ * Backends hand requests to the checkpointer through a queue in shared memory; it keeps them by
+ * file until its checkpoint. When the queue is full a backend syncs the file itself.
+ */
+#ifndef STORAGE_SYNC_H
+#define STORAGE_SYNC_H
+
+#include "common/base/base.h"
+
+#include "common/format/block_tag.h"
+#include "common/format/rel_path.h"
+
+/* Who knows the path of a request's file. */
+typedef enum SyncHandler {
+    SYNC_RELATION,
+    SYNC_CLOG,
+    SYNC_COMMIT_TS,
+    SYNC_MULTI_OFFSETS,
+    SYNC_MULTI_MEMBERS,
+    SYNC_HANDLER_COUNT,
+} SyncHandler;
+
+typedef struct SyncFile {
+    uint32_t handler;
+    uint32_t fork;
+    RelTag tag;
+    uint32_t segment;
+} SyncFile;
+
+size_t sync_shmem_size(void);
+void sync_shmem_init(void *place);
+
+/* Before anything else in the process that keeps the requests: checkpointer, or a standalone one. */
+void sync_keep_requests(void);
+
+/* false: the queue is full and nobody takes it over; the caller syncs the file. */
+bool sync_request(const SyncFile *file);
+void sync_request_unlink(const SyncFile *file); /* after the next checkpoint; waits for room */
+
+/* Forget what is asked for a file, or for all of a database, that is about to be removed. */
+void sync_forget(const SyncFile *file);
+void sync_forget_database(Oid database);
+
+/* ---- In the checkpointer ---- */
+
+void sync_absorb(void);            /* take the queue over; often while it writes buffers */
+void sync_before_checkpoint(void); /* from here on unlinks wait for the next one */
+typedef struct SyncStats {
+    unsigned count;
+    uint64_t longest_us, total_us;
+} SyncStats;
+SyncStats sync_process(void);     /* sync all; a failure is a panic (unless data_sync_retry) */
+void sync_after_checkpoint(void); /* unlink what was asked for before it */
+
+/* Handlers other than relations, set by main: the path of a file. */
+void sync_set_handler(SyncHandler handler,
+                      bool (*path)(const SyncFile *file, char *path, size_t size));
+
+/* Asks the checkpointer for a checkpoint when the queue is nearly full; set by main. */
+void sync_set_wake(void (*wake)(void));
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * segment.h - the files of the log: made, opened, recycled, removed
+ *
+ * A new segment is a file of zeros under a temporary name (xlogtemp.PID), synced, then renamed; an
+ * old one may be renamed into the future instead. pg_wal is synced after each change.
+ */
+#ifndef WAL_SEGMENT_H
+#define WAL_SEGMENT_H
+
+#include "common/base/base.h"
+
+#include "common/os/file.h"
+
+/* Open for writing, made when missing; *was_made (may be NULL) tells. */
+OsFile *wal_segment_open(uint64_t seg_no, TimelineId tli, bool *was_made);
+
+/* The file for reading, on any of the timelines that may have it; NULL when it is gone. */
+OsFile *wal_segment_try_open(uint64_t seg_no, TimelineId tli);
+
+/* Make the next one ahead of need, when the end of the log comes near to it. */
+void wal_segments_preallocate(Lsn end, TimelineId tli);
+
+/*
+ * Remove or recycle segments before seg_no that are archived (or need not be). end is the end of
+ * the log, redo that of the newest checkpoint: they say how many are kept for the future.
+ */
+void wal_segments_remove_old(uint64_t seg_no, Lsn redo, Lsn end, TimelineId tli);
+
+/* Remove segments from lsn on that are not of the timeline tli: left by an abandoned future. */
+void wal_segments_remove_other_timelines(Lsn switch_lsn, TimelineId tli);
+
+uint64_t wal_last_removed_segment(void); /* 0: none yet */
+
+/* Checkpoints by size: how many segments may be written between two. */
+unsigned wal_checkpoint_segments(void);
+void wal_note_checkpoint_distance(uint64_t bytes);
+
+#endif

@@ -1,0 +1,147 @@
+/*
+ * wal.h - the write-ahead log of a running server: positions, insertion, flush
+ *
+ * A record is put together in memory of the process, gets its place in the log by one short step
+ * under a spinlock, and is copied into the log's shared buffers beside the copies of others. Whoever
+ * needs it on disk flushes up to an LSN; one write and one fsync serve all who wait.
+ *
+ * Promises
+ *   1. wal_flush(lsn) returns after every byte before lsn is on disk. If it cannot, the server
+ *      panics: a log that may have lost something is never written again.
+ *   2. Bytes in the log's files are the bytes that PostgreSQL 15 would read: common/walrec reads
+ *      back what was inserted.
+ *   3. No record is inserted before wal_start(), which recovery calls with the end of the log.
+ */
+#ifndef WAL_WAL_H
+#define WAL_WAL_H
+
+#include "common/base/base.h"
+
+#include "common/format/block_tag.h"
+#include "common/format/checkpoint.h"
+
+size_t wal_shmem_size(void);
+void wal_shmem_init(void *place);
+
+/* ---- Life ---- */
+
+typedef struct WalIdentity {
+    uint64_t system_id;
+    uint32_t segment_size; /* bytes */
+    bool has_checksums;    /* of data pages: hint bits need images */
+} WalIdentity;
+
+/* From pg_control, by the supervisor, before any other call. */
+void wal_set_identity(const WalIdentity *identity);
+const WalIdentity *wal_identity(void);
+
+/* Where recovery ended. */
+typedef struct WalStart {
+    TimelineId tli;
+    Lsn end;                  /* where the next record goes */
+    Lsn last_record;          /* start of the newest record, for the back link */
+    const uint8_t *last_page; /* the page that end lies in, up to end; NULL when it begins one */
+    Lsn aborted_record;       /* a record whose continuation is lost: 0 none */
+    Lsn missing_continuation; /* the page where it would go on */
+    Lsn redo;                 /* of the newest checkpoint: pages older than that get images */
+    bool full_page_writes;
+} WalStart;
+
+void wal_start(const WalStart *start);
+bool wal_is_started(void); /* inserting is allowed (not in recovery) */
+TimelineId wal_timeline(void);
+
+/* ---- Inserting ---- */
+
+typedef enum WalRefFlag {
+    WAL_REF_FORCE_IMAGE = 1,
+    WAL_REF_NO_IMAGE = 2,
+    WAL_REF_WILL_INIT = 4 | 2, /* redo makes the page from nothing */
+    WAL_REF_STANDARD = 8,      /* between lower and upper is nothing: left out of an image */
+    WAL_REF_KEEP_DATA = 16,    /* data stays beside an image */
+} WalRefFlag;
+
+typedef enum WalInsertFlag {
+    WAL_INSERT_ORIGIN = 1,      /* with the session's replication origin */
+    WAL_INSERT_UNIMPORTANT = 2, /* alone it is no reason for a checkpoint or a switch */
+} WalInsertFlag;
+
+/*
+ * One record at a time:
+ *
+ *     wal_begin_insert();
+ *     wal_register_data(&head, sizeof head);
+ *     wal_register_page(0, &tag, page, WAL_REF_STANDARD);
+ *     wal_register_page_data(0, tuple, len);
+ *     lsn = wal_insert(RMGR_HEAP, WAL_HEAP_INSERT);
+ *     page_set_lsn(page, lsn);
+ *
+ * What is registered must stay as it is until wal_insert(). Pages are locked exclusively and marked
+ * dirty before. wal_begin_insert() may raise (memory), so it and registering more than the first
+ * few parts (wal_ensure_room()) stand before the critical section; wal_insert() stands inside.
+ */
+void wal_begin_insert(void);
+void wal_reset_insert(void); /* after a raise */
+void wal_ensure_room(unsigned ref_id_max, unsigned data_part_count);
+void wal_set_insert_flags(unsigned flags);
+void wal_register_data(const void *bytes, size_t len);
+void wal_register_page(unsigned ref_id, const BlockTag *tag, const uint8_t *page, unsigned flags);
+void wal_register_page_data(unsigned ref_id, const void *bytes, size_t len);
+
+/* Returns the record's end: the LSN of the pages that it changes. */
+Lsn wal_insert(uint8_t rmgr, uint8_t info);
+
+/* Images of pages as one record (XLOG FPI) or more; LSNs are the caller's to set. */
+Lsn wal_insert_page_image(const BlockTag *tag, const uint8_t *page, bool is_standard);
+
+/* Would a change of a page with that LSN be logged with its image, as of now? */
+bool wal_needs_image(Lsn page_lsn);
+
+/* The transaction's id for records (txn sets it); 0 none. Top-level id for logical decoding. */
+void wal_set_xid(Xid xid, Xid top_xid_to_log);
+
+/* ---- Positions ---- */
+
+Lsn wal_insert_lsn(void); /* end of what was inserted */
+Lsn wal_write_lsn(void);  /* end of what the system has */
+Lsn wal_flush_lsn(void);  /* end of what is on disk */
+Lsn wal_redo_lsn(void);   /* of the newest checkpoint, as inserting knows it */
+Lsn wal_last_important_lsn(void);
+Lsn wal_proc_last_record_end(void); /* of this process; 0: none in this transaction */
+void wal_proc_forget_last_record(void);
+
+/* ---- Flushing ---- */
+
+void wal_flush(Lsn lsn);
+bool wal_needs_flush(Lsn lsn);
+
+/* What the WAL writer does in each round: whole pages, and what was committed without waiting. */
+bool wal_flush_background(void);
+void wal_set_async_lsn(Lsn lsn); /* a commit that did not wait: to be flushed soon */
+Lsn wal_async_lsn(void);
+
+/* ---- Switch, checkpoint ---- */
+
+/* End the segment. Returns the end of the switch record, or the insert position at a fresh start. */
+Lsn wal_switch(bool is_unimportant);
+
+/*
+ * Stop inserting for a moment and set the redo point of a checkpoint that begins: what is changed
+ * after it gets images again. At shutdown nobody else may insert.
+ */
+Lsn wal_begin_checkpoint(bool is_shutdown);
+
+/* Has something important been inserted since lsn? */
+bool wal_has_news_since(Lsn lsn);
+
+/* Settings that inserting must see in order: full_page_writes, and a forced one by backups. */
+void wal_set_full_page_writes(bool is_on);
+bool wal_full_page_writes(void);
+void wal_force_page_images(int delta); /* +1 at the start of a base backup, -1 at its end */
+
+/* ---- Reading back what is not on disk yet ---- */
+
+/* Bytes of the log from lsn on that are still in the buffers; 0 when they are not. */
+size_t wal_read_buffers(Lsn lsn, void *bytes, size_t size);
+
+#endif

@@ -1,0 +1,2 @@
+# tests/unit/server/access/btree: one row a suite, sorted:
+#   unit_sources += tests/unit/server/access/btree/NAME_test.c

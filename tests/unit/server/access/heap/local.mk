@@ -1,0 +1,2 @@
+# tests/unit/server/access/heap: one row a suite, sorted:
+#   unit_sources += tests/unit/server/access/heap/NAME_test.c

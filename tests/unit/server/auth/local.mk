@@ -1,0 +1,2 @@
+# tests/unit/server/auth: one row a suite, sorted:
+#   unit_sources += tests/unit/server/auth/NAME_test.c

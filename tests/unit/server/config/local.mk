@@ -1,0 +1,2 @@
+# tests/unit/server/config: one row a suite, sorted:
+#   unit_sources += tests/unit/server/config/NAME_test.c

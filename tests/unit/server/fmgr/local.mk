@@ -1,0 +1,2 @@
+# tests/unit/server/fmgr: one row a suite, sorted:
+#   unit_sources += tests/unit/server/fmgr/NAME_test.c

@@ -1,0 +1,2 @@
+# tests/unit/server/ipc: one row a suite, sorted:
+#   unit_sources += tests/unit/server/ipc/NAME_test.c

@@ -1,0 +1,2 @@
+# tests/unit/server/net: one row a suite, sorted:
+#   unit_sources += tests/unit/server/net/NAME_test.c

@@ -1,0 +1,2 @@
+# tests/unit/server/storage/buffer: one row a suite, sorted:
+#   unit_sources += tests/unit/server/storage/buffer/NAME_test.c

@@ -1,0 +1,2 @@
+# tests/unit/server/storage/file: one row a suite, sorted:
+#   unit_sources += tests/unit/server/storage/file/NAME_test.c

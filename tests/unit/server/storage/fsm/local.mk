@@ -1,0 +1,2 @@
+# tests/unit/server/storage/fsm: one row a suite, sorted:
+#   unit_sources += tests/unit/server/storage/fsm/NAME_test.c

@@ -1,0 +1,2 @@
+# tests/unit/server/storage/slru: one row a suite, sorted:
+#   unit_sources += tests/unit/server/storage/slru/NAME_test.c

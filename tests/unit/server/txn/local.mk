@@ -1,0 +1,2 @@
+# tests/unit/server/txn: one row a suite, sorted:
+#   unit_sources += tests/unit/server/txn/NAME_test.c

@@ -1,0 +1,2 @@
+# tests/unit/server/wal: one row a suite, sorted:
+#   unit_sources += tests/unit/server/wal/NAME_test.c
