@@ -42,6 +42,7 @@ static _Thread_local struct {
 
 static struct {
     ErrSink sink;
+    ErrEnd end;
     ErrLevel log_level;
     const char *program;
     pthread_mutex_t sink_turn; /* recursive, should a sink log something itself */
@@ -93,6 +94,8 @@ void err_end_process(const ErrReport *report)
     if (whole.context == NULL)
         whole.context = collect_context();
     sink_report(&whole);
+    if (err_process.end != NULL)
+        err_process.end(whole.level, err_exit_code(whole.sqlstate));
     if (whole.level == ERR_PANIC)
         abort();
     exit(err_exit_code(whole.sqlstate));
@@ -191,6 +194,11 @@ void err_set_sink(ErrSink sink)
     err_process.sink = sink;
 }
 
+void err_set_end(ErrEnd end)
+{
+    err_process.end = end;
+}
+
 void err_set_log_level(ErrLevel level)
 {
     err_process.log_level = level;
@@ -262,6 +270,11 @@ void crit_end(void)
     err_local.critical--;
 }
 
+bool crit_is_inside(void)
+{
+    return err_local.critical > 0;
+}
+
 void bytes_raise_short(const char *what, size_t wanted, size_t left)
 {
     err_raise(SQLSTATE_DATA_CORRUPTED, .message = err_fmt("unexpected end of %s", what),
@@ -292,6 +305,13 @@ void err_copy(ErrCopy *to, const ErrReport *from)
     to->report.detail = copy_text(to, from->detail);
     to->report.hint = copy_text(to, from->hint);
     to->report.context = copy_text(to, from->context);
+    to->report.detail_log = copy_text(to, from->detail_log);
+    to->report.internal_query = copy_text(to, from->internal_query);
+    to->report.schema = copy_text(to, from->schema);
+    to->report.table = copy_text(to, from->table);
+    to->report.column = copy_text(to, from->column);
+    to->report.data_type = copy_text(to, from->data_type);
+    to->report.constraint = copy_text(to, from->constraint);
 }
 
 /* All contexts in force, a line each; NULL when there is none. */
@@ -332,6 +352,7 @@ static const char *level_text(ErrLevel level)
     case ERR_DEBUG:
         return "debug: ";
     case ERR_INFO:
+    case ERR_LOG:
     case ERR_NOTICE:
         return "";
     case ERR_WARNING:

@@ -42,6 +42,7 @@ typedef enum SqlState {
 typedef enum ErrLevel {
     ERR_DEBUG, /* shown with -v -v */
     ERR_INFO,  /* shown with -v */
+    ERR_LOG,   /* a server's: for whoever runs it, not for clients */
     ERR_NOTICE,
     ERR_WARNING,
     ERR_ERROR,
@@ -58,6 +59,14 @@ typedef struct ErrReport {
     const char *context; /* one line for each err_context_push in force, innermost first */
     const char *file;    /* where it was raised */
     int line;
+
+    /* The rest is a server's: NULL or 0 where there is none. */
+    const char *detail_log;     /* takes the place of detail in the log */
+    const char *internal_query; /* that the server ran itself, with the place in it */
+    const char *schema, *table, *column, *data_type, *constraint;
+    int position; /* in the query's text, in characters from 1 */
+    int internal_position;
+    bool hides_statement; /* do not log the statement beside it */
 } ErrReport;
 
 /*
@@ -145,6 +154,14 @@ void err_set_sink(ErrSink sink);
 void err_set_log_level(ErrLevel level);
 ErrLevel err_get_log_level(void);
 
+/*
+ * Called in place of the end of the process by err_fatal(), err_panic() and raises that nobody
+ * catches, after the report was logged; must not return. For a server, whose processes have to give
+ * back what they share. NULL for the default.
+ */
+typedef void (*ErrEnd)(ErrLevel level, int exit_code);
+void err_set_end(ErrEnd end);
+
 /* The name before each line of the default sink; kept, not copied. */
 void err_set_program(const char *name);
 const char *err_get_program(void);
@@ -191,5 +208,6 @@ bool err_in_frame(void);
 
 void crit_begin(void);
 void crit_end(void);
+bool crit_is_inside(void);
 
 #endif

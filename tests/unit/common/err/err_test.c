@@ -426,7 +426,7 @@ static void the_default_sink_writes_lines_as_postgresql_does(void)
     ChildEnd end = child_run(log_all_levels, NULL);
 
     CU_ASSERT_EQUAL(end.exit_code, 0);
-    CU_ASSERT_STRING_EQUAL(end.err, "prog: debug: m\nprog: m\nprog: m\nprog: warning: m\n"
+    CU_ASSERT_STRING_EQUAL(end.err, "prog: debug: m\nprog: m\nprog: m\nprog: m\nprog: warning: m\n"
                                     "prog: error: m\nprog: error: m\nprog: panic: m\nprog: m\n"
                                     "prog: error: m\nprog: detail: D.\nprog: hint: H.\n"
                                     "prog: context: C\n");
@@ -587,6 +587,50 @@ static void a_raise_in_a_critical_section_is_a_panic(void)
     UNIT_ASSERT_RAISES(SQLSTATE_DISK_FULL, raise_no());
 }
 
+_Noreturn static void end_of_a_server(ErrLevel level, int exit_code)
+{
+    fprintf(stderr, "level %d code %d", (int)level, exit_code);
+    _exit(17);
+}
+
+static void end_with_a_hook(void *arg)
+{
+    err_set_end(end_of_a_server);
+    if (arg == NULL)
+        err_fatal(SQLSTATE_DISK_FULL, .message = "no room");
+    crit_begin();
+    raise_no();
+}
+
+static void a_server_ends_its_own_way(void)
+{
+    static int in_critical_section;
+    char wanted[40];
+    ChildEnd end = child_run(end_with_a_hook, NULL);
+
+    snprintf(wanted, sizeof wanted, "level %d code 1", ERR_FATAL);
+    CU_ASSERT_EQUAL(end.exit_code, 17);
+    CU_ASSERT_PTR_NOT_NULL(strstr(end.err, wanted));
+    end = child_run(end_with_a_hook, &in_critical_section);
+    snprintf(wanted, sizeof wanted, "level %d", ERR_PANIC);
+    CU_ASSERT_EQUAL(end.exit_code, 17);
+    CU_ASSERT_PTR_NOT_NULL(strstr(end.err, wanted));
+}
+
+static void a_copy_has_what_a_server_adds(void)
+{
+    char table[] = "t";
+    ErrCopy copy;
+    const ErrReport report = {.message = "m", .table = table, .constraint = "c", .position = 7};
+
+    err_copy(&copy, &report);
+    table[0] = 'x';
+    CU_ASSERT_STRING_EQUAL(copy.report.table, "t");
+    CU_ASSERT_STRING_EQUAL(copy.report.constraint, "c");
+    CU_ASSERT_PTR_NULL(copy.report.schema);
+    CU_ASSERT_EQUAL(copy.report.position, 7);
+}
+
 UNIT_SUITE(err)
 {
     UNIT_TEST(catch_fills_what_was_raised);
@@ -613,4 +657,6 @@ UNIT_SUITE(err)
     UNIT_TEST(passing_on_without_a_frame_ends_the_process);
     UNIT_TEST(fatal_exits_and_panic_aborts);
     UNIT_TEST(a_raise_in_a_critical_section_is_a_panic);
+    UNIT_TEST(a_server_ends_its_own_way);
+    UNIT_TEST(a_copy_has_what_a_server_adds);
 }
