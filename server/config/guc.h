@@ -43,6 +43,40 @@ typedef enum GucSource {
 
 typedef enum GucKind { GUC_BOOL, GUC_INT, GUC_REAL, GUC_STRING, GUC_ENUM } GucKind;
 
+typedef enum GucUnit {
+    GUC_UNIT_NONE,
+    GUC_UNIT_BYTE,
+    GUC_UNIT_KB,
+    GUC_UNIT_BLOCK, /* 8 kB */
+    GUC_UNIT_MB,
+    GUC_UNIT_MS,
+    GUC_UNIT_S,
+    GUC_UNIT_MIN,
+} GucUnit;
+
+typedef enum GucGroup {
+#define ROW(group, text) GUC_GROUP_##group,
+#include "server/config/guc_group.def"
+#undef ROW
+} GucGroup;
+
+enum {
+    GUC_EXPLAIN = 1 << 0,               /* EXPLAIN (SETTINGS) tells of it */
+    GUC_LIST_INPUT = 1 << 1,            /* SET takes several values */
+    GUC_LIST_QUOTE = 1 << 2,            /* and quotes each that needs it */
+    GUC_NO_SHOW_ALL = 1 << 3,           /* only SHOW by name knows it */
+    GUC_NO_RESET_ALL = 1 << 4,          /* RESET ALL leaves it */
+    GUC_REPORT = 1 << 5,                /* clients are told of changes */
+    GUC_NOT_IN_SAMPLE = 1 << 6,         /* postgresql.conf of a new cluster does not name it */
+    GUC_DISALLOW_IN_FILE = 1 << 7,      /* no file can set it */
+    GUC_DISALLOW_IN_AUTO_FILE = 1 << 8, /* ALTER SYSTEM cannot */
+    GUC_SUPERUSER_ONLY = 1 << 9,        /* only pg_read_all_settings may see it */
+    GUC_IS_NAME = 1 << 10,              /* cut to the length of a name */
+    GUC_NOT_WHILE_SEC_REST = 1 << 11,   /* not in a function that may not change roles */
+    GUC_RUNTIME_COMPUTED = 1 << 12,     /* known late: `postgres -C` starts up for it */
+    GUC_CUSTOM_PLACEHOLDER = 1 << 13,   /* a name with a dot that no module has claimed */
+};
+
 /* In each process that does not inherit it by fork: all settings at their defaults. */
 void guc_init(void);
 
@@ -73,14 +107,14 @@ typedef struct GucChange {
 /* False when it was refused below ERR_ERROR, or is silently of no effect. */
 bool guc_set(const GucChange *change);
 
-/* The value in the form of SHOW; NULL when there is no such setting (or it is not for this user). */
+/* The value in the form of SHOW; NULL when there is no such setting. */
 char *guc_show(const char *name);
 
 /* Levels of transactions: 1 for the top. What was set at a level is undone unless it commits. */
 unsigned guc_nest_begin(void);
 void guc_nest_end(unsigned level, bool is_commit);
 
-/* Names with a dot that no row has are taken when their first part is no module's (42704, 42602). */
+/* Names with a dot that no row has are taken unless their first part is a module's. */
 typedef struct GucRow {
     const char *name;
     GucKind kind;
