@@ -15,7 +15,7 @@
 
 #define HEAP_TUPLE_HEADER_SIZE 23
 
-typedef struct HeapTuple {
+typedef struct HeapTupleHeader {
     Xid xmin;
     Xid xmax; /* or a multixact id */
     Cid cid;  /* or the xid of an old-style VACUUM FULL */
@@ -24,12 +24,15 @@ typedef struct HeapTuple {
     uint16_t infomask;
     uint8_t hoff;
     uint8_t bits; /* of the null bitmap, or padding: the first byte after the header */
-} HeapTuple;
+} HeapTupleHeader;
 
-STATIC_ASSERT(offsetof(HeapTuple, bits) == HEAP_TUPLE_HEADER_SIZE);
-STATIC_ASSERT(sizeof(HeapTuple) == 24);
+STATIC_ASSERT(offsetof(HeapTupleHeader, bits) == HEAP_TUPLE_HEADER_SIZE);
+STATIC_ASSERT(sizeof(HeapTupleHeader) == 24);
 
 /* infomask */
+#define HEAP_HAS_NULLS        0x0001
+#define HEAP_HAS_VAR          0x0002 /* some column has no fixed length */
+#define HEAP_HAS_EXTERNAL     0x0004 /* some value is stored out of line */
 #define HEAP_XMAX_KEYSHR_LOCK 0x0010
 #define HEAP_COMBO_CID        0x0020
 #define HEAP_XMAX_EXCL_LOCK   0x0040

@@ -64,12 +64,12 @@ const RedoManager heap_redo = {
 static HeapNewTuple read_new_tuple(ByteReader *r);
 static HeapUpdate read_update(const RedoBlock *b);
 static void change_old_tuple(const RedoBlock *b, const HeapUpdate *update);
-static void expire_tuple(const RedoBlock *b, HeapTuple *tuple, unsigned infobits);
+static void expire_tuple(const RedoBlock *b, HeapTupleHeader *tuple, unsigned infobits);
 static void set_prunable(uint8_t *page, Xid xid);
 
 /* ---- What heap2.c uses too ---- */
 
-HeapTuple *heap_get_tuple(uint8_t *page, OffsetNo offnum, size_t *len)
+HeapTupleHeader *heap_get_tuple(uint8_t *page, OffsetNo offnum, size_t *len)
 {
     size_t size;
     uint8_t *item;
@@ -81,19 +81,19 @@ HeapTuple *heap_get_tuple(uint8_t *page, OffsetNo offnum, size_t *len)
         redo_misfit("tuple %u of %zu bytes is shorter than its header", offnum, size);
     if (len != NULL)
         *len = size;
-    return (HeapTuple *)item;
+    return (HeapTupleHeader *)item;
 }
 
-HeapTuple *heap_add_tuple(const RedoBlock *b, const HeapNewTuple *new_tuple, size_t len,
-                          OffsetNo offnum)
+HeapTupleHeader *heap_add_tuple(const RedoBlock *b, const HeapNewTuple *new_tuple, size_t len,
+                                OffsetNo offnum)
 {
-    HeapTuple *tuple;
+    HeapTupleHeader *tuple;
 
     if (offnum > HEAP_ITEM_MAX)
         redo_misfit("no heap page has a line pointer %u", offnum);
     if (new_tuple->hoff < HEAP_TUPLE_HEADER_SIZE || new_tuple->hoff > len)
         redo_misfit("the header of a tuple of %zu bytes cannot have %u", len, new_tuple->hoff);
-    tuple = (HeapTuple *)page_add_space(b->page, len, offnum, PAGE_ADD_AT);
+    tuple = (HeapTupleHeader *)page_add_space(b->page, len, offnum, PAGE_ADD_AT);
     tuple->xmin = b->record->xid;
     tuple->xmax = XID_NONE;
     tuple->cid = 0;
@@ -104,7 +104,7 @@ HeapTuple *heap_add_tuple(const RedoBlock *b, const HeapNewTuple *new_tuple, siz
     return tuple;
 }
 
-void heap_set_infobits(HeapTuple *tuple, unsigned infobits)
+void heap_set_infobits(HeapTupleHeader *tuple, unsigned infobits)
 {
     const unsigned cleared = HEAP_XMAX_COMMITTED | HEAP_XMAX_INVALID | HEAP_XMAX_IS_MULTI |
                              HEAP_XMAX_LOCK_MASK | HEAP_XMAX_LOCK_ONLY | HEAP_MOVED;
@@ -143,7 +143,7 @@ static RedoStep heap_insert(const RedoBlock *b)
     unsigned flags = byte_reader_u8(&main);
     HeapNewTuple new_tuple = read_new_tuple(&data);
     size_t body_len = byte_reader_left(&data);
-    HeapTuple *tuple;
+    HeapTupleHeader *tuple;
 
     heap_begin_page(b);
     tuple = heap_add_tuple(b, &new_tuple, HEAP_TUPLE_HEADER_SIZE + body_len, offnum);
@@ -159,7 +159,7 @@ static RedoStep heap_delete(const RedoBlock *b)
     OffsetNo offnum = byte_reader_u16(&main);
     unsigned infobits = byte_reader_u8(&main);
     unsigned flags = byte_reader_u8(&main);
-    HeapTuple *tuple = heap_get_tuple(b->page, offnum, NULL);
+    HeapTupleHeader *tuple = heap_get_tuple(b->page, offnum, NULL);
 
     expire_tuple(b, tuple, infobits);
     tuple->infomask2 = (uint16_t)(tuple->infomask2 & ~(unsigned)HEAP_HOT_UPDATED);
@@ -184,9 +184,9 @@ static RedoStep heap_update_new(const RedoBlock *b)
     bool is_same_page = wal_record_ref(b->record, 1) == NULL;
     ByteReader data = redo_data(b);
     size_t prefix_len = 0, suffix_len = 0, bitmap_len, rest_len, old_len = 0;
-    const HeapTuple *old = NULL;
+    const HeapTupleHeader *old = NULL;
     HeapNewTuple new_tuple;
-    HeapTuple *tuple;
+    HeapTupleHeader *tuple;
     uint8_t *out;
 
     heap_begin_page(b);
@@ -254,7 +254,7 @@ static RedoStep heap_lock(const RedoBlock *b)
     Xid xmax = byte_reader_u32(&main);
     OffsetNo offnum = byte_reader_u16(&main);
     unsigned infobits = byte_reader_u8(&main);
-    HeapTuple *tuple;
+    HeapTupleHeader *tuple;
 
     byte_reader_u8(&main);
     tuple = heap_get_tuple(b->page, offnum, NULL);
@@ -275,7 +275,7 @@ static RedoStep heap_inplace(const RedoBlock *b)
     ByteReader main = redo_main(b), data = redo_data(b);
     OffsetNo offnum = byte_reader_u16(&main);
     size_t len, data_len = byte_reader_left(&data);
-    HeapTuple *tuple = heap_get_tuple(b->page, offnum, &len);
+    HeapTupleHeader *tuple = heap_get_tuple(b->page, offnum, &len);
 
     if (tuple->hoff > len || len - tuple->hoff != data_len)
         redo_misfit("tuple %u has not room for just %zu bytes", offnum, data_len);
@@ -361,7 +361,7 @@ static HeapUpdate read_update(const RedoBlock *b)
 /* The old version of an updated row, on its page: it ends, and points to the new one. */
 static void change_old_tuple(const RedoBlock *b, const HeapUpdate *update)
 {
-    HeapTuple *tuple = heap_get_tuple(b->page, update->old_offnum, NULL);
+    HeapTupleHeader *tuple = heap_get_tuple(b->page, update->old_offnum, NULL);
     unsigned mask2;
 
     expire_tuple(b, tuple, update->old_infobits);
@@ -376,7 +376,7 @@ static void change_old_tuple(const RedoBlock *b, const HeapUpdate *update)
 }
 
 /* What an update and a delete do alike to the tuple that ends. */
-static void expire_tuple(const RedoBlock *b, HeapTuple *tuple, unsigned infobits)
+static void expire_tuple(const RedoBlock *b, HeapTupleHeader *tuple, unsigned infobits)
 {
     heap_set_infobits(tuple, infobits);
     tuple->cid = 0;

@@ -86,7 +86,7 @@ static RedoStep heap2_freeze(const RedoBlock *b)
     count = byte_reader_u16(&main);
     for (size_t i = 0; i < count; i++) {
         Xid xmax = byte_reader_u32(&data);
-        HeapTuple *tuple = heap_get_tuple(b->page, byte_reader_u16(&data), NULL);
+        HeapTupleHeader *tuple = heap_get_tuple(b->page, byte_reader_u16(&data), NULL);
         unsigned flags;
 
         tuple->xmax = xmax;
@@ -137,7 +137,7 @@ static RedoStep heap2_multi_insert(const RedoBlock *b)
     for (size_t i = 0; i < count; i++) {
         OffsetNo offnum = b->ref->will_init ? (OffsetNo)(i + 1) : byte_reader_u16(&main);
         HeapNewTuple new_tuple;
-        HeapTuple *tuple;
+        HeapTupleHeader *tuple;
         size_t body_len;
 
         byte_reader_take(&data, (size_t)(data.pos - data_begin) % 2);
@@ -158,7 +158,7 @@ static RedoStep heap2_lock_updated(const RedoBlock *b)
 {
     ByteReader main = redo_main(b);
     Xid xmax = byte_reader_u32(&main);
-    HeapTuple *tuple = heap_get_tuple(b->page, byte_reader_u16(&main), NULL);
+    HeapTupleHeader *tuple = heap_get_tuple(b->page, byte_reader_u16(&main), NULL);
 
     heap_set_infobits(tuple, byte_reader_u8(&main));
     tuple->xmax = xmax;

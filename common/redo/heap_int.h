@@ -15,20 +15,20 @@ typedef struct HeapNewTuple {
 } HeapNewTuple;
 
 /* The tuple of a normal line pointer, at least a header long; *len (may be NULL) is its length. */
-HeapTuple *heap_get_tuple(uint8_t *page, OffsetNo offnum, size_t *len);
+HeapTupleHeader *heap_get_tuple(uint8_t *page, OffsetNo offnum, size_t *len);
 
 /*
  * Room for a tuple of len bytes at a free line pointer, its header filled in: xmin is the record's
  * xid, xmax 0, and it points to itself.
  */
-HeapTuple *heap_add_tuple(const RedoBlock *b, const HeapNewTuple *new_tuple, size_t len,
-                          OffsetNo offnum);
+HeapTupleHeader *heap_add_tuple(const RedoBlock *b, const HeapNewTuple *new_tuple, size_t len,
+                                OffsetNo offnum);
 
 /*
  * Say of a new xmax what a record carries in one byte. All that the tuple said of an earlier one
  * goes, hints too.
  */
-void heap_set_infobits(HeapTuple *tuple, unsigned infobits);
+void heap_set_infobits(HeapTupleHeader *tuple, unsigned infobits);
 
 /* Begin with an empty page when the record says so; that bit and the reference must agree. */
 void heap_begin_page(const RedoBlock *b);

@@ -23,7 +23,7 @@
 
 static uint8_t owner_of(const uint8_t *page);
 static void mask_heap(const BlockTag *tag, uint8_t *page);
-static void mask_heap_tuple(const BlockTag *tag, OffsetNo offnum, HeapTuple *tuple);
+static void mask_heap_tuple(const BlockTag *tag, OffsetNo offnum, HeapTupleHeader *tuple);
 static void mask_btree(uint8_t *page);
 static void mask_hash(uint8_t *page);
 static void mask_gin(uint8_t *page);
@@ -114,7 +114,7 @@ static void mask_heap(const BlockTag *tag, uint8_t *page)
         memset(page + end, 0, padded_end - end);
         if (id.state == ITEM_NORMAL && id.len >= HEAP_TUPLE_HEADER_SIZE &&
             id.offset % PAGE_ALIGN == 0)
-            mask_heap_tuple(tag, offnum, (HeapTuple *)(page + id.offset));
+            mask_heap_tuple(tag, offnum, (HeapTupleHeader *)(page + id.offset));
     }
 }
 
@@ -122,7 +122,7 @@ static void mask_heap(const BlockTag *tag, uint8_t *page)
  * Hint bits come at any time. Command ids mean nothing once the transaction is over. The token of a
  * speculative insertion is not replayed.
  */
-static void mask_heap_tuple(const BlockTag *tag, OffsetNo offnum, HeapTuple *tuple)
+static void mask_heap_tuple(const BlockTag *tag, OffsetNo offnum, HeapTupleHeader *tuple)
 {
     unsigned hints = HEAP_XMAX_COMMITTED | HEAP_XMAX_INVALID | HEAP_COMBO_CID;
 

@@ -192,7 +192,7 @@ static void bench_images(void)
 static void fill_heap_pages(void)
 {
     uint8_t bytes[24 + TUPLE_DATA] __attribute__((aligned(8))) = {0};
-    HeapTuple *tuple = (HeapTuple *)bytes;
+    HeapTupleHeader *tuple = (HeapTupleHeader *)bytes;
 
     tuple->xmin = 700;
     tuple->infomask2 = 4;

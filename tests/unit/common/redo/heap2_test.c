@@ -117,7 +117,7 @@ static void freezing_sets_masks_and_xmax(void)
     }
     CU_ASSERT_EQUAL(forge_redo(f, 0, page), REDO_APPLIED);
     for (OffsetNo i = 1; i <= 3; i++) {
-        const HeapTuple *tuple = (const HeapTuple *)page_get_item(page, i, NULL);
+        const HeapTupleHeader *tuple = (const HeapTupleHeader *)page_get_item(page, i, NULL);
 
         CU_ASSERT_EQUAL(tuple->xmax, 40u + i);
         CU_ASSERT_EQUAL(tuple->infomask2, 0x1001);
@@ -231,7 +231,7 @@ static void rows_are_found_at_even_places(void)
 
         CU_ASSERT_EQUAL(len, 24 + lens[i - 2]);
         CU_ASSERT_EQUAL(item[24], lens[i - 2]);
-        CU_ASSERT_EQUAL(((const HeapTuple *)item)->ctid.offset, i);
+        CU_ASSERT_EQUAL(((const HeapTupleHeader *)item)->ctid.offset, i);
     }
 }
 
@@ -270,7 +270,7 @@ static Forge *lock_updated_record(void)
 static void a_lock_on_a_later_version_sets_its_xmax(void)
 {
     uint8_t *page = page_with(1);
-    HeapTuple *tuple = (HeapTuple *)page_get_item_rw(page, 1, NULL);
+    HeapTupleHeader *tuple = (HeapTupleHeader *)page_get_item_rw(page, 1, NULL);
 
     tuple->infomask = HEAP_XMAX_INVALID;
     CU_ASSERT_EQUAL(forge_redo(lock_updated_record(), 0, page), REDO_APPLIED);

@@ -17,7 +17,7 @@ static void add_heap_tuple(uint8_t *page, uint16_t infomask, uint16_t infomask2,
                            uint8_t first)
 {
     uint8_t bytes[BLOCK_SIZE] __attribute__((aligned(8))) = {0};
-    HeapTuple *tuple = (HeapTuple *)bytes;
+    HeapTupleHeader *tuple = (HeapTupleHeader *)bytes;
 
     tuple->xmin = 500;
     tuple->xmax = 600;
@@ -31,9 +31,9 @@ static void add_heap_tuple(uint8_t *page, uint16_t infomask, uint16_t infomask2,
     page_add_item(page, bytes, HOFF + len, (OffsetNo)(page_item_count(page) + 1), PAGE_ADD_AT);
 }
 
-static HeapTuple *tuple_at(uint8_t *page, OffsetNo offnum)
+static HeapTupleHeader *tuple_at(uint8_t *page, OffsetNo offnum)
 {
-    return (HeapTuple *)page_get_item_rw(page, offnum, NULL);
+    return (HeapTupleHeader *)page_get_item_rw(page, offnum, NULL);
 }
 
 /* What a record says of a new tuple: masks, hoff, the padding byte before data, and data. */
@@ -79,7 +79,7 @@ static Forge *insert_record(OffsetNo offnum, uint8_t flags)
 static void an_insert_fills_in_what_the_record_leaves_out(void)
 {
     uint8_t *page = forge_page(0);
-    HeapTuple *tuple;
+    HeapTupleHeader *tuple;
     size_t len;
 
     page_set_flag(page, PAGE_ALL_VISIBLE);
@@ -170,7 +170,7 @@ static void a_delete_ends_the_tuple(void)
 {
     Forge *f = forge_new(RMGR_HEAP, WAL_HEAP_DELETE);
     uint8_t *page = forge_page(0);
-    HeapTuple *tuple;
+    HeapTupleHeader *tuple;
 
     add_heap_tuple(page,
                    HEAP_XMAX_INVALID | HEAP_XMAX_COMMITTED | HEAP_XMAX_LOCK_ONLY | HEAP_COMBO_CID |
@@ -254,7 +254,7 @@ static void an_update_to_another_page_links_the_versions(void)
 {
     Forge *f = forge_new(RMGR_HEAP, WAL_HEAP_UPDATE);
     uint8_t *old_page = forge_page(0), *new_page = forge_page(0);
-    HeapTuple *tuple;
+    HeapTupleHeader *tuple;
 
     add_heap_tuple(old_page, HEAP_XMAX_INVALID, HEAP_HOT_UPDATED, 8, 1);
     page_set_flag(old_page, PAGE_ALL_VISIBLE);
@@ -354,7 +354,7 @@ static void a_lock_keeps_the_tuple_the_newest(void)
 {
     Forge *f = forge_new(RMGR_HEAP, WAL_HEAP_LOCK);
     uint8_t *page = forge_page(0);
-    HeapTuple *tuple;
+    HeapTupleHeader *tuple;
 
     add_heap_tuple(page, HEAP_XMAX_INVALID | HEAP_COMBO_CID, HEAP_HOT_UPDATED, 8, 1);
     forge_ref(f, 0, 7);

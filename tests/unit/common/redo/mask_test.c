@@ -28,7 +28,7 @@ static bool is_equal(uint8_t rmgr, uint8_t *a, uint8_t *b)
 static uint8_t *heap_page(uint16_t infomask)
 {
     uint8_t *page = forge_page(0), bytes[29] __attribute__((aligned(8))) = {0};
-    HeapTuple *tuple = (HeapTuple *)bytes;
+    HeapTupleHeader *tuple = (HeapTupleHeader *)bytes;
 
     tuple->infomask = infomask;
     tuple->hoff = 24;
@@ -36,9 +36,9 @@ static uint8_t *heap_page(uint16_t infomask)
     return page;
 }
 
-static HeapTuple *heap_tuple(uint8_t *page)
+static HeapTupleHeader *heap_tuple(uint8_t *page)
 {
-    return (HeapTuple *)page_get_item_rw(page, 1, NULL);
+    return (HeapTupleHeader *)page_get_item_rw(page, 1, NULL);
 }
 
 /* An index page with one item, whose special area ends in mark. */
