@@ -1,2 +1,4 @@
 # server/fmgr: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/fmgr/NAME.c
+
+server_sources += server/fmgr/varlena.c

@@ -4,8 +4,8 @@
  * A HeapTuple points to the bytes of a tuple, in memory of its own or on a page that is pinned.
  * common/format/heap_tuple.h has the fields of its header.
  */
-#ifndef ACCESS_HEAP_FORM_H
-#define ACCESS_HEAP_FORM_H
+#ifndef COMMON_HEAP_FORM_H
+#define COMMON_HEAP_FORM_H
 
 #include "common/base/base.h"
 
@@ -22,7 +22,7 @@ typedef struct HeapTuple {
 /*
  * A tuple of those values, one allocation in the current context. Varlena values that are external
  * or compressed go in as they are; short ones get short headers where the column's storage allows.
- * Raises 54000 over COLUMNS_MAX columns. The transaction fields are zero.
+ * The transaction fields are zero, ctid is none.
  */
 HeapTuple *heap_form(const TupleDesc *desc, const Datum *values, const bool *nulls);
 
@@ -36,16 +36,29 @@ void heap_deform(const HeapTuple *tuple, const TupleDesc *desc, Datum *values, b
 void heap_deform_some(const HeapTuple *tuple, const TupleDesc *desc, Datum *values, bool *nulls,
                       unsigned *done, unsigned until, uint32_t *offset);
 
-/* One column; system columns (numbers below 0) too. */
+/* System columns. Both cmin and cmax are the raw command number, which a combo id may stand for. */
+enum {
+    HEAP_COLUMN_TID = -1,
+    HEAP_COLUMN_XMIN = -2,
+    HEAP_COLUMN_CMIN = -3,
+    HEAP_COLUMN_XMAX = -4,
+    HEAP_COLUMN_CMAX = -5,
+    HEAP_COLUMN_TABLE = -6,
+};
+
+/* One column; system columns (numbers below 0) too. A TID's value points into *tuple. */
 Datum heap_get(const HeapTuple *tuple, int number, const TupleDesc *desc, bool *is_null);
 bool heap_is_null(const HeapTuple *tuple, int number, const TupleDesc *desc);
 
-/* A copy with the values of some columns replaced. */
+/* A copy with the values of some columns replaced; place, table and ctid stay. */
 HeapTuple *heap_modify(const HeapTuple *tuple, const TupleDesc *desc, const Datum *values,
                        const bool *nulls, const bool *replaces);
 HeapTuple *heap_copy(const HeapTuple *tuple);
 
-/* A composite value (varlena whose header is a tuple's) of a tuple. */
+/*
+ * A composite value (varlena whose header is a tuple's) of a tuple, in the current context; values
+ * that are stored out of line or, then, compressed, become plain in it.
+ */
 Datum heap_to_record(const HeapTuple *tuple, const TupleDesc *desc);
 
 #endif

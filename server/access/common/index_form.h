@@ -1,25 +1,32 @@
 /*
  * index_form.h - tuples of indexes in PostgreSQL's bytes
  */
-#ifndef ACCESS_INDEX_FORM_H
-#define ACCESS_INDEX_FORM_H
+#ifndef COMMON_INDEX_FORM_H
+#define COMMON_INDEX_FORM_H
 
 #include "common/base/base.h"
 
-#include "common/format/tid.h"
+#include "common/format/index_tuple.h"
 #include "server/access/common/tuple_desc.h"
 
+#define INDEX_COLUMNS_MAX 32
+
 /*
- * In the current context, its size rounded up to 8; the TID is the caller's to set. Values must be
- * plain (detoasted); long ones are compressed where the storage allows. Raises 54000 above 8191 bytes.
+ * In the current context, its size rounded up to 8; the TID is the caller's to set. Values that are
+ * stored out of line are fetched; long ones are compressed where the storage allows. Raises 54000
+ * above 8191 bytes.
  */
-uint8_t *index_form(const TupleDesc *desc, const Datum *values, const bool *nulls);
-size_t index_tuple_size(const uint8_t *tuple);
+IndexTuple *index_form(const TupleDesc *desc, const Datum *values, const bool *nulls);
 
-void index_deform(const uint8_t *tuple, const TupleDesc *desc, Datum *values, bool *nulls);
-Datum index_get(const uint8_t *tuple, int number, const TupleDesc *desc, bool *is_null);
+/* Values that are pointers point into the tuple. Damage raises XX001. */
+void index_deform(const IndexTuple *tuple, const TupleDesc *desc, Datum *values, bool *nulls);
+Datum index_get(const IndexTuple *tuple, unsigned number, const TupleDesc *desc, bool *is_null);
 
-/* The first count columns of it, for pivot tuples. */
-uint8_t *index_truncate(const uint8_t *tuple, const TupleDesc *desc, unsigned count);
+/*
+ * A copy that keeps the first count columns, which must be there; the whole tuple when that is all
+ * there are. The TID is copied.
+ */
+IndexTuple *index_truncate(const IndexTuple *tuple, const TupleDesc *desc, unsigned count);
+IndexTuple *index_copy(const IndexTuple *tuple);
 
 #endif

@@ -1,2 +1,7 @@
 # server/access/common: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/access/common/NAME.c
+
+server_sources += server/access/common/heap_form.c
+server_sources += server/access/common/index_form.c
+server_sources += server/access/common/tuple_data.c
+server_sources += server/access/common/tuple_desc.c

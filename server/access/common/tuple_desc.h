@@ -1,8 +1,8 @@
 /*
  * tuple_desc.h - the columns of a tuple: what is needed to take it apart and put it together
  */
-#ifndef ACCESS_TUPLE_DESC_H
-#define ACCESS_TUPLE_DESC_H
+#ifndef COMMON_TUPLE_DESC_H
+#define COMMON_TUPLE_DESC_H
 
 #include "common/base/base.h"
 
@@ -33,9 +33,27 @@ typedef struct Column {
     int16_t inherit_count;
     int16_t dimensions;
     int32_t stats_target;
-    /* Kept by the reader: */
-    int32_t fixed_offset; /* in the data of a tuple without NULLs before it; -1: it varies */
 } Column;
+
+/* How the bytes of a column are read. */
+typedef enum ColumnKind {
+    COLUMN_BYTE, /* by value, by size */
+    COLUMN_INT2,
+    COLUMN_INT4,
+    COLUMN_INT8,
+    COLUMN_FIXED, /* len bytes where they lie, as the next two */
+    COLUMN_VARLENA,
+    COLUMN_CSTRING,
+} ColumnKind;
+
+/* What reading and writing a tuple needs of a column, close together. */
+typedef struct ColumnLayout {
+    int32_t fixed_offset; /* in the data of a tuple without NULLs before it; -1: it varies */
+    int16_t len;
+    uint8_t align; /* bytes */
+    uint8_t kind;  /* ColumnKind */
+    bool can_be_short;
+} ColumnLayout;
 
 typedef struct TupleDesc {
     uint16_t count;
@@ -43,8 +61,17 @@ typedef struct TupleDesc {
     int32_t row_type_mod;     /* of a registered record type, else -1 */
     int32_t ref_count;        /* -1: not counted; lives as long as its memory context */
     struct TupleExtra *extra; /* defaults, checks, missing values; NULL: none */
+    struct TupleLayout *layout;
     Column columns[];
 } TupleDesc;
+
+/* Made of the columns at first use, or by tuple_desc_finish(). */
+struct TupleLayout {
+    bool is_ready;
+    uint16_t fixed_count; /* leading columns with a fixed offset */
+    int32_t fixed_end;    /* bytes of data that they take together */
+    ColumnLayout columns[];
+};
 
 struct TupleExtra {
     NullableDatum *missing; /* by column; NULL: none */
@@ -67,8 +94,24 @@ TupleDesc *tuple_desc_new(unsigned count);
 TupleDesc *tuple_desc_copy(const TupleDesc *desc);
 bool tuple_desc_equal(const TupleDesc *a, const TupleDesc *b);
 
-/* A column of a built-in type whose storage is given; numbers count from 1. */
+/*
+ * A column of a built-in type whose length and alignment are given; numbers count from 1. Its
+ * storage is plain unless len is -1, then extended.
+ */
 void tuple_desc_set(TupleDesc *desc, unsigned number, const char *name, Oid type, int16_t len,
                     bool by_value, char align);
+
+/*
+ * Work the layout out anew: after columns were written by hand when the description was used
+ * already, and before it is shared. Raises XX000 for lengths and alignments that no type has.
+ */
+void tuple_desc_finish(const TupleDesc *desc);
+
+static inline const struct TupleLayout *tuple_desc_layout(const TupleDesc *desc)
+{
+    if (UNLIKELY(!desc->layout->is_ready))
+        tuple_desc_finish(desc);
+    return desc->layout;
+}
 
 #endif

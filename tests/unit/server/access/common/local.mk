@@ -1,2 +1,5 @@
 # tests/unit/server/access/common: one row a suite, sorted:
 #   unit_sources += tests/unit/server/access/common/NAME_test.c
+
+unit_sources += tests/unit/server/access/common/heap_form_test.c
+unit_sources += tests/unit/server/access/common/index_form_test.c
