@@ -1,2 +1,4 @@
 # tests/unit/server/catalog: one row a suite, sorted:
 #   unit_sources += tests/unit/server/catalog/NAME_test.c
+unit_sources += tests/unit/server/catalog/builtin_test.c
+unit_sources += tests/unit/server/catalog/catalog_test.c

@@ -1,0 +1,143 @@
+/* catalog.c - look into the tables of catalogs; descriptors of their tuples. */
+#include "common/base/base.h"
+
+#include "server/catalog/catalog.h"
+
+#include "server/catalog/catalog_int.h"
+#include "server/catalog/catalog_oid.h"
+#include "server/catalog/catalog_struct.h"
+
+static void set_column(TupleDesc *desc, unsigned number, const CatalogColumn *column);
+static void set_key(TupleDesc *desc, unsigned number, const CatalogColumn *column);
+
+size_t catalog_count(void)
+{
+    return catalog_table_count;
+}
+
+const Catalog *catalog_at(size_t i)
+{
+    ASSERT(i < catalog_table_count);
+    return &catalog_table[i];
+}
+
+const Catalog *catalog_find(Oid oid)
+{
+    for (size_t i = 0; i < catalog_table_count; i++) {
+        if (catalog_table[i].oid == oid)
+            return &catalog_table[i];
+    }
+    return NULL;
+}
+
+const CatalogIndex *catalog_find_index(Oid oid, const Catalog **of)
+{
+    for (size_t i = 0; i < catalog_table_count; i++) {
+        const Catalog *catalog = &catalog_table[i];
+
+        for (unsigned k = 0; k < catalog->index_count; k++) {
+            if (catalog->indexes[k].oid != oid)
+                continue;
+            if (of != NULL)
+                *of = catalog;
+            return &catalog->indexes[k];
+        }
+    }
+    return NULL;
+}
+
+bool catalog_is_shared(Oid relation)
+{
+    for (size_t i = 0; i < catalog_table_count; i++) {
+        const Catalog *catalog = &catalog_table[i];
+
+        if (!catalog->is_shared)
+            continue;
+        if (catalog->oid == relation ||
+            (relation != 0 && (catalog->toast == relation || catalog->toast_index == relation)))
+            return true;
+        for (unsigned k = 0; k < catalog->index_count; k++) {
+            if (catalog->indexes[k].oid == relation)
+                return true;
+        }
+    }
+    return false;
+}
+
+TupleDesc *catalog_tuple_desc(const Catalog *catalog)
+{
+    TupleDesc *desc = tuple_desc_new(catalog->column_count);
+
+    desc->row_type = catalog->row_type;
+    desc->row_type_mod = -1;
+    for (unsigned i = 0; i < catalog->column_count; i++)
+        set_column(desc, i + 1, &catalog->columns[i]);
+    return desc;
+}
+
+TupleDesc *catalog_index_desc(const Catalog *catalog, const CatalogIndex *index)
+{
+    TupleDesc *desc = tuple_desc_new(index->key_count);
+
+    for (unsigned i = 0; i < index->key_count; i++)
+        set_key(desc, i + 1, &catalog->columns[index->keys[i] - 1]);
+    return desc;
+}
+
+TupleDesc *catalog_toast_desc(void)
+{
+    TupleDesc *desc = tuple_desc_new(3);
+
+    tuple_desc_set(desc, 1, "chunk_id", TYPE_OID, 4, true, 'i');
+    tuple_desc_set(desc, 2, "chunk_seq", TYPE_INT4, 4, true, 'i');
+    tuple_desc_set(desc, 3, "chunk_data", TYPE_BYTEA, -1, false, 'i');
+    desc->columns[2].storage = 'p';
+    return desc;
+}
+
+TupleDesc *catalog_toast_index_desc(void)
+{
+    TupleDesc *desc = tuple_desc_new(2);
+
+    tuple_desc_set(desc, 1, "chunk_id", TYPE_OID, 4, true, 'i');
+    tuple_desc_set(desc, 2, "chunk_seq", TYPE_INT4, 4, true, 'i');
+    return desc;
+}
+
+Oid catalog_cache_index(CacheId id)
+{
+    static const Oid indexes[] = {
+#define ROW(id, index) index,
+#include "server/catalog/cache.def"
+#undef ROW
+    };
+
+    ASSERT(id < CACHE_COUNT);
+    return indexes[id];
+}
+
+static void set_column(TupleDesc *desc, unsigned number, const CatalogColumn *column)
+{
+    Column *to = &desc->columns[number - 1];
+
+    tuple_desc_set(desc, number, column->name, column->type, column->len, column->by_value,
+                   column->align);
+    to->collation = column->collation;
+    to->storage = column->storage;
+    to->not_null = column->is_not_null;
+    to->dimensions = column->dimensions;
+    to->is_local = true;
+}
+
+/* An index keeps a name as a C string of the length that it has. */
+static void set_key(TupleDesc *desc, unsigned number, const CatalogColumn *column)
+{
+    CatalogColumn key = *column;
+
+    key.is_not_null = false;
+    if (key.type == TYPE_NAME) {
+        key.type = TYPE_CSTRING;
+        key.len = -2;
+    }
+    set_column(desc, number, &key);
+}
