@@ -2,5 +2,8 @@
 #   common_sources += common/proto/NAME.c
 
 common_sources += common/proto/backup_stream.c
+common_sources += common/proto/message.c
 common_sources += common/proto/repl_command.c
 common_sources += common/proto/repl_message.c
+common_sources += common/proto/scram_exchange.c
+common_sources += common/proto/startup.c

@@ -1,6 +1,7 @@
 # common/text: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/text/NAME.c
 
+common_sources += common/text/base64.c
 common_sources += common/text/civil.c
 common_sources += common/text/hex.c
 common_sources += common/text/num.c

@@ -55,6 +55,10 @@ fuzz_programs += tests/fuzz/replication_fuzz
 tests_fuzz_replication_fuzz_SOURCES = tests/fuzz/replication_fuzz.c $(fuzz_main)
 tests_fuzz_replication_fuzz_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_programs += tests/fuzz/startup_fuzz
+tests_fuzz_startup_fuzz_SOURCES = tests/fuzz/startup_fuzz.c $(fuzz_main)
+tests_fuzz_startup_fuzz_LDFLAGS = $(fuzz_ldflags)
+
 fuzz_programs += tests/fuzz/tar_fuzz
 tests_fuzz_tar_fuzz_SOURCES = tests/fuzz/tar_fuzz.c $(fuzz_main)
 tests_fuzz_tar_fuzz_LDFLAGS = $(fuzz_ldflags)

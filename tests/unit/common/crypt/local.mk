@@ -3,4 +3,6 @@
 
 unit_sources += tests/unit/common/crypt/crc32c_test.c
 unit_sources += tests/unit/common/crypt/digest_test.c
+unit_sources += tests/unit/common/crypt/password_test.c
 unit_sources += tests/unit/common/crypt/random_test.c
+unit_sources += tests/unit/common/crypt/scram_test.c

@@ -1,6 +1,7 @@
 # Unit suites of common/text: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/text/NAME_test.c
 
+unit_sources += tests/unit/common/text/base64_test.c
 unit_sources += tests/unit/common/text/civil_test.c
 unit_sources += tests/unit/common/text/hex_test.c
 unit_sources += tests/unit/common/text/num_test.c
