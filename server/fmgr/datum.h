@@ -2,8 +2,8 @@
  * datum.h - a value of any SQL type in eight bytes: itself, or a pointer to it
  *
  * By value: bool, "char", int2, int4, int8, oid and its kin, floats, date, time, timestamps. All
- * else is a pointer: fixed length (name, uuid, tid, interval), varlena (length words of PostgreSQL's
- * form, varlena.h), or a C string (cstring, only in flight).
+ * else is a pointer: fixed length (name, uuid, tid, interval), varlena (length words of
+ * PostgreSQL's form, varlena.h), or a C string (cstring, only in flight).
  */
 #ifndef FMGR_DATUM_H
 #define FMGR_DATUM_H

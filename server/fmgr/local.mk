@@ -1,4 +1,5 @@
 # server/fmgr: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/fmgr/NAME.c
 
+server_sources += server/fmgr/fmgr.c
 server_sources += server/fmgr/varlena.c
