@@ -11,5 +11,6 @@ common_sources += common/os/path.c
 common_sources += common/os/process.c
 common_sources += common/os/simdisk.c
 common_sources += common/os/simdisk_node.c
+common_sources += common/os/socket.c
 common_sources += common/os/thread_pool.c
 common_sources += common/os/zoneinfo.c

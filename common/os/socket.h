@@ -13,7 +13,7 @@
 
 /*
  * Listen on each address that host and port resolve to ("*": all of the machine). Fills fds (int);
- * addresses that cannot be used are reported as warnings. Raises when none can.
+ * addresses that cannot be used are logged. Raises when none can.
  */
 void os_listen_tcp(const char *host, uint16_t port, unsigned backlog, Array *fds);
 

@@ -9,4 +9,5 @@ unit_sources += tests/unit/common/os/file_test.c
 unit_sources += tests/unit/common/os/path_test.c
 unit_sources += tests/unit/common/os/process_test.c
 unit_sources += tests/unit/common/os/simdisk_test.c
+unit_sources += tests/unit/common/os/socket_test.c
 unit_sources += tests/unit/common/os/thread_pool_test.c
