@@ -53,6 +53,7 @@ static struct {
 static OsFile *file_new(int fd, const char *path);
 static bool is_signal_only(void);
 static size_t go_on(size_t done, size_t size);
+static void sync_by(OsFile *f, int (*sync)(int fd));
 static size_t read_until_end(OsFile *f, void *bytes, size_t size, const uint64_t *offset);
 static void close_on_reset(void *arg);
 static int open_flags(unsigned flags);
@@ -215,18 +216,12 @@ void os_file_flush_hint(OsFile *f, uint64_t offset, uint64_t size)
 
 void os_file_sync(OsFile *f)
 {
-    int result;
+    sync_by(f, os_ops->fsync);
+}
 
-    if (f->sync_error != 0)
-        os_raise(f->sync_error, "could not fsync file \"%s\"", f->path);
-    f->sync_error = EIO; /* should the fault point raise */
-    FAULT_POINT("os.file.sync");
-    do
-        result = os_ops->fsync(f->fd);
-    while (result != 0 && errno == EINTR);
-    f->sync_error = result == 0 ? 0 : errno;
-    if (result != 0)
-        os_raise(f->sync_error, "could not fsync file \"%s\"", f->path);
+void os_file_sync_data(OsFile *f)
+{
+    sync_by(f, os_ops->fdatasync);
 }
 
 void os_file_truncate(OsFile *f, uint64_t size)
@@ -560,6 +555,23 @@ static size_t go_on(size_t done, size_t size)
     return done;
 }
 
+/* By fsync or its sister; what has failed once stays so. */
+static void sync_by(OsFile *f, int (*sync)(int fd))
+{
+    int result;
+
+    if (f->sync_error != 0)
+        os_raise(f->sync_error, "could not fsync file \"%s\"", f->path);
+    f->sync_error = EIO; /* should the fault point raise */
+    FAULT_POINT("os.file.sync");
+    do
+        result = sync(f->fd);
+    while (result != 0 && errno == EINTR);
+    f->sync_error = result == 0 ? 0 : errno;
+    if (result != 0)
+        os_raise(f->sync_error, "could not fsync file \"%s\"", f->path);
+}
+
 /* Read size bytes, less only at the end of the file; offset NULL: from where the file stands. */
 static size_t read_until_end(OsFile *f, void *bytes, size_t size, const uint64_t *offset)
 {
@@ -606,6 +618,10 @@ static int open_flags(unsigned flags)
         system |= O_TRUNC;
     if (flags & OS_APPEND)
         system |= O_APPEND;
+    if (flags & OS_DATA_SYNC)
+        system |= O_DSYNC;
+    if (flags & OS_SYNC)
+        system |= O_SYNC;
     return system;
 }
 

@@ -33,7 +33,9 @@ typedef enum OsOpen {
     OS_EXCLUSIVE = 8, /* with OS_CREATE: raise 58P02 when it exists */
     OS_TRUNCATE = 16,
     OS_APPEND = 32,
-    OS_DIRECT = 64, /* bypass the page cache where the file system can; else ignored */
+    OS_DIRECT = 64,     /* bypass the page cache where the file system can; else ignored */
+    OS_DATA_SYNC = 128, /* each write returns after it is on disk, as by os_file_sync_data() */
+    OS_SYNC = 256,      /* as by os_file_sync() */
 } OsOpen;
 
 typedef enum OsFileKind { OS_KIND_FILE, OS_KIND_DIR, OS_KIND_LINK, OS_KIND_OTHER } OsFileKind;
@@ -80,6 +82,9 @@ void os_file_flush_hint(OsFile *f, uint64_t offset, uint64_t size);
  * must recover from its log. To enforce it, each later os_file_sync() of this OsFile raises again.
  */
 void os_file_sync(OsFile *f);
+
+/* fdatasync: as above, but times and the like may stay behind. The file must not have grown. */
+void os_file_sync_data(OsFile *f);
 void os_file_truncate(OsFile *f, uint64_t size);
 void os_file_seek(OsFile *f, uint64_t offset);
 uint64_t os_file_size(OsFile *f);

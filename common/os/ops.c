@@ -34,6 +34,7 @@ const OsOps os_ops_system = {
     .write = write,
     .pwrite = pwrite,
     .fsync = fsync,
+    .fdatasync = fdatasync,
     .ftruncate = ftruncate,
     .lseek = lseek,
     .fstat = fstat,

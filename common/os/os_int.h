@@ -21,6 +21,7 @@ typedef struct OsOps {
     ssize_t (*write)(int fd, const void *bytes, size_t size);
     ssize_t (*pwrite)(int fd, const void *bytes, size_t size, off_t offset);
     int (*fsync)(int fd);
+    int (*fdatasync)(int fd);
     int (*ftruncate)(int fd, off_t size);
     off_t (*lseek)(int fd, off_t offset, int whence);
     int (*fstat)(int fd, struct stat *out);

@@ -476,6 +476,8 @@ static ssize_t write_locked(Handle *handle, const void *bytes, size_t size, uint
     }
     if (error == 0)
         sim_file_write(&bound->nodes, node, bytes, size, offset);
+    if (error == 0 && (handle->flags & O_DSYNC) && bound->change_count != bound->cut_at)
+        sim_file_sync(&bound->nodes, node);
     error = change_end(error);
     return error != 0 ? result(error) : (ssize_t)size;
 }
@@ -543,6 +545,12 @@ static int sim_fsync(int fd)
         done = sync_locked(handle->node);
     unlock();
     return done;
+}
+
+/* As the above: what it may leave behind is not told apart here. */
+static int sim_fdatasync(int fd)
+{
+    return is_ours(fd) ? sim_fsync(fd) : os_ops_system.fdatasync(fd);
 }
 
 /* Cut or grow a file; grow_only keeps what is longer, and fails where there is no room. */
@@ -1068,6 +1076,7 @@ static const OsOps sim_ops = {
     .write = sim_write,
     .pwrite = sim_pwrite,
     .fsync = sim_fsync,
+    .fdatasync = sim_fdatasync,
     .ftruncate = sim_ftruncate,
     .lseek = sim_lseek,
     .fstat = sim_fstat,

@@ -578,6 +578,7 @@ static void a_sync_that_failed_fails_for_good(void)
         os_file_sync(f));
     repair();
     UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, os_file_sync(f));
+    UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, os_file_sync_data(f));
     CU_ASSERT_EQUAL(broken.calls, 1);
     os_file_close(f);
 }

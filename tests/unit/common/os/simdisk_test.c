@@ -302,6 +302,7 @@ static void real_files_are_used_beside_it(void)
     os_file_preallocate(f, 5);
     os_file_truncate(f, 3);
     os_file_sync(f);
+    os_file_sync_data(f);
     os_file_seek(f, 0);
     os_file_flush_hint(f, 0, 3);
     os_file_advise_sequential(f);
@@ -371,6 +372,27 @@ static void what_was_synced_survives(void)
         CU_ASSERT_STRING_EQUAL(content("/sim/a/x"), "hello");
         restart(disk);
         CU_ASSERT_STRING_EQUAL(content("/sim/a/x"), "hello");
+        simdisk_unbind();
+    }
+}
+
+/* Each of the ways to have a write on the disk when it returns, or soon after. */
+static void data_syncs_and_synchronous_writes_survive(void)
+{
+    static const unsigned flags[] = {0, OS_DATA_SYNC, OS_SYNC};
+
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        SimDisk *disk = disk_new(seed);
+        OsFile *f;
+
+        put_synced("/sim/x", "hello");
+        os_dir_sync("/sim");
+        f = os_file_open("/sim/x", OS_WRITE | flags[seed % ARRAY_LEN(flags)]);
+        os_file_write_at(f, "J", 1, 0);
+        if (seed % ARRAY_LEN(flags) == 0)
+            os_file_sync_data(f);
+        restart(disk);
+        CU_ASSERT_STRING_EQUAL(content("/sim/x"), "Jello");
         simdisk_unbind();
     }
 }
@@ -855,6 +877,7 @@ UNIT_SUITE(simdisk)
     UNIT_TEST(real_files_are_used_beside_it);
     UNIT_TEST(links_lead_within_the_disk);
     UNIT_TEST(what_was_synced_survives);
+    UNIT_TEST(data_syncs_and_synchronous_writes_survive);
     UNIT_TEST(unsynced_content_is_there_torn_or_missing);
     UNIT_TEST(an_overwritten_page_may_be_torn);
     UNIT_TEST(a_file_goes_with_its_entry);
