@@ -43,6 +43,12 @@ size_t wal_page_write_header(uint8_t *page, const WalPageHeader *header)
     return WAL_PAGE_HEADER_LONG;
 }
 
+void wal_page_mark_continued(uint8_t *page, uint32_t rem_len)
+{
+    store_u16(page + 2, load_u16(page + 2) | WAL_PAGE_CONTINUES);
+    store_u32(page + 16, rem_len);
+}
+
 unsigned wal_page_version(uint16_t magic)
 {
     const PgVersion *version = pg_version_find_by_wal_magic(magic);

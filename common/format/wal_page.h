@@ -47,6 +47,9 @@ bool wal_page_read_header(const uint8_t *page, size_t len, WalPageHeader *out);
 /* Write the header, long or short as info says; returns its length. */
 size_t wal_page_write_header(uint8_t *page, const WalPageHeader *header);
 
+/* Note in a header that is written that the first rem_len bytes behind it continue a record. */
+void wal_page_mark_continued(uint8_t *page, uint32_t rem_len);
+
 static inline size_t wal_page_header_size(const WalPageHeader *header)
 {
     return (header->info & WAL_PAGE_LONG) != 0 ? WAL_PAGE_HEADER_LONG : WAL_PAGE_HEADER;

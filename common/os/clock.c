@@ -37,3 +37,10 @@ void clock_sleep_ms(uint32_t ms)
 
     nanosleep(&t, NULL);
 }
+
+void clock_sleep_us(uint32_t us)
+{
+    const struct timespec t = {.tv_sec = us / 1000000, .tv_nsec = (long)(us % 1000000) * 1000};
+
+    nanosleep(&t, NULL);
+}

@@ -10,5 +10,6 @@ uint64_t clock_monotonic_us(void); /* for intervals; starts anywhere */
 
 /* Sleep, for polling with a limit; returns early on a signal that has a handler. */
 void clock_sleep_ms(uint32_t ms);
+void clock_sleep_us(uint32_t us);
 
 #endif

@@ -482,6 +482,19 @@ bool os_try_unlink(const char *path)
     return false;
 }
 
+const char *os_file_touch(const char *path)
+{
+    int fd;
+
+    FAULT_POINT("os.file.create");
+    do
+        fd = os_ops->open(path, open_flags(OS_WRITE | OS_CREATE), modes.file_mode);
+    while (fd < 0 && errno == EINTR);
+    if (fd < 0 || os_ops->close(fd) != 0)
+        return strerror(errno);
+    return NULL;
+}
+
 void os_symlink(const char *target, const char *path)
 {
     FAULT_POINT("os.file.symlink");

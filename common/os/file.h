@@ -145,7 +145,8 @@ bool os_is_temp_name(const char *name);
 
 void os_rename(const char *from, const char *to);
 void os_unlink(const char *path);
-bool os_try_unlink(const char *path); /* false when it does not exist */
+bool os_try_unlink(const char *path);        /* false when it does not exist */
+const char *os_file_touch(const char *path); /* make it, empty, if missing: NULL, or why not */
 void os_symlink(const char *target, const char *path);
 char *os_readlink(const char *path);
 void os_set_mode(const char *path, uint32_t mode);

@@ -19,6 +19,7 @@
 
 #include "common/format/block_tag.h"
 #include "common/format/checkpoint.h"
+#include "server/config/guc.h"
 
 size_t wal_shmem_size(void);
 void wal_shmem_init(void *place);
@@ -29,11 +30,28 @@ typedef struct WalIdentity {
     uint64_t system_id;
     uint32_t segment_size; /* bytes */
     bool has_checksums;    /* of data pages: hint bits need images */
+    const char *directory; /* of the segments; NULL: "pg_wal" in the working folder */
 } WalIdentity;
 
 /* From pg_control, by the supervisor, before any other call. */
 void wal_set_identity(const WalIdentity *identity);
 const WalIdentity *wal_identity(void);
+
+/*
+ * What the log asks of modules above it; set by main before the first fork. Each may be NULL. They
+ * are called inside critical sections, so they must not raise.
+ */
+typedef struct WalHooks {
+    void (*wake_archiver)(void);
+    void (*wake_senders)(void);                /* the log was flushed */
+    void (*request_checkpoint)(void);          /* as much was written as max_wal_size allows */
+    bool (*has_busy_siblings)(int count);      /* do that many others run transactions? */
+    void (*advance_min_recovery_end)(Lsn lsn); /* wal_flush() in recovery */
+    bool (*is_past_min_recovery_end)(Lsn lsn); /* wal_needs_flush() in recovery */
+    bool (*is_in_archive_recovery)(void);      /* then only archive_mode = always archives */
+} WalHooks;
+
+void wal_set_hooks(const WalHooks *hooks);
 
 /* Where recovery ended. */
 typedef struct WalStart {
@@ -42,11 +60,15 @@ typedef struct WalStart {
     Lsn last_record;          /* start of the newest record, for the back link */
     const uint8_t *last_page; /* the page that end lies in, up to end; NULL when it begins one */
     Lsn aborted_record;       /* a record whose continuation is lost: 0 none */
-    Lsn missing_continuation; /* the page where it would go on */
+    Lsn missing_continuation; /* the page where it would go on; the log goes on there, not at end */
     Lsn redo;                 /* of the newest checkpoint: pages older than that get images */
     bool full_page_writes;
 } WalStart;
 
+/*
+ * Inserting is allowed from now on. After a record whose continuation is lost its first act is the
+ * record that says so (OVERWRITE_CONTRECORD), flushed.
+ */
 void wal_start(const WalStart *start);
 bool wal_is_started(void); /* inserting is allowed (not in recovery) */
 TimelineId wal_timeline(void);
@@ -65,6 +87,9 @@ typedef enum WalInsertFlag {
     WAL_INSERT_ORIGIN = 1,      /* with the session's replication origin */
     WAL_INSERT_UNIMPORTANT = 2, /* alone it is no reason for a checkpoint or a switch */
 } WalInsertFlag;
+
+#define WAL_PARTS_MIN 20 /* parts that may be registered without wal_ensure_room() */
+#define WAL_REFS_MIN  5  /* ids of references, likewise: 0 to 4 */
 
 /*
  * One record at a time:
@@ -94,11 +119,23 @@ Lsn wal_insert(uint8_t rmgr, uint8_t info);
 /* Images of pages as one record (XLOG FPI) or more; LSNs are the caller's to set. */
 Lsn wal_insert_page_image(const BlockTag *tag, const uint8_t *page, bool is_standard);
 
+/*
+ * The same for several, in records of up to 33. ends[i] is the LSN of page i. Before a critical
+ * section: it takes memory.
+ */
+void wal_insert_page_images(const BlockTag *tags, const uint8_t *const *pages, size_t count,
+                            bool is_standard, Lsn *ends);
+
 /* Would a change of a page with that LSN be logged with its image, as of now? */
 bool wal_needs_image(Lsn page_lsn);
 
-/* The transaction's id for records (txn sets it); 0 none. Top-level id for logical decoding. */
+/*
+ * The transaction's id for records (txn sets it); 0 none. A top-level id for logical decoding goes
+ * into the next record, once: wal_top_xid_is_logged() tells.
+ */
 void wal_set_xid(Xid xid, Xid top_xid_to_log);
+bool wal_top_xid_is_logged(void);
+void wal_set_origin(uint16_t origin); /* of the session; 0 none */
 
 /* ---- Positions ---- */
 
@@ -107,7 +144,9 @@ Lsn wal_write_lsn(void);  /* end of what the system has */
 Lsn wal_flush_lsn(void);  /* end of what is on disk */
 Lsn wal_redo_lsn(void);   /* of the newest checkpoint, as inserting knows it */
 Lsn wal_last_important_lsn(void);
-Lsn wal_proc_last_record_end(void); /* of this process; 0: none in this transaction */
+Lsn wal_last_switch(int64_t *unix_seconds); /* end of the newest whole segment, and when that was */
+Lsn wal_proc_last_record_start(void);       /* of this process; 0: none in this transaction */
+Lsn wal_proc_last_record_end(void);
 void wal_proc_forget_last_record(void);
 
 /* ---- Flushing ---- */
@@ -117,7 +156,8 @@ bool wal_needs_flush(Lsn lsn);
 
 /* What the WAL writer does in each round: whole pages, and what was committed without waiting. */
 bool wal_flush_background(void);
-void wal_set_async_lsn(Lsn lsn); /* a commit that did not wait: to be flushed soon */
+void wal_note_writer_sleeps(bool is_asleep); /* for long, so that it has to be woken */
+void wal_set_async_lsn(Lsn lsn);             /* a commit that did not wait: to be flushed soon */
 Lsn wal_async_lsn(void);
 
 /* ---- Switch, checkpoint ---- */
@@ -143,5 +183,26 @@ void wal_force_page_images(int delta); /* +1 at the start of a base backup, -1 a
 
 /* Bytes of the log from lsn on that are still in the buffers; 0 when they are not. */
 size_t wal_read_buffers(Lsn lsn, void *bytes, size_t size);
+
+/* ---- Counters and settings ---- */
+
+/* What this process has done since it began; for EXPLAIN (WAL) and pg_stat_wal. */
+typedef struct WalUsage {
+    uint64_t records;
+    uint64_t images;
+    uint64_t bytes;
+    uint64_t buffers_full; /* times that a buffer had to be written out to be used again */
+    uint64_t writes, syncs;
+    uint64_t write_time_us, sync_time_us; /* with track_wal_io_timing */
+} WalUsage;
+
+const WalUsage *wal_usage(void);
+
+/* Pages that wal_buffers = -1 stands for. */
+int wal_buffers_automatic(void);
+
+/* Hooks of settings, of the forms that config/guc.h wants. */
+bool wal_check_consistency_checking(GucValue *value, GucSource source, const char **detail);
+void wal_assign_consistency_checking(GucValue value);
 
 #endif
