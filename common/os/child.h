@@ -1,5 +1,5 @@
 /*
- * child.h - children of a server process: fork, wait, signals, the pipe that tells of a parent's end
+ * child.h - children of a server process: fork, wait, signals, the pipe that tells of its end
  *
  * For programs that fork and run on, unlike process_run(). No thread may exist when one forks.
  */
@@ -51,5 +51,11 @@ typedef struct OsLifeline {
 OsLifeline os_lifeline_open(void);
 void os_lifeline_keep_read_end(OsLifeline *line); /* in each child, first of all */
 bool os_lifeline_is_cut(const OsLifeline *line);  /* has the parent ended? */
+
+/*
+ * From now on this process gets a signal when its parent ends; false where the system cannot. Look
+ * at the lifeline afterwards: the parent may have ended before.
+ */
+bool os_parent_end_signal(int signal_no);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * shared_memory.h - memory that a process shares with its children, and segments that have a key
  *
- * The mapping is the server's shared memory. The keyed (System V) segment holds no data of ours: the
+ * The mapping is the server's shared memory. The keyed (System V) segment holds no data: the
  * system counts who is attached to it, which tells whether children of a dead server still live.
  */
 #ifndef OS_SHARED_MEMORY_H

@@ -31,6 +31,7 @@ void os_wait_set_free(OsWaitSet *set);
 
 int os_wait_set_add(OsWaitSet *set, int fd, unsigned events);
 void os_wait_set_change(OsWaitSet *set, int position, unsigned events); /* 0: none for now */
+void os_wait_set_remove(OsWaitSet *set, int position); /* the next to be added takes its place */
 
 /* Up to max events; 0 after timeout_ms (-1: never) or another signal that has a handler. */
 unsigned os_wait_set_wait(OsWaitSet *set, int64_t timeout_ms, OsWaitEvent *out, unsigned max);

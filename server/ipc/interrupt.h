@@ -65,9 +65,10 @@ void interrupt_set_handler(InterruptKind kind, InterruptHandler handler);
 void proc_signal_set_handler(ProcSignal reason, InterruptHandler handler);
 
 /*
- * Install the handlers of SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2, SIGPIPE and SIGALRM as
- * a child of that kind has them, and unblock signals. SIGUSR2 is INTERRUPT_DIE's gentle sister for
- * those that have their own meaning of it: interrupt_take_usr2() asks.
+ * Install the handlers of SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2 and SIGALRM, end at once on
+ * SIGQUIT, ignore SIGPIPE, and unblock signals; forgets what has come so far. In each child, before
+ * proc_attach(). SIGUSR2 is for those that have a meaning of their own for it:
+ * interrupt_take_usr2() asks.
  */
 void interrupt_install(void);
 bool interrupt_take_usr2(void);

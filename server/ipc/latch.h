@@ -20,12 +20,13 @@
 
 #include <stdatomic.h>
 
+#include "common/os/wait_set.h"
 #include "server/ipc/wait_event.h"
 
 typedef struct Latch {
-    _Atomic uint32_t is_set;
-    _Atomic uint32_t is_waited_for;
-    _Atomic int owner_pid; /* 0: nobody */
+    _Atomic uint32_t is_set;   /* futex */
+    _Atomic uint32_t waits_by; /* how its owner wants to be woken: latch.c has the values */
+    _Atomic int owner_pid;     /* 0: nobody */
 } Latch;
 
 typedef enum LatchEvent {
@@ -54,6 +55,14 @@ unsigned latch_wait(unsigned events, int64_t timeout_ms, WaitEvent wait_event);
 
 /* The same with a socket, of which latch_wait_set_socket() told. */
 void latch_wait_set_socket(int fd); /* -1: none any more */
+
+/*
+ * For a process that waits for more than one file: set is its own, made with the signal. Returns
+ * what came of the files, and at once when the latch is set: look at that in any case. The end of
+ * the supervisor is not looked for.
+ */
+unsigned latch_wait_set(OsWaitSet *set, int64_t timeout_ms, OsWaitEvent *out, unsigned max,
+                        WaitEvent wait_event);
 
 void latch_use(Latch *latch); /* NULL: the local one */
 Latch *latch_own_one(void);   /* the one that latch_wait() waits for */

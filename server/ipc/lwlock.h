@@ -1,8 +1,8 @@
 /*
  * lwlock.h - short locks in shared memory, shared or exclusive
  *
- * Held for a short time, never across a wait for a user. A raise gives back those taken since its
- * frame by lwlock_release_all() in the session's abort. Interrupts are held off while one is held.
+ * Held for a short time, never across a wait for a user. A raise gives back none of them: whoever
+ * handles it calls lwlock_release_all(). Interrupts are held off while one is held.
  *
  * Order: each lock has a rank (lock_order.def); debug builds assert that ranks are taken upwards.
  * Locks of one rank are taken by ascending number (lwlock_init's), so partitions have an order too.
@@ -26,8 +26,9 @@ typedef enum LwRank {
 typedef enum LwMode { LW_SHARED, LW_EXCLUSIVE } LwMode;
 
 typedef struct LwLock {
-    _Atomic uint32_t state;   /* who has it and whether anybody waits; lwlock.c has the bits */
-    _Atomic uint32_t waiters; /* futex: changes with each wake */
+    _Atomic uint32_t state;    /* who has it and whether anybody waits; lwlock.c has the bits */
+    _Atomic uint32_t wakes;    /* futex: counts the times that sleepers were woken */
+    _Atomic uint32_t sleepers; /* who sleep for it to take it exclusively */
     uint16_t rank;
     uint16_t number; /* among those of its rank */
 } LwLock;

@@ -24,10 +24,10 @@ typedef enum ProcKind {
 #define PROC_NONE (-1)
 
 typedef struct Proc {
-    int slot;             /* fixed */
-    _Atomic int pid;      /* 0: the slot is free */
-    ProcKind kind;        /* written by the process itself before pid, as the next four */
-    _Atomic Oid database; /* 0: none (yet) */
+    _Alignas(64) int slot; /* fixed */
+    _Atomic int pid;       /* 0: the slot is free */
+    ProcKind kind;         /* written by the process itself before pid, as the next four */
+    _Atomic Oid database;  /* 0: none (yet) */
     Oid role;
     bool is_physical_walsender;
     int next_free; /* guarded by the list's spinlock */
@@ -46,7 +46,8 @@ unsigned proc_slot_count(void);
 /*
  * Take a slot for this process; from then on proc_self() is it. Raises 53300 "sorry, too many
  * clients already" (for WAL senders and workers with words of their own) when there is none. The
- * slot is given back by proc_detach(), which runs all that was registered by proc_on_detach().
+ * slot is given back by proc_detach(), which runs all that was registered by proc_on_detach(); at
+ * exit() it is called if that was not done.
  */
 void proc_attach(ProcKind kind);
 void proc_detach(void);

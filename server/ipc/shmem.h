@@ -3,7 +3,7 @@
  *
  * Each module has one part: a struct that its own functions reach. The table of parts is
  * server/main/shmem.def, a row for each module; ipc knows none of them. All sizes are fixed at
- * start-up by settings. After a crash of a child all parts are initialised anew in the same mapping.
+ * start-up by settings. After a crash of a child all parts are initialised anew, in their places.
  */
 #ifndef IPC_SHMEM_H
 #define IPC_SHMEM_H

@@ -15,6 +15,16 @@ typedef struct SpinLock {
 /* Spin, then sleep for ever longer pauses; a lock that is stuck for a minute is a panic. */
 void spin_lock_slow(SpinLock *lock);
 
+/* Tell the processor that this is a loop that waits for another one. */
+static inline void spin_pause(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 static inline void spin_init(SpinLock *lock)
 {
     atomic_init(&lock->is_taken, 0);

@@ -8,13 +8,19 @@
 
 #include "common/base/base.h"
 
-/* In the supervisor before it forks; children keep the reading end. A standalone server has none. */
+/*
+ * In the supervisor before it forks; children keep the reading end. A standalone server has none.
+ * Children are also told by a signal (SIGPWR), which ends the waits of this folder.
+ */
 void supervisor_open_lifeline(void);
-void supervisor_enter_child(void); /* in each child after the fork, first of all */
 
-bool supervisor_is_alive(void); /* always true without a supervisor */
-int supervisor_lifeline_fd(void);
-int supervisor_pid(void); /* 0 without one */
+/* In each child after the fork, first of all, also without a supervisor. */
+void supervisor_enter_child(void);
+
+bool supervisor_is_alive(void);      /* always true without a supervisor */
+void supervisor_leave_if_gone(void); /* end this process at once when the supervisor has ended */
+int supervisor_lifeline_fd(void);    /* readable when it has ended; -1 without one */
+int supervisor_pid(void);            /* 0 without one */
 
 /* What a child asks of it: a bit in shared memory, then SIGUSR1. */
 typedef enum SupervisorRequest {

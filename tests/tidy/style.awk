@@ -275,7 +275,7 @@ function include_allowed(target,   from, to, from_layer, to_layer, kind) {
     kind = layer_kind[from_layer]
     if (layer_kind[to_layer] == "common" && kind != "common")
         return
-    if (kind == "tests" && to == "tests/lib")
+    if (kind == "tests" && (to == "tests/lib" || layer_kind[to_layer] == "server"))
         return
     if (kind == "tests" && to == "tests/unit" && target == "tests/unit/unit.h")
         return

@@ -1,2 +1,4 @@
 # tests/unit/server/ipc: one row a suite, sorted:
 #   unit_sources += tests/unit/server/ipc/NAME_test.c
+
+unit_sources += tests/unit/server/ipc/lwlock_test.c

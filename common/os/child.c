@@ -1,0 +1,181 @@
+/*
+ * child.c - children of a server process: fork, wait, signals, the pipe that tells of its end
+ *
+ * Handlers are called through on_signal(), which keeps errno as it was for the call that the signal
+ * interrupted.
+ */
+#include "common/base/base.h"
+
+#include "common/os/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/os/os_int.h"
+
+static OsSignalHandler handlers[NSIG];
+
+static void ignored(int signal_no);
+static void on_signal(int signal_no);
+
+const OsSignalHandler OS_SIGNAL_IGNORE = ignored;
+
+int os_fork(void)
+{
+    pid_t pid;
+
+    /* What stands in the buffers of the standard files would be written twice. */
+    fflush(NULL);
+    pid = fork();
+    if (pid < 0)
+        os_raise(errno, "could not fork process");
+    return pid;
+}
+
+bool os_child_try_reap(OsChildEnd *out)
+{
+    int status;
+    pid_t pid;
+
+    do
+        pid = waitpid(-1, &status, WNOHANG);
+    while (pid < 0 && errno == EINTR);
+    if (pid <= 0)
+        return false;
+    *out = (OsChildEnd){.pid = pid, .is_exit = WIFEXITED(status)};
+    if (out->is_exit)
+        out->exit_code = WEXITSTATUS(status);
+    else
+        out->signal_no = WTERMSIG(status);
+    return true;
+}
+
+bool os_signal_send(int pid, int signal_no)
+{
+    int before = errno;
+    bool is_sent = pid > 0 && kill(pid, signal_no) == 0;
+
+    /* Handlers and those who set latches between a call and its errno come here, too. */
+    errno = before;
+    return is_sent;
+}
+
+bool os_signal_send_group(int pgid, int signal_no)
+{
+    return pgid > 1 && kill(-pgid, signal_no) == 0;
+}
+
+void os_session_new(void)
+{
+    /* Fails only for the leader of a group, which has what it asks for. */
+    setsid();
+}
+
+/* ---- handlers ---- */
+
+void os_signal_handle(int signal_no, OsSignalHandler handler)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+
+    ASSERT(signal_no > 0 && signal_no < NSIG);
+    sigfillset(&action.sa_mask);
+    if (handler == NULL)
+        action.sa_handler = SIG_DFL;
+    if (handler == OS_SIGNAL_IGNORE)
+        action.sa_handler = SIG_IGN;
+    /* A stopped child has not ended. */
+    if (signal_no == SIGCHLD)
+        action.sa_flags = SA_NOCLDSTOP;
+    handlers[signal_no] = handler;
+    if (sigaction(signal_no, &action, NULL) != 0)
+        os_raise(errno, "could not set the handler of signal %d", signal_no);
+}
+
+static void ignored(int signal_no)
+{
+    (void)signal_no;
+}
+
+static void on_signal(int signal_no)
+{
+    int before = errno;
+    OsSignalHandler handler = handlers[signal_no];
+
+    if (handler != NULL)
+        handler(signal_no);
+    errno = before;
+}
+
+void os_signals_block(void)
+{
+    static const int never[] = {SIGABRT, SIGBUS,  SIGFPE,  SIGILL, SIGSEGV,
+                                SIGSYS,  SIGTRAP, SIGQUIT, SIGCONT};
+    sigset_t set;
+
+    sigfillset(&set);
+    for (size_t i = 0; i < ARRAY_LEN(never); i++)
+        sigdelset(&set, never[i]);
+    sigprocmask(SIG_SETMASK, &set, NULL);
+}
+
+void os_signals_unblock(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGURG);
+    sigprocmask(SIG_SETMASK, &set, NULL);
+}
+
+void os_alarm_set(uint64_t delay_us)
+{
+    const struct itimerval value = {.it_value = {.tv_sec = (time_t)(delay_us / 1000000),
+                                                 .tv_usec = (suseconds_t)(delay_us % 1000000)}};
+
+    if (setitimer(ITIMER_REAL, &value, NULL) != 0)
+        os_raise(errno, "could not set the alarm");
+}
+
+void os_exit_now(int code)
+{
+    _exit(code);
+}
+
+/* ---- the lifeline ---- */
+
+OsLifeline os_lifeline_open(void)
+{
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+        os_raise(errno, "could not create pipe");
+    return (OsLifeline){.read_fd = ends[0], .write_fd = ends[1]};
+}
+
+void os_lifeline_keep_read_end(OsLifeline *line)
+{
+    if (line->write_fd >= 0 && close(line->write_fd) != 0 && errno != EINTR)
+        os_raise(errno, "could not close pipe");
+    line->write_fd = -1;
+}
+
+bool os_lifeline_is_cut(const OsLifeline *line)
+{
+    struct pollfd look = {.fd = line->read_fd, .events = POLLIN};
+
+    /* Nobody writes into it: it is readable, or hung up, at its end alone. */
+    return poll(&look, 1, 0) > 0;
+}
+
+bool os_parent_end_signal(int signal_no)
+{
+    return prctl(PR_SET_PDEATHSIG, signal_no) == 0;
+}
