@@ -2,3 +2,4 @@
 #   common_sources += common/mem/NAME.c
 
 common_sources += common/mem/mem.c
+common_sources += common/mem/owner.c

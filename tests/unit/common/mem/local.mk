@@ -2,3 +2,4 @@
 #   unit_sources += tests/unit/common/mem/NAME_test.c
 
 unit_sources += tests/unit/common/mem/mem_test.c
+unit_sources += tests/unit/common/mem/owner_test.c

@@ -2,3 +2,4 @@
 #   unit_sources += tests/unit/server/ipc/NAME_test.c
 
 unit_sources += tests/unit/server/ipc/lwlock_test.c
+unit_sources += tests/unit/server/ipc/shared_hash_test.c
