@@ -1,4 +1,4 @@
-/* builtin.c - find functions that are written in C, and their code. */
+/* builtin.c - tie the rows of pg_proc that are written in C to their code. */
 #include "common/base/base.h"
 
 #include "server/catalog/builtin.h"
@@ -8,46 +8,23 @@
 #include "common/err/err.h"
 #include "server/catalog/catalog_int.h"
 
-static BuiltinCode code_of(const BuiltinBinding *bindings, size_t count, const char *name);
-
-const BuiltinFunction *builtin_find(Oid oid)
-{
-    size_t low = 0, high = builtin_table_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (builtin_table[middle].oid == oid)
-            return &builtin_table[middle];
-        if (builtin_table[middle].oid < oid)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
+static const BuiltinBinding *find(const BuiltinBinding *bindings, size_t count, const char *name);
+static void check_order(const BuiltinBinding *bindings, size_t count);
+static void check_use(const BuiltinBinding *bindings, size_t count);
 
 void builtin_bind(const BuiltinBinding *bindings, size_t count)
 {
-    for (size_t i = 1; i < count; i++)
-        ASSERT(strcmp(bindings[i - 1].name, bindings[i].name) < 0);
+    check_order(bindings, count);
+    for (size_t i = 0; i < builtin_table_count; i++) {
+        const BuiltinBinding *binding = find(bindings, count, builtin_table[i].name);
 
-    for (size_t i = 0; i < builtin_table_count; i++)
-        builtin_codes[i] = code_of(bindings, count, builtin_table[i].name);
+        builtin_table[i].fn = binding == NULL ? NULL : binding->fn;
+    }
+    check_use(bindings, count);
+    fmgr_set_builtins(builtin_table, builtin_table_count);
 }
 
-BuiltinCode builtin_code(const BuiltinFunction *function)
-{
-    size_t at = (size_t)(function - builtin_table);
-
-    ASSERT(at < builtin_table_count);
-    if (builtin_codes[at] == NULL)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = err_fmt("function \"%s\" is not available yet", function->name));
-    return builtin_codes[at];
-}
-
-static BuiltinCode code_of(const BuiltinBinding *bindings, size_t count, const char *name)
+static const BuiltinBinding *find(const BuiltinBinding *bindings, size_t count, const char *name)
 {
     size_t low = 0, high = count;
 
@@ -56,11 +33,36 @@ static BuiltinCode code_of(const BuiltinBinding *bindings, size_t count, const c
         int order = strcmp(bindings[middle].name, name);
 
         if (order == 0)
-            return bindings[middle].code;
+            return &bindings[middle];
         if (order < 0)
             low = middle + 1;
         else
             high = middle;
     }
     return NULL;
+}
+
+static void check_order(const BuiltinBinding *bindings, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (strcmp(bindings[i - 1].name, bindings[i].name) >= 0)
+            err_raise(SQLSTATE_INTERNAL_ERROR,
+                      .message = err_fmt("built-in function \"%s\" is bound out of order",
+                                         bindings[i].name));
+    }
+}
+
+/* A misspelt name would leave its function without code, and nobody would know why. */
+static void check_use(const BuiltinBinding *bindings, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t row = 0;
+
+        while (row < builtin_table_count && strcmp(builtin_table[row].name, bindings[i].name) != 0)
+            row++;
+        if (row == builtin_table_count)
+            err_raise(SQLSTATE_INTERNAL_ERROR,
+                      .message =
+                          err_fmt("there is no function \"%s\" to bind code to", bindings[i].name));
+    }
 }

@@ -7,6 +7,12 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 
+/* Of a toast table's index. */
+#define OP_CLASS_OID_OPS  1981
+#define OP_CLASS_INT4_OPS 1978
+#define BTOIDCMP          356
+#define BTINT4CMP         351
+
 static void set_column(TupleDesc *desc, unsigned number, const CatalogColumn *column);
 static void set_key(TupleDesc *desc, unsigned number, const CatalogColumn *column);
 
@@ -84,24 +90,28 @@ TupleDesc *catalog_index_desc(const Catalog *catalog, const CatalogIndex *index)
     return desc;
 }
 
-TupleDesc *catalog_toast_desc(void)
+const Catalog *catalog_toast_shape(void)
 {
-    TupleDesc *desc = tuple_desc_new(3);
+    static const CatalogColumn columns[] = {
+        {"chunk_id", TYPE_OID, 0, 4, true, 'i', 'p', false, 0},
+        {"chunk_seq", TYPE_INT4, 0, 4, true, 'i', 'p', false, 0},
+        {"chunk_data", TYPE_BYTEA, 0, -1, false, 'i', 'p', false, 0},
+    };
+    static const CatalogIndex index = {.name = "pg_toast_index",
+                                       .is_unique = true,
+                                       .is_primary = true,
+                                       .key_count = 2,
+                                       .keys = {1, 2},
+                                       .op_classes = {OP_CLASS_OID_OPS, OP_CLASS_INT4_OPS},
+                                       .compare = {BTOIDCMP, BTINT4CMP},
+                                       .all_equal_image = true};
+    static const Catalog shape = {.name = "pg_toast",
+                                  .column_count = ARRAY_LEN(columns),
+                                  .index_count = 1,
+                                  .columns = columns,
+                                  .indexes = &index};
 
-    tuple_desc_set(desc, 1, "chunk_id", TYPE_OID, 4, true, 'i');
-    tuple_desc_set(desc, 2, "chunk_seq", TYPE_INT4, 4, true, 'i');
-    tuple_desc_set(desc, 3, "chunk_data", TYPE_BYTEA, -1, false, 'i');
-    desc->columns[2].storage = 'p';
-    return desc;
-}
-
-TupleDesc *catalog_toast_index_desc(void)
-{
-    TupleDesc *desc = tuple_desc_new(2);
-
-    tuple_desc_set(desc, 1, "chunk_id", TYPE_OID, 4, true, 'i');
-    tuple_desc_set(desc, 2, "chunk_seq", TYPE_INT4, 4, true, 'i');
-    return desc;
+    return &shape;
 }
 
 Oid catalog_cache_index(CacheId id)

@@ -33,6 +33,8 @@ typedef struct CatalogIndex {
     uint8_t key_count;
     uint8_t keys[CATALOG_KEYS_MAX];   /* numbers of columns, from 1 */
     Oid op_classes[CATALOG_KEYS_MAX]; /* of B-tree, as all of them are */
+    Oid compare[CATALOG_KEYS_MAX];    /* their support functions 1 */
+    bool all_equal_image;             /* equal keys are equal bytes */
 } CatalogIndex;
 
 typedef struct Catalog {
@@ -63,9 +65,8 @@ bool catalog_is_shared(Oid relation);
 TupleDesc *catalog_tuple_desc(const Catalog *catalog);
 TupleDesc *catalog_index_desc(const Catalog *catalog, const CatalogIndex *index);
 
-/* Those of a toast table, and of its index. */
-TupleDesc *catalog_toast_desc(void);
-TupleDesc *catalog_toast_index_desc(void);
+/* Columns and index of any toast table; its numbers are 0. */
+const Catalog *catalog_toast_shape(void);
 
 /* The ways into the catalogs that are cached, named as PostgreSQL's. */
 typedef enum CacheId {

@@ -6,8 +6,8 @@
 
 #include "common/base/base.h"
 
-#include "server/catalog/builtin.h"
 #include "server/catalog/catalog.h"
+#include "server/fmgr/fmgr.h"
 
 extern const Catalog catalog_table[]; /* sorted by name */
 extern const size_t catalog_table_count;
@@ -22,10 +22,8 @@ typedef struct CatalogRows {
 
 extern const CatalogRows catalog_rows[]; /* beside catalog_table */
 
-extern const BuiltinFunction builtin_table[]; /* sorted by number */
+/* Sorted by number. Process state: builtin_bind() alone sets the functions. */
+extern FmgrBuiltin builtin_table[];
 extern const size_t builtin_table_count;
-
-/* Beside builtin_table: NULL is not written yet. Process state, set by builtin_bind() alone. */
-extern BuiltinCode builtin_codes[];
 
 #endif

@@ -27,6 +27,6 @@ function all_of(catalog, col, prefix,   c, r, text) {
         if (prefix == "ROLE" && text == "POSTGRES")
             text = "superuser"
         sub(/^pg_/, prefix == "TYPE" ? "pg_" : "", text)
-        printf "#define %s_%s UINT32_C(%s)\n", prefix, toupper(text), value(c, r, "oid")
+        printf "#define %s_%s %s\n", prefix, toupper(text), value(c, r, "oid")
     }
 }

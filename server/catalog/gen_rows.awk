@@ -41,15 +41,3 @@ function text_of(c, r, j,   text) {
         text = function_number(text)
     return text ~ /^[0-7]/ ? "\"\"" text : text
 }
-
-function function_number(text) {
-    if (text == "-")
-        return 0
-    if (text ~ /^[0-9]+$/)
-        return text
-    if (proc_oid[text] == "") {
-        print "gen_rows.awk: no single function " text >"/dev/stderr"
-        exit 1
-    }
-    return proc_oid[text]
-}

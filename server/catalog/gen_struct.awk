@@ -34,7 +34,7 @@ function camel(text,   part, n, i, out) {
 }
 
 function define(what, number) {
-    printf "#define %s UINT32_C(%s)\n", what, number
+    printf "#define %s %s\n", what, number
 }
 
 function one_catalog(c,   prefix, j, k) {

@@ -38,13 +38,16 @@ function one_catalog(c,   j, type, k) {
     print "};\n"
 }
 
-function one_index(c, k,   n, keys, classes) {
+function one_index(c, k,   n, keys, classes, compare, is_image) {
+    is_image = 1
     for (n = 1; n <= index_of[c, k, "keys"]; n++) {
         keys = keys (n > 1 ? ", " : "") number_of[c, key_column[c, k, n]]
         classes = classes (n > 1 ? ", " : "") class_oid[key_class[c, k, n]]
+        compare = compare (n > 1 ? ", " : "") support_of(key_class[c, k, n], 1)
+        is_image = is_image && support_of(key_class[c, k, n], 4) != 0
     }
-    printf "    {\"%s\", %s, %s, %s, %s, %d, {%s}, {%s}},\n", index_of[c, k, "name"], index_of[c, k, "oid"],
+    printf "    {\"%s\", %s, %s, %s, %s, %d, {%s}, {%s}, {%s}, %s},\n", index_of[c, k, "name"], index_of[c, k, "oid"],
         index_of[c, k, "constraint"] + 0,
         truth((c, k, "unique") in index_of || (c, k, "primary") in index_of), truth((c, k, "primary") in index_of),
-        index_of[c, k, "keys"], keys, classes
+        index_of[c, k, "keys"], keys, classes, compare, truth(is_image)
 }

@@ -1,8 +1,12 @@
 # server/catalog: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/catalog/NAME.c
 # Facts come as pg_*.def; generators in awk make sources of them in the build folder.
+server_sources += server/catalog/bootstrap.c
+server_sources += server/catalog/bootstrap_heap.c
+server_sources += server/catalog/bootstrap_index.c
 server_sources += server/catalog/builtin.c
 server_sources += server/catalog/catalog.c
+server_sources += server/catalog/input.c
 
 catalog_reader = $(srcdir)/server/catalog/read_def.awk
 catalog_generate = $(AM_V_GEN)$(MKDIR_P) server/catalog && LC_ALL=C $(AWK) -f $(catalog_reader)

@@ -117,7 +117,35 @@ function row_line(   word, n, i, key, r) {
     else if (name[catalogs] == "pg_proc")
         proc_row(r)
     else if (name[catalogs] == "pg_opclass" && value(catalogs, r, "opcmethod") == 403)
-        class_oid[value(catalogs, r, "opcname")] = value(catalogs, r, "oid")
+        opclass_row(r, value(catalogs, r, "opcname"))
+    else if (name[catalogs] == "pg_amproc")
+        support[value(catalogs, r, "amprocfamily"), value(catalogs, r, "amproclefttype"),
+                value(catalogs, r, "amprocrighttype"), value(catalogs, r, "amprocnum")] = value(catalogs, r, "amproc")
+}
+
+function opclass_row(r, opclass) {
+    class_oid[opclass] = value(catalogs, r, "oid")
+    class_family[opclass] = value(catalogs, r, "opcfamily")
+    class_type[opclass] = value(catalogs, r, "opcintype")
+}
+
+# The number of an operator class's support function, 0 when it has none.
+function support_of(opclass, number,   key) {
+    key = class_family[opclass] SUBSEP class_type[opclass] SUBSEP class_type[opclass] SUBSEP number
+    return key in support ? function_number(support[key]) : 0
+}
+
+# The number of a function by the text of a regproc.
+function function_number(text) {
+    if (text == "-")
+        return 0
+    if (text ~ /^[0-9]+$/)
+        return text
+    if (proc_oid[text] == "") {
+        print "there is no single function " text >"/dev/stderr"
+        exit 1
+    }
+    return proc_oid[text]
 }
 
 function type_row(r,   type) {

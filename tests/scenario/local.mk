@@ -39,6 +39,7 @@ check_scripts += tests/scenario/pitr/restores_tars_and_refuses_bad_input.sh
 check_scripts += tests/scenario/pitr/restores_to_every_kind_of_target.sh
 check_scripts += tests/scenario/pitr/restores_to_random_times.sh
 check_scripts += tests/scenario/pitr/tells_which_times_can_be_reached.sh
+check_scripts += tests/scenario/server/catalogs_equal.sh
 check_scripts += tests/scenario/text/times_are_read_as_the_server_does.sh
 check_scripts += tests/scenario/walarchive/archives_and_refuses.sh
 check_scripts += tests/scenario/walarchive/loses_nothing_when_the_server_crashes.sh
@@ -59,6 +60,10 @@ tests_scenario_pgwaldump_check_layout_SOURCES = tests/scenario/pgwaldump/check_l
 check_PROGRAMS += tests/scenario/pgwaldump/forge_wal
 tests_scenario_pgwaldump_forge_wal_SOURCES = tests/scenario/pgwaldump/forge_wal.c
 tests_scenario_pgwaldump_forge_wal_LDADD = tests/lib/libtest.a $(LDADD)
+
+check_PROGRAMS += tests/scenario/server/new_cluster
+tests_scenario_server_new_cluster_SOURCES = tests/scenario/server/new_cluster.c
+tests_scenario_server_new_cluster_LDADD = libserver.a $(LDADD)
 
 check_PROGRAMS += tests/scenario/text/times
 tests_scenario_text_times_SOURCES = tests/scenario/text/times.c

@@ -1,12 +1,11 @@
 /* catalog_test.c - the tables of catalogs hold together, and say what PostgreSQL says */
 #include "common/base/base.h"
 
-#include "server/catalog/catalog.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/mem/mem.h"
+#include "server/catalog/catalog.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "tests/unit/unit.h"

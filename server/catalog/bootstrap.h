@@ -1,0 +1,41 @@
+/*
+ * bootstrap.h - the databases of a new cluster: template1, template0 and postgres, as files
+ *
+ * Writes base/1, base/4, base/5 and global of a data directory: tables, toast tables, indexes,
+ * relation maps and PG_VERSION, in PostgreSQL 15's bytes. Rows are of transaction 1 and frozen, pages
+ * have LSN 0: nothing of it is in the log, so a first checkpoint is all that is needed beside it
+ * (pg_control, a WAL segment, pg_xact). No transaction id and no multixact has been used.
+ *
+ * Promises
+ *   1. When it returns, all files and folders that it made are on disk.
+ *   2. It makes new files only: an existing one raises.
+ */
+#ifndef CATALOG_BOOTSTRAP_H
+#define CATALOG_BOOTSTRAP_H
+
+#include "common/base/base.h"
+
+/* What the first checkpoint of the new cluster says. */
+#define BOOTSTRAP_NEXT_XID      3
+#define BOOTSTRAP_NEXT_MULTI    1
+#define BOOTSTRAP_NEXT_OID      12757 /* behind the last that is used */
+#define BOOTSTRAP_OLDEST_XID_DB 1     /* template1 */
+
+typedef struct BootstrapOptions {
+    const char *superuser;
+    const char *password;          /* as pg_authid has it, hashed; NULL: none */
+    int32_t encoding;              /* PostgreSQL's number: 0 SQL_ASCII, 6 UTF8 */
+    char locale_provider;          /* c: libc, i: ICU */
+    const char *collate, *ctype;   /* locales of libc */
+    const char *icu_locale;        /* NULL unless the provider is ICU */
+    const char *collation_version; /* of the provider's collation; NULL: it has none */
+    bool has_checksums;
+} BootstrapOptions;
+
+/*
+ * Fill data_dir, which must exist; global and base are made when missing. Raises when a name of
+ * the superuser cannot be (42939 pg_ is reserved, 42622 too long).
+ */
+void bootstrap_write(const char *data_dir, const BootstrapOptions *options);
+
+#endif
