@@ -22,7 +22,6 @@ static struct {
 } slot_local;
 
 static inline bool try_take(WalSlot *slot, uint64_t at);
-static inline void relax(void);
 static WalSlot *take_another(unsigned first);
 static void take_waiting(WalSlot *slot, uint64_t at);
 NOINLINE static void wake(WalSlot *slot);
@@ -138,16 +137,6 @@ static void take_waiting(WalSlot *slot, uint64_t at)
     }
 }
 
-/* Tell the processor that this is a loop that waits. */
-static inline void relax(void)
-{
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("isb");
-#endif
-}
-
 NOINLINE static void wake(WalSlot *slot)
 {
     atomic_fetch_add(&slot->change, 1);
@@ -163,7 +152,7 @@ static uint64_t wait_until_past(WalSlot *slot, Lsn lsn)
         at = atomic_load(&slot->at);
         if (at == WAL_SLOT_FREE || (at >= lsn && lsn != UINT64_MAX))
             return at;
-        relax();
+        spin_pause();
     }
     wait_event_begin(WAIT_EVENT_LWLOCK + LW_WAL_INSERT);
     atomic_fetch_add(&slot->sleepers, 1);
