@@ -25,7 +25,6 @@
 #include "server/wal/wal_int.h"
 
 static struct {
-    MemContext *mem;
     OsFile *file; /* NULL: none is open */
     uint64_t seg_no;
     TimelineId tli;
@@ -171,6 +170,12 @@ void wal_write_out(Lsn lsn)
     }
 }
 
+void wal_forget_file(void)
+{
+    out.file = NULL;
+    out.background_time = 0;
+}
+
 /* Write what can be written at once; returns where it ends, lsn at most. */
 static Lsn write_chunk(Lsn from, Lsn lsn)
 {
@@ -213,9 +218,7 @@ static void segment_use(uint64_t seg_no)
                out.sync_method == setting.wal_sync_method))
         return;
     segment_leave();
-    if (out.mem == NULL)
-        out.mem = mem_context_new(mem_root(), "WAL file");
-    MEM_SCOPE(out.mem) {
+    MEM_SCOPE(wal_process.mem) {
         out.file = wal_segment_open(seg_no, tli, NULL);
     }
     out.seg_no = seg_no;

@@ -65,10 +65,9 @@ typedef struct Ref {
 } Ref;
 
 static struct {
-    MemContext *mem; /* NULL before the first record */
     bool is_begun;
-    unsigned flags; /* WalInsertFlag */
-    int ref_id_max; /* -1: none */
+    unsigned flags;     /* WalInsertFlag */
+    unsigned ref_count; /* the highest id in use, plus one */
     unsigned ref_room;
     Ref *refs;
     uint8_t *packed; /* a page for each of refs, to compress to; NULL while nothing is compressed */
@@ -102,10 +101,10 @@ static bool mark_checked(const char *name, bool checks[UINT8_MAX + 1]);
 void wal_begin_insert(void)
 {
     ASSERT(!record.is_begun);
-    if (UNLIKELY(record.mem == NULL))
+    if (UNLIKELY(record.refs == NULL))
         grow(WAL_REFS_MIN, WAL_PARTS_MIN);
     if (UNLIKELY(setting.wal_compression != WAL_COMPRESSION_OFF && record.packed == NULL))
-        record.packed = mem_alloc_in(record.mem, (size_t)record.ref_room * BLOCK_SIZE);
+        record.packed = mem_alloc_in(wal_process.mem, (size_t)record.ref_room * BLOCK_SIZE);
     if (UNLIKELY(!wal_is_started()))
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = "cannot make new WAL entries during recovery");
@@ -114,9 +113,9 @@ void wal_begin_insert(void)
 
 void wal_reset_insert(void)
 {
-    for (int id = 0; id <= record.ref_id_max; id++)
+    for (unsigned id = 0; id < record.ref_count; id++)
         record.refs[id].is_used = false;
-    record.ref_id_max = -1;
+    record.ref_count = 0;
     record.part_count = 0;
     record.main = (PartList){.first = PART_NONE, .last = PART_NONE};
     record.flags = 0;
@@ -130,7 +129,7 @@ void wal_ensure_room(unsigned ref_id_max, unsigned data_part_count)
     if (ref_room > WAL_BLOCK_REF_MAX)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = "maximum number of WAL record block references exceeded");
-    if (record.mem == NULL || ref_room > record.ref_room || data_part_count > record.part_room)
+    if (record.refs == NULL || ref_room > record.ref_room || data_part_count > record.part_room)
         grow(ref_room, data_part_count);
 }
 
@@ -160,8 +159,8 @@ void wal_register_page(unsigned ref_id, const BlockTag *tag, const uint8_t *page
     ref->tag = *tag;
     ref->page = page;
     ref->data = (PartList){.first = PART_NONE, .last = PART_NONE};
-    if ((int)ref_id > record.ref_id_max)
-        record.ref_id_max = (int)ref_id;
+    if (ref_id >= record.ref_count)
+        record.ref_count = ref_id + 1;
 }
 
 void wal_register_page_data(unsigned ref_id, const void *bytes, size_t len)
@@ -205,7 +204,7 @@ void wal_assemble(WalAssembled *out, uint8_t rmgr, uint8_t info, Lsn redo, bool 
     const Ref *before = NULL;
 
     *out = (WalAssembled){.is_important = (record.flags & WAL_INSERT_UNIMPORTANT) == 0};
-    for (int id = 0; id <= record.ref_id_max; id++) {
+    for (unsigned id = 0; id < record.ref_count; id++) {
         Ref *ref = &record.refs[id];
         bool is_applied;
 
@@ -222,7 +221,7 @@ void wal_assemble(WalAssembled *out, uint8_t rmgr, uint8_t info, Lsn redo, bool 
             wal_image_make(&ref->image, ref->page, (ref->flags & WAL_REF_STANDARD) != 0, room);
             out->image_count++;
         }
-        p = put_ref(p, (unsigned)id, ref, before, is_applied);
+        p = put_ref(p, id, ref, before, is_applied);
         before = ref;
     }
     p = put_tail(p);
@@ -230,7 +229,7 @@ void wal_assemble(WalAssembled *out, uint8_t rmgr, uint8_t info, Lsn redo, bool 
     record.stage_used = (size_t)(p - record.stage);
     record.pieces[0] = (WalPiece){.bytes = record.stage, .len = record.stage_used};
     record.piece_count = 1;
-    for (int id = 0; id <= record.ref_id_max; id++) {
+    for (unsigned id = 0; id < record.ref_count; id++) {
         const Ref *ref = &record.refs[id];
 
         if (!ref->is_used)
@@ -379,6 +378,15 @@ static void finish(WalAssembled *out, uint8_t rmgr, uint8_t info)
     out->crc = crc;
 }
 
+void wal_forget_room(void)
+{
+    record.refs = NULL;
+    record.packed = NULL;
+    record.parts = NULL;
+    record.pieces = NULL;
+    record.ref_room = record.part_room = record.ref_count = 0;
+}
+
 void wal_note_inserted(void)
 {
     record.top_xid = XID_NONE;
@@ -391,17 +399,14 @@ static void grow(unsigned ref_room, uint32_t part_room)
 {
     size_t piece_room;
 
-    if (record.mem == NULL) {
-        record.mem = mem_context_new(mem_root(), "WAL record construction");
-        record.ref_id_max = -1;
-        record.main = (PartList){.first = PART_NONE, .last = PART_NONE};
-    }
+    if (record.refs == NULL)
+        wal_reset_insert();
     ref_room = ref_room < record.ref_room ? record.ref_room : ref_room;
     part_room = part_room < record.part_room ? record.part_room : part_room;
 
     /* Between two pieces by place there may be one of the stage, and one before and after. */
     piece_room = 2 * ((size_t)part_room + 2 * (size_t)ref_room) + 2;
-    MEM_SCOPE(record.mem) {
+    MEM_SCOPE(wal_process.mem) {
         record.refs = mem_realloc(record.refs, size_mul(ref_room, sizeof(Ref)));
         record.parts = mem_realloc(record.parts, size_mul(part_room, sizeof(Part)));
         record.pieces = mem_realloc(record.pieces, size_mul(piece_room, sizeof(WalPiece)));

@@ -11,10 +11,12 @@
 #include "common/os/futex.h"
 #include "common/os/process.h"
 #include "server/ipc/proc.h"
+#include "server/ipc/supervisor.h"
 #include "server/ipc/wait_event.h"
 #include "server/wal/wal_int.h"
 
-#define SPIN_ROUNDS 100 /* looks before sleeping: a copy takes less than a microsecond */
+#define RECHECK_MS  1000 /* a holder that died does not wake: who sleeps looks for the supervisor */
+#define SPIN_ROUNDS 100  /* looks before sleeping: a copy takes less than a microsecond */
 
 static struct {
     unsigned number; /* of the slot that was free last time */
@@ -162,7 +164,8 @@ static uint64_t wait_until_past(WalSlot *slot, Lsn lsn)
         at = atomic_load(&slot->at);
         if (at == WAL_SLOT_FREE || (at >= lsn && lsn != UINT64_MAX))
             break;
-        os_futex_wait(&slot->change, change, OS_FUTEX_FOREVER);
+        os_futex_wait(&slot->change, change, RECHECK_MS);
+        supervisor_leave_if_gone();
     }
     atomic_fetch_sub(&slot->sleepers, 1);
     wait_event_end();

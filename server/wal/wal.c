@@ -23,6 +23,7 @@
 
 WalProcess wal_process;
 
+static void forget_process(void *arg);
 static size_t page_count(void);
 static size_t pages_offset(void);
 static void start_after_lost(const WalStart *start);
@@ -37,6 +38,10 @@ void wal_shmem_init(void *place)
 {
     WalShared *shared = place;
 
+    if (wal_process.mem != NULL)
+        mem_delete(wal_process.mem);
+    wal_process.mem = mem_context_new(mem_current(), "WAL");
+    mem_on_reset(wal_process.mem, forget_process, NULL);
     wal_process.shared = shared;
     wal_process.page_count = page_count();
     wal_process.page_ends =
@@ -232,6 +237,14 @@ void wal_force_page_images(int delta)
     ASSERT(atomic_load(&shared->forced_images) >= 0);
     wal_slot_give_all();
     crit_end();
+}
+
+static void forget_process(void *arg)
+{
+    (void)arg;
+    wal_process.mem = NULL;
+    wal_forget_file();
+    wal_forget_room();
 }
 
 static size_t page_count(void)

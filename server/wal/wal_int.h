@@ -22,6 +22,7 @@
 
 #include "common/format/wal_page.h"
 #include "common/format/wal_seg_name.h"
+#include "common/mem/mem.h"
 #include "common/os/file.h"
 #include "server/ipc/lwlock.h"
 #include "server/ipc/spinlock.h"
@@ -88,6 +89,7 @@ typedef struct WalShared {
 /* Of this process; what is known before a fork is inherited. */
 typedef struct WalProcess {
     WalShared *shared;
+    MemContext *mem;        /* goes, with all that is in it, when shared memory is made anew */
     _Atomic Lsn *page_ends; /* by buffer: end of the page in it, 0 none; guarded by mapping_lock */
     uint8_t *pages;
     size_t page_count;
@@ -169,6 +171,9 @@ void wal_buffers_begin(Lsn end, const uint8_t *page);
 /* With write_lock: have the system write all before lsn. */
 void wal_write_out(Lsn lsn);
 
+/* wal_process.mem goes: the file that is open is in it. */
+void wal_forget_file(void);
+
 /* ---- Records (record.c) ---- */
 
 /* A record that is complete but for its back link and CRC. */
@@ -190,6 +195,9 @@ typedef struct WalAssembled {
 
 /* Put together what was registered. redo and with_images decide which pages get images. */
 void wal_assemble(WalAssembled *out, uint8_t rmgr, uint8_t info, Lsn redo, bool with_images);
+
+/* wal_process.mem goes: the room for a record is in it. */
+void wal_forget_room(void);
 
 /* The record is in the log: forget it. */
 void wal_note_inserted(void);

@@ -16,3 +16,5 @@ test_lib_sources += tests/lib/pieces.h
 test_lib_sources += tests/lib/seed.c
 test_lib_sources += tests/lib/seed.h
 test_lib_sources += tests/lib/wal_forge.c
+test_lib_sources += tests/lib/wal_rig.c
+test_lib_sources += tests/lib/wal_rig.h

@@ -21,11 +21,14 @@
 #include "server/config/setting.h"
 #include "tests/lib/seed.h"
 
-#define RIG_MARK      UINT32_C(0x57414C52)
-#define MAIN_HEAD     16 /* mark, writer, number, length of what follows */
-#define MAIN_MAX      100000
-#define REF_DATA_MAX  600
-#define RIG_REL       {1663, 5, 16384}
+#define RIG_MARK     UINT32_C(0x57414C52)
+#define MAIN_HEAD    16 /* mark, writer, number, length of what follows */
+#define MAIN_MAX     100000
+#define REF_DATA_MAX 600
+#define RIG_REL  \
+ {               \
+  1663, 5, 16384 \
+ }
 
 /* What a writer and a number make. */
 typedef struct RigRecord {
@@ -44,7 +47,7 @@ static struct {
     RigRecord record;
 } rig_local;
 
-static void make_record(RigRecord *r, uint32_t writer, uint32_t number);
+static void make_record(RigRecord *r, uint32_t writer, uint32_t number, uint32_t size);
 static void make_page(RigRecord *r);
 static uint32_t usual_size(Seed *s);
 static void page_at(const WalRig *rig, Lsn lsn, uint8_t *page);
@@ -62,10 +65,8 @@ void wal_rig_open(WalRig *rig, const WalRigConfig *config)
     os_dir_make_all(path_join(rig->wal_dir, "archive_status"));
     wal_rig_reset(rig);
     rig->start = rig->config.end;
-    wal_start(&(WalStart){.tli = 1,
-                          .end = rig->config.end,
-                          .redo = rig->config.end,
-                          .full_page_writes = true});
+    wal_start(&(WalStart){
+        .tli = 1, .end = rig->config.end, .redo = rig->config.end, .full_page_writes = true});
 }
 
 void wal_rig_reset(WalRig *rig)
@@ -120,7 +121,7 @@ Lsn wal_rig_insert(uint32_t writer, uint32_t number)
 {
     RigRecord *r = &rig_local.record;
 
-    make_record(r, writer, number);
+    make_record(r, writer, number, rig_local.size);
     wal_begin_insert();
     wal_set_xid(writer + 100, XID_NONE);
     wal_register_data(r->main, MAIN_HEAD);
@@ -148,7 +149,7 @@ bool wal_rig_check(const WalRecord *record, uint32_t *writer, uint32_t *number, 
         return false;
     *writer = load_u32(record->main + 4);
     *number = load_u32(record->main + 8);
-    make_record(r, *writer, *number);
+    make_record(r, *writer, *number, load_u32(record->main + 12));
     *is_right = record->main_len == r->main_len &&
                 memcmp(record->main, r->main, r->main_len) == 0 && r->has_page == (ref != NULL) &&
                 record->xid == *writer + 100;
@@ -178,19 +179,20 @@ Lsn wal_rig_read(const WalRig *rig, void (*visit)(void *arg, const WalRecord *re
     return wal_reader_end(reader)->lsn;
 }
 
-static void make_record(RigRecord *r, uint32_t writer, uint32_t number)
+/* size: that of the random main data, or 0: as usual, sometimes with a page. */
+static void make_record(RigRecord *r, uint32_t writer, uint32_t number, uint32_t size)
 {
     Seed *s = &r->seed;
 
     s->state = (uint64_t)writer << 32 | number;
     seed_u64(s);
-    r->main_len = MAIN_HEAD + (rig_local.size != 0 ? rig_local.size : usual_size(s));
+    r->main_len = MAIN_HEAD + (size != 0 ? size : usual_size(s));
     store_u32(r->main, RIG_MARK);
     store_u32(r->main + 4, writer);
     store_u32(r->main + 8, number);
-    store_u32(r->main + 12, r->main_len - MAIN_HEAD);
+    store_u32(r->main + 12, size);
     seed_fill(s, r->main + MAIN_HEAD, r->main_len - MAIN_HEAD);
-    r->has_page = rig_local.size == 0 && seed_below(s, 4) == 0;
+    r->has_page = size == 0 && seed_below(s, 4) == 0;
     if (r->has_page)
         make_page(r);
 }
@@ -209,8 +211,7 @@ static void make_page(RigRecord *r)
         uint8_t item[300];
 
         seed_fill_like_pages(s, item, sizeof item);
-        page_add_item(r->page, item, 20 + (size_t)seed_below(s, 280), (OffsetNo)i,
-                      PAGE_ADD_INSERT);
+        page_add_item(r->page, item, 20 + (size_t)seed_below(s, 280), (OffsetNo)i, PAGE_ADD_INSERT);
     }
     page_set_lsn(r->page, seed_below(s, 2) == 0 ? 1000 : UINT64_C(1) << 50);
 }

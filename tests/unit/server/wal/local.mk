@@ -1,2 +1,4 @@
 # tests/unit/server/wal: one row a suite, sorted:
 #   unit_sources += tests/unit/server/wal/NAME_test.c
+
+unit_sources += tests/unit/server/wal/insert_test.c
