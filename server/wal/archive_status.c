@@ -2,8 +2,8 @@
  * archive_status.c - files that say which others are archived; archive_status.h has the promises
  *
  * Looking for the next file is a walk over the whole folder, which may hold very many when the
- * archive was out of reach for long. So a look brings a batch, and the folder is looked at again when
- * the batch is used up, or a history file came, which goes before all others.
+ * archive was out of reach for long. So a look brings a batch, and the folder is looked at again
+ * when the batch is used up, or a history file came, which goes before all others.
  */
 #include "common/base/base.h"
 

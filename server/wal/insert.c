@@ -1,9 +1,9 @@
 /*
  * insert.c - a record gets its place and is copied into the log's buffers
  *
- * The step that all inserters share is reserve(): a few instructions under a spinlock. Positions are
- * kept as LSNs, so that a record which fits on its page costs an addition there; only one that goes
- * over the page's end counts headers.
+ * The step that all inserters share is reserve(): a few instructions under a spinlock. Positions
+ * are kept as LSNs, so that a record which fits on its page costs an addition there; only one that
+ * goes over the page's end counts headers.
  */
 #include "common/base/base.h"
 
@@ -68,7 +68,7 @@ Lsn wal_insert(uint8_t rmgr, uint8_t info)
     }
     reserve(rec.total_len, &place);
 
-    /* Nobody need wait for us who wants what is before. Who sleeps on this slot can wait for its end. */
+    /* Who wants what is before need not wait for us. Who sleeps already may wait for the end. */
     atomic_store_explicit(&slot->at, place.before, memory_order_release);
     if (rec.is_important)
         atomic_store_explicit(&slot->last_important, place.start, memory_order_relaxed);
@@ -278,8 +278,8 @@ static void enter_next_page(Cursor *c, uint32_t rest)
 }
 
 /*
- * Zeros up to the end of the segment: buffers are zero but for the page's header, which goes too, so
- * that what is left of a segment compresses to nothing.
+ * Zeros up to the end of the segment: buffers are zero but for the page's header, which goes too,
+ * so that what is left of a segment compresses to nothing.
  */
 static void clear_until(WalSlot *slot, Lsn lsn, Lsn end)
 {

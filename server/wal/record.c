@@ -2,9 +2,9 @@
  * record.c - putting a record together from what was registered
  *
  * A record is: header, headers of the references, origin, top-level xid and main data, then the
- * bytes: by reference its image and its data, last the main data. Everything small is copied behind
- * each other in one place of fixed size (stage), so that most records become one piece, whose CRC is
- * one run and which goes into the log by one copy. What is large stays where it is, as a piece.
+ * bytes: by reference its image and its data, last the main data. Everything small is copied into
+ * one place of fixed size (stage), so that most records become one piece, whose CRC is one run and
+ * which goes into the log by one copy. What is large stays where it is, as a piece.
  *
  * Source: FORMATS, "Record".
  */

@@ -1,5 +1,5 @@
 /*
- * wal.c - the life of the log: shared memory, start, redo point, page images; wal.h has the promises
+ * wal.c - the life of the log: shared memory, start, redo point; wal.h has the promises
  *
  * Shared memory is one part: WalShared, the table of which page is in which buffer, the buffers,
  * aligned to pages.

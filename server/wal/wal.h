@@ -2,8 +2,8 @@
  * wal.h - the write-ahead log of a running server: positions, insertion, flush
  *
  * A record is put together in memory of the process, gets its place in the log by one short step
- * under a spinlock, and is copied into the log's shared buffers beside the copies of others. Whoever
- * needs it on disk flushes up to an LSN; one write and one fsync serve all who wait.
+ * under a spinlock, and is copied into the log's shared buffers beside the copies of others.
+ * Whoever needs it on disk flushes up to an LSN; one write and one fsync serve all who wait.
  *
  * Promises
  *   1. wal_flush(lsn) returns after every byte before lsn is on disk. If it cannot, the server
@@ -162,7 +162,7 @@ Lsn wal_async_lsn(void);
 
 /* ---- Switch, checkpoint ---- */
 
-/* End the segment. Returns the end of the switch record, or the insert position at a fresh start. */
+/* End the segment. Returns the end of the switch record; at a segment's start the position. */
 Lsn wal_switch(bool is_unimportant);
 
 /*

@@ -147,8 +147,8 @@ void wal_slot_give_all(void);
 void wal_slot_move(WalSlot *slot, Lsn lsn);
 
 /*
- * Wait until all bytes before lsn are copied. Returns how far that is so: lsn or more, or the end of
- * what is reserved when that is less.
+ * Wait until all bytes before lsn are copied. Returns how far that is so: lsn or more, or the end
+ * of what is reserved when that is less.
  */
 Lsn wal_wait_copied(Lsn lsn);
 

@@ -2,3 +2,4 @@
 #   unit_sources += tests/unit/server/wal/NAME_test.c
 
 unit_sources += tests/unit/server/wal/insert_test.c
+unit_sources += tests/unit/server/wal/record_test.c
