@@ -1,5 +1,6 @@
 # server/fmgr: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/fmgr/NAME.c
 
+server_sources += server/fmgr/datum_image.c
 server_sources += server/fmgr/fmgr.c
 server_sources += server/fmgr/varlena.c

@@ -7,3 +7,4 @@ server_sources += server/access/common/scan_key.c
 server_sources += server/access/common/sort_support.c
 server_sources += server/access/common/tuple_data.c
 server_sources += server/access/common/tuple_desc.c
+server_sources += server/access/common/tuple_sort.c

@@ -7,7 +7,7 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
-#include "server/fmgr/varlena.h"
+#include "server/fmgr/datum_image.h"
 
 #define RECORD_OID       2249
 #define OFFSET_VARIES    (-1)
@@ -16,7 +16,6 @@
 #define STATS_BY_DEFAULT (-1)
 
 static struct TupleExtra *copy_extra(const TupleDesc *desc);
-static Datum copy_value(Datum value, const Column *column);
 static bool column_equal(const Column *a, const Column *b);
 static bool extra_equal(const TupleDesc *a, const TupleDesc *b);
 static bool missing_equal(const TupleDesc *a, const TupleDesc *b);
@@ -176,7 +175,8 @@ static struct TupleExtra *copy_extra(const TupleDesc *desc)
         for (unsigned i = 0; i < desc->count; i++) {
             to->missing[i] = from->missing[i];
             if (desc->columns[i].has_missing && !from->missing[i].is_null)
-                to->missing[i].value = copy_value(from->missing[i].value, &desc->columns[i]);
+                to->missing[i].value = datum_copy(from->missing[i].value, desc->columns[i].by_value,
+                                                  desc->columns[i].len);
         }
     }
     if (from->default_count > 0) {
@@ -192,32 +192,6 @@ static struct TupleExtra *copy_extra(const TupleDesc *desc)
         }
     }
     return to;
-}
-
-static size_t value_size(Datum value, const Column *column)
-{
-    if (column->len == -1)
-        return varlena_size(datum_varlena(value));
-    if (column->len == -2)
-        return strlen(datum_pointer(value)) + 1;
-    return (size_t)column->len;
-}
-
-static Datum copy_value(Datum value, const Column *column)
-{
-    if (column->by_value)
-        return value;
-    return datum_of_pointer(mem_dup(datum_pointer(value), value_size(value, column)));
-}
-
-static bool value_equal(Datum a, Datum b, const Column *column)
-{
-    size_t size;
-
-    if (column->by_value)
-        return a == b;
-    size = value_size(a, column);
-    return size == value_size(b, column) && memcmp(datum_pointer(a), datum_pointer(b), size) == 0;
 }
 
 static bool column_equal(const Column *a, const Column *b)
@@ -269,7 +243,8 @@ static bool missing_equal(const TupleDesc *a, const TupleDesc *b)
             continue;
         if (x[i].is_null != y[i].is_null)
             return false;
-        if (!x[i].is_null && !value_equal(x[i].value, y[i].value, &a->columns[i]))
+        if (!x[i].is_null &&
+            !datum_image_equal(x[i].value, y[i].value, a->columns[i].by_value, a->columns[i].len))
             return false;
     }
     return true;

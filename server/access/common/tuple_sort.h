@@ -1,0 +1,34 @@
+/*
+ * tuple_sort.h - put index tuples in order: by their keys, then by their TIDs
+ *
+ * Tuples are copied in, sorted, and read once from the first to the last.
+ */
+#ifndef COMMON_TUPLE_SORT_H
+#define COMMON_TUPLE_SORT_H
+
+#include "common/base/base.h"
+
+#include "server/access/common/index_form.h"
+#include "server/access/common/sort_support.h"
+
+typedef struct TupleSort TupleSort;
+
+/*
+ * Order by the first key_count columns. orders must stay. memory_max is how many bytes may be held:
+ * beyond that, 0A000 is raised, as long as nothing spills to files.
+ */
+TupleSort *tuple_sort_new(const TupleDesc *desc, SortSupport *orders, unsigned key_count,
+                          size_t memory_max);
+void tuple_sort_free(TupleSort *s);
+
+void tuple_sort_put(TupleSort *s, const IndexTuple *tuple);
+
+/* Sort what was put; nothing more may be. */
+void tuple_sort_run(TupleSort *s);
+
+/* The next tuple, valid until the call after; NULL at the end. */
+const IndexTuple *tuple_sort_next(TupleSort *s);
+
+uint64_t tuple_sort_count(const TupleSort *s);
+
+#endif

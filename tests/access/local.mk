@@ -1,0 +1,15 @@
+# tests/access: access methods held against a real server. Scripts and their helper programs, one row each, sorted:
+#   check_scripts += tests/access/NAME.sh
+#   check_PROGRAMS += tests/access/NAME
+#   tests_access_NAME_SOURCES = tests/access/NAME.c
+#   tests_access_NAME_LDADD = libserver.a $(LDADD)
+
+check_PROGRAMS += tests/access/index_check
+tests_access_index_check_SOURCES = tests/access/index_check.c
+tests_access_index_check_LDADD = libserver.a $(LDADD)
+
+check_scripts += tests/access/built_indexes_are_equal.sh
+
+# What the scripts run.
+EXTRA_DIST += tests/access/list_indexes.sql
+EXTRA_DIST += tests/access/tables.sql
