@@ -2,8 +2,8 @@
  * btree_int.h - what the files of this room share: tuples and pages of version 4
  *
  * common/format/btree_page.h has the layout. A leaf tuple leads to one row, or is a posting tuple;
- * all others are pivots, which hold a downlink and as many key columns as they need. A column that is
- * cut off is less than any value.
+ * all others are pivots, which hold a downlink and as many key columns as they need. A column that
+ * is cut off is less than any value.
  */
 #ifndef BTREE_BTREE_INT_H
 #define BTREE_BTREE_INT_H

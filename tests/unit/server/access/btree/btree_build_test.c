@@ -1,4 +1,4 @@
-/* btree_build_test.c - small indexes, and what a build refuses; tests/access compares large ones. */
+/* btree_build_test.c - small indexes, and what a build refuses; tests/access compares others. */
 #include "common/base/base.h"
 
 #include <string.h>
