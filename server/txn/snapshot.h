@@ -1,5 +1,8 @@
 /*
  * snapshot.h - which transactions are done, for who looks
+ *
+ * A snapshot that is pushed or registered is a copy that stays as it is; what snapshot_take() and
+ * its like return is in memory of this module and is good until the next call.
  */
 #ifndef TXN_SNAPSHOT_H
 #define TXN_SNAPSHOT_H
@@ -33,18 +36,30 @@ typedef struct Snapshot {
     uint64_t completion_count; /* when it was taken: the same snapshot again while it is equal */
 } Snapshot;
 
-/* One for the next statement: the transaction's first one again in REPEATABLE READ. */
+/*
+ * One for the next statement: the transaction's first one again in REPEATABLE READ. SERIALIZABLE
+ * raises 0A000: conflicts between transactions are not looked for.
+ */
 const Snapshot *snapshot_take(void);
-const Snapshot *snapshot_latest(void);
+const Snapshot *snapshot_latest(void); /* as of now, whatever the isolation level is */
 const Snapshot *snapshot_catalog(void);
 void snapshot_forget_catalog(void); /* catalogs may have changed */
+bool snapshot_is_first_taken(void); /* has this transaction taken one? Too late to change its level */
+
+/* The two that hold no state; every process may share them. */
+extern const Snapshot snapshot_self;
+extern const Snapshot snapshot_any;
 
 /* The stack of those that run statements; pushed ones are copies that stay. */
 void snapshot_push(const Snapshot *s);
+void snapshot_push_latest(void); /* a new one, for what has to see all that is committed now */
 void snapshot_pop(void);
 const Snapshot *snapshot_active(void);
 bool snapshot_has_active(void);
 void snapshot_advance_command(void); /* the active one sees one command more */
+
+/* txn tells the ones that are in use which command comes next. */
+void snapshot_set_command(Cid command);
 
 /* Kept for a portal or so, by the current owner. */
 const Snapshot *snapshot_register(const Snapshot *s);
@@ -52,7 +67,8 @@ void snapshot_unregister(const Snapshot *s);
 
 bool snapshot_shows_running(const Snapshot *s, Xid xid); /* was it running for the snapshot? */
 
+/* A commit that finds one on the stack warns. */
 void snapshot_at_end_of_transaction(bool is_commit);
-void snapshot_at_end_of_subtransaction(unsigned level);
+void snapshot_at_end_of_subtransaction(unsigned level, bool is_commit);
 
 #endif

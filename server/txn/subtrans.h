@@ -17,6 +17,8 @@ void subtrans_checkpoint(void);
 
 void subtrans_set_parent(Xid xid, Xid parent);
 Xid subtrans_parent(Xid xid); /* 0: none */
+
+/* The oldest ancestor, as far as this process may look (proc_array_transaction_xmin). */
 Xid subtrans_top(Xid xid);
 
 #endif

@@ -1,0 +1,411 @@
+/*
+ * txn_level.c - starting and ending of transactions and subtransactions, as the server does it
+ *
+ * The order at a commit, which is that of promises to others:
+ *
+ *     PRE_COMMIT hooks     what may still fail
+ *     record, flush        durable from here on (txn_record.c)
+ *     commit status        by then the status may be asked for
+ *     proc_array_end       new snapshots see it
+ *     COMMIT hooks         messages to others, before they can get our locks
+ *     owner's phases       pins and the like, locks, files and memory
+ *     files that go        nobody can have opened them since
+ *
+ * An abort goes the same way, and may start from anywhere: an lwlock held, a record half made.
+ * Nothing after the record may raise.
+ */
+#include "common/base/base.h"
+
+#include <string.h>
+
+#include "common/err/err.h"
+#include "server/config/guc.h"
+#include "server/config/setting.h"
+#include "server/ipc/interrupt.h"
+#include "server/ipc/lwlock.h"
+#include "server/ipc/wait_event.h"
+#include "server/storage/smgr/smgr.h"
+#include "server/txn/combo_cid.h"
+#include "server/txn/multixact.h"
+#include "server/txn/snapshot.h"
+#include "server/txn/subtrans.h"
+#include "server/txn/txn_int.h"
+#include "server/txn/xid.h"
+#include "server/wal/wal.h"
+
+TxnState txn = {.isolation = TXN_READ_COMMITTED};
+
+static const TxnHook no_hooks[] = {{.name = NULL}};
+static const TxnHook *hooks = no_hooks;
+
+static struct {
+    void (*take)(Xid xid);
+    void (*give)(Xid xid);
+} xid_lock_hooks;
+
+static Level *level_new(Level *parent, const char *name);
+static void level_pop(void);
+static void run_sub_hooks(TxnEvent event, const Level *level);
+static void release_owner(Owner *owner, bool is_commit);
+static void end_modules(bool is_commit);
+static void forget_what_was_interrupted(void);
+static void abort_top(Level *top);
+static void abort_sub(Level *sub);
+static void hand_children_on(Level *sub);
+static void add_children(Level *level, const Xid *xids, size_t count);
+static void assign_xid(Level *level);
+static void assign_one(Level *level);
+static void tell_wal(void);
+
+void txn_set_hooks(const TxnHook *table)
+{
+    hooks = table != NULL ? table : no_hooks;
+}
+
+void txn_set_xid_lock(void (*take)(Xid xid), void (*give)(Xid xid))
+{
+    xid_lock_hooks.take = take;
+    xid_lock_hooks.give = give;
+}
+
+void txn_run_hooks(TxnEvent event)
+{
+    for (const TxnHook *h = hooks; h->name != NULL; h++)
+        if (h->on_event != NULL)
+            h->on_event(event);
+}
+
+static void run_sub_hooks(TxnEvent event, const Level *level)
+{
+    for (const TxnHook *h = hooks; h->name != NULL; h++)
+        if (h->on_sub_event != NULL)
+            h->on_sub_event(event, level->sub_id, level->parent->sub_id);
+}
+
+void txn_run_command_hooks(void)
+{
+    for (const TxnHook *h = hooks; h->name != NULL; h++)
+        if (h->on_command != NULL)
+            h->on_command();
+}
+
+/* ---- Levels ---- */
+
+/* Each has memory and an owner of its own, below its parent's. */
+static Level *level_new(Level *parent, const char *name)
+{
+    MemContext *above = parent != NULL ? parent->mem : NULL;
+    MemContext *mem =
+        mem_context_new(above, parent != NULL ? "subtransaction" : "transaction");
+    Level *level = mem_alloc_in(mem, sizeof *level);
+
+    level->parent = parent;
+    level->mem = mem;
+    level->nest_level = parent != NULL ? parent->nest_level + 1 : 1;
+    level->name = name != NULL ? mem_strdup_in(mem, name) : NULL;
+    level->owner = owner_new(parent != NULL ? parent->owner : NULL,
+                             parent != NULL ? "subtransaction" : "transaction");
+    level->was_read_only = txn.is_read_only;
+    level->was_deferrable = txn.is_deferrable;
+    return level;
+}
+
+void level_start_top(void)
+{
+    Level *top;
+
+    ASSERT(txn.current == NULL);
+    txn.mem_before = mem_current();
+    top = level_new(NULL, NULL);
+    txn.current = txn.top = top;
+    top->sub_id = txn.last_sub_id = 1;
+    txn.command = 0;
+    txn.is_command_used = false;
+    txn.isolation = (TxnIsolation)setting.default_transaction_isolation;
+    txn.is_read_only = setting.default_transaction_read_only || !wal_is_started();
+    txn.is_deferrable = setting.default_transaction_deferrable;
+    txn.needs_immediate_commit = false;
+    txn.unreported_count = 0;
+    txn.is_top_logged = false;
+    if (txn.statement_time == 0)
+        txn_set_statement_time();
+    txn.start_time = txn.statement_time;
+    txn.end_time = 0;
+
+    mem_switch(top->mem);
+    owner_switch(top->owner);
+    proc_array_begin_local();
+    top->guc_level = guc_nest_begin();
+    tell_wal();
+    txn_run_hooks(TXN_START);
+}
+
+void level_push_sub(const char *name)
+{
+    Level *sub;
+
+    if (txn.last_sub_id == UINT32_MAX)
+        err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED,
+                  .message = "cannot have more than 2^32-1 subtransactions in a transaction");
+    sub = level_new(txn.current, name);
+    sub->sub_id = ++txn.last_sub_id;
+    txn.current = sub;
+    mem_switch(sub->mem);
+    owner_switch(sub->owner);
+    sub->guc_level = guc_nest_begin();
+    tell_wal();
+    run_sub_hooks(TXN_START, sub);
+}
+
+/* The parent's things are current again. Memory goes by the caller's choice. */
+static void level_pop(void)
+{
+    Level *level = txn.current, *parent = level->parent;
+
+    owner_switch(parent != NULL ? parent->owner : NULL);
+    owner_free(level->owner);
+    level->owner = NULL;
+    txn.current = parent;
+    mem_switch(parent != NULL ? parent->mem : txn.mem_before);
+    if (parent == NULL)
+        txn.top = NULL;
+    tell_wal();
+}
+
+/* ---- Commit ---- */
+
+void level_commit_top(void)
+{
+    Level *top = txn.current;
+    Xid latest;
+
+    ASSERT(top == txn.top && top->state == LEVEL_RUNNING);
+    txn_run_hooks(TXN_PRE_COMMIT);
+    interrupt_hold();
+    top->state = LEVEL_COMMITTING;
+    latest = txn_record_commit();
+    proc_array_end(latest);
+
+    txn_run_hooks(TXN_COMMIT);
+    release_owner(top->owner, true);
+    drop_run(true);
+    guc_nest_end(top->guc_level, true);
+    end_modules(true);
+    txn_run_hooks(TXN_CLEANUP);
+    level_pop();
+    mem_delete(top->mem);
+    interrupt_resume();
+}
+
+/* Sees its own changes as the parent will: the next command does. */
+void level_commit_sub(void)
+{
+    Level *sub = txn.current;
+    bool is_memory_used;
+
+    ASSERT(sub->parent != NULL && sub->state == LEVEL_RUNNING);
+    run_sub_hooks(TXN_PRE_COMMIT, sub);
+    txn_advance_command();
+    hand_children_on(sub);
+    sub->state = LEVEL_COMMITTING;
+    run_sub_hooks(TXN_COMMIT, sub);
+    snapshot_at_end_of_subtransaction(sub->nest_level, true);
+    owner_release(sub->owner, OWNER_BEFORE_LOCKS, true);
+    /* Nobody waits for a subtransaction that has become part of its parent. */
+    if (sub->xid != 0 && xid_lock_hooks.give != NULL)
+        xid_lock_hooks.give((Xid)sub->xid);
+    owner_release(sub->owner, OWNER_LOCKS, true);
+    owner_release(sub->owner, OWNER_AFTER_LOCKS, true);
+    drop_run(true);
+    guc_nest_end(sub->guc_level, true);
+    txn.is_read_only = sub->was_read_only;
+    run_sub_hooks(TXN_CLEANUP, sub);
+
+    /* What was made in it belongs to the parent now. */
+    is_memory_used = sub->child_count > 0;
+    level_pop();
+    (void)is_memory_used;
+}
+
+/* All numbers of the child and its own are greater than those the parent has. */
+static void hand_children_on(Level *sub)
+{
+    Xid xid = (Xid)sub->xid;
+
+    if (xid == XID_NONE)
+        return;
+    add_children(sub->parent, &xid, 1);
+    add_children(sub->parent, sub->children, sub->child_count);
+}
+
+static void add_children(Level *level, const Xid *xids, size_t count)
+{
+    size_t needed = level->child_count + count;
+
+    if (count == 0)
+        return;
+    if (needed > level->child_room) {
+        size_t room = size_max(needed, size_max(2 * level->child_room, 16));
+
+        if (level->children == NULL)
+            level->children = mem_alloc_in(level->mem, size_mul(room, sizeof(Xid)));
+        else
+            level->children = mem_realloc(level->children, size_mul(room, sizeof(Xid)));
+        level->child_room = room;
+    }
+    memcpy(level->children + level->child_count, xids, count * sizeof(Xid));
+    level->child_count = needed;
+}
+
+static void release_owner(Owner *owner, bool is_commit)
+{
+    owner_release(owner, OWNER_BEFORE_LOCKS, is_commit);
+    multixact_at_end_of_transaction();
+    owner_release(owner, OWNER_LOCKS, is_commit);
+    owner_release(owner, OWNER_AFTER_LOCKS, is_commit);
+}
+
+static void end_modules(bool is_commit)
+{
+    smgr_at_end_of_transaction();
+    combo_cid_at_end_of_transaction();
+    snapshot_at_end_of_transaction(is_commit);
+}
+
+/* ---- Abort ---- */
+
+void level_abort(void)
+{
+    Level *level = txn.current;
+
+    interrupt_hold();
+    forget_what_was_interrupted();
+    mem_switch(level->mem);
+    owner_switch(level->owner);
+    if (level->state == LEVEL_ABORTED)
+        err_log(ERR_WARNING, .message = "AbortTransaction while in ABORT state");
+    level->state = LEVEL_ABORTED;
+    if (level->parent == NULL)
+        abort_top(level);
+    else
+        abort_sub(level);
+    interrupt_resume();
+}
+
+static void forget_what_was_interrupted(void)
+{
+    lwlock_release_all();
+    wait_event_end();
+    wal_reset_insert();
+}
+
+static void abort_top(Level *top)
+{
+    Xid latest = txn_record_abort();
+
+    proc_array_end(latest);
+    txn_run_hooks(TXN_ABORT);
+    release_owner(top->owner, false);
+    drop_run(false);
+    guc_nest_end(top->guc_level, false);
+    end_modules(false);
+}
+
+static void abort_sub(Level *sub)
+{
+    txn_record_abort();
+    run_sub_hooks(TXN_ABORT, sub);
+    owner_release(sub->owner, OWNER_BEFORE_LOCKS, false);
+    owner_release(sub->owner, OWNER_LOCKS, false);
+    owner_release(sub->owner, OWNER_AFTER_LOCKS, false);
+    drop_run(false);
+    guc_nest_end(sub->guc_level, false);
+    snapshot_at_end_of_subtransaction(sub->nest_level, false);
+    txn.is_read_only = sub->was_read_only;
+    txn.is_deferrable = sub->was_deferrable;
+}
+
+void level_cleanup(void)
+{
+    Level *level = txn.current;
+
+    ASSERT(level->state == LEVEL_ABORTED);
+    if (level->parent == NULL)
+        txn_run_hooks(TXN_CLEANUP);
+    else
+        run_sub_hooks(TXN_CLEANUP, level);
+    level_pop();
+    mem_delete(level->mem);
+}
+
+/* ---- Xids ---- */
+
+Xid txn_xid(void)
+{
+    if (txn.current->xid == 0)
+        assign_xid(txn.current);
+    return (Xid)txn.current->xid;
+}
+
+Xid txn_top_xid(void)
+{
+    if (txn.top->xid == 0)
+        assign_xid(txn.top);
+    return (Xid)txn.top->xid;
+}
+
+/* A child's is greater than its parent's, so all above get theirs first. */
+static void assign_xid(Level *level)
+{
+    ASSERT(txn.current->state == LEVEL_RUNNING);
+    for (;;) {
+        Level *first = level;
+
+        while (first->parent != NULL && first->parent->xid == 0)
+            first = first->parent;
+        assign_one(first);
+        if (first == level)
+            break;
+    }
+    tell_wal();
+}
+
+/*
+ * The parent is known before the xid can be seen in a page. Who waits for the transaction waits for
+ * the lock on its xid, which belongs to its own level.
+ */
+static void assign_one(Level *level)
+{
+    bool is_sub = level->parent != NULL;
+    Owner *before;
+
+    level->xid = xid_assign(is_sub);
+    if (is_sub)
+        subtrans_set_parent((Xid)level->xid, (Xid)level->parent->xid);
+    if (xid_lock_hooks.take != NULL) {
+        before = owner_switch(level->owner);
+        xid_lock_hooks.take((Xid)level->xid);
+        owner_switch(before);
+    }
+    if (!is_sub || setting.wal_level < WAL_LEVEL_REPLICA)
+        return;
+    txn.unreported[txn.unreported_count++] = (Xid)level->xid;
+    if (txn.unreported_count == PROC_SUBXIDS_MAX ||
+        (setting.wal_level >= WAL_LEVEL_LOGICAL && !txn.is_top_logged))
+        txn_log_assignment();
+}
+
+/* Records carry the xid of the current level. */
+static void tell_wal(void)
+{
+    Xid top = XID_NONE;
+
+    if (txn.current == NULL) {
+        wal_set_xid(XID_NONE, XID_NONE);
+        return;
+    }
+    if (setting.wal_level >= WAL_LEVEL_LOGICAL && txn.current != txn.top &&
+        txn.current->xid != 0)
+        top = (Xid)txn.top->xid;
+    wal_set_xid((Xid)txn.current->xid, top);
+}
