@@ -28,7 +28,7 @@
 #define BUFFERS_MAX       128
 #define SHARED_PER_BUFFER 512 /* one for so many of shared_buffers */
 
-static Slru *clog;
+static Slru *statuses;
 
 static SlruConfig clog_config(void);
 static bool precedes(uint32_t page, uint32_t other);
@@ -36,7 +36,6 @@ static size_t run_of_page(const Xid *children, size_t count, uint32_t page);
 static void set_children(const Xid *children, size_t count, XactStatus status, Lsn lsn);
 static void set_page(const ClogChange *change);
 static void set_status(uint8_t *page, Xid xid, XactStatus status);
-static void zero_page(uint32_t page, bool is_logged);
 
 /* ---- Shared memory ---- */
 
@@ -51,7 +50,7 @@ void clog_shmem_init(void *place)
 {
     SlruConfig config = clog_config();
 
-    clog = slru_init(place, &config);
+    statuses = slru_init(place, &config);
     clog_group_init((uint8_t *)place + size_align_up(slru_size(&config), 64));
 }
 
@@ -78,7 +77,7 @@ static bool precedes(uint32_t page, uint32_t other)
 
 Slru *clog_slru(void)
 {
-    return clog;
+    return statuses;
 }
 
 /* ---- Setting ---- */
@@ -119,11 +118,8 @@ static void set_children(const Xid *children, size_t count, XactStatus status, L
         uint32_t page = slru_page_of(&slru_xact, children[0]);
         size_t run = run_of_page(children, count, page);
 
-        set_page(&(ClogChange){.page = page,
-                               .children = children,
-                               .child_count = run,
-                               .status = status,
-                               .lsn = lsn});
+        set_page(&(ClogChange){
+            .page = page, .children = children, .child_count = run, .status = status, .lsn = lsn});
         children += run;
         count -= run;
     }
@@ -131,7 +127,7 @@ static void set_children(const Xid *children, size_t count, XactStatus status, L
 
 static void set_page(const ClogChange *change)
 {
-    LwLock *lock = slru_lock(clog);
+    LwLock *lock = slru_lock(statuses);
 
     if (!lwlock_try_acquire(lock, LW_EXCLUSIVE)) {
         if (clog_group_set(change))
@@ -145,8 +141,8 @@ static void set_page(const ClogChange *change)
 /* A commit whose record may be lost must not get to disk with a write that is under way. */
 void clog_apply(const ClogChange *change)
 {
-    unsigned slot = slru_read_page(clog, change->page, change->lsn != LSN_NONE, change->xid);
-    uint8_t *page = slru_slot_page(clog, slot);
+    unsigned slot = slru_read_page(statuses, change->page, change->lsn != LSN_NONE, change->xid);
+    uint8_t *page = slru_slot_page(statuses, slot);
 
     for (size_t i = 0; i < change->child_count; i++)
         set_status(page, change->children[i], change->status);
@@ -154,11 +150,11 @@ void clog_apply(const ClogChange *change)
         set_status(page, change->xid, change->status);
     if (change->lsn != LSN_NONE) {
         if (change->xid != XID_NONE)
-            slru_set_lsn(clog, slot, change->xid, change->lsn);
+            slru_set_lsn(statuses, slot, change->xid, change->lsn);
         for (size_t i = 0; i < change->child_count; i++)
-            slru_set_lsn(clog, slot, change->children[i], change->lsn);
+            slru_set_lsn(statuses, slot, change->children[i], change->lsn);
     }
-    slru_mark_dirty(clog, slot);
+    slru_mark_dirty(statuses, slot);
 }
 
 /*
@@ -179,11 +175,11 @@ static void set_status(uint8_t *page, Xid xid, XactStatus status)
 
 XactStatus clog_get(Xid xid, Lsn *lsn)
 {
-    unsigned slot = slru_read_page_shared(clog, slru_page_of(&slru_xact, xid), xid);
-    XactStatus status = xact_status_get(slru_slot_page(clog, slot), xid);
+    unsigned slot = slru_read_page_shared(statuses, slru_page_of(&slru_xact, xid), xid);
+    XactStatus status = xact_status_get(slru_slot_page(statuses, slot), xid);
 
-    *lsn = slru_lsn(clog, slot, xid);
-    lwlock_release(slru_lock(clog));
+    *lsn = slru_lsn(statuses, slot, xid);
+    lwlock_release(slru_lock(statuses));
     return status;
 }
 
@@ -193,17 +189,17 @@ void clog_bootstrap(void)
 {
     unsigned slot;
 
-    lwlock_acquire(slru_lock(clog), LW_EXCLUSIVE);
-    slot = slru_zero_page(clog, 0);
-    slru_write_page(clog, slot);
-    lwlock_release(slru_lock(clog));
+    lwlock_acquire(slru_lock(statuses), LW_EXCLUSIVE);
+    slot = slru_zero_page(statuses, 0);
+    slru_write_page(statuses, slot);
+    lwlock_release(slru_lock(statuses));
 }
 
 void clog_start(void)
 {
-    lwlock_acquire(slru_lock(clog), LW_EXCLUSIVE);
-    slru_set_latest_page(clog, slru_page_of(&slru_xact, (Xid)xid_next()));
-    lwlock_release(slru_lock(clog));
+    lwlock_acquire(slru_lock(statuses), LW_EXCLUSIVE);
+    slru_set_latest_page(statuses, slru_page_of(&slru_xact, (Xid)xid_next()));
+    lwlock_release(slru_lock(statuses));
 }
 
 /*
@@ -220,47 +216,40 @@ void clog_trim(void)
     clog_start();
     if (at == 0)
         return;
-    lwlock_acquire(slru_lock(clog), LW_EXCLUSIVE);
-    slot = slru_read_page(clog, slru_page_of(&slru_xact, next), false, next);
-    page = slru_slot_page(clog, slot);
+    lwlock_acquire(slru_lock(statuses), LW_EXCLUSIVE);
+    slot = slru_read_page(statuses, slru_page_of(&slru_xact, next), false, next);
+    page = slru_slot_page(statuses, slot);
     page[at / XIDS_PER_BYTE] &= (uint8_t)((1u << (2 * (at % XIDS_PER_BYTE))) - 1);
     memset(page + at / XIDS_PER_BYTE + 1, 0, BLOCK_SIZE - at / XIDS_PER_BYTE - 1);
-    slru_mark_dirty(clog, slot);
-    lwlock_release(slru_lock(clog));
-}
-
-void clog_extend(Xid newest)
-{
-    if (newest % slru_xact.items_per_page != 0 && newest != XID_FIRST)
-        return;
-    lwlock_acquire(slru_lock(clog), LW_EXCLUSIVE);
-    zero_page(slru_page_of(&slru_xact, newest), true);
-    lwlock_release(slru_lock(clog));
+    slru_mark_dirty(statuses, slot);
+    lwlock_release(slru_lock(statuses));
 }
 
 /* The record goes in while the lock is held: whoever finds the page finds it logged. */
-static void zero_page(uint32_t page, bool is_logged)
+void clog_extend(Xid newest)
 {
-    int32_t logged = (int32_t)page;
+    int32_t logged = (int32_t)slru_page_of(&slru_xact, newest);
 
-    slru_zero_page(clog, page);
-    if (!is_logged)
+    if (newest % slru_xact.items_per_page != 0 && newest != XID_FIRST)
         return;
+    lwlock_acquire(slru_lock(statuses), LW_EXCLUSIVE);
+    slru_zero_page(statuses, (uint32_t)logged);
     wal_begin_insert();
     wal_register_data(&logged, sizeof logged);
     wal_insert(RMGR_CLOG, WAL_CLOG_ZEROPAGE);
+    lwlock_release(slru_lock(statuses));
 }
 
 void clog_redo_zero_page(int64_t page)
 {
-    lwlock_acquire(slru_lock(clog), LW_EXCLUSIVE);
-    slru_write_page(clog, slru_zero_page(clog, (uint32_t)page));
-    lwlock_release(slru_lock(clog));
+    lwlock_acquire(slru_lock(statuses), LW_EXCLUSIVE);
+    slru_write_page(statuses, slru_zero_page(statuses, (uint32_t)page));
+    lwlock_release(slru_lock(statuses));
 }
 
 void clog_checkpoint(void)
 {
-    slru_write_all(clog);
+    slru_write_all(statuses);
 }
 
 /* ---- Truncation ---- */
@@ -276,20 +265,20 @@ void clog_truncate(Xid oldest, Oid oldest_database)
     } head = {(int32_t)cutoff, oldest, oldest_database};
 
     STATIC_ASSERT(sizeof head == 12);
-    if (!slru_has_segment_before(clog, cutoff))
+    if (!slru_has_segment_before(statuses, cutoff))
         return;
     xid_advance_oldest_clog(oldest);
     wal_begin_insert();
     wal_register_data(&head, sizeof head);
     wal_flush(wal_insert(RMGR_CLOG, WAL_CLOG_TRUNCATE));
-    slru_truncate(clog, cutoff);
+    slru_truncate(statuses, cutoff);
 }
 
 void clog_redo_truncate(int64_t page, Xid oldest)
 {
     xid_advance_oldest_clog(oldest);
-    lwlock_acquire(slru_lock(clog), LW_EXCLUSIVE);
-    slru_set_latest_page(clog, (uint32_t)page); /* it may be behind while the log is replayed */
-    lwlock_release(slru_lock(clog));
-    slru_truncate(clog, (uint32_t)page);
+    lwlock_acquire(slru_lock(statuses), LW_EXCLUSIVE);
+    slru_set_latest_page(statuses, (uint32_t)page); /* it may be behind while the log is replayed */
+    lwlock_release(slru_lock(statuses));
+    slru_truncate(statuses, (uint32_t)page);
 }

@@ -13,10 +13,12 @@
 #include "common/os/futex.h"
 #include "server/ipc/lwlock.h"
 #include "server/ipc/proc.h"
+#include "server/ipc/supervisor.h"
 #include "server/ipc/wait_event.h"
 #include "server/txn/clog_int.h"
 
-#define NOBODY UINT32_MAX
+#define NOBODY           UINT32_MAX
+#define GROUP_RECHECK_MS 1000 /* does the supervisor live? A leader may have left without us */
 
 /* Written by its process before it is on the list, read by the leader after. */
 typedef struct Member {
@@ -131,7 +133,9 @@ static void wake(Member *m)
 static void sleep_until_done(Member *m)
 {
     wait_event_begin(WAIT_EVENT_XACT_GROUP_UPDATE);
-    while (atomic_load(&m->is_waiting) != 0)
-        os_futex_wait(&m->is_waiting, 1, OS_FUTEX_FOREVER);
+    while (atomic_load(&m->is_waiting) != 0) {
+        os_futex_wait(&m->is_waiting, 1, GROUP_RECHECK_MS);
+        supervisor_leave_if_gone();
+    }
     wait_event_end();
 }

@@ -16,11 +16,14 @@
 #include "common/err/err.h"
 #include "common/os/futex.h"
 #include "server/config/setting.h"
+#include "server/ipc/supervisor.h"
 #include "server/ipc/wait_event.h"
 #include "server/txn/xid.h"
 
 /* Flags that end with the transaction; the others are the process's. */
 #define TRANSACTION_FLAGS (PROC_IN_VACUUM | PROC_IN_SAFE_INDEX | PROC_FOR_WRAPAROUND)
+
+#define GROUP_RECHECK_MS  1000 /* does the supervisor live? A leader may have left without us */
 
 ProcArrayShared *proc_array;
 ProcArrayLocal proc_own = {.transaction_xmin = XID_FIRST, .recent_xmin = XID_FIRST};
@@ -331,8 +334,10 @@ static void end_in_group(Xid latest)
         return;
     }
     wait_event_begin(WAIT_EVENT_PROC_ARRAY_GROUP_UPDATE);
-    while (atomic_load(&e->waits_in_group) != 0)
-        os_futex_wait(&e->waits_in_group, 1, OS_FUTEX_FOREVER);
+    while (atomic_load(&e->waits_in_group) != 0) {
+        os_futex_wait(&e->waits_in_group, 1, GROUP_RECHECK_MS);
+        supervisor_leave_if_gone();
+    }
     wait_event_end();
 }
 

@@ -43,11 +43,11 @@ Xid proc_array_recent_xmin(void);
 
 /* What this process is allowed to ignore, for horizons of others. */
 typedef enum ProcFlag {
-    PROC_IN_VACUUM = 2,       /* its own xmin holds nobody back */
-    PROC_IN_SAFE_INDEX = 4,   /* builds an index concurrently that needs nobody's rows */
-    PROC_FOR_WRAPAROUND = 8,  /* a vacuum that must not be cancelled */
-    PROC_IN_DECODING = 16,    /* logical decoding: the slot has its horizon */
-    PROC_AFFECTS_ALL = 32,    /* its xmin counts in all databases (feedback of a standby) */
+    PROC_IN_VACUUM = 2,      /* its own xmin holds nobody back */
+    PROC_IN_SAFE_INDEX = 4,  /* builds an index concurrently that needs nobody's rows */
+    PROC_FOR_WRAPAROUND = 8, /* a vacuum that must not be cancelled */
+    PROC_IN_DECODING = 16,   /* logical decoding: the slot has its horizon */
+    PROC_AFFECTS_ALL = 32,   /* its xmin counts in all databases (feedback of a standby) */
 } ProcFlag;
 void proc_array_set_flags(unsigned flags); /* until the transaction ends (DECODING: the process) */
 
@@ -78,7 +78,12 @@ typedef struct Horizons {
 void proc_array_horizons(Horizons *out);
 
 /* Which rows those are of whose removal proc_array_is_removable() is asked: see Horizons. */
-typedef enum HorizonKind { HORIZON_SHARED, HORIZON_CATALOG, HORIZON_DATA, HORIZON_TEMP } HorizonKind;
+typedef enum HorizonKind {
+    HORIZON_SHARED,
+    HORIZON_CATALOG,
+    HORIZON_DATA,
+    HORIZON_TEMP
+} HorizonKind;
 
 /*
  * May a row go that xid, which has ended, deleted? Looks at horizons again when its last look does

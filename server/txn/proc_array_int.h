@@ -23,10 +23,10 @@ typedef struct SubxidState {
 
 /* One of a process or a prepared transaction; entry n is that of slot n. */
 typedef struct TxnEntry {
-    unsigned position;       /* in the dense arrays; to read it the xid lock or the table's is held */
-    _Atomic Xid xid;         /* as in the dense array */
-    _Atomic Xid xmin;        /* 0: no snapshot; written by its process, as the next five */
-    _Atomic Oid database;    /* 0 none */
+    unsigned position;    /* in the dense arrays; to read it the xid lock or the table's is held */
+    _Atomic Xid xid;      /* as in the dense array */
+    _Atomic Xid xmin;     /* 0: no snapshot; written by its process, as the next five */
+    _Atomic Oid database; /* 0 none */
     _Atomic uint32_t local;  /* virtual id, 0 none */
     _Atomic uint32_t delays; /* ProcDelay bits */
     uint32_t last_local;     /* the slot's next process goes on from there */
@@ -45,16 +45,17 @@ typedef struct TxnEntry {
  */
 typedef struct ProcArrayShared {
     LwLock lock;
-    _Atomic uint64_t completion_count; /* of ends of transactions with xids; written with the lock */
-    _Atomic uint32_t group_first;      /* entry of the newest who waits to end; NOBODY */
-    Xid slot_xmin, slot_catalog_xmin;  /* guarded by the lock */
-    unsigned entry_count;              /* fixed */
-    unsigned joined_count;             /* guarded by both locks */
-    uint32_t *numbers;                 /* dense: number of the entry; guarded by both locks */
-    _Atomic Xid *xids;                 /* dense */
-    SubxidState *subxids;              /* dense */
-    _Atomic uint8_t *flags;            /* dense: ProcFlag; written with the lock held */
-    TxnEntry *entries;                 /* by number */
+    _Atomic uint64_t
+        completion_count;             /* of ends of transactions with xids; written with the lock */
+    _Atomic uint32_t group_first;     /* entry of the newest who waits to end; NOBODY */
+    Xid slot_xmin, slot_catalog_xmin; /* guarded by the lock */
+    unsigned entry_count;             /* fixed */
+    unsigned joined_count;            /* guarded by both locks */
+    uint32_t *numbers;                /* dense: number of the entry; guarded by both locks */
+    _Atomic Xid *xids;                /* dense */
+    SubxidState *subxids;             /* dense */
+    _Atomic uint8_t *flags;           /* dense: ProcFlag; written with the lock held */
+    TxnEntry *entries;                /* by number */
 } ProcArrayShared;
 
 #define NOBODY UINT32_MAX
@@ -62,7 +63,7 @@ typedef struct ProcArrayShared {
 /* What a process knows of itself. */
 typedef struct ProcArrayLocal {
     TxnEntry *entry; /* NULL before proc_array_join() */
-    uint8_t flags; /* ProcFlag, as in the dense array */
+    uint8_t flags;   /* ProcFlag, as in the dense array */
     Xid transaction_xmin, recent_xmin;
 } ProcArrayLocal;
 

@@ -58,8 +58,8 @@ static void collect(RunningXacts *out)
     for (unsigned i = 0; i < proc_array->joined_count && !out->is_overflowed; i++) {
         uint8_t count = atomic_load(&proc_array->subxids[i].count);
 
-        memcpy(out->xids + tops + subs,
-               proc_array->entries[proc_array->numbers[i]].subxids, count * sizeof(Xid));
+        memcpy(out->xids + tops + subs, proc_array->entries[proc_array->numbers[i]].subxids,
+               count * sizeof(Xid));
         subs += count;
     }
     out->top_count = tops;
@@ -116,8 +116,7 @@ static Lsn log_running(const RunningXacts *running)
     wal_set_insert_flags(WAL_INSERT_UNIMPORTANT);
     wal_register_data(&head, sizeof head);
     if (running->top_count > 0)
-        wal_register_data(running->xids,
-                          (running->top_count + running->sub_count) * sizeof(Xid));
+        wal_register_data(running->xids, (running->top_count + running->sub_count) * sizeof(Xid));
     return wal_insert(RMGR_STANDBY, WAL_STANDBY_RUNNING_XACTS);
 }
 
@@ -173,8 +172,8 @@ size_t proc_array_virtual_xids(Xid older_than, Oid database, VirtualXid **out)
         const TxnEntry *e = &proc_array->entries[proc_array->numbers[i]];
 
         if (e != proc_own.entry && is_wanted(e, older_than, database))
-            list[count++] = (VirtualXid){.slot = (int)proc_array->numbers[i],
-                                         .local = atomic_load(&e->local)};
+            list[count++] =
+                (VirtualXid){.slot = (int)proc_array->numbers[i], .local = atomic_load(&e->local)};
     }
     lwlock_release(&proc_array->lock);
     *out = list;

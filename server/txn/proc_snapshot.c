@@ -129,8 +129,8 @@ static void collect_subxids(Snapshot *out, unsigned at)
     count = atomic_load_explicit(&state->count, memory_order_acquire);
     if (count == 0)
         return;
-    memcpy(out->subxids + out->subxid_count,
-           proc_array->entries[proc_array->numbers[at]].subxids, count * sizeof(Xid));
+    memcpy(out->subxids + out->subxid_count, proc_array->entries[proc_array->numbers[at]].subxids,
+           count * sizeof(Xid));
     out->subxid_count += count;
 }
 

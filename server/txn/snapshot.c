@@ -39,7 +39,7 @@ static struct {
     const Snapshot *current; /* current_place, or the transaction's first one; NULL */
     const Snapshot *latest;
     bool has_catalog;
-    Copy *first;             /* of REPEATABLE READ: registered, but with no owner */
+    Copy *first; /* of REPEATABLE READ: registered, but with no owner */
     bool is_first_taken;
     Active *active;
     Copy *registered; /* a list, newest first */
@@ -421,8 +421,8 @@ void snapshot_at_end_of_transaction(bool is_commit)
             mem_free(first);
     }
     if (is_commit && snapshots.active != NULL)
-        err_log(ERR_WARNING, .message = err_fmt("snapshot %p still active",
-                                                (const void *)snapshots.active));
+        err_log(ERR_WARNING,
+                .message = err_fmt("snapshot %p still active", (const void *)snapshots.active));
     while (snapshots.active != NULL) {
         Active *a = snapshots.active;
 

@@ -44,7 +44,8 @@ const Snapshot *snapshot_take(void);
 const Snapshot *snapshot_latest(void); /* as of now, whatever the isolation level is */
 const Snapshot *snapshot_catalog(void);
 void snapshot_forget_catalog(void); /* catalogs may have changed */
-bool snapshot_is_first_taken(void); /* has this transaction taken one? Too late to change its level */
+bool snapshot_is_first_taken(
+    void); /* has this transaction taken one? Too late to change its level */
 
 /* The two that hold no state; every process may share them. */
 extern const Snapshot snapshot_self;

@@ -112,8 +112,7 @@ Xid subtrans_top(Xid xid)
 
 static uint8_t *entry_of(unsigned slot, Xid xid)
 {
-    return slru_slot_page(subtrans, slot) +
-           xid % slru_subtrans.items_per_page * sizeof(Xid);
+    return slru_slot_page(subtrans, slot) + xid % slru_subtrans.items_per_page * sizeof(Xid);
 }
 
 /* ---- Life of the folder ---- */

@@ -36,8 +36,8 @@ void txn_rollback_to(const char *name);
 bool txn_prepare_block(const char *gid);
 
 /* is_top: the statement is the client's, not one of a function. what: its name in capitals. */
-void txn_require_block(bool is_top, const char *what); /* 25P01 "... can only be used in ..." */
-void txn_warn_no_block(bool is_top, const char *what); /* the same as a warning */
+void txn_require_block(bool is_top, const char *what);    /* 25P01 "... can only be used in ..." */
+void txn_warn_no_block(bool is_top, const char *what);    /* the same as a warning */
 void txn_prevent_in_block(bool is_top, const char *what); /* 25001 */
 
 /* After txn_prevent_in_block(): the statement must be committed before the next one of a pipeline. */
@@ -59,7 +59,7 @@ Xid txn_xid_if_any(void);
 Xid txn_top_xid(void);
 Xid txn_top_xid_if_any(void);
 FullXid txn_top_full_xid_if_any(void);
-bool txn_is_own_xid(Xid xid); /* ours, or of a subtransaction that is not rolled back */
+bool txn_is_own_xid(Xid xid);  /* ours, or of a subtransaction that is not rolled back */
 unsigned txn_nest_level(void); /* 1 for a top-level transaction, 0 for none */
 uint32_t txn_sub_id(void);     /* 1 for the top, then counted; 0 for none */
 
@@ -132,7 +132,7 @@ typedef struct TxnParts {
     const void *stats; /* dropped statistics, 12 bytes each */
     uint32_t stats_count;
     bool drops_init_files;
-    bool forces_sync;     /* wait for the disk whatever synchronous_commit says */
+    bool forces_sync;         /* wait for the disk whatever synchronous_commit says */
     bool has_exclusive_locks; /* AccessExclusive ones, which standbys have too */
 } TxnParts;
 void txn_set_parts_source(void (*source)(bool is_commit, bool is_sub, TxnParts *out));

@@ -23,21 +23,22 @@ typedef struct Level {
     LevelState state;
     unsigned nest_level;
     uint32_t sub_id;
-    char *name;  /* of a savepoint; NULL */
-    FullXid xid; /* 0 none */
+    char *name;    /* of a savepoint; NULL */
+    FullXid xid;   /* 0 none */
     Xid *children; /* that committed, ascending */
     size_t child_count, child_room;
-    MemContext *mem;
+    MemContext *mem; /* of what is made in it; the level itself is in the top's */
     Owner *owner;
     unsigned guc_level;
     bool was_read_only; /* of the parent, to go back to */
     bool was_deferrable;
+    bool is_top_told; /* logical decoding knows which its top-level transaction is */
 } Level;
 
 typedef struct TxnState {
     Level *current; /* NULL: no transaction runs */
     Level *top;
-    MemContext *mem_before;  /* the current one before the transaction */
+    MemContext *mem_before; /* the current one before the transaction */
     uint32_t last_sub_id;
     Cid command;
     bool is_command_used;
@@ -47,7 +48,6 @@ typedef struct TxnState {
     PgTime statement_time, start_time, end_time; /* end_time 0: not asked for yet */
     Xid unreported[PROC_SUBXIDS_MAX];            /* subtransactions that standbys do not know of */
     unsigned unreported_count;
-    bool is_top_logged; /* some record has said which the top-level xid is */
     Oid database, tablespace;
     uint16_t origin_id;
     Lsn origin_lsn;
@@ -93,11 +93,10 @@ Lsn txn_log_abort(const CommitInfo *info);
 
 /* ---- txn_drop.c ---- */
 
-/* The relations that go, of the current level and below, in the current context. */
+/* Permanent relations that go when the current level ends so; in the level's memory. */
 size_t drop_list(bool at_commit, const RelTag **out);
-void drop_run(bool is_commit);     /* at the end of a level: remove, or hand on to the parent */
-void drop_forget(void);            /* prepared: they are in its state */
-size_t drop_list_at(bool at_commit, const RelTag **out);
-void drop_files(const RelTag *rels, size_t count);
+void drop_run(bool is_commit); /* at the end of a level: remove, or hand on to the parent */
+void drop_forget(void);        /* prepared: they are in its state */
+void drop_files(const RelTag *rels, size_t count, int temp_backend);
 
 #endif

@@ -44,6 +44,8 @@ static struct {
 } xid_lock_hooks;
 
 static Level *level_new(Level *parent, const char *name);
+static void level_free(Level *sub);
+static void note_top_told(void);
 static void level_pop(void);
 static void run_sub_hooks(TxnEvent event, const Level *level);
 static void release_owner(Owner *owner, bool is_commit);
@@ -91,20 +93,19 @@ void txn_run_command_hooks(void)
 
 /* ---- Levels ---- */
 
-/* Each has memory and an owner of its own, below its parent's. */
+/* Each has memory and an owner of its own, below its parent's; the level itself is the top's. */
 static Level *level_new(Level *parent, const char *name)
 {
-    MemContext *above = parent != NULL ? parent->mem : NULL;
-    MemContext *mem =
-        mem_context_new(above, parent != NULL ? "subtransaction" : "transaction");
-    Level *level = mem_alloc_in(mem, sizeof *level);
+    const char *kind = parent != NULL ? "subtransaction" : "transaction";
+    MemContext *mem = mem_context_new(parent != NULL ? parent->mem : NULL, kind);
+    MemContext *place = parent != NULL ? txn.top->mem : mem;
+    Level *level = mem_alloc_in(place, sizeof *level);
 
     level->parent = parent;
     level->mem = mem;
     level->nest_level = parent != NULL ? parent->nest_level + 1 : 1;
-    level->name = name != NULL ? mem_strdup_in(mem, name) : NULL;
-    level->owner = owner_new(parent != NULL ? parent->owner : NULL,
-                             parent != NULL ? "subtransaction" : "transaction");
+    level->name = name != NULL ? mem_strdup_in(place, name) : NULL;
+    level->owner = owner_new(parent != NULL ? parent->owner : NULL, kind);
     level->was_read_only = txn.is_read_only;
     level->was_deferrable = txn.is_deferrable;
     return level;
@@ -126,7 +127,6 @@ void level_start_top(void)
     txn.is_deferrable = setting.default_transaction_deferrable;
     txn.needs_immediate_commit = false;
     txn.unreported_count = 0;
-    txn.is_top_logged = false;
     if (txn.statement_time == 0)
         txn_set_statement_time();
     txn.start_time = txn.statement_time;
@@ -147,6 +147,7 @@ void level_push_sub(const char *name)
     if (txn.last_sub_id == UINT32_MAX)
         err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED,
                   .message = "cannot have more than 2^32-1 subtransactions in a transaction");
+    note_top_told();
     sub = level_new(txn.current, name);
     sub->sub_id = ++txn.last_sub_id;
     txn.current = sub;
@@ -155,6 +156,21 @@ void level_push_sub(const char *name)
     sub->guc_level = guc_nest_begin();
     tell_wal();
     run_sub_hooks(TXN_START, sub);
+}
+
+/* Of a subtransaction; its memory is the caller's business. */
+static void level_free(Level *sub)
+{
+    mem_free(sub->children);
+    mem_free(sub->name);
+    mem_free(sub);
+}
+
+/* Before another level becomes current. */
+static void note_top_told(void)
+{
+    if (txn.current->xid != 0 && wal_top_xid_is_logged())
+        txn.current->is_top_told = true;
 }
 
 /* The parent's things are current again. Memory goes by the caller's choice. */
@@ -201,7 +217,6 @@ void level_commit_top(void)
 void level_commit_sub(void)
 {
     Level *sub = txn.current;
-    bool is_memory_used;
 
     ASSERT(sub->parent != NULL && sub->state == LEVEL_RUNNING);
     run_sub_hooks(TXN_PRE_COMMIT, sub);
@@ -221,10 +236,11 @@ void level_commit_sub(void)
     txn.is_read_only = sub->was_read_only;
     run_sub_hooks(TXN_CLEANUP, sub);
 
-    /* What was made in it belongs to the parent now. */
-    is_memory_used = sub->child_count > 0;
+    /* What was made in it belongs to the parent now; when there is nothing, it need not stay. */
     level_pop();
-    (void)is_memory_used;
+    if (mem_context_size(sub->mem) == 0)
+        mem_delete(sub->mem);
+    level_free(sub);
 }
 
 /* All numbers of the child and its own are greater than those the parent has. */
@@ -248,7 +264,7 @@ static void add_children(Level *level, const Xid *xids, size_t count)
         size_t room = size_max(needed, size_max(2 * level->child_room, 16));
 
         if (level->children == NULL)
-            level->children = mem_alloc_in(level->mem, size_mul(room, sizeof(Xid)));
+            level->children = mem_alloc_in(txn.top->mem, size_mul(room, sizeof(Xid)));
         else
             level->children = mem_realloc(level->children, size_mul(room, sizeof(Xid)));
         level->child_room = room;
@@ -328,14 +344,17 @@ static void abort_sub(Level *sub)
 void level_cleanup(void)
 {
     Level *level = txn.current;
+    bool is_top = level->parent == NULL;
 
     ASSERT(level->state == LEVEL_ABORTED);
-    if (level->parent == NULL)
+    if (is_top)
         txn_run_hooks(TXN_CLEANUP);
     else
         run_sub_hooks(TXN_CLEANUP, level);
     level_pop();
     mem_delete(level->mem);
+    if (!is_top)
+        level_free(level);
 }
 
 /* ---- Xids ---- */
@@ -390,12 +409,14 @@ static void assign_one(Level *level)
     if (!is_sub || setting.wal_level < WAL_LEVEL_REPLICA)
         return;
     txn.unreported[txn.unreported_count++] = (Xid)level->xid;
-    if (txn.unreported_count == PROC_SUBXIDS_MAX ||
-        (setting.wal_level >= WAL_LEVEL_LOGICAL && !txn.is_top_logged))
+    if (txn.unreported_count == PROC_SUBXIDS_MAX)
         txn_log_assignment();
 }
 
-/* Records carry the xid of the current level. */
+/*
+ * Records carry the xid of the current level. For logical decoding the first record of each
+ * subtransaction carries the top-level one too; note_top_told() sees whether it has.
+ */
 static void tell_wal(void)
 {
     Xid top = XID_NONE;
@@ -404,8 +425,8 @@ static void tell_wal(void)
         wal_set_xid(XID_NONE, XID_NONE);
         return;
     }
-    if (setting.wal_level >= WAL_LEVEL_LOGICAL && txn.current != txn.top &&
-        txn.current->xid != 0)
+    if (setting.wal_level >= WAL_LEVEL_LOGICAL && txn.current != txn.top && txn.current->xid != 0 &&
+        !txn.current->is_top_told)
         top = (Xid)txn.top->xid;
     wal_set_xid((Xid)txn.current->xid, top);
 }

@@ -27,12 +27,12 @@
 #include "server/txn/subtrans.h"
 #include "server/wal/wal.h"
 
-#define OID_RUN           8192  /* logged ahead */
-#define OID_FIRST_GENBKI  10000 /* given out while a cluster is made */
-#define OID_FIRST_NORMAL  16384
-#define STOP_BEFORE_WRAP  3000000
-#define WARN_BEFORE_WRAP  40000000
-#define ASK_VACUUM_EACH   65536 /* xids */
+#define OID_RUN          8192  /* logged ahead */
+#define OID_FIRST_GENBKI 10000 /* given out while a cluster is made */
+#define OID_FIRST_NORMAL 16384
+#define STOP_BEFORE_WRAP 3000000
+#define WARN_BEFORE_WRAP 40000000
+#define ASK_VACUUM_EACH  65536 /* xids */
 
 typedef struct XidShared {
     LwLock xid_lock, oid_lock, truncation_lock;
@@ -86,7 +86,8 @@ FullXid xid_assign(bool is_subtransaction)
     FullXid xid;
 
     if (!wal_is_started())
-        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "cannot assign TransactionIds during recovery");
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = "cannot assign TransactionIds during recovery");
     lwlock_acquire(&shared->xid_lock, LW_EXCLUSIVE);
     check_limits((Xid)atomic_load(&shared->next));
 
@@ -217,9 +218,8 @@ void xid_set_limits(Xid oldest, Oid oldest_database)
     lwlock_release(&shared->xid_lock);
 
     err_log(ERR_DEBUG,
-            .message =
-                err_fmt("transaction ID wrap limit is %u, limited by database with OID %u",
-                        limits.wrap, oldest_database));
+            .message = err_fmt("transaction ID wrap limit is %u, limited by database with OID %u",
+                               limits.wrap, oldest_database));
     /* The next assignments that ask may be far away. */
     if (wal_is_started() && supervisor_pid() != 0 && xid_follows_or_equal(next, limits.vacuum))
         supervisor_request(SUPERVISOR_START_AUTOVACUUM_LAUNCHER);
@@ -308,7 +308,7 @@ Oid oid_assign(void)
 static void skip_reserved_oids(void)
 {
     Oid first = proc_is_attached() && proc_self()->kind == PROC_STANDALONE ? OID_FIRST_GENBKI
-                                                                          : OID_FIRST_NORMAL;
+                                                                           : OID_FIRST_NORMAL;
 
     if (shared->next_oid >= first)
         return;

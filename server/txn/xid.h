@@ -53,7 +53,7 @@ XidLimits xid_limits(void);
 
 /* The newest xid that has ended; snapshots take it for their upper end. */
 FullXid xid_latest_completed(void);
-void xid_set_latest_completed(FullXid latest);  /* at start-up */
+void xid_set_latest_completed(FullXid latest); /* at start-up */
 void xid_advance_latest_completed(Xid latest); /* with the lock of proc_array held exclusively */
 
 /* The lock of the next xid, which proc_array takes for a consistent look; and of the clog's end. */

@@ -28,10 +28,12 @@
 #include "common/err/err.h"
 #include "common/os/dir.h"
 #include "common/os/futex.h"
+#include "server/ipc/supervisor.h"
 #include "server/ipc/wait_event.h"
 #include "server/wal/wal.h"
 
-#define NO_SLOT UINT_MAX
+#define NO_SLOT    UINT_MAX
+#define RECHECK_MS 1000 /* does the supervisor live? Who reads may have left */
 
 static size_t layout(const SlruConfig *config, size_t offsets[4]);
 static unsigned find_slot(const Slru *s, uint32_t page);
@@ -255,8 +257,10 @@ static void wait_for_io(Slru *s, unsigned slot)
     s->slots[slot].waiter_count++;
     lwlock_release(&s->lock);
     wait_event_begin(WAIT_EVENT_LWLOCK + LW_SLRU_IO);
-    while (atomic_load(&s->slots[slot].io_count) == seen)
-        os_futex_wait(&s->slots[slot].io_count, seen, OS_FUTEX_FOREVER);
+    while (atomic_load(&s->slots[slot].io_count) == seen) {
+        os_futex_wait(&s->slots[slot].io_count, seen, RECHECK_MS);
+        supervisor_leave_if_gone();
+    }
     wait_event_end();
     lwlock_acquire(&s->lock, LW_EXCLUSIVE);
     s->slots[slot].waiter_count--;
@@ -337,7 +341,7 @@ static void end_io(Slru *s, unsigned slot, SlotState state)
     s->states[slot] = (uint8_t)state;
     atomic_fetch_add(&s->slots[slot].io_count, 1);
     if (s->slots[slot].waiter_count > 0)
-        os_futex_wake(&s->slots[slot].io_count, UINT_MAX >> 1);
+        os_futex_wake(&s->slots[slot].io_count, OS_FUTEX_ALL);
 }
 
 /* What was caught says which file and why. */

@@ -1,0 +1,82 @@
+/* txn_setting.c - isolation level, read only, deferrable: how they are set, and what they forbid. */
+#include "common/base/base.h"
+
+#include "common/err/err.h"
+#include "server/txn/snapshot.h"
+#include "server/txn/txn_int.h"
+#include "server/wal/wal.h"
+
+static void raise_order(const char *message);
+
+TxnIsolation txn_isolation(void)
+{
+    return txn.isolation;
+}
+
+bool txn_is_read_only(void)
+{
+    return txn.is_read_only;
+}
+
+bool txn_is_deferrable(void)
+{
+    return txn.is_deferrable;
+}
+
+void txn_set_isolation(TxnIsolation isolation)
+{
+    if (isolation == txn.isolation || !txn_is_running())
+        return;
+    if (snapshot_is_first_taken())
+        raise_order("SET TRANSACTION ISOLATION LEVEL must be called before any query");
+    if (txn_nest_level() > 1)
+        raise_order("SET TRANSACTION ISOLATION LEVEL must not be called in a subtransaction");
+    txn.isolation = isolation;
+}
+
+/* Read only is always granted; back only where nothing was promised and nothing seen. */
+void txn_set_read_only(bool is_read_only)
+{
+    if (!txn_is_running())
+        return;
+    if (!is_read_only && txn.is_read_only) {
+        if (txn_nest_level() > 1 && txn.current->was_read_only)
+            raise_order("cannot set transaction read-write mode inside a read-only transaction");
+        if (snapshot_is_first_taken())
+            raise_order("transaction read-write mode must be set before any query");
+        if (!wal_is_started())
+            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                      .message = "cannot set transaction read-write mode during recovery");
+    }
+    txn.is_read_only = is_read_only;
+}
+
+void txn_set_deferrable(bool is_deferrable)
+{
+    if (!txn_is_running())
+        return;
+    if (txn_nest_level() > 1)
+        raise_order("SET TRANSACTION [NOT] DEFERRABLE cannot be called within a subtransaction");
+    if (snapshot_is_first_taken())
+        raise_order("SET TRANSACTION [NOT] DEFERRABLE must be called before any query");
+    txn.is_deferrable = is_deferrable;
+}
+
+static void raise_order(const char *message)
+{
+    err_raise(SQLSTATE_ACTIVE_SQL_TRANSACTION, .message = message);
+}
+
+void txn_forbid_write(const char *what)
+{
+    if (txn.is_read_only)
+        err_raise(SQLSTATE_READ_ONLY_SQL_TRANSACTION,
+                  .message = err_fmt("cannot execute %s in a read-only transaction", what));
+}
+
+void txn_forbid_in_recovery(const char *what)
+{
+    if (!wal_is_started())
+        err_raise(SQLSTATE_READ_ONLY_SQL_TRANSACTION,
+                  .message = err_fmt("cannot execute %s during recovery", what));
+}
