@@ -203,8 +203,8 @@ void clog_start(void)
 }
 
 /*
- * Behind the next xid may be what a crash left: of transactions that the log does not know any more.
- * When the next xid begins a page, that is made when the xid is given out.
+ * Behind the next xid may be what a crash left: of transactions that the log does not know any
+ * more. When the next xid begins a page, that is made when the xid is given out.
  */
 void clog_trim(void)
 {

@@ -1,8 +1,8 @@
 /*
  * commit_ts.c - pages of commit timestamps
  *
- * The folder is in use or it is not, and the log says so (PARAMETER_CHANGE). When it is switched on in
- * the middle of a page, that page is made then; later ones come with their first xid, logged.
+ * The folder is in use or it is not, and the log says so (PARAMETER_CHANGE). When it is switched on
+ * in the middle of a page, that page is made then; later ones come with their first xid, logged.
  */
 #include "common/base/base.h"
 

@@ -9,8 +9,6 @@
  */
 #include "common/base/base.h"
 
-#include "server/txn/proc_array_int.h"
-
 #include <string.h>
 
 #include "common/err/err.h"
@@ -18,6 +16,7 @@
 #include "server/config/setting.h"
 #include "server/ipc/supervisor.h"
 #include "server/ipc/wait_event.h"
+#include "server/txn/proc_array_int.h"
 #include "server/txn/xid.h"
 
 /* Flags that end with the transaction; the others are the process's. */

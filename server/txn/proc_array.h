@@ -109,14 +109,16 @@ void proc_array_running(RunningXacts *out);
 /* Running xacts and locks, at checkpoints; returns the end of the last record. */
 Lsn log_standby_snapshot(void);
 
-/* Logs the AccessExclusive locks that are held, for log_standby_snapshot(); set by the lock module. */
+/*
+ * Logs the AccessExclusive locks that are held, for log_standby_snapshot(); set by the lock module.
+ */
 void log_standby_set_locks(void (*log_locks)(void));
 
 /*
- * Work that must not straddle a checkpoint: START between a record and what it says (commit status),
- * which has to be on the same side of the redo point; COMPLETE from a record to what has to be done
- * before the checkpoint is complete (truncation of files). Kinds nest into each other, not into
- * themselves.
+ * Work that must not straddle a checkpoint: START between a record and what it says (commit
+ * status), which has to be on the same side of the redo point; COMPLETE from a record to what has
+ * to be done before the checkpoint is complete (truncation of files). Kinds nest into each other,
+ * not into themselves.
  */
 typedef enum ProcDelay { PROC_DELAY_START = 1, PROC_DELAY_COMPLETE = 2 } ProcDelay;
 
@@ -146,7 +148,10 @@ bool proc_array_vxid_runs(VirtualXid vxid);
 /* How many processes are connected to a database, and how many prepared transactions it has. */
 void proc_array_count_database(Oid database, unsigned *processes, unsigned *prepared);
 
-/* ---- Prepared transactions: entries without a process, number 0 to max_prepared_transactions - 1 ---- */
+/*
+ * ---- Prepared transactions: entries without a process, number 0 to max_prepared_transactions - 1
+ * ----
+ */
 
 void proc_array_enter_prepared(unsigned number, Xid xid, Oid database, const Xid *children,
                                size_t count);

@@ -39,9 +39,9 @@ typedef struct TxnEntry {
 /*
  * Joined entries stand in the dense arrays without gaps, in the order of their numbers. They are
  * moved with both the xid lock and this lock held exclusively, so that either is enough to find an
- * entry's place. A process sets its xid with the xid lock held: snapshots, which take this lock only,
- * look no further than the newest xid that has ended, so they need not see newer ones. It clears
- * its xid with this lock held exclusively.
+ * entry's place. A process sets its xid with the xid lock held: snapshots, which take this lock
+ * only, look no further than the newest xid that has ended, so they need not see newer ones. It
+ * clears its xid with this lock held exclusively.
  */
 typedef struct ProcArrayShared {
     LwLock lock;

@@ -8,9 +8,8 @@
  */
 #include "common/base/base.h"
 
-#include "server/txn/proc_array_int.h"
-
 #include "server/config/setting.h"
+#include "server/txn/proc_array_int.h"
 #include "server/txn/xid.h"
 #include "server/wal/wal.h"
 

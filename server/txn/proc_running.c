@@ -1,14 +1,13 @@
 /* proc_running.c - lists of those that run: for the log, for checkpoints, by virtual id. */
 #include "common/base/base.h"
 
-#include "server/txn/proc_array_int.h"
-
 #include <string.h>
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/walrec/rmgr.h"
 #include "server/config/setting.h"
+#include "server/txn/proc_array_int.h"
 #include "server/txn/xid.h"
 #include "server/wal/wal.h"
 
@@ -37,7 +36,9 @@ static void lock_and_collect(RunningXacts *out)
     collect(out);
 }
 
-/* When one has more children than are known, the others' are left out too: nobody could use them. */
+/*
+ * When one has more children than are known, the others' are left out too: nobody could use them.
+ */
 static void collect(RunningXacts *out)
 {
     Xid next = (Xid)xid_next();

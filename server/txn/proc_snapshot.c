@@ -7,20 +7,19 @@
  *
  *     publish its xmin as ours (if we have none), then look at the completion count
  *
- * When the count is still that of the snapshot, all that runs for it runs yet. Who computed a horizon
- * without seeing our xmin held the lock all the time and saw those running too, so the horizon lies
- * before our xmin all the same; who comes later sees our xmin. When the count is another one, the
- * xmin was older than it need be for a moment, which harms nobody.
+ * When the count is still that of the snapshot, all that runs for it runs yet. Who computed a
+ * horizon without seeing our xmin held the lock all the time and saw those running too, so the
+ * horizon lies before our xmin all the same; who comes later sees our xmin. When the count is
+ * another one, the xmin was older than it need be for a moment, which harms nobody.
  */
 #include "common/base/base.h"
-
-#include "server/txn/proc_array_int.h"
 
 #include <string.h>
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/txn/clog.h"
+#include "server/txn/proc_array_int.h"
 #include "server/txn/subtrans.h"
 #include "server/txn/txn.h"
 #include "server/txn/xid.h"

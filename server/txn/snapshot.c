@@ -3,8 +3,8 @@
  *
  * A few are in fixed memory and filled again and again: the current one, the newest, the catalogs'.
  * What must stay (pushed, registered, the first one of REPEATABLE READ) is a copy with two counts
- * and is freed when both are zero. The copies that are registered stand in a list; the process's xmin
- * is that of the oldest in use, and goes when none is.
+ * and is freed when both are zero. The copies that are registered stand in a list; the process's
+ * xmin is that of the oldest in use, and goes when none is.
  */
 #include "common/base/base.h"
 
@@ -207,7 +207,9 @@ static void free_if_unused(Copy *copy)
 
 /* ---- The stack ---- */
 
-/* The transaction's first one is copied too: commands advance the one on the stack, not that one. */
+/*
+ * The transaction's first one is copied too: commands advance the one on the stack, not that one.
+ */
 void snapshot_push(const Snapshot *s)
 {
     bool is_current = s == snapshots.current || s == snapshots.latest;

@@ -16,9 +16,9 @@
  *      +--------------------------------------------------+
  *           COMMIT, ROLLBACK, PREPARE (AND CHAIN: OPEN again)
  *
- * An error ends SINGLE and IMPLICIT. In OPEN it aborts the current level, which stays (failed) until
- * ROLLBACK, or ROLLBACK TO a savepoint that was set before. An error while a request to end the block
- * is acted on ends the block.
+ * An error ends SINGLE and IMPLICIT. In OPEN it aborts the current level, which stays (failed)
+ * until ROLLBACK, or ROLLBACK TO a savepoint that was set before. An error while a request to end
+ * the block is acted on ends the block.
  */
 #include "common/base/base.h"
 

@@ -40,7 +40,9 @@ void txn_require_block(bool is_top, const char *what);    /* 25P01 "... can only
 void txn_warn_no_block(bool is_top, const char *what);    /* the same as a warning */
 void txn_prevent_in_block(bool is_top, const char *what); /* 25001 */
 
-/* After txn_prevent_in_block(): the statement must be committed before the next one of a pipeline. */
+/*
+ * After txn_prevent_in_block(): the statement must be committed before the next one of a pipeline.
+ */
 bool txn_needs_immediate_commit(void);
 
 char txn_block_status(void); /* 'I', 'T' or 'E' for ReadyForQuery */

@@ -1,8 +1,9 @@
 /*
  * txn_drop.c - files that go at the end of a transaction: dropped ones, or those made in vain
  *
- * Each entry says at which end it counts, and which level asked. A subtransaction that commits hands
- * its entries on to its parent; one that is rolled back removes what it made and forgets the rest.
+ * Each entry says at which end it counts, and which level asked. A subtransaction that commits
+ * hands its entries on to its parent; one that is rolled back removes what it made and forgets the
+ * rest.
  */
 #include "common/base/base.h"
 

@@ -1,9 +1,9 @@
 /*
  * txn_record.c - what the log and the commit status say of the end of a transaction
  *
- * The main data of a commit or abort record are the time, a word of bits, and the parts that the bits
- * announce in an order of their own (FORMATS: they are not aligned). A transaction without an xid
- * leaves no record.
+ * The main data of a commit or abort record are the time, a word of bits, and the parts that the
+ * bits announce in an order of their own (FORMATS: they are not aligned). A transaction without an
+ * xid leaves no record.
  */
 #include "common/base/base.h"
 

@@ -1,4 +1,6 @@
-/* txn_setting.c - isolation level, read only, deferrable: how they are set, and what they forbid. */
+/*
+ * txn_setting.c - isolation level, read only, deferrable: how they are set, and what they forbid.
+ */
 #include "common/base/base.h"
 
 #include "common/err/err.h"

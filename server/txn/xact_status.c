@@ -70,8 +70,8 @@ static XactStatus status_of(Xid xid)
 }
 
 /*
- * Of one that is marked sub-committed; 0: its parent crashed before it could commit, which is so when
- * it is too old for any that runs.
+ * Of one that is marked sub-committed; 0: its parent crashed before it could commit, which is so
+ * when it is too old for any that runs.
  */
 static Xid parent_of(Xid xid)
 {

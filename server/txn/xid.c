@@ -302,8 +302,8 @@ Oid oid_assign(void)
 }
 
 /*
- * Low numbers are for the system catalogs: behind the last OID, and in a cluster that was just made,
- * a server goes on with 16384. A standalone one may be at making the cluster.
+ * Low numbers are for the system catalogs: behind the last OID, and in a cluster that was just
+ * made, a server goes on with 16384. A standalone one may be at making the cluster.
  */
 static void skip_reserved_oids(void)
 {

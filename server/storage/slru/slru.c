@@ -20,8 +20,6 @@
  */
 #include "common/base/base.h"
 
-#include "server/storage/slru/slru_int.h"
-
 #include <limits.h>
 #include <string.h>
 
@@ -30,6 +28,7 @@
 #include "common/os/futex.h"
 #include "server/ipc/supervisor.h"
 #include "server/ipc/wait_event.h"
+#include "server/storage/slru/slru_int.h"
 #include "server/wal/wal.h"
 
 #define NO_SLOT    UINT_MAX
@@ -416,7 +415,9 @@ void slru_truncate(Slru *s, uint32_t cutoff_page)
         discard(s, page_is_before, cutoff);
     lwlock_release(&s->lock);
     if (is_wrapped) {
-        /* The newest page would go: somebody's numbers are wrong, and keeping files harms nobody. */
+        /*
+         * The newest page would go: somebody's numbers are wrong, and keeping files harms nobody.
+         */
         err_log(ERR_LOG,
                 .message = err_fmt("could not truncate directory \"%s\": apparent wraparound",
                                    s->config.kind->folder));

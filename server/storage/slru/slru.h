@@ -1,16 +1,16 @@
 /*
  * slru.h - folders of small pages in shared memory: commit status, subtransactions, multixacts
  *
- * A few buffers for each folder, least recently used goes first. Pages, names and files are those of
- * common/format/slru.h. The caller holds the folder's lock (slru_lock) around reading and changing;
- * it may be given up and taken again inside while a page is read or written.
+ * A few buffers for each folder, least recently used goes first. Pages, names and files are those
+ * of common/format/slru.h. The caller holds the folder's lock (slru_lock) around reading and
+ * changing; it may be given up and taken again inside while a page is read or written.
  *
  * What cannot be read or written raises in PostgreSQL's words: `could not access status of
- * transaction N`, with the file and the reason as the detail; the lock is then given up. In recovery what is not there reads as
- * zeros: the log makes it anew.
+ * transaction N`, with the file and the reason as the detail; the lock is then given up. In
+ * recovery what is not there reads as zeros: the log makes it anew.
  */
-#ifndef STORAGE_SLRU_H
-#define STORAGE_SLRU_H
+#ifndef SLRU_SLRU_H
+#define SLRU_SLRU_H
 
 #include "common/base/base.h"
 
@@ -47,9 +47,9 @@ LwLock *slru_lock(Slru *s);
 unsigned slru_zero_page(Slru *s, uint32_t page);
 
 /*
- * The slot of a page, read when it was not there. waits_for_write: not while it is being written, so
- * that what the caller changes cannot reach the disk with that write. for_message: whose status the
- * error tells of.
+ * The slot of a page, read when it was not there. waits_for_write: not while it is being written,
+ * so that what the caller changes cannot reach the disk with that write. for_message: whose status
+ * the error tells of.
  */
 unsigned slru_read_page(Slru *s, uint32_t page, bool waits_for_write, Xid for_message);
 
@@ -87,8 +87,8 @@ bool slru_segment_is_before(const Slru *s, uint32_t segment, uint32_t page);
 bool slru_has_segment_before(Slru *s, uint32_t page);
 
 /*
- * SlruConfig.precedes for items that are numbered in a circle: all of page lies before all of other,
- * seen from the items half a circle around.
+ * SlruConfig.precedes for items that are numbered in a circle: all of page lies before all of
+ * other, seen from the items half a circle around.
  */
 bool slru_page_precedes(const SlruKind *kind, uint32_t page, uint32_t other);
 

@@ -1,8 +1,6 @@
 /* slru_file.c - the segment files of a folder of small pages. */
 #include "common/base/base.h"
 
-#include "server/storage/slru/slru_int.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +10,7 @@
 #include "common/os/dir.h"
 #include "common/os/file.h"
 #include "server/ipc/wait_event.h"
+#include "server/storage/slru/slru_int.h"
 #include "server/wal/wal.h"
 
 /* What slru_init() was told, by the handler of sync requests. Every process makes the same. */

@@ -1,8 +1,8 @@
 /*
  * slru_int.h - the buffers of a folder, as slru.c and slru_file.c share them
  */
-#ifndef STORAGE_SLRU_INT_H
-#define STORAGE_SLRU_INT_H
+#ifndef SLRU_SLRU_INT_H
+#define SLRU_SLRU_INT_H
 
 #include "common/base/base.h"
 
