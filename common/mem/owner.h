@@ -50,9 +50,9 @@ void owner_forget(const OwnerKind *kind, uintptr_t item);
 void owner_forget_in(Owner *o, const OwnerKind *kind, uintptr_t item);
 
 /*
- * Release what is left of a phase, below o first; phases in their order. At a commit there should be
- * nothing but locks: each thing that is found is reported as a warning. Once it has begun nothing
- * more can be noted; release functions may forget what else they give back.
+ * Release what is left of a phase, below o first; phases in their order. At a commit there should
+ * be nothing but locks: each thing that is found is reported as a warning. Once it has begun
+ * nothing more can be noted; release functions may forget what else they give back.
  */
 void owner_release(Owner *o, OwnerPhase phase, bool is_commit);
 

@@ -69,6 +69,11 @@ int process_id(void)
     return getpid();
 }
 
+int process_parent_id(void)
+{
+    return getppid();
+}
+
 bool process_exists(int pid)
 {
     /* Zero and below would mean groups of processes. */

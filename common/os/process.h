@@ -10,6 +10,7 @@
 
 bool process_is_root(void);
 int process_id(void);
+int process_parent_id(void); /* another one's as soon as the parent has ended */
 bool process_exists(int pid);
 const char *process_env(const char *name); /* NULL when unset or empty */
 char *process_executable_dir(void);        /* the folder of the running program */

@@ -78,6 +78,7 @@ static void sleep_once(CondVar *cv, uint32_t seen, int64_t timeout_ms)
     else
         condvar_disturb();
     atomic_store(&waiting_for, NULL);
+    supervisor_leave_if_gone();
 }
 
 void condvar_broadcast(CondVar *cv)

@@ -9,6 +9,9 @@
 /* Where this process says what it waits for; NULL: nobody looks. */
 void wait_event_set_place(_Atomic uint32_t *place);
 
+/* The end of the lifeline was seen. */
+void supervisor_note_gone(void);
+
 /* In a child: the slot and the locks are its parent's. */
 void proc_forget(void);
 void lwlock_forget(void);

@@ -166,6 +166,8 @@ static unsigned wait_on_set(Latch *latch, unsigned events, int64_t timeout_ms)
         OsWaitEvent came[3];
         unsigned count, result;
 
+        if (!supervisor_is_alive())
+            return leave_or_tell(events);
         if ((events & LATCH_SET) != 0 && latch_is_set(latch))
             return LATCH_SET;
         if (timeout_ms >= 0) {
@@ -201,8 +203,10 @@ static unsigned look(unsigned events, const OsWaitEvent *came, unsigned count)
     return result;
 }
 
+/* The supervisor is gone. */
 static unsigned leave_or_tell(unsigned events)
 {
+    supervisor_note_gone();
     if ((events & LATCH_SUPERVISOR_DEATH) == 0)
         supervisor_leave_if_gone();
     return LATCH_SUPERVISOR_DEATH;

@@ -293,8 +293,7 @@ static bool sleep_on(LwLock *lock, uint32_t wakes, uint32_t groups, int64_t time
     wait_event_begin(WAIT_EVENT_LWLOCK + lock->rank);
     is_woken = os_futex_wait_as(&lock->wakes, wakes, timeout_ms, groups);
     wait_event_end();
-    if (!is_woken)
-        supervisor_leave_if_gone();
+    supervisor_leave_if_gone();
     return is_woken;
 }
 

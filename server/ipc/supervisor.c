@@ -45,17 +45,25 @@ void supervisor_enter_child(void)
     os_signal_handle(SIGNAL_GONE, on_gone);
     supervisor.has_signal = os_parent_end_signal(SIGNAL_GONE);
     /* It may have ended before the signal was asked for. */
-    if (os_lifeline_is_cut(&supervisor.line))
+    if (process_parent_id() != supervisor.pid)
         os_exit_now(EXIT_GONE);
 }
 
 static void on_gone(int signal_no)
 {
     (void)signal_no;
-    /* Anybody can send a signal; the lifeline does not lie. */
-    if (os_lifeline_is_cut(&supervisor.line))
-        atomic_store(&supervisor.is_gone, 1);
+    /*
+     * Anybody can send a signal, but a process whose parent has ended has another one. The lifeline
+     * may still be whole: a child that was just forked has a copy of its other end for a moment.
+     */
+    if (process_parent_id() != supervisor.pid)
+        supervisor_note_gone();
     interrupt_wake_self();
+}
+
+void supervisor_note_gone(void)
+{
+    atomic_store(&supervisor.is_gone, 1);
 }
 
 bool supervisor_is_alive(void)
@@ -63,7 +71,7 @@ bool supervisor_is_alive(void)
     if (!supervisor.is_child)
         return true;
     if (!supervisor.has_signal && os_lifeline_is_cut(&supervisor.line))
-        atomic_store(&supervisor.is_gone, 1);
+        supervisor_note_gone();
     return atomic_load(&supervisor.is_gone) == 0;
 }
 

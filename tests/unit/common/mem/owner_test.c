@@ -1,12 +1,11 @@
 /* owner_test.c - resource owners: noting, forgetting, and what is left at the end. */
 #include "common/base/base.h"
 
-#include "common/mem/owner.h"
-
 #include <stdio.h>
 #include <string.h>
 
 #include "common/mem/mem.h"
+#include "common/mem/owner.h"
 #include "tests/lib/seed.h"
 #include "tests/unit/unit.h"
 

@@ -3,7 +3,6 @@
 
 #include <signal.h>
 
-
 #include "common/os/clock.h"
 #include "common/os/shared_memory.h"
 #include "server/ipc/interrupt.h"

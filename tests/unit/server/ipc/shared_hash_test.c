@@ -1,13 +1,12 @@
 /* shared_hash_test.c - a table in shared memory: alone, full, and with several processes. */
 #include "common/base/base.h"
 
-#include "server/ipc/shared_hash.h"
-
 #include <string.h>
 
 #include "common/mem/mem.h"
 #include "common/os/shared_memory.h"
 #include "server/ipc/lwlock.h"
+#include "server/ipc/shared_hash.h"
 #include "tests/lib/crowd.h"
 #include "tests/lib/seed.h"
 #include "tests/unit/unit.h"
@@ -138,7 +137,7 @@ static void a_walk_meets_each_once(void)
 
 /* ---- several processes ---- */
 
-/* Each notes in entries that it was there, under the partition's lock, and takes itself out again. */
+/* Each notes in entries that it is there, under the partition's lock, and crosses itself out. */
 static void come_and_go(void *arg, unsigned number)
 {
     Shared *s = arg;
