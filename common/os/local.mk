@@ -16,5 +16,6 @@ common_sources += common/os/simdisk.c
 common_sources += common/os/simdisk_node.c
 common_sources += common/os/socket.c
 common_sources += common/os/thread_pool.c
+common_sources += common/os/user.c
 common_sources += common/os/wait_set.c
 common_sources += common/os/zoneinfo.c

@@ -51,13 +51,6 @@ bool startup_needs_negotiation(const StartupPacket *packet)
            packet->unknown_options.count > 0;
 }
 
-void startup_check_user(const StartupPacket *packet)
-{
-    if (packet->user[0] == '\0')
-        err_raise(SQLSTATE_INVALID_AUTHORIZATION,
-                  .message = "no PostgreSQL user name specified in startup packet");
-}
-
 char *startup_clean_ascii(const char *s)
 {
     char *clean = mem_strdup(s);

@@ -73,9 +73,6 @@ void startup_parse(const void *body, size_t len, bool tls_is_done, bool gss_is_d
 /* Must the client be told which version we speak, and which options we do not know? */
 bool startup_needs_negotiation(const StartupPacket *packet);
 
-/* Raise 28000 unless there is a user. */
-void startup_check_user(const StartupPacket *packet);
-
 /* s with ? for each byte that is not printable ASCII: application_name and cluster_name. */
 char *startup_clean_ascii(const char *s);
 

@@ -3,6 +3,7 @@
 
 common_sources += common/text/base64.c
 common_sources += common/text/civil.c
+common_sources += common/text/encoding.c
 common_sources += common/text/hex.c
 common_sources += common/text/num.c
 common_sources += common/text/str.c

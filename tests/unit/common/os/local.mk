@@ -11,3 +11,4 @@ unit_sources += tests/unit/common/os/process_test.c
 unit_sources += tests/unit/common/os/simdisk_test.c
 unit_sources += tests/unit/common/os/socket_test.c
 unit_sources += tests/unit/common/os/thread_pool_test.c
+unit_sources += tests/unit/common/os/user_test.c

@@ -47,7 +47,6 @@ static void a_session_names_user_and_settings(void)
     CU_ASSERT_STRING_EQUAL(settings[0].value, "caf??");
     CU_ASSERT_STRING_EQUAL(settings[1].value, "ISO");
     CU_ASSERT_FALSE(startup_needs_negotiation(&p));
-    startup_check_user(&p);
 }
 
 static void the_database_is_that_of_the_user_unless_named(void)
@@ -151,15 +150,6 @@ static void a_cancel_request_has_process_and_key(void)
                     STARTUP_NONSENSE);
 }
 
-static void a_user_is_needed(void)
-{
-    StartupPacket p = parse(BODY(PROTO_LATEST, "database\0shop\0"));
-
-    UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_INVALID_AUTHORIZATION,
-                               "no PostgreSQL user name specified in startup packet",
-                               startup_check_user(&p));
-}
-
 static void lengths_have_bounds(void)
 {
     CU_ASSERT_FALSE(startup_length_is_fine(0));
@@ -195,7 +185,6 @@ UNIT_SUITE(startup)
     UNIT_TEST(other_versions_are_refused_or_negotiated);
     UNIT_TEST(requests_are_told_apart_once_each);
     UNIT_TEST(a_cancel_request_has_process_and_key);
-    UNIT_TEST(a_user_is_needed);
     UNIT_TEST(lengths_have_bounds);
     UNIT_TEST(options_are_split_at_blanks);
 }

@@ -3,6 +3,7 @@
 
 unit_sources += tests/unit/common/text/base64_test.c
 unit_sources += tests/unit/common/text/civil_test.c
+unit_sources += tests/unit/common/text/encoding_test.c
 unit_sources += tests/unit/common/text/hex_test.c
 unit_sources += tests/unit/common/text/num_test.c
 unit_sources += tests/unit/common/text/str_test.c
