@@ -1,15 +1,19 @@
 #!/bin/bash
 # read_catalogs.sh - write server/catalog/pg_*.def anew from a real PostgreSQL 15
 #
-#     read_catalogs.sh [--bin DIR]
+#     read_catalogs.sh [--bin DIR] [FOLDER]
 #
-# DIR holds initdb, postgres and psql of PostgreSQL 15 (/usr/lib/postgresql/15/bin). A cluster is made in a temporary
-# folder, asked by read_catalogs.sql, and removed. What it says does not depend on the machine, so running this again
+# DIR holds initdb, postgres and psql of PostgreSQL 15 (/usr/lib/postgresql/15/bin); the files go to FOLDER instead of
+# server/catalog when it is given. A cluster is made in a temporary folder, asked by read_catalogs.sql, and removed. What it says does not depend on the machine, so running this again
 # changes nothing. The superuser is named POSTGRES there, which stands for whatever name a cluster is made with.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 bin=/usr/lib/postgresql/15/bin
-[ "${1:-}" != --bin ] || bin=$2
+if [ "${1:-}" = --bin ]; then
+    bin=$2
+    shift 2
+fi
+folder=${1:-$here/../server/catalog}
 
 work=$(mktemp -d /tmp/read_catalogs.XXXXXX)
 is_up=""
@@ -106,7 +110,7 @@ pg_type types
 pg_user_mapping what a user is on a foreign server
 END
 
-awk -F '\t' -v folder="$here/../server/catalog" '
+awk -F '\t' -v folder="$folder" '
 FILENAME ~ /titles$/ { name = $0; sub(/ .*/, "", name); title[name] = substr($0, length(name) + 2); next }
 !($1 in title) { print "read_catalogs.sh: no title for " $1 >"/dev/stderr"; failed = 1; exit 1 }
 $1 != last {

@@ -39,6 +39,7 @@ check_scripts += tests/scenario/pitr/restores_tars_and_refuses_bad_input.sh
 check_scripts += tests/scenario/pitr/restores_to_every_kind_of_target.sh
 check_scripts += tests/scenario/pitr/restores_to_random_times.sh
 check_scripts += tests/scenario/pitr/tells_which_times_can_be_reached.sh
+check_scripts += tests/scenario/server/catalogs_are_read_alike.sh
 check_scripts += tests/scenario/server/catalogs_equal.sh
 check_scripts += tests/scenario/text/times_are_read_as_the_server_does.sh
 check_scripts += tests/scenario/walarchive/archives_and_refuses.sh
