@@ -22,10 +22,12 @@
 #include "server/catalog/catalog_int.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/catalog/collation_list.h"
 #include "server/catalog/input.h"
 
 #define RELATIONS_MAX   400
 #define TOAST_VALUE_OID 10224 /* the first number that no object has in initdb, at that point */
+#define FIRST_FREE_OID  12757 /* behind the last of the .def files */
 #define PG_VERSION_TEXT "15\n"
 
 typedef struct Bootstrap {
@@ -40,9 +42,10 @@ static void check_superuser(const char *name);
 static void make_catalog(Bootstrap *b, const Catalog *catalog);
 static void write_all(Bootstrap *b);
 
-void bootstrap_write(const char *data_dir, const BootstrapOptions *options)
+Oid bootstrap_write(const char *data_dir, const BootstrapOptions *options)
 {
     MemContext *scratch = mem_context_new(mem_current(), "bootstrap");
+    Oid next_oid = FIRST_FREE_OID + (Oid)options->collation_count;
 
     check_superuser(options->superuser);
     MEM_SCOPE(scratch) {
@@ -60,6 +63,7 @@ void bootstrap_write(const char *data_dir, const BootstrapOptions *options)
         write_all(b);
     }
     mem_delete(scratch);
+    return next_oid;
 }
 
 static void check_superuser(const char *name)
@@ -161,6 +165,26 @@ static const char *read_row(const Catalog *catalog, const char *text, Datum *val
     return text;
 }
 
+static void collation_row(const SystemCollation *c, Oid oid, Datum *values, bool *nulls)
+{
+    memset(nulls, 0, PG_COLLATION_COLUMN_COUNT * sizeof *nulls);
+    values[PG_COLLATION_COL_OID - 1] = datum_of_u32(oid);
+    values[PG_COLLATION_COL_COLLNAME - 1] = catalog_name(c->name);
+    values[PG_COLLATION_COL_COLLNAMESPACE - 1] = datum_of_u32(SCHEMA_CATALOG);
+    values[PG_COLLATION_COL_COLLOWNER - 1] = datum_of_u32(ROLE_SUPERUSER);
+    values[PG_COLLATION_COL_COLLPROVIDER - 1] = datum_of_char(c->provider);
+    values[PG_COLLATION_COL_COLLISDETERMINISTIC - 1] = datum_of_bool(true);
+    values[PG_COLLATION_COL_COLLENCODING - 1] = datum_of_i32(c->encoding);
+    set_text(&values[PG_COLLATION_COL_COLLCOLLATE - 1], &nulls[PG_COLLATION_COL_COLLCOLLATE - 1],
+             c->collate);
+    set_text(&values[PG_COLLATION_COL_COLLCTYPE - 1], &nulls[PG_COLLATION_COL_COLLCTYPE - 1],
+             c->ctype);
+    set_text(&values[PG_COLLATION_COL_COLLICULOCALE - 1],
+             &nulls[PG_COLLATION_COL_COLLICULOCALE - 1], c->icu_locale);
+    set_text(&values[PG_COLLATION_COL_COLLVERSION - 1], &nulls[PG_COLLATION_COL_COLLVERSION - 1],
+             c->version);
+}
+
 static void make_heap(Bootstrap *b, const Catalog *catalog, NewRelation *heap, NewRelation *toast)
 {
     const CatalogRows *rows = &catalog_rows[catalog - catalog_table];
@@ -172,6 +196,11 @@ static void make_heap(Bootstrap *b, const Catalog *catalog, NewRelation *heap, N
     for (uint32_t i = 0; i < rows->count; i++) {
         text = read_row(catalog, text, values, nulls);
         fill_in(b, catalog, values, nulls);
+        new_heap_add(heap, desc, values, nulls, toast, &b->next_value_id);
+    }
+    for (size_t i = 0; catalog->oid == PG_COLLATION_CATALOG && i < b->options->collation_count;
+         i++) {
+        collation_row(&b->options->collations[i], FIRST_FREE_OID + (Oid)i, values, nulls);
         new_heap_add(heap, desc, values, nulls, toast, &b->next_value_id);
     }
 }
@@ -196,13 +225,22 @@ static void make_catalog(Bootstrap *b, const Catalog *catalog)
 
 /* ---- Files ---- */
 
-static void write_file(const char *path, const void *bytes, size_t len)
+static void write_file(const Bootstrap *b, const char *path, const void *bytes, size_t len)
 {
     OsFile *f = os_file_open(path, OS_WRITE | OS_CREATE | OS_EXCLUSIVE);
 
     os_file_write(f, bytes, len);
-    os_file_sync(f);
+    if (!b->options->no_sync)
+        os_file_sync(f);
     os_file_close(f);
+}
+
+static void make_folder(const Bootstrap *b, const char *dir)
+{
+    if (b->options->no_sync)
+        os_dir_make_all(dir);
+    else
+        os_dir_make_all_durable(dir);
 }
 
 static void write_relations(const Bootstrap *b, const char *dir, bool is_shared)
@@ -211,7 +249,7 @@ static void write_relations(const Bootstrap *b, const char *dir, bool is_shared)
         const NewRelation *relation = &b->relations[i];
 
         if (catalog_is_shared(relation->oid) == is_shared)
-            write_file(mem_printf("%s/%u", dir, relation->oid), relation->pages,
+            write_file(b, mem_printf("%s/%u", dir, relation->oid), relation->pages,
                        (size_t)relation->page_count * BLOCK_SIZE);
     }
 }
@@ -222,7 +260,7 @@ static void map_add(RelMap *map, Oid oid)
         map->entries[map->count++] = (RelMapEntry){.oid = oid, .rel = oid};
 }
 
-static void write_map(const char *dir, bool is_shared)
+static void write_map(const Bootstrap *b, const char *dir, bool is_shared)
 {
     RelMap map = {.count = 0};
     uint8_t bytes[RELMAP_SIZE_MAX];
@@ -240,18 +278,19 @@ static void write_map(const char *dir, bool is_shared)
             map_add(&map, catalog->indexes[k].oid);
     }
     len = relmap_write(&map, 15, bytes);
-    write_file(mem_printf("%s/%s", dir, RELMAP_FILE_NAME), bytes, len);
+    write_file(b, mem_printf("%s/%s", dir, RELMAP_FILE_NAME), bytes, len);
 }
 
 static void write_database(const Bootstrap *b, Oid database)
 {
     const char *dir = mem_printf("%s/base/%u", b->data_dir, database);
 
-    os_dir_make_all_durable(dir);
-    write_file(mem_printf("%s/PG_VERSION", dir), PG_VERSION_TEXT, strlen(PG_VERSION_TEXT));
-    write_map(dir, false);
+    make_folder(b, dir);
+    write_file(b, mem_printf("%s/PG_VERSION", dir), PG_VERSION_TEXT, strlen(PG_VERSION_TEXT));
+    write_map(b, dir, false);
     write_relations(b, dir, false);
-    os_dir_sync(dir);
+    if (!b->options->no_sync)
+        os_dir_sync(dir);
 }
 
 static void write_all(Bootstrap *b)
@@ -262,10 +301,11 @@ static void write_all(Bootstrap *b)
         for (BlockNo block = 0; block < b->relations[i].page_count; block++)
             checksum_set_page(b->relations[i].pages + (size_t)block * BLOCK_SIZE, block);
     }
-    os_dir_make_all_durable(global);
-    write_map(global, true);
+    make_folder(b, global);
+    write_map(b, global, true);
     write_relations(b, global, true);
-    os_dir_sync(global);
+    if (!b->options->no_sync)
+        os_dir_sync(global);
     write_database(b, DATABASE_TEMPLATE1);
     write_database(b, DATABASE_TEMPLATE0);
     write_database(b, DATABASE_POSTGRES);

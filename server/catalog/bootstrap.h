@@ -7,7 +7,7 @@
  * (pg_control, a WAL segment, pg_xact). No transaction id and no multixact has been used.
  *
  * Promises
- *   1. When it returns, all files and folders that it made are on disk.
+ *   1. When it returns, all files and folders that it made are on disk, unless no_sync.
  *   2. It makes new files only: an existing one raises.
  */
 #ifndef CATALOG_BOOTSTRAP_H
@@ -15,11 +15,10 @@
 
 #include "common/base/base.h"
 
-/* What the first checkpoint of the new cluster says. */
+/* What the first checkpoint of the new cluster says; its next OID is what bootstrap_write() returns. */
 #define BOOTSTRAP_NEXT_XID      3
 #define BOOTSTRAP_NEXT_MULTI    1
-#define BOOTSTRAP_NEXT_OID      12757 /* behind the last that is used */
-#define BOOTSTRAP_OLDEST_XID_DB 1     /* template1 */
+#define BOOTSTRAP_OLDEST_XID_DB 1 /* template1 */
 
 typedef struct BootstrapOptions {
     const char *superuser;
@@ -30,12 +29,16 @@ typedef struct BootstrapOptions {
     const char *icu_locale;        /* NULL unless the provider is ICU */
     const char *collation_version; /* of the provider's collation; NULL: it has none */
     bool has_checksums;
+    bool no_sync; /* the caller syncs the whole directory later, or never */
+    const struct SystemCollation *collations; /* collation_list.h: those of the machine */
+    size_t collation_count;
 } BootstrapOptions;
 
 /*
  * Fill data_dir, which must exist; global and base are made when missing. Raises when a name of
- * the superuser cannot be (42939 pg_ is reserved, 42622 too long).
+ * the superuser cannot be (42939 pg_ is reserved, 42622 too long). Returns the first number that no
+ * object has.
  */
-void bootstrap_write(const char *data_dir, const BootstrapOptions *options);
+Oid bootstrap_write(const char *data_dir, const BootstrapOptions *options);
 
 #endif

@@ -6,6 +6,7 @@ server_sources += server/catalog/bootstrap_heap.c
 server_sources += server/catalog/bootstrap_index.c
 server_sources += server/catalog/builtin.c
 server_sources += server/catalog/catalog.c
+server_sources += server/catalog/collation_list.c
 server_sources += server/catalog/input.c
 
 catalog_reader = $(srcdir)/server/catalog/read_def.awk

@@ -41,6 +41,7 @@ check_scripts += tests/scenario/pitr/restores_to_random_times.sh
 check_scripts += tests/scenario/pitr/tells_which_times_can_be_reached.sh
 check_scripts += tests/scenario/server/catalogs_are_read_alike.sh
 check_scripts += tests/scenario/server/catalogs_equal.sh
+check_scripts += tests/scenario/server/collations_equal.sh
 check_scripts += tests/scenario/text/times_are_read_as_the_server_does.sh
 check_scripts += tests/scenario/walarchive/archives_and_refuses.sh
 check_scripts += tests/scenario/walarchive/loses_nothing_when_the_server_crashes.sh

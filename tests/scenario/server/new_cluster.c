@@ -1,11 +1,12 @@
 /*
  * new_cluster.c - make a data directory around the databases that bootstrap_write() makes
  *
- *     new_cluster DIR SUPERUSER on|off
+ *     new_cluster DIR SUPERUSER on|off [collations]
  *
- * The last word says whether pages have checksums. What is beside the databases is the least that
- * lets a real PostgreSQL 15 start: a control file and a log that hold a checkpoint at shutdown, the
- * status of transactions, empty folders, settings that ask for nothing.
+ * The third word says whether pages have checksums; collations asks for those of the machine. What
+ * is beside the databases is the least that lets a real PostgreSQL 15 start: a control file and a
+ * log that hold a checkpoint at shutdown, the status of transactions, empty folders, settings that
+ * ask for nothing.
  */
 #include "common/base/base.h"
 
@@ -22,6 +23,7 @@
 #include "common/os/dir.h"
 #include "common/os/file.h"
 #include "server/catalog/bootstrap.h"
+#include "server/catalog/collation_list.h"
 
 #define SEGMENT_SIZE  MIB(16)
 #define FIRST_LSN     (UINT64_C(0x1000000) + WAL_PAGE_HEADER_LONG)
@@ -59,14 +61,14 @@ static void write_text(const char *dir, const char *name, const char *text)
     os_write_durable(mem_printf("%s/%s", dir, name), text, strlen(text));
 }
 
-static Checkpoint first_checkpoint(void)
+static Checkpoint first_checkpoint(Oid next_oid)
 {
     return (Checkpoint){.redo = FIRST_LSN,
                         .tli = 1,
                         .prev_tli = 1,
                         .full_page_writes = true,
                         .next_xid = BOOTSTRAP_NEXT_XID,
-                        .next_oid = BOOTSTRAP_NEXT_OID,
+                        .next_oid = next_oid,
                         .next_multi = BOOTSTRAP_NEXT_MULTI,
                         .oldest_xid = BOOTSTRAP_NEXT_XID,
                         .oldest_xid_db = BOOTSTRAP_OLDEST_XID_DB,
@@ -75,7 +77,7 @@ static Checkpoint first_checkpoint(void)
                         .time = time(NULL)};
 }
 
-static void write_control(const char *dir, uint64_t system_id, bool has_checksums)
+static void write_control(const char *dir, uint64_t system_id, Oid next_oid, bool has_checksums)
 {
     const PgVersion *version = pg_version_find(15);
     ControlFile control = {.version = 15,
@@ -102,7 +104,7 @@ static void write_control(const char *dir, uint64_t system_id, bool has_checksum
                            .large_object_chunk_size = 2048,
                            .float8_by_value = true,
                            .checksum_version = has_checksums,
-                           .checkpoint = first_checkpoint()};
+                           .checkpoint = first_checkpoint(next_oid)};
     uint8_t bytes[CONTROL_FILE_SIZE];
 
     random_bytes(control.nonce, sizeof control.nonce);
@@ -111,9 +113,9 @@ static void write_control(const char *dir, uint64_t system_id, bool has_checksum
 }
 
 /* The record of a checkpoint at shutdown: rmgr 0, info 0. */
-static void put_record(uint8_t *record)
+static void put_record(uint8_t *record, Oid next_oid)
 {
-    Checkpoint checkpoint = first_checkpoint();
+    Checkpoint checkpoint = first_checkpoint(next_oid);
 
     store_u32(record, RECORD_SIZE);
     record[RECORD_HEADER] = SHORT_MAIN;
@@ -122,7 +124,7 @@ static void put_record(uint8_t *record)
     store_u32(record + 20, crc32c_wal_record(record, RECORD_SIZE));
 }
 
-static void write_segment(const char *dir, uint64_t system_id)
+static void write_segment(const char *dir, uint64_t system_id, Oid next_oid)
 {
     uint8_t *bytes = mem_alloc(SEGMENT_SIZE);
     WalPageHeader header = {.magic = wal_page_magic(15),
@@ -133,7 +135,7 @@ static void write_segment(const char *dir, uint64_t system_id)
                             .seg_size = SEGMENT_SIZE,
                             .page_size = WAL_PAGE_SIZE};
 
-    put_record(bytes + wal_page_write_header(bytes, &header));
+    put_record(bytes + wal_page_write_header(bytes, &header), next_oid);
     os_write_durable(mem_printf("%s/pg_wal/000000010000000000000001", dir), bytes, SEGMENT_SIZE);
 }
 
@@ -144,19 +146,26 @@ int main(int argc, char **argv)
     BootstrapOptions options = {
         .encoding = ENCODING_UTF8, .locale_provider = 'c', .collate = "C", .ctype = "C"};
     const char *dir = argv[1];
+    Array collations;
+    Oid next_oid;
 
-    if (argc != 4)
+    if (argc != 4 && argc != 5)
         return 2;
+    if (argc == 5) {
+        collation_list_system(&collations);
+        options.collations = collations.items;
+        options.collation_count = collations.count;
+    }
     options.superuser = argv[2];
     options.has_checksums = strcmp(argv[3], "on") == 0;
 
     for (size_t i = 0; i < ARRAY_LEN(folders); i++)
         os_dir_make_all_durable(mem_printf("%s/%s", dir, folders[i]));
-    bootstrap_write(dir, &options);
+    next_oid = bootstrap_write(dir, &options);
     for (size_t i = 0; i < ARRAY_LEN(empty_pages); i++)
         os_write_durable(mem_printf("%s/%s", dir, empty_pages[i]), empty_page, sizeof empty_page);
-    write_control(dir, system_id, options.has_checksums);
-    write_segment(dir, system_id);
+    write_control(dir, system_id, next_oid, options.has_checksums);
+    write_segment(dir, system_id, next_oid);
     write_text(dir, "postgresql.conf", "\n");
     write_text(dir, "pg_hba.conf", "local all all trust\n");
     write_text(dir, "pg_ident.conf", "");

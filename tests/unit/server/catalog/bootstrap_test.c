@@ -29,7 +29,8 @@ static const BootstrapOptions options = {.superuser = "owner",
                                          .ctype = "C.UTF-8",
                                          .icu_locale = "de",
                                          .collation_version = "153.120",
-                                         .has_checksums = true};
+                                         .has_checksums = true,
+                                         .no_sync = true};
 
 static uint8_t *read_file(const char *dir, const char *name, size_t *len)
 {
