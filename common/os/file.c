@@ -281,7 +281,7 @@ void os_file_preallocate(OsFile *f, uint64_t size)
     if (size == 0)
         return;
     do
-        result = os_ops->fallocate(f->fd, checked_offset(f, size));
+        result = os_ops->fallocate(f->fd, 0, checked_offset(f, size));
     while (result != 0 && errno == EINTR);
     if (result != 0)
         os_raise(errno, "could not extend file \"%s\" to %" PRIu64 " bytes", f->path, size);

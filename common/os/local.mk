@@ -6,6 +6,7 @@ common_sources += common/os/clock.c
 common_sources += common/os/dir.c
 common_sources += common/os/dynlib.c
 common_sources += common/os/fault.c
+common_sources += common/os/fd.c
 common_sources += common/os/file.c
 common_sources += common/os/futex.c
 common_sources += common/os/ops.c

@@ -10,13 +10,14 @@
 #include <unistd.h>
 
 #include "common/err/err.h"
+#include "common/os/fd.h"
 #include "common/os/os_int.h"
 
 #define WHAT_SIZE 9000 /* bytes: two path names of the longest kind and the words around them */
 
 static int system_open(const char *path, int flags, mode_t mode);
 static int system_direct(int fd);
-static int system_fallocate(int fd, off_t size);
+static int system_fallocate(int fd, off_t offset, off_t size);
 static int system_writeback(int fd, off_t offset, off_t size);
 static int system_fadvise(int fd, off_t offset, off_t size, int advice);
 static int system_clone(int to, int from);
@@ -64,7 +65,7 @@ const OsOps os_ops_system = {
 
 const OsOps *os_ops = &os_ops_system;
 
-static SqlState sqlstate_of(int error)
+SqlState os_error_sqlstate(int error)
 {
     switch (error) {
     case ENOENT:
@@ -98,7 +99,7 @@ void os_raise(int error, const char *what, ...)
     va_start(args, what);
     vsnprintf(text, sizeof text, what, args);
     va_end(args);
-    err_raise(sqlstate_of(error),
+    err_raise(os_error_sqlstate(error),
               .message = err_fmt("%s: %s", text, strerror_r(error, reason, sizeof reason)));
 }
 
@@ -114,9 +115,9 @@ static int system_direct(int fd)
     return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_DIRECT);
 }
 
-static int system_fallocate(int fd, off_t size)
+static int system_fallocate(int fd, off_t offset, off_t size)
 {
-    int error = posix_fallocate(fd, 0, size);
+    int error = posix_fallocate(fd, offset, size);
 
     errno = error;
     return error == 0 ? 0 : -1;

@@ -28,7 +28,7 @@ typedef struct OsOps {
     int (*fchmod)(int fd, mode_t mode);
     int (*futimens)(int fd, const struct timespec times[2]);
     int (*direct)(int fd);                              /* bypass the cache */
-    int (*fallocate)(int fd, off_t size);               /* the first size bytes */
+    int (*fallocate)(int fd, off_t offset, off_t size); /* room in the file; it may grow */
     int (*writeback)(int fd, off_t offset, off_t size); /* start it, do not wait */
     int (*fadvise)(int fd, off_t offset, off_t size, int advice);
     int (*clone)(int to, int from);                 /* share all blocks */

@@ -584,22 +584,22 @@ static int sim_ftruncate(int fd, off_t size)
     return done;
 }
 
-static int sim_fallocate(int fd, off_t size)
+static int sim_fallocate(int fd, off_t offset, off_t size)
 {
     Handle *handle;
     int done = -1;
 
     if (!is_ours(fd))
-        return os_ops_system.fallocate(fd, size);
+        return os_ops_system.fallocate(fd, offset, size);
     lock();
     handle = handle_of(fd);
     if (handle != NULL)
-        done = resize_locked(handle, size, true);
+        done = resize_locked(handle, offset + size, true);
     unlock();
     return done;
 }
 
-/* common/os seeks from the beginning only. */
+/* From the beginning, or to the end. */
 static off_t sim_lseek(int fd, off_t offset, int whence)
 {
     Handle *handle;
@@ -607,12 +607,12 @@ static off_t sim_lseek(int fd, off_t offset, int whence)
 
     if (!is_ours(fd))
         return os_ops_system.lseek(fd, offset, whence);
-    ASSERT(whence == SEEK_SET);
+    ASSERT(whence == SEEK_SET || whence == SEEK_END);
     lock();
     handle = handle_of(fd);
     if (handle != NULL) {
-        handle->position = (uint64_t)offset;
-        done = offset;
+        done = whence == SEEK_END ? offset + (off_t)handle->node->size : offset;
+        handle->position = (uint64_t)done;
     }
     unlock();
     return done;

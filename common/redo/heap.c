@@ -326,7 +326,7 @@ static RedoStep heap_clear_map(const RedoBlock *b)
     for (size_t i = 0; i < ARRAY_LEN(refs); i++) {
         if (is_cleared[i] && refs[i] != NULL &&
             vm_block_of(refs[i]->tag.block) == b->touch->tag.block &&
-            vm_clear(b->page, refs[i]->tag.block, bits) != STEP_UNCHANGED)
+            vm_redo_clear(b->page, refs[i]->tag.block, bits) != STEP_UNCHANGED)
             step = STEP_CHANGED_KEEP_LSN;
     }
     return step;

@@ -111,7 +111,7 @@ static RedoStep heap2_visible_map(const RedoBlock *b)
     if (vm_block_of(heap_block) != b->touch->tag.block)
         redo_misfit("map block %u does not hold the bits of heap block %u", b->touch->tag.block,
                     heap_block);
-    return vm_set(b->page, heap_block, byte_reader_u8(&main) & VM_BITS);
+    return vm_redo_set(b->page, heap_block, byte_reader_u8(&main) & VM_BITS);
 }
 
 /*
@@ -187,7 +187,7 @@ static RedoStep heap2_clear_map(const RedoBlock *b)
     if (b->touch->tag.fork != FORK_VM || vm_block_of(heap_block) != b->touch->tag.block)
         redo_misfit("the record implies no block %u of fork %u", b->touch->tag.block,
                     b->touch->tag.fork);
-    return vm_clear(b->page, heap_block, bits);
+    return vm_redo_clear(b->page, heap_block, bits);
 }
 
 /* All line pointers that are left in the list become free. */

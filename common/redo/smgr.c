@@ -32,7 +32,7 @@ static RedoStep smgr_truncate(const RedoBlock *b)
     flags = byte_reader_u32(&main);
     if (b->touch->tag.fork == FORK_VM && (flags & TRUNCATES_VM) != 0 &&
         vm_block_of(block_count) == b->touch->tag.block)
-        return vm_truncate(b->page, block_count);
+        return vm_redo_truncate(b->page, block_count);
     if (b->touch->tag.fork == FORK_FSM && (flags & TRUNCATES_FSM) != 0 &&
         fsm_block_of(block_count) == b->touch->tag.block) {
         fsm_page_truncate(b->page, block_count);

@@ -8,7 +8,7 @@
 #include "common/format/page.h"
 #include "common/format/vm_page.h"
 
-RedoStep vm_clear(uint8_t *page, BlockNo heap_block, unsigned bits)
+RedoStep vm_redo_clear(uint8_t *page, BlockNo heap_block, unsigned bits)
 {
     uint8_t *byte = page + vm_byte_of(heap_block);
     unsigned mask = bits << vm_shift_of(heap_block);
@@ -19,7 +19,7 @@ RedoStep vm_clear(uint8_t *page, BlockNo heap_block, unsigned bits)
     return STEP_CHANGED_KEEP_LSN;
 }
 
-RedoStep vm_set(uint8_t *page, BlockNo heap_block, unsigned bits)
+RedoStep vm_redo_set(uint8_t *page, BlockNo heap_block, unsigned bits)
 {
     uint8_t *byte = page + vm_byte_of(heap_block);
 
@@ -29,7 +29,7 @@ RedoStep vm_set(uint8_t *page, BlockNo heap_block, unsigned bits)
     return STEP_CHANGED;
 }
 
-RedoStep vm_truncate(uint8_t *page, BlockNo heap_block)
+RedoStep vm_redo_truncate(uint8_t *page, BlockNo heap_block)
 {
     size_t first = vm_byte_of(heap_block);
     unsigned kept = (1u << vm_shift_of(heap_block)) - 1;

@@ -11,12 +11,12 @@
 #include "common/redo/redo_int.h"
 
 /* Clear these bits; UNCHANGED when none of them was set. No LSN is set by that. */
-RedoStep vm_clear(uint8_t *page, BlockNo heap_block, unsigned bits);
+RedoStep vm_redo_clear(uint8_t *page, BlockNo heap_block, unsigned bits);
 
 /* Set these bits; a page that is new is made first. */
-RedoStep vm_set(uint8_t *page, BlockNo heap_block, unsigned bits);
+RedoStep vm_redo_set(uint8_t *page, BlockNo heap_block, unsigned bits);
 
 /* Clear the bits of heap_block and of all after it on this page. */
-RedoStep vm_truncate(uint8_t *page, BlockNo heap_block);
+RedoStep vm_redo_truncate(uint8_t *page, BlockNo heap_block);
 
 #endif

@@ -90,9 +90,9 @@ static int broken_ftruncate(int fd, off_t size)
     return fails() ? -1 : ftruncate(fd, size);
 }
 
-static int broken_fallocate(int fd, off_t size)
+static int broken_fallocate(int fd, off_t offset, off_t size)
 {
-    return fails() ? -1 : os_ops_system.fallocate(fd, size);
+    return fails() ? -1 : os_ops_system.fallocate(fd, offset, size);
 }
 
 static int broken_writeback(int fd, off_t offset, off_t size)

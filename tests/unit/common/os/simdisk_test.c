@@ -135,7 +135,7 @@ static int truncate_to(const char *path, off_t size, bool only_grow)
 
     if (fd < 0)
         return -1;
-    done = only_grow ? os_ops->fallocate(fd, size) : os_ops->ftruncate(fd, size);
+    done = only_grow ? os_ops->fallocate(fd, 0, size) : os_ops->ftruncate(fd, size);
     os_ops->close(fd);
     return done;
 }
