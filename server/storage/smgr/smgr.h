@@ -5,8 +5,8 @@
  * Writes go to the system; the checkpointer syncs them (sync.h) unless skip_sync says that the
  * caller does. Pages get their checksum in the buffer manager, not here.
  */
-#ifndef STORAGE_SMGR_H
-#define STORAGE_SMGR_H
+#ifndef SMGR_SMGR_H
+#define SMGR_SMGR_H
 
 #include "common/base/base.h"
 
@@ -40,7 +40,9 @@ void smgr_create(SmgrRel *rel, ForkNo fork, bool is_redo); /* is_redo: fine when
 void smgr_extend(SmgrRel *rel, ForkNo fork, BlockNo block, const uint8_t *page, bool skip_sync);
 void smgr_zero_extend(SmgrRel *rel, ForkNo fork, BlockNo block, BlockNo count, bool skip_sync);
 
-/* Raises XX001 "could not read block"; in recovery and with zero_damaged_pages missing ones are zeros. */
+/*
+ * Raises XX001 "could not read block"; in redo and with zero_damaged_pages missing ones are zeros.
+ */
 void smgr_read(SmgrRel *rel, ForkNo fork, BlockNo block, uint8_t *page);
 void smgr_write(SmgrRel *rel, ForkNo fork, BlockNo block, const uint8_t *page, bool skip_sync);
 void smgr_prefetch(SmgrRel *rel, ForkNo fork, BlockNo block);
@@ -48,8 +50,13 @@ void smgr_writeback(SmgrRel *rel, ForkNo fork, BlockNo block, BlockNo count);
 
 BlockNo smgr_block_count(SmgrRel *rel, ForkNo fork);
 #define SMGR_COUNT_UNKNOWN BLOCK_NONE
-BlockNo smgr_cached_block_count(SmgrRel *rel,
-                                ForkNo fork); /* in recovery, where nobody else extends */
+BlockNo smgr_cached_block_count(SmgrRel *rel, ForkNo fork); /* in redo, where nobody else extends */
+
+/*
+ * The count that was seen last, asking if none was: 0 when the fork does not exist. Others may have
+ * extended it meanwhile; that it was cut comes as an invalidation.
+ */
+BlockNo smgr_seen_block_count(SmgrRel *rel, ForkNo fork);
 
 /* Cut forks; their buffers must be gone. Others are told to forget their files' sizes. */
 void smgr_truncate(SmgrRel *rel, const ForkNo *forks, const BlockNo *counts, unsigned fork_count);
@@ -61,7 +68,33 @@ void smgr_unlink(const RelTag *tags, size_t count, int temp_backend, bool is_red
 
 /* smgr.c tells upper layers of what goes; set by main. */
 void smgr_set_invalidation_hook(void (*hook)(const RelTag *tag, int temp_backend));
+void smgr_tell_others(SmgrRel *rel); /* to look at the sizes again */
 
+/*
+ * Are its pages logged? True until somebody says otherwise (unlogged relations); for the maps,
+ * whose pages are what those of their relation are. Temporary relations never are.
+ */
+void smgr_set_logged(SmgrRel *rel, bool is_logged);
+bool smgr_is_logged(const SmgrRel *rel);
+
+/* Close those that nobody owns. */
 void smgr_at_end_of_transaction(void);
+
+/*
+ * This process replays the log (and alone extends relations): blocks and segments that are missing
+ * are taken as zeros, files that are missing are made, sizes are cached.
+ */
+void smgr_set_redo(bool is_redo);
+bool smgr_is_in_redo(void);
+
+/* The path of a fork's segment; of the first one, that is the name that messages give a fork. */
+char *smgr_path(const RelTag *tag, int temp_backend, ForkNo fork, uint32_t segment);
+
+/* For the checkpointer: minus an error, or 0. *path (of path_size bytes) is for messages. */
+int smgr_sync_segment(const RelTag *tag, ForkNo fork, uint32_t segment, char *path,
+                      size_t path_size);
+
+/* Tests need not fill 1 GiB: how many blocks a file has, SEGMENT_BLOCKS by default. */
+void smgr_set_segment_blocks(BlockNo count);
 
 #endif

@@ -4,8 +4,8 @@
  * Backends hand requests to the checkpointer through a queue in shared memory; it keeps them by
  * file until its checkpoint. When the queue is full a backend syncs the file itself.
  */
-#ifndef STORAGE_SYNC_H
-#define STORAGE_SYNC_H
+#ifndef SYNC_SYNC_H
+#define SYNC_SYNC_H
 
 #include "common/base/base.h"
 
@@ -19,6 +19,7 @@ typedef enum SyncHandler {
     SYNC_COMMIT_TS,
     SYNC_MULTI_OFFSETS,
     SYNC_MULTI_MEMBERS,
+    SYNC_FOLDER, /* of relations: tag without rel; a file in it is new */
     SYNC_HANDLER_COUNT,
 } SyncHandler;
 
@@ -32,11 +33,13 @@ typedef struct SyncFile {
 size_t sync_shmem_size(void);
 void sync_shmem_init(void *place);
 
-/* Before anything else in the process that keeps the requests: checkpointer, or a standalone one. */
+/*
+ * Before anything else in the process that keeps the requests: checkpointer, or a standalone one.
+ */
 void sync_keep_requests(void);
 
 /* false: the queue is full and nobody takes it over; the caller syncs the file. */
-bool sync_request(const SyncFile *file);
+bool sync_request(const SyncFile *file) MUST_USE;
 void sync_request_unlink(const SyncFile *file); /* after the next checkpoint; waits for room */
 
 /* Forget what is asked for a file, or for all of a database, that is about to be removed. */
@@ -54,7 +57,13 @@ typedef struct SyncStats {
 SyncStats sync_process(void);     /* sync all; a failure is a panic (unless data_sync_retry) */
 void sync_after_checkpoint(void); /* unlink what was asked for before it */
 
-/* Handlers other than relations, set by main: the path of a file. */
+/* Sync a folder at once; a failure is a panic, unless data_sync_retry. One that is gone is fine. */
+void sync_folder_now(const char *path);
+
+/* Give up all that is kept, for tests and at the end of the process. */
+void sync_end(void);
+
+/* Handlers other than relations and folders, set by main: the path of a file. */
 void sync_set_handler(SyncHandler handler,
                       bool (*path)(const SyncFile *file, char *path, size_t size));
 
