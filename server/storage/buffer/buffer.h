@@ -11,8 +11,8 @@
  *   3. A page that is read is checked; XX001 names relation path and block (zero_damaged_pages and
  *      ignore_checksum_failure as in PostgreSQL).
  */
-#ifndef STORAGE_BUFFER_H
-#define STORAGE_BUFFER_H
+#ifndef BUFFER_BUFFER_H
+#define BUFFER_BUFFER_H
 
 #include "common/base/base.h"
 
@@ -44,7 +44,14 @@ void buffer_ring_free(BufferRing *ring);
 Buffer buffer_read(SmgrRel *rel, ForkNo fork, BlockNo block, BufferMode mode, BufferRing *ring,
                    bool is_permanent);
 
-/* As above, if it is in memory; else 0. */
+/*
+ * Around extending: nobody else extends that relation. A short lock (rank RELATION_EXTENSION), to
+ * be taken before any content lock that may be waited for by those who extend.
+ */
+void buffer_lock_extension(const SmgrRel *rel);
+void buffer_unlock_extension(const SmgrRel *rel);
+
+/* As buffer_read(), if it is in memory; else 0. */
 Buffer buffer_try_find(SmgrRel *rel, ForkNo fork, BlockNo block);
 void buffer_prefetch(SmgrRel *rel, ForkNo fork, BlockNo block);
 
@@ -108,6 +115,34 @@ BufferSyncStats buffer_sync(BufferSync what, void (*pause)(double done));
 /* One round of the background writer; true when there was nothing to do for a long time. */
 bool buffer_write_ahead(void);
 
+/* Be woken (by the latch) when a buffer is taken next: before a long sleep. */
+void buffer_wake_me(bool is_wanted);
+
+/* Nothing may be pinned any more: owners have given back what was. */
 void buffer_at_end_of_transaction(bool is_commit);
+
+/* While it waits for a cleanup lock, redo on a standby sends away those who stand in its way. */
+void buffer_set_pin_wait_hook(void (*hook)(Buffer b)); /* returns when it is to look again */
+
+/* ---- Statistics ---- */
+
+/* Of this process, since it began. */
+typedef struct BufferCounters {
+    uint64_t hits, reads, dirtied, written;
+    uint64_t local_hits, local_reads, local_dirtied, local_written;
+    uint64_t taken;         /* buffers for new pages, as seen by the background writer */
+    uint64_t written_ahead; /* by the background writer */
+    uint64_t ahead_stopped; /* its rounds that ended at bgwriter_lru_maxpages */
+} BufferCounters;
+const BufferCounters *buffer_counters(void);
+
+/* A buffer by its index (0 to buffer_count() - 1), for those who show what is in memory. */
+typedef struct BufferInfo {
+    BlockTag tag;
+    bool is_valid, is_dirty;
+    unsigned usage, pin_count;
+} BufferInfo;
+uint32_t buffer_count(void);
+bool buffer_info(uint32_t index, BufferInfo *out); /* false: it is empty */
 
 #endif
