@@ -3,8 +3,8 @@
  *
  * A hint: never logged, repaired as it is used. common/format/fsm_page.h has the bytes.
  */
-#ifndef STORAGE_FSM_H
-#define STORAGE_FSM_H
+#ifndef FSM_FSM_H
+#define FSM_FSM_H
 
 #include "common/base/base.h"
 

@@ -4,8 +4,8 @@
  * Cleared with the heap page's lock held, before it is changed; set only while the heap page says
  * PAGE_ALL_VISIBLE. Clearing is part of the heap's records, setting has one of its own.
  */
-#ifndef STORAGE_VM_H
-#define STORAGE_VM_H
+#ifndef VM_VM_H
+#define VM_VM_H
 
 #include "common/base/base.h"
 
