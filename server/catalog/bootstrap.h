@@ -23,7 +23,7 @@
 typedef struct BootstrapOptions {
     const char *superuser;
     const char *password;          /* as pg_authid has it, hashed; NULL: none */
-    int32_t encoding;              /* PostgreSQL's number: 0 SQL_ASCII, 6 UTF8 */
+    int32_t encoding;              /* as common/text/encoding.h numbers it */
     char locale_provider;          /* c: libc, i: ICU */
     const char *collate, *ctype;   /* locales of libc */
     const char *icu_locale;        /* NULL unless the provider is ICU */

@@ -15,6 +15,7 @@
 #include "common/mem/mem.h"
 #include "common/os/dynlib.h"
 #include "common/os/process.h"
+#include "common/text/encoding.h"
 #include "common/text/strbuf.h"
 
 #define ICU_TAG_MAX 100 /* bytes of a language tag with its NUL */
@@ -45,20 +46,18 @@ void collation_list_system(Array *out)
 
 int32_t collation_encoding_number(const char *codeset)
 {
-    static const struct {
-        const char *codeset;
-        int32_t number;
-    } encodings[] = {
-#define ROW(codeset, number) {codeset, number},
-#include "server/catalog/encoding.def"
-#undef ROW
-    };
+    const char *name = codeset;
+    Encoding encoding;
 
-    for (size_t i = 0; i < ARRAY_LEN(encodings); i++) {
-        if (strcmp(encodings[i].codeset, codeset) == 0)
-            return encodings[i].number;
-    }
-    return -1;
+    /* Where libc and PostgreSQL have names that are not alike. */
+    if (strncmp(codeset, "CP", 2) == 0)
+        name = mem_printf("WIN%s", codeset + 2);
+    else if (strcmp(codeset, "GB2312") == 0)
+        name = "EUC_CN";
+    if (!encoding_try_find(name, &encoding) || !encoding_is_for_server(encoding) ||
+        encoding == ENCODING_SQL_ASCII)
+        return -1;
+    return (int32_t)encoding;
 }
 
 static bool is_ascii(const char *text)

@@ -22,6 +22,7 @@
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
 #include "common/os/file.h"
+#include "common/text/encoding.h"
 #include "server/catalog/bootstrap.h"
 #include "server/catalog/collation_list.h"
 
@@ -30,7 +31,6 @@
 #define RECORD_HEADER 24
 #define RECORD_SIZE   (RECORD_HEADER + 2 + CHECKPOINT_SIZE)
 #define SHORT_MAIN    255 /* id of main data of at most 255 bytes */
-#define ENCODING_UTF8 6
 
 static const char *const folders[] = {
     "base",

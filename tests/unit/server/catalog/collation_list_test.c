@@ -11,6 +11,10 @@ static void encodings_of_databases_have_numbers(void)
     CU_ASSERT_EQUAL(collation_encoding_number("UTF-8"), 6);
     CU_ASSERT_EQUAL(collation_encoding_number("ISO-8859-15"), 16);
     CU_ASSERT_EQUAL(collation_encoding_number("EUC-JP"), 1);
+    CU_ASSERT_EQUAL(collation_encoding_number("CP1251"), 23);
+    CU_ASSERT_EQUAL(collation_encoding_number("CP866"), 20);
+    CU_ASSERT_EQUAL(collation_encoding_number("GB2312"), 2);
+    CU_ASSERT_EQUAL(collation_encoding_number("KOI8-U"), 34);
     CU_ASSERT_EQUAL(collation_encoding_number("BIG5"), -1);
     CU_ASSERT_EQUAL(collation_encoding_number("ANSI_X3.4-1968"), -1);
     CU_ASSERT_EQUAL(collation_encoding_number(""), -1);
