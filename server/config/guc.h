@@ -12,6 +12,7 @@
 
 #include "common/ds/array.h"
 #include "common/err/err.h"
+#include "common/text/strbuf.h"
 
 /* Who may change it, and when. */
 typedef enum GucContext {
@@ -77,15 +78,84 @@ enum {
     GUC_CUSTOM_PLACEHOLDER = 1 << 13,   /* a name with a dot that no module has claimed */
 };
 
-/* In each process that does not inherit it by fork: all settings at their defaults. */
+/* ---- Start ---- */
+
+/*
+ * Upper modules check and follow. check may change *value (in the unit of the row; a text is
+ * copied), and refuses by false, with what is to be said in *why, or by a raise. assign must not
+ * raise; `setting` has the new value by then. Set by main before guc_init(); the hooks are those of
+ * server/main/guc_hook.def.
+ */
+typedef union GucValue {
+    bool b;
+    int i;
+    double d;
+    const char *s; /* may be NULL */
+} GucValue;
+
+/* Texts must outlive the call. What is left empty: 22023, `invalid value for parameter "x": "y"`. */
+typedef struct GucRefusal {
+    SqlState sqlstate;
+    const char *message, *detail, *hint;
+} GucRefusal;
+
+typedef struct GucHook {
+    const char *name;
+    bool (*check)(GucValue *value, GucSource source, GucRefusal *why);
+    void (*assign)(GucValue value);
+    const char *(*show)(void); /* NULL: the usual form */
+} GucHook;
+
+/* hooks is kept, not copied. */
+void guc_set_hooks(const GucHook *hooks, size_t count);
+
+/*
+ * In each process that does not inherit it by fork: all settings at their defaults, then what the
+ * environment says (PGPORT, PGDATESTYLE, PGCLIENTENCODING). Memory is of a context below the
+ * current one. Called again it starts anew.
+ */
 void guc_init(void);
 
 /*
- * Read postgresql.conf, what it includes, and postgresql.auto.conf. At start-up a mistake is an
- * error that names file and line; at a reload it is logged, and nothing of the files is taken.
+ * Where the files are: data_dir (NULL: PGDATA, or config_file and data_directory as they are set)
+ * gives config_file, data_directory, hba_file, ident_file. Raises when that is nowhere. Reads
+ * config_file for data_directory when only the first is known.
  */
-void guc_load_files(bool is_reload);
+void guc_find_files(const char *data_dir);
 const char *guc_config_file(void);
+
+/* "name=value" or "--name=value" of a command line, "-" in the name as "_"; value NULL: no "=". */
+void guc_split_option(const char *option, char **name, char **value);
+
+/* ---- Files ---- */
+
+/*
+ * Read config_file, what it includes, and postgresql.auto.conf, and set what they say. At start-up
+ * mistakes are logged, each with file and line, and F0000 is raised at the end. At a reload a file
+ * that cannot be parsed, or that has an unknown setting, changes nothing; a value that cannot be
+ * taken is passed over. What was in the files and is no longer goes back to its default.
+ */
+typedef enum GucLoad {
+    GUC_LOAD_START,
+    GUC_LOAD_RELOAD,          /* in the supervisor: tells the log what changed */
+    GUC_LOAD_RELOAD_IN_CHILD, /* says nothing, as the supervisor did */
+} GucLoad;
+void guc_load_files(GucLoad how);
+
+/* A line of the files that sets something, or is wrong, as pg_file_settings shows it. */
+typedef struct GucFileRow {
+    const char *file;
+    int line;
+    const char *name, *value; /* NULL where the line is wrong */
+    bool is_applied;          /* would be in force after a reload */
+    const char *error;        /* NULL: none */
+} GucFileRow;
+void guc_list_files(Array *rows);
+
+/* ALTER SYSTEM: name NULL resets all, value NULL the one. Durable before it returns. */
+void guc_alter_system(const char *name, const char *value);
+
+/* ---- Set ---- */
 
 /* What a call that sets may do. */
 typedef enum GucAction {
@@ -96,7 +166,7 @@ typedef enum GucAction {
 
 typedef struct GucChange {
     const char *name;
-    const char *value; /* NULL: the default (RESET) */
+    const char *value; /* NULL: what RESET gives; with GUC_FROM_DEFAULT the row's default */
     GucContext as;     /* the right of who asks: GUC_SUSET for a superuser, GUC_USERSET */
     GucSource source;
     GucAction action;
@@ -104,15 +174,44 @@ typedef struct GucChange {
     bool is_test;   /* only look whether it could be */
 } GucChange;
 
-/* False when it was refused below ERR_ERROR, or is silently of no effect. */
+/* False when it was refused below ERR_ERROR, or a higher source has the say. */
 bool guc_set(const GucChange *change);
 
-/* The value in the form of SHOW; NULL when there is no such setting. */
-char *guc_show(const char *name);
+/* RESET ALL */
+void guc_reset_all(void);
+
+/*
+ * Several values as one text, as SET and ALTER SYSTEM give them: quoted where the setting wants
+ * that. Raises 22023 when the setting takes one only, 42704 when there is no such setting.
+ */
+char *guc_join_values(const char *name, const char *const *values, size_t count);
+
+/* Which names are quoted though they look plain: the parser's key words but those that are free. */
+void guc_set_key_words(bool (*is_key_word)(const char *name));
+
+/*
+ * A list such as search_path as it was written: names at commas, folded to lower case unless they
+ * are quoted, cut to the length of a name. False when it is no such list. Items (char *) are in the
+ * current context.
+ */
+bool guc_split_names(const char *text, Array *names);
+
+/* Names that begin with prefix and a dot are a module's: those that it has no row for go. */
+void guc_reserve_prefix(const char *prefix);
 
 /* Levels of transactions: 1 for the top. What was set at a level is undone unless it commits. */
 unsigned guc_nest_begin(void);
 void guc_nest_end(unsigned level, bool is_commit);
+unsigned guc_nest_level(void);
+
+/* ---- Show ---- */
+
+/* The value in the form of SHOW, in the current context; NULL when there is no such setting. */
+char *guc_show(const char *name);
+
+/* GUC_* of the setting; 42704 when there is none. */
+unsigned guc_flags(const char *name);
+_Noreturn void guc_raise_unknown(const char *name);
 
 /* Names with a dot that no row has are taken unless their first part is a module's. */
 typedef struct GucRow {
@@ -124,7 +223,7 @@ typedef struct GucRow {
     const char *unit; /* NULL: none */
     const char *text; /* short description */
     char *value;      /* as SHOW without units, as pg_settings has it */
-    char *boot_value;
+    char *boot_value; /* NULL: none */
     char *reset_value;
     char *min, *max;         /* NULL: no such */
     char **choices;          /* NULL, or ends with NULL */
@@ -134,36 +233,17 @@ typedef struct GucRow {
     unsigned flags;
 } GucRow;
 
-/* Rows by name, for pg_settings, SHOW ALL and --describe-config. */
+/* Rows by name, in the current context: for pg_settings, and SHOW ALL with those it leaves out. */
 void guc_list(Array *rows);
 
-/*
- * Upper modules check and follow: check may change *value (in the unit of the row; strings: a
- * text) and raises or returns false with the detail set; assign must not raise. Set by main before
- * guc_init(); the table of hooks is server/main/guc_hook.def.
- */
-typedef union GucValue {
-    bool b;
-    int i;
-    double d;
-    const char *s;
-} GucValue;
-
-typedef struct GucHook {
-    const char *name;
-    bool (*check)(GucValue *value, GucSource source, const char **detail);
-    void (*assign)(GucValue value);
-    const char *(*show)(void); /* NULL: the usual form */
-} GucHook;
-
-void guc_set_hooks(const GucHook *hooks, size_t count);
+/* What `postgres --describe-config` prints. */
+void guc_describe(StrBuf *out);
 
 /* Settings that clients are told of (ParameterStatus), changed since they were last asked for. */
 bool guc_next_report(const char **name, const char **value);
 void guc_begin_reports(void);
 
-/* ALTER SYSTEM: name NULL resets all, value NULL the one. Durable before it returns. */
-void guc_alter_system(const char *name, const char *value);
+/* ---- Hand over to another process ---- */
 
 /* Write those in force that are not at their default into a text that guc_restore() takes. */
 char *guc_serialize(size_t *len);
