@@ -6,6 +6,7 @@
  */
 #include "common/base/base.h"
 
+#include <string.h>
 #include <strings.h>
 
 #include "common/ds/array.h"
@@ -20,25 +21,45 @@
 #define DATABASE "/usr/share/zoneinfo"
 #define FILE_MAX MIB(1)
 
+static const char *database(void);
+static char *find_file(const char *name);
 static char *find_spelling(const char *folder, const char *part);
 
 char *timezone_read_file(const char *name, size_t *len)
 {
-    const char *folder = process_env("TZDIR");
-    char *path = mem_strdup(folder != NULL ? folder : DATABASE);
+    char *path = path_is_absolute(name) ? mem_strdup(name) : find_file(name);
     OsStat st;
 
-    if (path_is_absolute(name))
-        path = mem_strdup(name);
-    else
-        for (char *part; (part = str_split(&name, '/')) != NULL;) {
-            path = find_spelling(path, part);
-            if (path == NULL)
-                return NULL;
-        }
-    if (!os_try_stat(path, &st) || st.kind != OS_KIND_FILE)
+    if (path == NULL || !os_try_stat(path, &st) || st.kind != OS_KIND_FILE)
         return NULL;
     return os_file_read_all(path, FILE_MAX, len);
+}
+
+char *timezone_spelling(const char *name)
+{
+    char *path = find_file(name);
+
+    return path != NULL ? mem_strdup(path + strlen(path_join(database(), "x")) - 1) : NULL;
+}
+
+static const char *database(void)
+{
+    const char *folder = process_env("TZDIR");
+
+    return folder != NULL ? folder : DATABASE;
+}
+
+/* The path of a name relative to the database; NULL when there is none. */
+static char *find_file(const char *name)
+{
+    char *path = mem_strdup(database());
+
+    for (char *part; (part = str_split(&name, '/')) != NULL;) {
+        path = find_spelling(path, part);
+        if (path == NULL)
+            return NULL;
+    }
+    return path;
 }
 
 /* The path of what is called part, in any case, in folder; NULL when there is none. */

@@ -124,6 +124,21 @@ const TimeZone *timezone_find(const char *name)
     return zone != NULL && !zone->rule.has_daylight ? zone : NULL;
 }
 
+const TimeZone *timezone_find_any(const char *name, char **spelling)
+{
+    const TimeZone *zone = is_safe_name(name) ? zone_from_file(name) : NULL;
+
+    if (zone != NULL) {
+        *spelling = timezone_spelling(name);
+        return zone;
+    }
+    *spelling = mem_strdup(name);
+    for (char *c = *spelling; *c != '\0'; c++)
+        if (*c >= 'a' && *c <= 'z')
+            *c = (char)(*c - 'a' + 'A');
+    return zone_from_rule(*spelling);
+}
+
 TimeZone *timezone_parse(const void *bytes, size_t len, const char *name)
 {
     TimeZone *zone = mem_new(TimeZone);

@@ -38,6 +38,12 @@ void timezone_forget_local(void);
 const TimeZone *timezone_find(const char *name);
 
 /*
+ * As above, but a rule may have daylight saving ("CET-1CEST"): what PostgreSQL's setting TimeZone
+ * takes. *spelling is the name as PostgreSQL shows it: as the database has it, a rule in capitals.
+ */
+const TimeZone *timezone_find_any(const char *name, char **spelling);
+
+/*
  * A zone from the bytes of a compiled file of the tz database; name is for errors. Raises
  * SQLSTATE_DATA_CORRUPTED when they are none, 0A000 when the zone counts leap seconds.
  */
@@ -57,5 +63,8 @@ int64_t timezone_to_unix(const TimeZone *zone, int64_t local_seconds);
  * relative to the database and matched in any case, or an absolute path. Defined in common/os.
  */
 char *timezone_read_file(const char *name, size_t *len);
+
+/* The path below the database of the file that a name in any case finds; NULL: there is none. */
+char *timezone_spelling(const char *name);
 
 #endif

@@ -20,6 +20,8 @@
 #include "common/text/str.h"
 #include "server/config/guc_int.h"
 
+#define STACK_DEPTH_KB 2048
+
 /* The table's entry; records do not move. */
 typedef struct GucEntry {
     const char *key;
@@ -37,6 +39,8 @@ typedef enum Verdict {
 GucLocal guc;
 
 static void add_record(const GucDef *def);
+static void set_dynamic(const char *name, const char *value);
+static void set_stack_depth(void);
 static void set_from_environment(const char *variable, const char *name);
 static char *lower(const char *name);
 static GucRecord *make_placeholder(const char *name);
@@ -73,6 +77,8 @@ void guc_init(void)
         for (size_t i = 0; i < guc_def_count; i++)
             add_record(&guc_defs[i]);
     }
+    set_dynamic("timezone_abbreviations", "Default");
+    set_stack_depth();
     set_from_environment("PGPORT", "port");
     set_from_environment("PGDATESTYLE", "DateStyle");
     set_from_environment("PGCLIENTENCODING", "client_encoding");
@@ -117,6 +123,26 @@ static void add_record(const GucDef *def)
     guc_value_keep(record, record->reset.value);
     guc_put(record, (GucSaved){.value = guc_value_keep(record, record->reset.value),
                                .as = GUC_INTERNAL});
+}
+
+static void set_dynamic(const char *name, const char *value)
+{
+    guc_set(&(GucChange){.name = name,
+                         .value = value,
+                         .as = GUC_POSTMASTER,
+                         .source = GUC_FROM_DYNAMIC_DEFAULT,
+                         .level = ERR_ERROR});
+}
+
+/* Two megabytes, or what the system's limit leaves below that. */
+static void set_stack_depth(void)
+{
+    uint64_t limit = process_stack_limit();
+    int64_t depth = limit == UINT64_MAX ? STACK_DEPTH_KB : (int64_t)(limit / 1024) - STACK_SLOP_KB;
+
+    if (depth > setting.max_stack_depth)
+        set_dynamic("max_stack_depth",
+                    mem_printf("%" PRId64 "kB", depth < STACK_DEPTH_KB ? depth : STACK_DEPTH_KB));
 }
 
 static void set_from_environment(const char *variable, const char *name)
@@ -300,7 +326,8 @@ void guc_reserve_prefix(const char *prefix)
             continue;
         }
         err_log(ERR_WARNING, .sqlstate = SQLSTATE_INVALID_NAME,
-                .message = err_fmt("invalid configuration parameter name \"%s\", removing it", name),
+                .message =
+                    err_fmt("invalid configuration parameter name \"%s\", removing it", name),
                 .detail = err_fmt("\"%s\" is now a reserved prefix.", prefix));
         guc_remove(record);
     }
@@ -365,7 +392,7 @@ GucOutcome guc_change(const GucChange *change, bool in_child)
 static Verdict check_right(const GucRecord *record, const GucChange *change, bool in_child,
                            GucRefusal *why)
 {
-    const char *name = record->def.name;
+    const char *name = change->name;
     GucContext as = change->as;
 
     why->sqlstate = SQLSTATE_CANT_CHANGE_RUNTIME_PARAM;
@@ -409,10 +436,12 @@ static Verdict check_right(const GucRecord *record, const GucChange *change, boo
 static bool read_value(const GucRecord *record, const GucChange *change, GucSaved *saved,
                        GucRefusal *why)
 {
+    GucAsked asked = {.record = record, .name = change->name, .source = change->source};
+
     *why = (GucRefusal){0};
     *saved = (GucSaved){.source = change->source, .as = change->as};
     if (change->value != NULL)
-        return guc_parse(record, change->value, change->source, &saved->value, why);
+        return guc_parse(&asked, change->value, &saved->value, why);
     if (change->source != GUC_FROM_DEFAULT) {
         *saved = record->reset;
         guc_value_keep(record, saved->value);
@@ -421,7 +450,7 @@ static bool read_value(const GucRecord *record, const GucChange *change, GucSave
     saved->value = record->def.boot;
     if (record->def.kind == GUC_STRING)
         saved->value.s = guc_text_new(record->def.boot.s);
-    return guc_check(record, &saved->value, change->source, why);
+    return guc_check(&asked, &saved->value, why);
 }
 
 /* As above, for callers who want no raise: a hook's becomes a refusal. */
@@ -458,7 +487,7 @@ static GucOutcome compare_at_reload(GucRecord *record, const GucChange *change, 
                   &(GucRefusal){.sqlstate = SQLSTATE_CANT_CHANGE_RUNTIME_PARAM,
                                 .message = mem_printf("parameter \"%s\" cannot be changed without "
                                                       "restarting the server",
-                                                      record->def.name)});
+                                                      change->name)});
 }
 
 /* Put a value in its places; takes over the reference. */

@@ -93,7 +93,7 @@ typedef union GucValue {
     const char *s; /* may be NULL */
 } GucValue;
 
-/* Texts must outlive the call. What is left empty: 22023, `invalid value for parameter "x": "y"`. */
+/* Texts must outlive the call. Where nothing is said: 22023, `invalid value for parameter ...`. */
 typedef struct GucRefusal {
     SqlState sqlstate;
     const char *message, *detail, *hint;

@@ -6,8 +6,6 @@
  */
 #include "common/base/base.h"
 
-#include "server/config/guc.h"
-
 #include <string.h>
 #include <strings.h>
 
@@ -15,6 +13,7 @@
 #include "common/format/conf_value.h"
 #include "common/mem/mem.h"
 #include "common/os/file.h"
+#include "server/config/guc.h"
 #include "server/config/guc_int.h"
 
 static void check_change(const char *name, const char *value);
@@ -59,7 +58,7 @@ static void check_change(const char *name, const char *value)
                   .message = err_fmt("parameter \"%s\" cannot be changed", name));
     if (value == NULL)
         return;
-    if (!guc_parse(record, value, GUC_FROM_FILE, &parsed, &why))
+    if (!guc_parse(&(GucAsked){record, name, GUC_FROM_FILE}, value, &parsed, &why))
         err_raise(why.sqlstate != 0 ? why.sqlstate : SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = why.message, .detail = why.detail, .hint = why.hint);
     guc_value_drop(record, parsed);

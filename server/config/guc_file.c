@@ -1,11 +1,11 @@
 /*
  * guc_file.c - read configuration files: lines of settings, and what they include
  *
- * A line is empty, or NAME [=] VALUE, with a comment from # on. A name is an identifier, or two with
- * a dot between them. A value is in single quotes ('' stands for one, backslash escapes as in C), or
- * a number with letters behind it (a unit), or a word of letters, digits and - . _ : / that begins
- * with a letter. `include`, `include_if_exists` and `include_dir` take a path, relative to the file
- * that they stand in. After a mistake the rest of its line is skipped.
+ * A line is empty, or NAME [=] VALUE, with a comment from # on. A name is an identifier, or two
+ * with a dot between them. A value is in single quotes ('' stands for one, backslash escapes as in
+ * C), or a number with letters behind it (a unit), or a word of letters, digits and - . _ : / that
+ * begins with a letter. `include`, `include_if_exists` and `include_dir` take a path, relative to
+ * the file that they stand in. After a mistake the rest of its line is skipped.
  *
  * Of a line that ends too early PostgreSQL says one less than its number when it is the last of the
  * file and has no line end; here it is the number of the line.
@@ -102,7 +102,7 @@ static bool read_file(const char *path, const Reader *from, bool must_exist, Err
                 .is_good = true};
     size_t len;
     char *volatile text = NULL;
-    char *volatile reason = NULL;
+    const char *volatile reason = NULL;
 
     ERR_TRY() {
         text = os_file_try_read_all(path, FILE_MAX, &len);
@@ -243,7 +243,7 @@ static void include(Reader *r, const char *how, const char *path)
 static void include_dir(Reader *r, const char *path)
 {
     char *dir;
-    char *volatile reason = NULL;
+    const char *volatile reason = NULL;
     Array names;
 
     if (is_blank(path)) {

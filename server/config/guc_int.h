@@ -18,6 +18,8 @@
 /* The longest name, in bytes (max_identifier_length). */
 #define NAME_LEN 63
 
+#define STACK_SLOP_KB 512 /* of the system's limit of the stack that we leave free */
+
 typedef struct GucChoice {
     const char *set;
     const char *text;
@@ -125,15 +127,21 @@ void guc_remove(GucRecord *record); /* a placeholder */
 
 /* ---- guc_value.c ---- */
 
+/* A setting, the name that it was asked for by, which messages repeat, and for whom. */
+typedef struct GucAsked {
+    const GucRecord *record;
+    const char *name;
+    GucSource source;
+} GucAsked;
+
 /*
  * Read text into *value (a new reference) and check it, range and hooks; false with *why set when
  * it is not to be had.
  */
-bool guc_parse(const GucRecord *record, const char *text, GucSource source, GucValue *value,
-               GucRefusal *why);
+bool guc_parse(const GucAsked *asked, const char *text, GucValue *value, GucRefusal *why);
 
 /* The hooks' say alone, for a value that is in range; the reference is dropped when they refuse. */
-bool guc_check(const GucRecord *record, GucValue *value, GucSource source, GucRefusal *why);
+bool guc_check(const GucAsked *asked, GucValue *value, GucRefusal *why);
 
 bool guc_value_equal(const GucRecord *record, GucValue a, GucValue b);
 GucValue guc_value_keep(const GucRecord *record, GucValue value); /* another reference */

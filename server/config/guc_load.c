@@ -7,9 +7,8 @@
  */
 #include "common/base/base.h"
 
-#include "server/config/guc.h"
-
 #include <string.h>
+#include <strings.h>
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
@@ -17,6 +16,7 @@
 #include "common/os/path.h"
 #include "common/os/process.h"
 #include "common/text/str.h"
+#include "server/config/guc.h"
 #include "server/config/guc_int.h"
 
 #define AUTO_FILE "postgresql.auto.conf"
@@ -35,6 +35,7 @@ typedef struct Load {
 } Load;
 
 static void read_files(Load *load);
+static void keep_data_directory(Load *load);
 static void check_names(Load *load);
 static void forget_absent(const Load *load);
 static void apply_item(Load *load, GucItem *item);
@@ -61,7 +62,9 @@ void guc_find_files(const char *data_dir)
     if (setting.config_file == NULL) {
         if (data_dir == NULL)
             err_raise(SQLSTATE_CONFIG_FILE_ERROR,
-                      .message = "server does not know where to find the server configuration file",
+                      .message = err_fmt("%s does not know where to find the server "
+                                         "configuration file",
+                                         err_get_program()),
                       .hint = "You must specify the --config-file or -D invocation option or set "
                               "the PGDATA environment variable.");
         set_path("config_file", path_join(data_dir, "postgresql.conf"), GUC_FROM_OVERRIDE);
@@ -79,7 +82,8 @@ void guc_find_files(const char *data_dir)
         data_dir = setting.data_directory;
     if (data_dir == NULL)
         err_raise(SQLSTATE_CONFIG_FILE_ERROR,
-                  .message = "server does not know where to find the database system data",
+                  .message = err_fmt("%s does not know where to find the database system data",
+                                     err_get_program()),
                   .hint = err_fmt("This can be specified as \"data_directory\" in \"%s\", or by "
                                   "the -D invocation option, or by the PGDATA environment "
                                   "variable.",
@@ -155,8 +159,18 @@ static void read_files(Load *load)
         load->bad_file = guc_auto_file();
     }
     guc_items_mark_repeated(load->items);
+    if (setting.data_directory == NULL)
+        keep_data_directory(load);
     check_names(load);
     load->is_clean = load->is_good;
+}
+
+/* The first pass is to find postgresql.auto.conf, which may have the last word on all others. */
+static void keep_data_directory(Load *load)
+{
+    array_foreach(GucItem, item, load->items)
+        if (!item->is_ignored && strcasecmp(item->name, "data_directory") != 0)
+            item->is_ignored = true;
 }
 
 /* Note which records the files name; a name that could not be one is a mistake. */
@@ -231,7 +245,7 @@ static void apply_item(Load *load, GucItem *item)
                         .level = load->level,
                         .is_test = load->is_test};
     const GucRecord *old = guc_find(item->name);
-    char *before = load->tells && old != NULL ? guc_show_record(old, true) : "";
+    const char *before = load->tells && old != NULL ? guc_show_record(old, true) : "";
     GucOutcome outcome = guc_change(&change, load->in_child);
     GucRecord *record = guc_find(item->name);
 

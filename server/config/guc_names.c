@@ -1,12 +1,11 @@
 /* guc_names.c - values that are lists: what SET's arguments become, and names out of a list */
 #include "common/base/base.h"
 
-#include "server/config/guc.h"
-
 #include <string.h>
 
 #include "common/mem/mem.h"
 #include "common/text/str.h"
+#include "server/config/guc.h"
 #include "server/config/guc_int.h"
 
 #define BLANKS " \t\n\r\f\v"

@@ -6,13 +6,12 @@
  */
 #include "common/base/base.h"
 
-#include "server/config/guc.h"
-
 #include <string.h>
 
 #include "common/base/bytes.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "server/config/guc.h"
 #include "server/config/guc_int.h"
 
 char *guc_serialize(size_t *len)
@@ -66,7 +65,7 @@ void guc_restore(const void *bytes, size_t len)
         saved.as = (GucContext)byte_reader_u8(&r);
         record = guc_find_or_make(name, &why);
         if (record == NULL || saved.source > GUC_FROM_SESSION || saved.as > GUC_USERSET ||
-            !guc_parse(record, value, saved.source, &saved.value, &why))
+            !guc_parse(&(GucAsked){record, name, saved.source}, value, &saved.value, &why))
             err_raise(SQLSTATE_DATA_CORRUPTED,
                       .message = err_fmt("setting \"%s\" cannot be taken over", name),
                       .detail = why.message);

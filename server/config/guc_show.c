@@ -1,12 +1,11 @@
 /* guc_show.c - settings as they are shown: SHOW, pg_settings, --describe-config, reports */
 #include "common/base/base.h"
 
-#include "server/config/guc.h"
-
 #include <string.h>
 
 #include "common/mem/mem.h"
 #include "common/text/str.h"
+#include "server/config/guc.h"
 #include "server/config/guc_int.h"
 
 static void fill_row(const GucRecord *record, GucRow *row);

@@ -1,10 +1,10 @@
 /* guc_table.c - the rows of guc.def and guc_enum.def as tables */
 #include "common/base/base.h"
 
-#include "server/config/guc_int.h"
-
 #include <float.h>
 #include <limits.h>
+
+#include "server/config/guc_int.h"
 
 #define ROW_OF(name_, kind_, context_, group_, flags_, unit_, text_)                          \
  .name = #name_, .kind = (kind_), .context = GUC_##context_, .group = GUC_GROUP_##group_,     \

@@ -56,21 +56,18 @@ typedef struct Text {
     char bytes[];
 } Text;
 
-static bool parse_bool(const GucRecord *record, const char *text, GucValue *value,
-                       GucRefusal *why);
-static bool parse_int(const GucRecord *record, const char *text, GucValue *value, GucRefusal *why);
-static bool parse_real(const GucRecord *record, const char *text, GucValue *value,
-                       GucRefusal *why);
-static bool parse_enum(const GucRecord *record, const char *text, GucValue *value,
-                       GucRefusal *why);
+static bool parse_bool(const GucAsked *asked, const char *text, GucValue *value, GucRefusal *why);
+static bool parse_int(const GucAsked *asked, const char *text, GucValue *value, GucRefusal *why);
+static bool parse_real(const GucAsked *asked, const char *text, GucValue *value, GucRefusal *why);
+static bool parse_enum(const GucAsked *asked, const char *text, GucValue *value, GucRefusal *why);
 static void parse_string(const GucRecord *record, const char *text, GucValue *value);
 static bool read_number(const char *text, const char **end, double *out);
 static bool read_integer(const char *text, const char **end, double *out);
 static bool read_unit(const char *text, GucUnit base, double *number, GucRefusal *why);
 static const Unit *units_of(GucUnit base, size_t *count);
-static void refuse_value(const GucRecord *record, const char *text, GucRefusal *why);
-static void refuse_checked(const GucRecord *record, GucValue value, GucRefusal *why);
-static void refuse_range(const GucRecord *record, double number, GucRefusal *why);
+static void refuse_value(const GucAsked *asked, const char *text, GucRefusal *why);
+static void refuse_checked(const GucAsked *asked, GucValue value, GucRefusal *why);
+static void refuse_range(const GucAsked *asked, double number, GucRefusal *why);
 static char *int_text(const GucRecord *record, int number, bool with_unit);
 static char *real_text(const GucRecord *record, double number, bool with_unit);
 static const char *choice_text(const GucRecord *record, int number);
@@ -79,88 +76,88 @@ static bool ask_hook(const GucHook *hook, GucValue *value, GucSource source, Guc
 
 /* ---- From text ---- */
 
-bool guc_parse(const GucRecord *record, const char *text, GucSource source, GucValue *value,
-               GucRefusal *why)
+bool guc_parse(const GucAsked *asked, const char *text, GucValue *value, GucRefusal *why)
 {
     bool is_read = true;
 
-    switch (record->def.kind) {
+    switch (asked->record->def.kind) {
     case GUC_BOOL:
-        is_read = parse_bool(record, text, value, why);
+        is_read = parse_bool(asked, text, value, why);
         break;
     case GUC_INT:
-        is_read = parse_int(record, text, value, why);
+        is_read = parse_int(asked, text, value, why);
         break;
     case GUC_REAL:
-        is_read = parse_real(record, text, value, why);
+        is_read = parse_real(asked, text, value, why);
         break;
     case GUC_ENUM:
-        is_read = parse_enum(record, text, value, why);
+        is_read = parse_enum(asked, text, value, why);
         break;
     case GUC_STRING:
-        parse_string(record, text, value);
+        parse_string(asked->record, text, value);
         break;
     }
-    return is_read && guc_check(record, value, source, why);
+    return is_read && guc_check(asked, value, why);
 }
 
-static bool parse_bool(const GucRecord *record, const char *text, GucValue *value,
-                       GucRefusal *why)
+static bool parse_bool(const GucAsked *asked, const char *text, GucValue *value, GucRefusal *why)
 {
     if (num_try_parse_bool(text, &value->b))
         return true;
-    why->message = mem_printf("parameter \"%s\" requires a Boolean value", record->def.name);
+    why->message = mem_printf("parameter \"%s\" requires a Boolean value", asked->name);
     return false;
 }
 
-static bool parse_int(const GucRecord *record, const char *text, GucValue *value, GucRefusal *why)
+static bool parse_int(const GucAsked *asked, const char *text, GucValue *value, GucRefusal *why)
 {
+    const GucDef *def = &asked->record->def;
     const char *end;
     double number;
 
-    refuse_value(record, text, why);
-    if (!read_integer(text, &end, &number) || !read_unit(end, record->def.unit, &number, why))
+    refuse_value(asked, text, why);
+    if (!read_integer(text, &end, &number) || !read_unit(end, def->unit, &number, why))
         return false;
-    number = rint(number);
+    number = rint(number) + 0.0; /* no negative zero */
     if (number > INT_MAX || number < INT_MIN) {
         why->hint = "Value exceeds integer range.";
         return false;
     }
-    if (number < record->def.min || number > record->def.max) {
-        refuse_range(record, number, why);
+    if (number < def->min || number > def->max) {
+        refuse_range(asked, number, why);
         return false;
     }
     value->i = (int)number;
     return true;
 }
 
-static bool parse_real(const GucRecord *record, const char *text, GucValue *value,
-                       GucRefusal *why)
+static bool parse_real(const GucAsked *asked, const char *text, GucValue *value, GucRefusal *why)
 {
+    const GucDef *def = &asked->record->def;
     const char *end;
     double number;
 
-    refuse_value(record, text, why);
-    if (!read_number(text, &end, &number) || !read_unit(end, record->def.unit, &number, why))
+    refuse_value(asked, text, why);
+    if (!read_number(text, &end, &number) || !read_unit(end, def->unit, &number, why))
         return false;
-    if (number < record->def.min || number > record->def.max) {
-        refuse_range(record, number, why);
+    if (number < def->min || number > def->max) {
+        refuse_range(asked, number, why);
         return false;
     }
     value->d = number;
     return true;
 }
 
-static bool parse_enum(const GucRecord *record, const char *text, GucValue *value,
-                       GucRefusal *why)
+static bool parse_enum(const GucAsked *asked, const char *text, GucValue *value, GucRefusal *why)
 {
+    const GucRecord *record = asked->record;
+
     for (size_t i = 0; i < record->choice_count; i++) {
         if (strcasecmp(text, record->choices[i].text) == 0) {
             value->i = record->choices[i].number;
             return true;
         }
     }
-    refuse_value(record, text, why);
+    refuse_value(asked, text, why);
     why->hint = mem_printf("Available values: %s.", list_choices(record));
     return false;
 }
@@ -256,58 +253,62 @@ static const Unit *units_of(GucUnit base, size_t *count)
     return base_units[base].is_time ? time_units : memory_units;
 }
 
-static void refuse_value(const GucRecord *record, const char *text, GucRefusal *why)
+static void refuse_value(const GucAsked *asked, const char *text, GucRefusal *why)
 {
-    why->message = mem_printf("invalid value for parameter \"%s\": \"%s\"", record->def.name, text);
+    why->message = mem_printf("invalid value for parameter \"%s\": \"%s\"", asked->name, text);
 }
 
-static void refuse_range(const GucRecord *record, double number, GucRefusal *why)
+static void refuse_range(const GucAsked *asked, double number, GucRefusal *why)
 {
-    const GucDef *def = &record->def;
+    const GucDef *def = &asked->record->def;
     const char *unit = guc_unit_name(def->unit);
 
     if (def->kind == GUC_INT)
         why->message = mem_printf("%.0f%s%s is outside the valid range for parameter \"%s\" "
                                   "(%.0f .. %.0f)",
                                   number, unit != NULL ? " " : "", unit != NULL ? unit : "",
-                                  def->name, def->min, def->max);
+                                  asked->name, def->min, def->max);
     else
-        why->message = mem_printf("%g%s%s is outside the valid range for parameter \"%s\" "
+        why->message = mem_printf("%s%s%s is outside the valid range for parameter \"%s\" "
                                   "(%g .. %g)",
-                                  number, unit != NULL ? " " : "", unit != NULL ? unit : "",
-                                  def->name, def->min, def->max);
+                                  isinf(number) ? (number < 0 ? "-Infinity" : "Infinity")
+                                                : mem_printf("%g", number),
+                                  unit != NULL ? " " : "", unit != NULL ? unit : "",
+                                  asked->name, def->min, def->max);
     why->hint = NULL;
 }
 
-bool guc_check(const GucRecord *record, GucValue *value, GucSource source, GucRefusal *why)
+bool guc_check(const GucAsked *asked, GucValue *value, GucRefusal *why)
 {
-    GucValue asked = *value;
+    const GucRecord *record = asked->record;
+    GucValue given = *value;
 
     *why = (GucRefusal){0};
-    if (ask_hook(record->own_hook, value, source, why) &&
-        ask_hook(record->hook, value, source, why)) {
-        if (record->def.kind == GUC_STRING && value->s != asked.s) {
+    if (ask_hook(record->own_hook, value, asked->source, why) &&
+        ask_hook(record->hook, value, asked->source, why)) {
+        if (record->def.kind == GUC_STRING && value->s != given.s) {
             value->s = guc_text_new(value->s);
-            guc_value_drop(record, asked);
+            guc_value_drop(record, given);
         }
         return true;
     }
     if (why->message == NULL)
-        refuse_checked(record, asked, why);
-    guc_value_drop(record, asked);
+        refuse_checked(asked, given, why);
+    guc_value_drop(record, given);
     return false;
 }
 
 /* As refuse_value(), for what was read already; PostgreSQL shows numbers and booleans bare. */
-static void refuse_checked(const GucRecord *record, GucValue value, GucRefusal *why)
+static void refuse_checked(const GucAsked *asked, GucValue value, GucRefusal *why)
 {
+    const GucRecord *record = asked->record;
     char *text = guc_value_text(record, value, false);
 
     if (record->def.kind == GUC_STRING || record->def.kind == GUC_ENUM)
-        refuse_value(record, text, why);
+        refuse_value(asked, text, why);
     else
         why->message =
-            mem_printf("invalid value for parameter \"%s\": %s", record->def.name,
+            mem_printf("invalid value for parameter \"%s\": %s", asked->name,
                        record->def.kind == GUC_BOOL ? (value.b ? "1" : "0") : text);
 }
 
@@ -391,15 +392,16 @@ static const char *choice_text(const GucRecord *record, int number)
 
 static char *list_choices(const GucRecord *record)
 {
+    const char *separator = "";
     StrBuf list;
 
     strbuf_init(&list);
     for (size_t i = 0; i < record->choice_count; i++) {
         if (record->choices[i].is_hidden)
             continue;
-        if (list.len > 0)
-            strbuf_add(&list, ", ");
-        strbuf_add(&list, record->choices[i].text);
+        strbuf_add(&list, separator);
+        strbuf_add(&list, record->choices[i].text); /* may be empty */
+        separator = ", ";
     }
     return list.text;
 }
