@@ -299,8 +299,8 @@ static bool sleep_on(LwLock *lock, uint32_t wakes, uint32_t groups, int64_t time
 
 static ALWAYS_INLINE void give_back(LwLock *lock, LwMode mode)
 {
-    uint32_t left = mode == LW_EXCLUSIVE ? atomic_fetch_and(&lock->state, ~EXCLUSIVE) & ~EXCLUSIVE
-                                         : atomic_fetch_sub(&lock->state, 1) - 1;
+    uint32_t share = mode == LW_EXCLUSIVE ? EXCLUSIVE : 1;
+    uint32_t left = atomic_fetch_sub(&lock->state, share) - share;
 
     if (LIKELY((left & (SHARERS | TAKERS | WATCHERS)) == 0 || (left & HELD) != 0))
         return;
