@@ -1,0 +1,226 @@
+/* child_test.c - children of a server process: ends, signals, alarm, lifeline. */
+#include "common/base/base.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "common/os/child.h"
+#include "common/os/clock.h"
+#include "common/os/process.h"
+#include "common/os/shared_memory.h"
+#include "tests/lib/child.h"
+#include "tests/lib/handlers.h"
+#include "tests/unit/unit.h"
+
+static volatile sig_atomic_t seen_signal;
+
+static void on_signal(int signal_no)
+{
+    seen_signal = signal_no;
+    errno = EBADF;
+}
+
+static OsChildEnd reap(void)
+{
+    OsChildEnd end = {0};
+
+    while (!os_child_try_reap(&end))
+        clock_sleep_ms(1);
+    return end;
+}
+
+static void ends_of_children_are_told_apart(void)
+{
+    OsChildEnd end;
+    int pid = os_fork();
+
+    if (pid == 0)
+        os_exit_now(7);
+    end = reap();
+    CU_ASSERT_EQUAL(end.pid, pid);
+    CU_ASSERT_TRUE(end.is_exit);
+    CU_ASSERT_EQUAL(end.exit_code, 7);
+    pid = os_fork();
+    if (pid == 0)
+        for (;;)
+            clock_sleep_ms(1000);
+    CU_ASSERT_FALSE(os_child_try_reap(&end));
+    CU_ASSERT_TRUE(os_signal_send(pid, SIGKILL));
+    end = reap();
+    CU_ASSERT_EQUAL(end.pid, pid);
+    CU_ASSERT_FALSE(end.is_exit);
+    CU_ASSERT_EQUAL(end.signal_no, SIGKILL);
+    CU_ASSERT_FALSE(os_child_try_reap(&end));
+    CU_ASSERT_FALSE(os_signal_send(pid, 0));
+}
+
+static void groups_and_nobody_are_not_signaled_by_mistake(void)
+{
+    CU_ASSERT_FALSE(os_signal_send(0, 0));
+    CU_ASSERT_FALSE(os_signal_send(-1, 0));
+    CU_ASSERT_FALSE(os_signal_send_group(0, 0));
+    CU_ASSERT_FALSE(os_signal_send_group(1, 0));
+}
+
+static void a_group_is_signaled_as_a_whole(void)
+{
+    int ends[2];
+    int leader;
+    char byte;
+
+    /* Whoever of the group lives holds the writing end. */
+    CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
+    leader = os_fork();
+    if (leader == 0) {
+        os_session_new();
+        if (os_fork() == 0 && write(ends[1], "x", 1) != 1)
+            os_exit_now(1);
+        for (;;)
+            clock_sleep_ms(1000);
+    }
+    close(ends[1]);
+    CU_ASSERT_EQUAL(read(ends[0], &byte, 1), 1);
+    CU_ASSERT_TRUE(os_signal_send_group(leader, SIGKILL));
+    CU_ASSERT_EQUAL(reap().pid, leader);
+    CU_ASSERT_EQUAL(read(ends[0], &byte, 1), 0);
+    close(ends[0]);
+}
+
+static void handlers_run_and_leave_errno_alone(void)
+{
+    seen_signal = 0;
+    os_signal_handle(SIGUSR1, on_signal);
+    errno = ENOENT;
+    os_signal_send(process_id(), SIGUSR1);
+    CU_ASSERT_EQUAL(errno, ENOENT);
+    CU_ASSERT_EQUAL(seen_signal, SIGUSR1);
+    os_signal_handle(SIGUSR1, OS_SIGNAL_IGNORE);
+    seen_signal = 0;
+    os_signal_send(process_id(), SIGUSR1);
+    CU_ASSERT_EQUAL(seen_signal, 0);
+    handlers_reset();
+}
+
+static void a_handled_signal_ends_a_sleep(void)
+{
+    uint64_t start_us = clock_monotonic_us();
+
+    os_signal_handle(SIGALRM, on_signal);
+    os_alarm_set(20000);
+    clock_sleep_ms(10000);
+    CU_ASSERT_TRUE(clock_monotonic_us() - start_us < 5000000);
+    CU_ASSERT_TRUE(clock_monotonic_us() - start_us >= 19000);
+    seen_signal = 0;
+    os_alarm_set(10000);
+    os_alarm_set(0);
+    clock_sleep_ms(20);
+    CU_ASSERT_EQUAL(seen_signal, 0);
+    handlers_reset();
+}
+
+static void blocked_signals_wait(void)
+{
+    seen_signal = 0;
+    os_signal_handle(SIGTERM, on_signal);
+    os_signals_block();
+    os_signal_send(process_id(), SIGTERM);
+    CU_ASSERT_EQUAL(seen_signal, 0);
+    os_signals_unblock();
+    CU_ASSERT_EQUAL(seen_signal, SIGTERM);
+    handlers_reset();
+}
+
+static void stop_by_quit(void *arg)
+{
+    (void)arg;
+    os_signals_block();
+    os_signal_send(process_id(), SIGTERM);
+    os_signal_send(process_id(), SIGQUIT);
+    clock_sleep_ms(10000);
+}
+
+static void quit_is_never_blocked(void)
+{
+    CU_ASSERT_EQUAL(child_run(stop_by_quit, NULL).signal_no, SIGQUIT);
+}
+
+static void a_lifeline_is_cut_when_the_parent_ends(void)
+{
+    OsLifeline line = os_lifeline_open();
+    uint32_t *state = os_shared_map(sizeof *state, OS_HUGE_OFF);
+    int middle;
+
+    CU_ASSERT_FALSE(os_lifeline_is_cut(&line));
+    middle = os_fork();
+    if (middle == 0) {
+        if (os_fork() == 0) {
+            os_lifeline_keep_read_end(&line);
+            __atomic_store_n(state, os_lifeline_is_cut(&line) ? 9 : 1, __ATOMIC_SEQ_CST);
+            while (!os_lifeline_is_cut(&line))
+                clock_sleep_ms(1);
+            __atomic_store_n(state, 2, __ATOMIC_SEQ_CST);
+            os_exit_now(0);
+        }
+        for (;;)
+            clock_sleep_ms(1000);
+    }
+    /* The test, too, holds the line; now the one in the middle holds it alone. */
+    os_lifeline_keep_read_end(&line);
+    while (__atomic_load_n(state, __ATOMIC_SEQ_CST) == 0)
+        clock_sleep_ms(1);
+    CU_ASSERT_EQUAL(__atomic_load_n(state, __ATOMIC_SEQ_CST), 1);
+    os_signal_send(middle, SIGKILL);
+    CU_ASSERT_EQUAL(reap().pid, middle);
+    for (int i = 0; i < 5000 && __atomic_load_n(state, __ATOMIC_SEQ_CST) != 2; i++)
+        clock_sleep_ms(1);
+    CU_ASSERT_EQUAL(__atomic_load_n(state, __ATOMIC_SEQ_CST), 2);
+    CU_ASSERT_TRUE(os_lifeline_is_cut(&line));
+    close(line.read_fd);
+    os_shared_unmap(state, sizeof *state);
+}
+
+static void a_signal_tells_of_the_parents_end(void)
+{
+    uint32_t *state = os_shared_map(sizeof *state, OS_HUGE_OFF);
+    int middle = os_fork();
+
+    if (middle == 0) {
+        if (os_fork() == 0) {
+            int parent = process_parent_id();
+
+            seen_signal = 0;
+            os_signal_handle(SIGUSR2, on_signal);
+            if (!os_parent_end_signal(SIGUSR2))
+                os_exit_now(1);
+            __atomic_store_n(state, 1, __ATOMIC_SEQ_CST);
+            while (seen_signal == 0)
+                clock_sleep_ms(1);
+            __atomic_store_n(state, process_parent_id() != parent ? 2 : 9, __ATOMIC_SEQ_CST);
+            os_exit_now(0);
+        }
+        for (;;)
+            clock_sleep_ms(1000);
+    }
+    while (__atomic_load_n(state, __ATOMIC_SEQ_CST) == 0)
+        clock_sleep_ms(1);
+    os_signal_send(middle, SIGKILL);
+    CU_ASSERT_EQUAL(reap().pid, middle);
+    for (int i = 0; i < 5000 && __atomic_load_n(state, __ATOMIC_SEQ_CST) == 1; i++)
+        clock_sleep_ms(1);
+    CU_ASSERT_EQUAL(__atomic_load_n(state, __ATOMIC_SEQ_CST), 2);
+    os_shared_unmap(state, sizeof *state);
+}
+
+UNIT_SUITE(child)
+{
+    UNIT_TEST(ends_of_children_are_told_apart);
+    UNIT_TEST(groups_and_nobody_are_not_signaled_by_mistake);
+    UNIT_TEST(a_group_is_signaled_as_a_whole);
+    UNIT_TEST(handlers_run_and_leave_errno_alone);
+    UNIT_TEST(a_handled_signal_ends_a_sleep);
+    UNIT_TEST(blocked_signals_wait);
+    UNIT_TEST(quit_is_never_blocked);
+    UNIT_TEST(a_lifeline_is_cut_when_the_parent_ends);
+    UNIT_TEST(a_signal_tells_of_the_parents_end);
+}
