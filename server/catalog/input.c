@@ -168,9 +168,10 @@ static void element_put(StrBuf *b, Oid type, const char *text)
         return;
     default:
         ASSERT(type == TYPE_TEXT);
-        strbuf_add_chars(b, '\0', size_align_up(b->len, 4) - b->len);
         put_u32(b, (uint32_t)(VARLENA_HEADER + strlen(text)) << 2);
         strbuf_add(b, text);
+        /* The last one is filled up too. */
+        strbuf_add_chars(b, '\0', size_align_up(b->len, 4) - b->len);
     }
 }
 

@@ -97,19 +97,21 @@ static void arrays_count_from_one(void)
     UNIT_ASSERT_RAISES(SQLSTATE_INTERNAL_ERROR, catalog_input(TYPE_TEXT_ARRAY, "{\"a}"));
 }
 
-/* Each with a length word, at a multiple of 4. */
+/* Each with a length word, filled up to a multiple of 4. */
 static void texts_in_arrays_may_be_quoted(void)
 {
-    uint8_t bytes[20 + 8 + 8 + 4];
+    uint8_t bytes[20 + 8 + 8 + 4 + 8];
 
     memset(bytes, 0, sizeof bytes);
-    memcpy(bytes, (const uint32_t[]){1, 0, TYPE_TEXT, 3, 1}, 20);
+    memcpy(bytes, (const uint32_t[]){1, 0, TYPE_TEXT, 4, 1}, 20);
     store_u32(bytes + 20, 5 << 2);
     memcpy(bytes + 24, "a", 1);
     store_u32(bytes + 28, 8 << 2);
     memcpy(bytes + 32, "b,\"}", 4);
     store_u32(bytes + 36, 4 << 2);
-    assert_bytes(catalog_input(TYPE_TEXT_ARRAY, "{a,\"b,\\\"}\",\"\"}"), bytes, sizeof bytes);
+    store_u32(bytes + 40, 6 << 2);
+    memcpy(bytes + 44, "cd", 2);
+    assert_bytes(catalog_input(TYPE_TEXT_ARRAY, "{a,\"b,\\\"}\",\"\",cd}"), bytes, sizeof bytes);
 }
 
 /* Grantee, grantor, rights: INSERT is bit 0, GRANT OPTION 16 bits higher. */
