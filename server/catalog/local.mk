@@ -20,6 +20,9 @@ nodist_libserver_a_SOURCES = $(catalog_headers) $(catalog_tables)
 BUILT_SOURCES += $(catalog_headers)
 CLEANFILES += $(catalog_headers) $(catalog_tables)
 
+# So that a single target can be asked for too.
+$(libserver_a_OBJECTS) $(tests_unit_unit_tests_OBJECTS): | $(catalog_headers)
+
 server/catalog/builtin_table.c: $(catalog_defs) $(catalog_reader) server/catalog/gen_builtin.awk
 	$(catalog_generate) -f $(srcdir)/server/catalog/gen_builtin.awk $(catalog_defs_read)
 
