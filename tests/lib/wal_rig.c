@@ -19,6 +19,7 @@
 #include "common/walrec/reader.h"
 #include "common/walrec/rmgr.h"
 #include "server/config/setting.h"
+#include "server/ipc/proc.h"
 #include "tests/lib/seed.h"
 
 #define RIG_MARK     UINT32_C(0x57414C52)
@@ -43,6 +44,7 @@ typedef struct RigRecord {
 } RigRecord;
 
 static struct {
+    void *procs;   /* the table of processes, in which there are none */
     uint32_t size; /* of the main data; 0: as usual */
     RigRecord record;
 } rig_local;
@@ -71,6 +73,10 @@ void wal_rig_open(WalRig *rig, const WalRigConfig *config)
 
 void wal_rig_reset(WalRig *rig)
 {
+    if (rig_local.procs == NULL) {
+        rig_local.procs = os_shared_map(proc_shmem_size(), OS_HUGE_OFF);
+        proc_shmem_init(rig_local.procs);
+    }
     setting.wal_buffers = rig->config.buffers;
     wal_set_identity(&(WalIdentity){.system_id = WAL_RIG_SYSTEM_ID,
                                     .segment_size = rig->config.segment_size,
@@ -81,6 +87,7 @@ void wal_rig_reset(WalRig *rig)
     rig->place = os_shared_map(rig->size, OS_HUGE_OFF);
     wal_shmem_init(rig->place);
     wal_reset_insert();
+    wal_set_xid(XID_NONE, XID_NONE);
 }
 
 Lsn wal_rig_restart(WalRig *rig)

@@ -1,19 +1,21 @@
 /* insert_test.c - records in the log: one process, many, over pages and segments, read back. */
 #include "common/base/base.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <stdatomic.h>
 
+#include "common/base/bytes.h"
+#include "common/err/err.h"
+#include "common/format/page.h"
+#include "common/format/wal_page.h"
 #include "common/mem/mem.h"
-#include "common/os/path.h"
+#include "common/os/clock.h"
 #include "common/os/process.h"
 #include "common/os/shared_memory.h"
-#include "common/text/strbuf.h"
 #include "common/walrec/rmgr.h"
-#include "server/config/setting.h"
 #include "server/wal/wal.h"
 #include "tests/lib/crowd.h"
 #include "tests/lib/seed.h"
+#include "tests/lib/wal_dump.h"
 #include "tests/lib/wal_rig.h"
 #include "tests/unit/unit.h"
 
@@ -66,23 +68,9 @@ static void check_record(void *arg, const WalRecord *record)
 
 static void dump_is_clean(const WalRig *rig, Lsn end)
 {
-    const char *start_text =
-        mem_printf("%X/%X", (uint32_t)(rig->start >> 32), (uint32_t)rig->start);
-    const char *end_text = mem_printf("%X/%X", (uint32_t)(end >> 32), (uint32_t)end);
-    const char *argv[] = {PG_WALDUMP, "-q", "-p",     rig->wal_dir, "-s",
-                          start_text, "-e", end_text, NULL};
-    StrBuf out, err;
-
-    if (!process_may_run(PG_WALDUMP)) {
+    if (!wal_dump_is_here())
         unit_skip("there is no pg_waldump 15");
-        return;
-    }
-    strbuf_init(&out);
-    strbuf_init(&err);
-    CU_ASSERT_EQUAL(process_run(argv, NULL, &out, &err).exit_code, 0);
-    CU_ASSERT_EQUAL(err.len, 0);
-    if (err.len > 0)
-        printf("pg_waldump: %s\n", err.text);
+    CU_ASSERT_STRING_EQUAL(wal_dump_complaints(rig, end), "");
 }
 
 /* ---- one process ---- */
@@ -193,10 +181,186 @@ static void a_tiny_ring_of_buffers_suffices(void)
     crowd_inserts(12, 4, MIB(1), seed_u64(&seed));
 }
 
+/* ---- checkpoints that begin meanwhile ---- */
+
+#define REDO_MAX 4000
+
+/* Redo points in the order in which they were set. */
+typedef struct Redos {
+    _Atomic uint32_t count;
+    Lsn points[REDO_MAX];
+    _Atomic uint32_t writers_left;
+    size_t records, images, wrong;
+} Redos;
+
+/* A page that was changed just now, whose LSN goes along in the main data. */
+static void change_pages(Redos *r)
+{
+    _Alignas(8) uint8_t page[BLOCK_SIZE];
+    const BlockTag tag = {.rel = {1663, 5, 16384}};
+
+    page_init(page, 0);
+    for (uint32_t i = 0; i < 3000; i++) {
+        const Lsn lsn = wal_insert_lsn();
+
+        page_set_lsn(page, lsn);
+        wal_begin_insert();
+        wal_register_data(&lsn, sizeof lsn);
+        wal_register_page(0, &tag, page, WAL_REF_STANDARD);
+        wal_register_page_data(0, "data", 4);
+        wal_insert(RMGR_HEAP, WAL_HEAP_INPLACE);
+    }
+    r->writers_left--;
+}
+
+static void change_pages_or_set_redo(void *arg, unsigned number)
+{
+    Redos *r = arg;
+
+    if (number > 0) {
+        change_pages(r);
+        return;
+    }
+    while (r->writers_left > 0 && r->count < REDO_MAX) {
+        r->points[r->count] = wal_begin_checkpoint(false);
+        r->count++;
+        clock_sleep_us(50);
+    }
+}
+
+/* What was changed before the redo point in force must have its image, and nothing else has. */
+static void check_image(void *arg, const WalRecord *record)
+{
+    Redos *r = arg;
+    const WalBlockRef *ref = wal_record_ref(record, 0);
+    const Lsn lsn = load_u64(record->main);
+    Lsn redo = 0;
+
+    for (uint32_t i = 0; i < r->count && r->points[i] <= record->start; i++)
+        redo = r->points[i];
+    r->records++;
+    r->images += ref->has_image;
+    r->wrong += ref->has_image != (lsn <= redo) || ref->has_data == ref->has_image;
+}
+
+static void images_follow_the_redo_point_while_others_insert(void)
+{
+    Redos *redos = os_shared_map(sizeof *redos, OS_HUGE_OFF);
+    WalRig rig;
+
+    wal_rig_open(&rig, &(WalRigConfig){.dir = unit_temp_dir(), .buffers = 64});
+    redos->points[0] = rig.start;
+    redos->count = 1;
+    redos->writers_left = 3;
+    CU_ASSERT_EQUAL(crowd_run(4, change_pages_or_set_redo, redos), 4);
+    CU_ASSERT_EQUAL(wal_redo_lsn(), redos->points[redos->count - 1]);
+    wal_flush(wal_insert_lsn());
+    CU_ASSERT_EQUAL(wal_rig_read(&rig, check_image, redos), wal_insert_lsn());
+    CU_ASSERT_EQUAL(redos->records, 9000);
+    CU_ASSERT_EQUAL(redos->wrong, 0);
+    CU_ASSERT_TRUE(redos->images > 0);
+    CU_ASSERT_TRUE(redos->images < redos->records);
+    wal_rig_close(&rig);
+}
+
+/* The redo point is where the next record will start, also behind a page's header. */
+static void the_redo_point_is_a_records_start(void)
+{
+    WalRig rig;
+    Lsn redo;
+
+    wal_rig_open(&rig, &(WalRigConfig){.dir = unit_temp_dir()});
+    redo = wal_begin_checkpoint(true);
+    CU_ASSERT_EQUAL(redo, rig.start + WAL_PAGE_HEADER_LONG);
+    CU_ASSERT_EQUAL(wal_redo_lsn(), redo);
+    wal_rig_insert(0, 0);
+    CU_ASSERT_EQUAL(wal_proc_last_record_start(), redo);
+    redo = wal_begin_checkpoint(false);
+    wal_rig_insert(0, 1);
+    CU_ASSERT_EQUAL(wal_proc_last_record_start(), redo);
+    wal_rig_close(&rig);
+}
+
+/* ---- processes that are killed ---- */
+
+typedef struct Killed {
+    uint64_t seed;
+    _Atomic Lsn flushed; /* as far as anybody was told */
+    _Atomic uint64_t records;
+} Killed;
+
+static void insert_for_ever(void *arg, unsigned number)
+{
+    Killed *k = arg;
+    Seed seed = {.state = k->seed + number};
+
+    for (uint32_t i = 0;; i++) {
+        const Lsn end = wal_rig_insert(number, i);
+
+        k->records++;
+        if (seed_below(&seed, 5) == 0) {
+            Lsn before = k->flushed;
+
+            wal_flush(end);
+            while (before < end && !atomic_compare_exchange_weak(&k->flushed, &before, end))
+                continue;
+        }
+        if (seed_below(&seed, 300) == 0)
+            wal_switch(false);
+    }
+}
+
+/* Any time is the right one: what is not complete must look so, and nothing before it is lost. */
+static void what_was_flushed_is_there_after_a_kill(void)
+{
+    Seed seed = seed_new("what_was_flushed_is_there_after_a_kill");
+    Killed *killed = os_shared_map(sizeof *killed, OS_HUGE_OFF);
+    const int rounds = process_env("HOLDFAST_WORLD") != NULL ? 100 : 8;
+
+    for (int round = 0; round < rounds; round++) {
+        const unsigned count = 1 + (unsigned)seed_below(&seed, 8);
+        Found found = {.shared = NULL};
+        Crowd crowd;
+        WalRig rig;
+        Lsn end;
+
+        killed->seed = seed_u64(&seed);
+        killed->flushed = 0;
+        killed->records = 0;
+        wal_rig_open(&rig, &(WalRigConfig){.dir = mem_printf("%s/%d", unit_temp_dir(), round),
+                                           .buffers = 4 + (int)seed_below(&seed, 60)});
+        crowd_begin(&crowd, count, insert_for_ever, killed);
+        while (killed->records < 100)
+            clock_sleep_us(100);
+        clock_sleep_us((uint32_t)seed_below(&seed, 50000));
+
+        /* One after the other: who lives a little longer may wait for the dead. */
+        for (unsigned i = 0; i < count; i++)
+            crowd_kill(&crowd, i);
+        end = wal_rig_read(&rig, check_record, &found);
+        CU_ASSERT_TRUE(end >= killed->flushed);
+        CU_ASSERT_EQUAL(found.wrong, 0);
+
+        /* And the log can go on there. */
+        wal_rig_restart(&rig);
+        wal_rig_insert(CROWD_MAX - 1, 0);
+        wal_flush(wal_insert_lsn());
+        CU_ASSERT_STRING_EQUAL(wal_dump_complaints(&rig, wal_insert_lsn()), "");
+        found = (Found){.shared = NULL};
+        CU_ASSERT_EQUAL(wal_rig_read(&rig, check_record, &found), wal_insert_lsn());
+        CU_ASSERT_EQUAL(found.wrong, 0);
+        CU_ASSERT_EQUAL(found.next[CROWD_MAX - 1], 1);
+        wal_rig_close(&rig);
+    }
+}
+
 UNIT_SUITE(wal_insert)
 {
     UNIT_TEST(what_was_inserted_is_read_back);
     UNIT_TEST(records_of_every_size_meet_every_page_end);
     UNIT_TEST(many_insert_at_once);
     UNIT_TEST(a_tiny_ring_of_buffers_suffices);
+    UNIT_TEST(images_follow_the_redo_point_while_others_insert);
+    UNIT_TEST(the_redo_point_is_a_records_start);
+    UNIT_TEST(what_was_flushed_is_there_after_a_kill);
 }
