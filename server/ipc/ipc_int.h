@@ -6,6 +6,19 @@
 
 #include <stdatomic.h>
 
+#include "server/ipc/condvar.h"
+
+/* Lies beside the slots. */
+typedef struct ProcBarrier {
+    _Atomic uint64_t number; /* of the newest barrier */
+    CondVar noted;           /* a process has taken part, or detached */
+} ProcBarrier;
+
+ProcBarrier *proc_barrier(void);
+
+/* This process has nothing of before, and takes part from now on; others can see its slot. */
+void barrier_attach(void);
+
 /* Where this process says what it waits for; NULL: nobody looks. */
 void wait_event_set_place(_Atomic uint32_t *place);
 

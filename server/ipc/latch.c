@@ -36,7 +36,6 @@ static struct {
     int socket_fd;
     MemContext *mem; /* holds the set; NULL: none so far */
     OsWaitSet *set;
-    int set_pid; /* of whom made it: a child that was forked since makes its own */
     int socket_position, lifeline_position;
 } latches = {.own = &latches.local, .socket_fd = -1};
 
@@ -217,15 +216,12 @@ static void set_prepare(void)
 {
     int lifeline_fd = supervisor_lifeline_fd();
 
-    if (latches.set != NULL && latches.set_pid != process_id())
-        set_drop();
     if (latches.set != NULL)
         return;
     os_wait_signal_init();
     latches.mem = mem_context_new(NULL, "latch");
     MEM_SCOPE(latches.mem) {
         latches.set = os_wait_set_new(2, true);
-        latches.set_pid = process_id();
         latches.socket_position = os_wait_set_add(latches.set, latches.socket_fd, 0);
         latches.lifeline_position =
             lifeline_fd < 0 ? NO_POSITION : os_wait_set_add(latches.set, lifeline_fd, OS_WAIT_READ);

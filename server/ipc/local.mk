@@ -1,6 +1,7 @@
 # server/ipc: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/ipc/NAME.c
 
+server_sources += server/ipc/barrier.c
 server_sources += server/ipc/condvar.c
 server_sources += server/ipc/interrupt.c
 server_sources += server/ipc/latch.c

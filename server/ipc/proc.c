@@ -17,6 +17,7 @@
 #include "server/config/setting.h"
 #include "server/ipc/interrupt.h"
 #include "server/ipc/ipc_int.h"
+#include "server/ipc/lwlock.h"
 
 #define DETACH_MAX 32
 
@@ -37,6 +38,7 @@ typedef struct PoolList {
 
 typedef struct ProcShared {
     PoolList pools[POOL_COUNT];
+    ProcBarrier barrier;
     Proc procs[];
 } ProcShared;
 
@@ -91,6 +93,8 @@ void proc_shmem_init(void *place)
 {
     procs.shared = place;
     procs.slot_count = 0;
+    atomic_init(&procs.shared->barrier.number, 0);
+    condvar_init(&procs.shared->barrier.noted);
     for (Pool pool = 0; pool < POOL_COUNT; pool++)
         pool_init(pool);
 }
@@ -149,6 +153,7 @@ void proc_attach(ProcKind kind)
     atomic_store(&proc->signals, 0);
     atomic_store(&proc->wait_event, WAIT_EVENT_NONE);
     atomic_store(&proc->sleep, 0);
+    atomic_store(&proc->barrier_seen, 0);
     latch_reset(&proc->latch);
     latch_own(&proc->latch);
     procs.self_pid = process_id();
@@ -157,6 +162,7 @@ void proc_attach(ProcKind kind)
         procs.has_exit_call = atexit(detach_at_exit) == 0;
     procs.self = proc;
     atomic_store(&proc->pid, procs.self_pid);
+    barrier_attach();
     wait_event_set_place(&proc->wait_event);
     latch_use(&proc->latch);
     /* What came before was for the local latch. */
@@ -235,6 +241,8 @@ void proc_detach(void)
     Proc *proc = procs.self;
 
     ASSERT(proc_is_attached());
+    /* A process that ends in the middle of things may have some. */
+    lwlock_release_all();
     while (procs.call_count > 0) {
         DetachCall call = procs.calls[--procs.call_count];
 
@@ -246,6 +254,7 @@ void proc_detach(void)
     latch_disown(&proc->latch);
     atomic_store(&proc->database, 0);
     atomic_store(&proc->pid, 0);
+    condvar_broadcast(&procs.shared->barrier.noted);
     if (kind_pools[proc->kind] != POOL_OWN)
         pool_push(kind_pools[proc->kind], proc);
 }
@@ -263,6 +272,11 @@ void proc_forget(void)
     wait_event_set_place(NULL);
     latch_use(NULL);
     latch_reset(latch_own_one());
+}
+
+ProcBarrier *proc_barrier(void)
+{
+    return &procs.shared->barrier;
 }
 
 bool proc_is_attached(void)

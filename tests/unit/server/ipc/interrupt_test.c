@@ -42,9 +42,9 @@ static void on_gone(void)
     note('G');
 }
 
-static void on_barrier(void)
+static void on_catch_up(void)
 {
-    note('b');
+    note('c');
 }
 
 static void on_notify(void)
@@ -177,7 +177,7 @@ static void be_signaled(void *arg, unsigned number)
 
     (void)number;
     interrupt_install();
-    proc_signal_set_handler(PROC_SIGNAL_BARRIER, on_barrier);
+    proc_signal_set_handler(PROC_SIGNAL_CATCH_UP, on_catch_up);
     proc_attach(PROC_BACKEND);
     atomic_store(&s->slot, proc_self()->slot);
     atomic_store(&s->pid, getpid());
@@ -206,14 +206,14 @@ static void a_reason_reaches_the_other_process(void)
     while (atomic_load(&s->pid) == 0)
         clock_sleep_ms(1);
     CU_ASSERT_TRUE(proc_signal_send(s->slot, s->pid, PROC_SIGNAL_NOTIFY));
-    CU_ASSERT_TRUE(proc_signal_send(s->slot, s->pid, PROC_SIGNAL_BARRIER));
-    CU_ASSERT_FALSE(proc_signal_send(s->slot, s->pid + 1, PROC_SIGNAL_BARRIER));
-    CU_ASSERT_FALSE(proc_signal_send(s->slot + 1, 0, PROC_SIGNAL_BARRIER));
+    CU_ASSERT_TRUE(proc_signal_send(s->slot, s->pid, PROC_SIGNAL_CATCH_UP));
+    CU_ASSERT_FALSE(proc_signal_send(s->slot, s->pid + 1, PROC_SIGNAL_CATCH_UP));
+    CU_ASSERT_FALSE(proc_signal_send(s->slot + 1, 0, PROC_SIGNAL_CATCH_UP));
     atomic_store(&s->is_over, 1);
     latch_set(&proc_at(s->slot)->latch);
     CU_ASSERT_EQUAL(crowd_end(&crowd), 1);
-    CU_ASSERT_STRING_EQUAL(s->order, "bn");
-    CU_ASSERT_FALSE(proc_signal_send(s->slot, s->pid, PROC_SIGNAL_BARRIER));
+    CU_ASSERT_STRING_EQUAL(s->order, "cn");
+    CU_ASSERT_FALSE(proc_signal_send(s->slot, s->pid, PROC_SIGNAL_CATCH_UP));
     os_shared_unmap(place, size);
     os_shared_unmap(s, sizeof *s);
 }
@@ -225,13 +225,13 @@ static void a_process_may_tell_itself(void)
 
     begin();
     proc_shmem_init(place);
-    proc_signal_set_handler(PROC_SIGNAL_BARRIER, on_barrier);
+    proc_signal_set_handler(PROC_SIGNAL_CATCH_UP, on_catch_up);
     proc_attach(PROC_BACKEND);
-    CU_ASSERT_TRUE(proc_signal_send(proc_self()->slot, getpid(), PROC_SIGNAL_BARRIER));
+    CU_ASSERT_TRUE(proc_signal_send(proc_self()->slot, getpid(), PROC_SIGNAL_CATCH_UP));
     check_interrupts();
-    CU_ASSERT_STRING_EQUAL(ran.order, "b");
+    CU_ASSERT_STRING_EQUAL(ran.order, "c");
     proc_detach();
-    proc_signal_set_handler(PROC_SIGNAL_BARRIER, NULL);
+    proc_signal_set_handler(PROC_SIGNAL_CATCH_UP, NULL);
     end();
     os_shared_unmap(place, size);
 }

@@ -1,6 +1,7 @@
 # tests/unit/server/ipc: one row a suite, sorted:
 #   unit_sources += tests/unit/server/ipc/NAME_test.c
 
+unit_sources += tests/unit/server/ipc/barrier_test.c
 unit_sources += tests/unit/server/ipc/condvar_test.c
 unit_sources += tests/unit/server/ipc/interrupt_test.c
 unit_sources += tests/unit/server/ipc/latch_test.c
