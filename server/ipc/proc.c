@@ -70,6 +70,7 @@ static const Pool kind_pools[] = {
 #undef ROW
 };
 
+static unsigned all_slots(void);
 static unsigned pool_size(Pool pool);
 static void pool_init(Pool pool);
 static Proc *own_slot(ProcKind kind);
@@ -82,11 +83,7 @@ static void detach_at_exit(void);
 
 size_t proc_shmem_size(void)
 {
-    size_t slots = 0;
-
-    for (Pool pool = 0; pool < POOL_COUNT; pool++)
-        slots += pool_size(pool);
-    return size_add(sizeof(ProcShared), size_mul(slots, sizeof(Proc)));
+    return size_add(sizeof(ProcShared), size_mul(all_slots(), sizeof(Proc)));
 }
 
 void proc_shmem_init(void *place)
@@ -97,6 +94,15 @@ void proc_shmem_init(void *place)
     condvar_init(&procs.shared->barrier.noted);
     for (Pool pool = 0; pool < POOL_COUNT; pool++)
         pool_init(pool);
+}
+
+static unsigned all_slots(void)
+{
+    unsigned slots = 0;
+
+    for (Pool pool = 0; pool < POOL_COUNT; pool++)
+        slots += pool_size(pool);
+    return slots;
 }
 
 static unsigned pool_size(Pool pool)
@@ -135,9 +141,10 @@ static void pool_init(Pool pool)
     }
 }
 
+/* Sizes of other parts are computed with it before there is shared memory. */
 unsigned proc_slot_count(void)
 {
-    return procs.slot_count;
+    return procs.slot_count != 0 ? procs.slot_count : all_slots();
 }
 
 void proc_attach(ProcKind kind)
