@@ -50,6 +50,7 @@ void clog_shmem_init(void *place)
 {
     SlruConfig config = clog_config();
 
+    xact_status_forget();
     statuses = slru_init(place, &config);
     clog_group_init((uint8_t *)place + size_align_up(slru_size(&config), 64));
 }

@@ -21,6 +21,9 @@ typedef struct ClogChange {
 
 Slru *clog_slru(void);
 
+/* What xact_status.c has at hand is of another cluster. */
+void xact_status_forget(void);
+
 /* With the folder's lock held exclusively. */
 void clog_apply(const ClogChange *change);
 

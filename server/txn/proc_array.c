@@ -110,6 +110,7 @@ void proc_array_join(void)
     proc_own.entry = &proc_array->entries[number];
     proc_own.transaction_xmin = proc_own.recent_xmin = XID_FIRST;
     proc_own.flags = 0;
+    proc_snapshot_forget();
     proc_horizons_forget();
     lock_both();
     enter(number, XID_NONE);

@@ -75,6 +75,9 @@ static inline bool proc_number_is_prepared(uint32_t number)
     return number >= proc_slot_count();
 }
 
+/* What was found out about single xids. */
+void proc_snapshot_forget(void);
+
 /* For horizons that were computed in this transaction. */
 void proc_horizons_forget(void);
 

@@ -35,6 +35,11 @@ static bool has_subxid(unsigned at, Xid xid);
 /* The newest xid that was found to run no more. */
 static Xid last_ended;
 
+void proc_snapshot_forget(void)
+{
+    last_ended = XID_NONE;
+}
+
 size_t proc_array_xid_max(void)
 {
     return proc_array->entry_count;

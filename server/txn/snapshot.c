@@ -337,7 +337,8 @@ static void advance_own_xmin(void)
 {
     Xid oldest = XID_NONE;
 
-    if (snapshots.active != NULL)
+    /* After the end of the transaction there is none, and the owners give back what is left. */
+    if (snapshots.active != NULL || proc_array_own_xmin() == XID_NONE)
         return;
     if (snapshots.has_catalog)
         oldest = snapshots.catalog_place.xmin;
@@ -436,4 +437,11 @@ void snapshot_at_end_of_transaction(bool is_commit)
     snapshots.has_catalog = false;
     snapshots.current = snapshots.latest = NULL;
     snapshots.is_first_taken = false;
+}
+
+void snapshot_end(void)
+{
+    if (snapshots.mem != NULL)
+        mem_delete(snapshots.mem);
+    memset(&snapshots, 0, sizeof snapshots);
 }

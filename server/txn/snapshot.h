@@ -72,4 +72,7 @@ bool snapshot_shows_running(const Snapshot *s, Xid xid); /* was it running for t
 void snapshot_at_end_of_transaction(bool is_commit);
 void snapshot_at_end_of_subtransaction(unsigned level, bool is_commit);
 
+/* Give the memory of this module back, when no transaction runs: for the end of a process. */
+void snapshot_end(void);
+
 #endif

@@ -430,3 +430,9 @@ static void tell_wal(void)
         top = (Xid)txn.top->xid;
     wal_set_xid((Xid)txn.current->xid, top);
 }
+
+void level_prepare_top(const char *gid)
+{
+    (void)gid;
+    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "PREPARE TRANSACTION is not supported");
+}

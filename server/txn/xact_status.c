@@ -3,6 +3,7 @@
 
 #include "common/err/err.h"
 #include "server/txn/clog.h"
+#include "server/txn/clog_int.h"
 #include "server/txn/proc_array.h"
 #include "server/txn/subtrans.h"
 #include "server/txn/xid.h"
@@ -49,6 +50,11 @@ Lsn xact_commit_lsn(Xid xid)
         return last.lsn;
     clog_get(xid, &lsn);
     return lsn;
+}
+
+void xact_status_forget(void)
+{
+    last.xid = XID_NONE;
 }
 
 static XactStatus status_of(Xid xid)

@@ -1,0 +1,123 @@
+/* txn_rig.c - what transactions need around them, for tests; txn_rig.h has the how. */
+#include "common/base/base.h"
+
+#include "tests/lib/txn_rig.h"
+
+#include <limits.h>
+#include <unistd.h>
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "common/os/dir.h"
+#include "server/config/setting.h"
+#include "server/ipc/lwlock.h"
+#include "server/ipc/proc.h"
+#include "server/ipc/shmem.h"
+#include "server/storage/slru/slru.h"
+#include "server/storage/sync/sync.h"
+#include "server/txn/clog.h"
+#include "server/txn/commit_ts.h"
+#include "server/txn/multixact.h"
+#include "server/txn/proc_array.h"
+#include "server/txn/snapshot.h"
+#include "server/txn/subtrans.h"
+#include "server/txn/txn.h"
+#include "server/txn/xid.h"
+
+#define OLDEST_DATABASE 1
+
+static ShmemPart parts[] = {
+    {.name = "processes", .size = proc_shmem_size, .init = proc_shmem_init},
+    {.name = "sync requests", .size = sync_shmem_size, .init = sync_shmem_init},
+    {.name = "xids", .size = xid_shmem_size, .init = xid_shmem_init},
+    {.name = "who runs", .size = proc_array_shmem_size, .init = proc_array_shmem_init},
+    {.name = "commit status", .size = clog_shmem_size, .init = clog_shmem_init},
+    {.name = "subtransactions", .size = subtrans_shmem_size, .init = subtrans_shmem_init},
+    {.name = "multixacts", .size = multixact_shmem_size, .init = multixact_shmem_init},
+    {.name = "commit times", .size = commit_ts_shmem_size, .init = commit_ts_shmem_init},
+    {.name = NULL},
+};
+
+static const char *folders[] = {"pg_xact",      "pg_subtrans",          "pg_commit_ts",
+                                "pg_multixact", "pg_multixact/offsets", "pg_multixact/members"};
+
+static void set_counters(const TxnRigConfig *config);
+
+void txn_rig_open(TxnRig *rig, const TxnRigConfig *config)
+{
+    *rig = (TxnRig){.config = *config};
+    rig->dir_before = mem_alloc(PATH_MAX);
+    if (getcwd(rig->dir_before, PATH_MAX) == NULL || chdir(config->dir) != 0)
+        err_raise(SQLSTATE_SYSTEM_ERROR, .message = "could not enter the test's folder");
+    for (unsigned i = 0; i < ARRAY_LEN(folders); i++)
+        os_dir_make_all(folders[i]);
+    wal_rig_open(&rig->wal, &(WalRigConfig){.dir = config->dir,
+                                            .buffers = 256,
+                                            .segment_size = config->wal_segment_size});
+    shmem_create(parts);
+    proc_attach(PROC_BACKEND);
+    sync_keep_requests();
+    set_counters(config);
+    proc_array_join();
+}
+
+/* As in a cluster that has got that far: the pages of the next numbers are there. */
+static void set_counters(const TxnRigConfig *config)
+{
+    FullXid next = config->next_xid != 0 ? config->next_xid : 1000;
+    Xid oldest = (Xid)next < 3000 ? XID_FIRST : (Xid)next - 2000;
+    MultiXid multi = config->next_multi != 0 ? config->next_multi : MULTIXACT_FIRST;
+    MultiOffset offset =
+        config->next_multi != 0 || config->next_offset != 0 ? config->next_offset : 1;
+
+    clog_bootstrap();
+    subtrans_bootstrap();
+    multixact_bootstrap();
+    xid_set_next(next);
+    xid_set_latest_completed(full_xid_before(next));
+    xid_set_limits(oldest, OLDEST_DATABASE);
+    xid_advance_oldest_clog(oldest);
+    clog_start();
+    clog_redo_zero_page(slru_page_of(&slru_xact, oldest));
+    clog_redo_zero_page(slru_page_of(&slru_xact, (Xid)next));
+    subtrans_start(oldest);
+    multixact_set_next(multi, offset);
+    multixact_set_oldest(multi, OLDEST_DATABASE);
+    multixact_start();
+    clog_trim();
+    multixact_trim();
+    oid_set_next(16384, 0);
+    commit_ts_start(false);
+    commit_ts_finish_start();
+}
+
+void txn_rig_close(TxnRig *rig)
+{
+    lwlock_release_all();
+    txn_abort_all();
+    snapshot_end();
+    sync_end();
+    proc_detach();
+    shmem_destroy();
+    wal_rig_close(&rig->wal);
+    if (chdir(rig->dir_before) != 0)
+        err_raise(SQLSTATE_SYSTEM_ERROR, .message = "could not leave the test's folder");
+}
+
+void txn_rig_enter_child(void)
+{
+    sync_end();
+    proc_attach(PROC_BACKEND);
+    proc_array_join();
+}
+
+void txn_rig_checkpoint(void)
+{
+    sync_before_checkpoint();
+    clog_checkpoint();
+    commit_ts_checkpoint();
+    subtrans_checkpoint();
+    multixact_checkpoint();
+    sync_process();
+    sync_after_checkpoint();
+}

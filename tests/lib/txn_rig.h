@@ -1,0 +1,42 @@
+/*
+ * txn_rig.h - transactions for tests: a data directory, shared memory, a log, counters
+ *
+ *     TxnRig rig;
+ *     txn_rig_open(&rig, &(TxnRigConfig){.dir = unit_temp_dir()});
+ *     txn_start_command();
+ *     ...
+ *     txn_rig_close(&rig);
+ *
+ * The process works in the directory meanwhile, as a backend that keeps sync requests too. A child
+ * calls txn_rig_enter_child() first.
+ */
+#ifndef LIB_TXN_RIG_H
+#define LIB_TXN_RIG_H
+
+#include "common/base/base.h"
+
+#include "tests/lib/wal_rig.h"
+
+typedef struct TxnRigConfig {
+    const char *dir;           /* an absolute path */
+    FullXid next_xid;          /* 0: 1000 */
+    MultiXid next_multi;       /* 0: 1 */
+    MultiOffset next_offset;   /* 0: 1, unless there is a next_multi */
+    uint32_t wal_segment_size; /* 0: 1 MiB */
+} TxnRigConfig;
+
+typedef struct TxnRig {
+    TxnRigConfig config;
+    WalRig wal;
+    char *dir_before;
+} TxnRig;
+
+void txn_rig_open(TxnRig *rig, const TxnRigConfig *config);
+void txn_rig_close(TxnRig *rig);
+
+void txn_rig_enter_child(void);
+
+/* What a checkpoint writes of folders of small pages, synced. */
+void txn_rig_checkpoint(void);
+
+#endif
