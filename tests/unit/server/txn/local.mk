@@ -1,5 +1,7 @@
 # tests/unit/server/txn: one row a suite, sorted:
 #   unit_sources += tests/unit/server/txn/NAME_test.c
 
+unit_sources += tests/unit/server/txn/multixact_test.c
 unit_sources += tests/unit/server/txn/txn_block_test.c
 unit_sources += tests/unit/server/txn/txn_model_test.c
+unit_sources += tests/unit/server/txn/xid_test.c

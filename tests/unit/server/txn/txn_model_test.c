@@ -233,7 +233,10 @@ static bool check_tree(const Snapshot *s, const Tree *t)
     return is_seen;
 }
 
-/* Not running means ended for good; ended long ago means not running. */
+/*
+ * Not running means ended for good; ended long ago means not running. (An abort ends the children one
+ * by one before the top.)
+ */
 static void check_running(const Tree *t, TreeState before)
 {
     Xid xid = t->top;
@@ -243,7 +246,7 @@ static void check_running(const Tree *t, TreeState before)
     if (proc_array_is_running(xid)) {
         if (before != TREE_RUNS)
             complain("has ended", xid, "and runs");
-    } else if (!xact_did_commit(t->top) && !xact_did_abort(t->top)) {
+    } else if (!xact_did_commit(t->top) && !xact_did_abort(xid)) {
         complain("runs no more", xid, "and has not ended");
     }
 }
