@@ -1,10 +1,10 @@
 /*
- * txn_model_test.c - many processes begin, commit and abort; what others see of it, and what is left
- * after a crash, is held against what they did
+ * txn_model_test.c - many processes begin, commit and abort; what others see of it, and what is
+ * left after a crash, is held against what they did
  *
- * Writers tell of each transaction, before it ends, which xids are in its tree and which of them were
- * rolled back, and after it ended how. Readers take snapshots and ask for all xids of the newest
- * trees. The model is in shared memory that survives the writers.
+ * Writers tell of each transaction, before it ends, which xids are in its tree and which of them
+ * were rolled back, and after it ended how. Readers take snapshots and ask for all xids of the
+ * newest trees. The model is in shared memory that survives the writers.
  */
 #include "common/base/base.h"
 
@@ -234,8 +234,8 @@ static bool check_tree(const Snapshot *s, const Tree *t)
 }
 
 /*
- * Not running means ended for good; ended long ago means not running. (An abort ends the children one
- * by one before the top.)
+ * Not running means ended for good; ended long ago means not running. (An abort ends the children
+ * one by one before the top.)
  */
 static void check_running(const Tree *t, TreeState before)
 {
@@ -302,7 +302,9 @@ static void read_trees(unsigned number)
     } while (!is_over);
 }
 
-/* A horizon does not pass the xmin of a snapshot that was in use before and after it was computed. */
+/*
+ * A horizon does not pass the xmin of a snapshot that was in use before and after it was computed.
+ */
 static void look_at_horizons(void)
 {
     txn_rig_enter_child();
