@@ -47,6 +47,7 @@ static void timing_end(uint64_t began, uint64_t *sum);
 void wal_flush(Lsn lsn)
 {
     WalShared *shared = wal_process.shared;
+    bool is_done_here = false;
 
     if (UNLIKELY(!wal_is_started())) {
         if (wal_process.hooks.advance_min_recovery_end != NULL)
@@ -66,12 +67,13 @@ void wal_flush(Lsn lsn)
             copied = delay_commit(copied);
             wal_write_out(copied);
             sync_out();
+            is_done_here = true;
         }
         lwlock_release(&shared->write_lock);
         break;
     }
     crit_end();
-    if (wal_process.hooks.wake_senders != NULL)
+    if (is_done_here && wal_process.hooks.wake_senders != NULL)
         wal_process.hooks.wake_senders();
     if (UNLIKELY(lsn > atomic_load(&shared->synced)))
         err_raise(SQLSTATE_INTERNAL_ERROR,
@@ -123,8 +125,9 @@ bool wal_flush_background(void)
     if (wal_process.hooks.wake_senders != NULL)
         wal_process.hooks.wake_senders();
 
-    /* So that inserting finds empty pages. */
+    /* So that inserting finds empty pages, and writing a file; or others would have to wait. */
     wal_buffers_prepare();
+    wal_segments_preallocate(atomic_load(&shared->written), wal_timeline());
     return true;
 }
 

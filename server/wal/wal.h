@@ -154,7 +154,10 @@ void wal_proc_forget_last_record(void);
 void wal_flush(Lsn lsn);
 bool wal_needs_flush(Lsn lsn);
 
-/* What the WAL writer does in each round: whole pages, and what was committed without waiting. */
+/*
+ * What the WAL writer does in each round: whole pages, and what was committed without waiting; and
+ * it makes the next segment ahead of need, which may raise. False when there was nothing to do.
+ */
 bool wal_flush_background(void);
 void wal_note_writer_sleeps(bool is_asleep); /* for long, so that it has to be woken */
 void wal_set_async_lsn(Lsn lsn);             /* a commit that did not wait: to be flushed soon */
@@ -167,7 +170,8 @@ Lsn wal_switch(bool is_unimportant);
 
 /*
  * Stop inserting for a moment and set the redo point of a checkpoint that begins: what is changed
- * after it gets images again. At shutdown nobody else may insert.
+ * after it gets images again. Returns where the next record will start. At shutdown only this
+ * process may insert from then on: another one that does panics.
  */
 Lsn wal_begin_checkpoint(bool is_shutdown);
 

@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "common/err/err.h"
+#include "common/format/wal_seg_name.h"
 #include "common/mem/mem.h"
 #include "common/os/clock.h"
 #include "common/os/dir.h"
+#include "common/os/fault.h"
 #include "common/os/process.h"
 #include "common/os/shared_memory.h"
 #include "common/os/simdisk.h"
@@ -23,6 +25,8 @@
 #include "tests/lib/seed.h"
 #include "tests/lib/wal_rig.h"
 #include "tests/unit/unit.h"
+
+#define TAKEN_MAX MIB(16)
 
 static struct {
     WalRig rig;
@@ -216,6 +220,67 @@ static void what_is_in_the_buffers_can_be_read_there(void)
     close_log();
 }
 
+/* Bytes that a reader got from the buffers while others inserted and the ring went round. */
+typedef struct Taken {
+    _Atomic uint32_t writers_left;
+    Lsn start;
+    size_t len; /* bytes of the log that the reader has come by */
+    uint8_t is_taken[TAKEN_MAX];
+    uint8_t bytes[TAKEN_MAX];
+} Taken;
+
+static void read_or_insert(void *arg, unsigned number)
+{
+    Taken *taken = arg;
+
+    if (number > 0) {
+        for (uint32_t i = 0; i < 1500; i++) {
+            wal_rig_insert(number, i);
+            if (i % 50 == 0)
+                wal_flush(wal_insert_lsn());
+        }
+        taken->writers_left--;
+        return;
+    }
+    while (taken->writers_left > 0 && taken->len < TAKEN_MAX - BLOCK_SIZE) {
+        const size_t n = wal_read_buffers(taken->start + taken->len, taken->bytes + taken->len,
+                                          1 + taken->len % BLOCK_SIZE);
+
+        memset(taken->is_taken + taken->len, 1, n);
+        taken->len += n;
+
+        /* It may be too late: then from where others write now. */
+        if (n == 0 && wal_write_lsn() > taken->start + taken->len + 4 * BLOCK_SIZE)
+            taken->len = size_min(wal_write_lsn() - taken->start, TAKEN_MAX - BLOCK_SIZE);
+    }
+}
+
+static void buffers_that_are_used_again_are_not_mixed_up(void)
+{
+    Taken *taken = os_shared_map(sizeof *taken, OS_HUGE_OFF);
+    size_t count = 0, wrong = 0;
+
+    wal_rig_open(&t.rig, &(WalRigConfig){.dir = unit_temp_dir(), .segment_size = MIB(64)});
+    taken->start = t.rig.start;
+    taken->writers_left = 3;
+    CU_ASSERT_EQUAL(crowd_run(4, read_or_insert, taken), 4);
+    wal_flush(wal_insert_lsn());
+    {
+        OsFile *f = wal_segment_try_open(1, 1);
+        uint8_t *bytes = mem_alloc(TAKEN_MAX);
+
+        os_file_read_at(f, bytes, TAKEN_MAX, 0);
+        for (size_t i = 0; i < TAKEN_MAX; i++) {
+            count += taken->is_taken[i];
+            wrong += taken->is_taken[i] && bytes[i] != taken->bytes[i];
+        }
+        os_file_close(f);
+    }
+    CU_ASSERT_TRUE(count > 1000);
+    CU_ASSERT_EQUAL(wrong, 0);
+    close_log();
+}
+
 /* ---- many ---- */
 
 typedef struct Group {
@@ -405,6 +470,107 @@ static void what_was_flushed_survives_calls_that_fail(void)
     fail_at_every_change(WAL_SYNC_METHOD_FDATASYNC, ENOSPC, 17);
 }
 
+/* ---- dying at every fault point ---- */
+
+#ifdef HOLDFAST_FAULT_POINTS
+
+# define PASSAGES_MAX 40 /* of a point, in the work below */
+
+typedef struct Fault {
+    const char *spec;
+    _Atomic Lsn flushed;
+    bool is_over; /* the work was done before the fault came */
+} Fault;
+
+static void work_until_the_fault(void *arg)
+{
+    Fault *f = arg;
+
+    fault_arm(f->spec);
+    for (uint32_t i = 0; i < 30; i++) {
+        const Lsn end = wal_rig_insert(0, i);
+
+        if (i % 2 == 0) {
+            wal_flush(end);
+            f->flushed = end;
+        }
+        if (i % 10 == 5) {
+            wal_switch(false);
+            f->flushed = wal_flush_lsn();
+            wal_begin_checkpoint(false);
+            ERR_TRY() {
+                wal_segments_remove_old(wal_seg_no(wal_redo_lsn(), MIB(1)) - 1, wal_redo_lsn(),
+                                        wal_insert_lsn(), 1);
+            }
+            ERR_CATCH() {
+                /* A checkpoint that fails here is tried again. */
+            }
+            ERR_END();
+        }
+    }
+    fault_arm("");
+    f->is_over = true;
+}
+
+/* What is there must be a log whose end is as promised and which can go on. */
+static void check_after_fault(const Fault *f)
+{
+    size_t count = 0;
+    Lsn end;
+
+    t.rig.start = wal_seg_start(wal_last_removed_segment() + 1, MIB(1));
+    if (wal_last_removed_segment() == 0)
+        t.rig.start = MIB(1);
+    wal_segments_remove_temp();
+    end = wal_rig_restart(&t.rig);
+    CU_ASSERT_TRUE(end >= f->flushed);
+    wal_rig_insert(1, 0);
+    wal_flush(wal_insert_lsn());
+    CU_ASSERT_EQUAL(wal_rig_read(&t.rig, ignore_record, &count), wal_insert_lsn());
+    if (end < f->flushed)
+        printf("%s: flushed to %" PRIX64 ", the files end at %" PRIX64 "\n", f->spec, f->flushed,
+               end);
+}
+
+static void the_log_can_die_anywhere(void)
+{
+    static const char *const points[] = {
+        "os.file.create", "os.file.write_at",       "os.file.sync",
+        "os.file.close",  "os.file.publish",        "os.file.unlink",
+        "os.dir.sync",    "wal.flush.before_write", "wal.flush.before_sync"};
+    static const char *const actions[] = {"kill", "error", "enospc"};
+    Fault *f = os_shared_map(sizeof *f, OS_HUGE_OFF);
+
+    setting.min_wal_size = 3;
+    for (size_t p = 0; p < ARRAY_LEN(points); p++) {
+        for (size_t a = 0; a < ARRAY_LEN(actions); a++) {
+            for (unsigned i = 1; i <= PASSAGES_MAX; i++) {
+                f->is_over = false;
+                f->flushed = 0;
+                f->spec = mem_printf("%s=%s@%u", points[p], actions[a], i);
+                wal_rig_open(&t.rig,
+                             &(WalRigConfig){.dir = mem_printf("%s/%s", unit_temp_dir(), f->spec)});
+                child_run(work_until_the_fault, f);
+                check_after_fault(f);
+                os_dir_remove_tree(mem_printf("%s/%s", unit_temp_dir(), f->spec), false);
+                wal_rig_close(&t.rig);
+                if (f->is_over)
+                    break;
+            }
+        }
+    }
+    setting.min_wal_size = 80;
+}
+
+#else
+
+static void the_log_can_die_anywhere(void)
+{
+    unit_skip("this build has no fault points");
+}
+
+#endif
+
 /* ---- a full disk, a sync that fails: the server must not go on ---- */
 
 static void flush_on_a_bad_disk(void *arg)
@@ -485,10 +651,12 @@ UNIT_SUITE(wal_flush)
     UNIT_TEST(the_writer_writes_whole_pages_and_syncs_now_and_then);
     UNIT_TEST(what_was_committed_without_waiting_is_flushed_soon);
     UNIT_TEST(what_is_in_the_buffers_can_be_read_there);
+    UNIT_TEST(buffers_that_are_used_again_are_not_mixed_up);
     UNIT_TEST(one_sync_serves_many);
     UNIT_TEST(the_writer_works_beside_others);
     UNIT_TEST(what_was_flushed_survives_a_power_cut);
     UNIT_TEST(what_was_flushed_survives_calls_that_fail);
+    UNIT_TEST(the_log_can_die_anywhere);
     UNIT_TEST(a_sync_that_fails_is_a_panic);
     UNIT_TEST(a_full_disk_is_a_panic);
     UNIT_TEST(without_fsync_nothing_is_synced);

@@ -1,7 +1,9 @@
 /* insert_test.c - records in the log: one process, many, over pages and segments, read back. */
 #include "common/base/base.h"
 
+#include <signal.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "common/base/bytes.h"
 #include "common/err/err.h"
@@ -13,6 +15,7 @@
 #include "common/os/shared_memory.h"
 #include "common/walrec/rmgr.h"
 #include "server/wal/wal.h"
+#include "tests/lib/child.h"
 #include "tests/lib/crowd.h"
 #include "tests/lib/seed.h"
 #include "tests/lib/wal_dump.h"
@@ -270,7 +273,7 @@ static void the_redo_point_is_a_records_start(void)
     Lsn redo;
 
     wal_rig_open(&rig, &(WalRigConfig){.dir = unit_temp_dir()});
-    redo = wal_begin_checkpoint(true);
+    redo = wal_begin_checkpoint(false);
     CU_ASSERT_EQUAL(redo, rig.start + WAL_PAGE_HEADER_LONG);
     CU_ASSERT_EQUAL(wal_redo_lsn(), redo);
     wal_rig_insert(0, 0);
@@ -278,6 +281,35 @@ static void the_redo_point_is_a_records_start(void)
     redo = wal_begin_checkpoint(false);
     wal_rig_insert(0, 1);
     CU_ASSERT_EQUAL(wal_proc_last_record_start(), redo);
+    wal_rig_close(&rig);
+}
+
+static void insert_one(void *arg)
+{
+    (void)arg;
+    wal_rig_insert(1, 0);
+}
+
+static void close_and_insert(void *arg)
+{
+    (void)arg;
+    wal_begin_checkpoint(true);
+    wal_rig_insert(0, 0);
+    wal_flush(wal_insert_lsn());
+}
+
+/* The last checkpoint's record is the last of all, or recovery would not know of the rest. */
+static void at_shutdown_only_one_inserts(void)
+{
+    WalRig rig;
+    ChildEnd end;
+
+    wal_rig_open(&rig, &(WalRigConfig){.dir = unit_temp_dir()});
+    CU_ASSERT_EQUAL(child_run(close_and_insert, NULL).exit_code, 0);
+    CU_ASSERT_TRUE(wal_flush_lsn() > rig.start);
+    end = child_run(insert_one, NULL);
+    CU_ASSERT_EQUAL(end.signal_no, SIGABRT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(end.err, "concurrent write-ahead log activity"));
     wal_rig_close(&rig);
 }
 
@@ -362,5 +394,6 @@ UNIT_SUITE(wal_insert)
     UNIT_TEST(a_tiny_ring_of_buffers_suffices);
     UNIT_TEST(images_follow_the_redo_point_while_others_insert);
     UNIT_TEST(the_redo_point_is_a_records_start);
+    UNIT_TEST(at_shutdown_only_one_inserts);
     UNIT_TEST(what_was_flushed_is_there_after_a_kill);
 }
