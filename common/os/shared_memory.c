@@ -52,6 +52,13 @@ void os_shared_unmap(void *place, size_t size)
         os_raise(errno, "could not unmap anonymous shared memory");
 }
 
+void os_shared_clear(void *place, size_t size)
+{
+    /* To give the pages back costs less than to write them, of which many were never used. */
+    if (madvise(place, size, MADV_REMOVE) != 0)
+        memset(place, 0, size);
+}
+
 /* The system's usual size of huge pages; 0 when it has none. */
 static size_t huge_page_size(void)
 {

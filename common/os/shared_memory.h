@@ -17,6 +17,7 @@ typedef enum OsHugePages { OS_HUGE_OFF, OS_HUGE_TRY, OS_HUGE_ON } OsHugePages;
  */
 void *os_shared_map(size_t size, OsHugePages huge);
 void os_shared_unmap(void *place, size_t size);
+void os_shared_clear(void *place, size_t size); /* all of it is zeroes again */
 
 typedef struct OsSegment {
     int key;

@@ -9,7 +9,7 @@
 
 #include "common/base/base.h"
 
-/* What this process does; in each process before proc_attach(). It must not raise. NULL: nothing. */
+/* What this process does (NULL: nothing), set before proc_attach(). It must not raise. */
 void barrier_set_handler(void (*take_part)(void));
 
 /* Tell all that are attached, this process too if it is; the number is for barrier_wait(). */

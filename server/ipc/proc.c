@@ -32,8 +32,8 @@ typedef enum Pool {
 
 typedef struct PoolList {
     _Alignas(64) SpinLock lock;
-    int first_free;      /* guarded by lock, as the next */
-    unsigned free_count; /* also read without, as a hint */
+    int first_free;              /* guarded by lock */
+    _Atomic unsigned free_count; /* written with lock, read without, as a hint */
 } PoolList;
 
 typedef struct ProcShared {
@@ -209,7 +209,7 @@ static Proc *pool_pop(Pool pool)
     if (list->first_free != PROC_NONE) {
         proc = &procs.shared->procs[list->first_free];
         list->first_free = proc->next_free;
-        list->free_count--;
+        atomic_fetch_sub(&list->free_count, 1);
     }
     spin_unlock(&list->lock);
     return proc;
@@ -222,7 +222,7 @@ static void pool_push(Pool pool, Proc *proc)
     spin_lock(&list->lock);
     proc->next_free = list->first_free;
     list->first_free = proc->slot;
-    list->free_count++;
+    atomic_fetch_add(&list->free_count, 1);
     spin_unlock(&list->lock);
 }
 
@@ -334,5 +334,5 @@ const char *proc_kind_text(ProcKind kind)
 
 unsigned proc_free_backend_slots(void)
 {
-    return procs.shared->pools[POOL_BACKENDS].free_count;
+    return atomic_load(&procs.shared->pools[POOL_BACKENDS].free_count);
 }

@@ -3,8 +3,6 @@
 
 #include "server/ipc/shmem.h"
 
-#include <string.h>
-
 #include "common/mem/mem.h"
 #include "common/os/shared_memory.h"
 #include "server/config/setting.h"
@@ -37,7 +35,7 @@ void shmem_create(ShmemPart *parts)
 
 void shmem_reset(void)
 {
-    memset(shmem.base, 0, shmem.size);
+    os_shared_clear(shmem.base, shmem.size);
     init_parts();
 }
 

@@ -32,6 +32,19 @@ static void children_write_into_the_mapping(void)
     os_shared_unmap(place, 10000);
 }
 
+static void a_cleared_mapping_is_zeroed_for_all(void)
+{
+    uint8_t *place = os_shared_map(10000, OS_HUGE_OFF);
+
+    memset(place, 'x', 10000);
+    os_shared_clear(place, 10000);
+    for (int i = 0; i < 10000; i++)
+        CU_ASSERT_EQUAL(place[i], 0);
+    CU_ASSERT_EQUAL(crowd_run(3, write_into, place), 3);
+    CU_ASSERT_EQUAL(place[0] + place[1] + place[2], 6);
+    os_shared_unmap(place, 10000);
+}
+
 static void huge_pages_are_taken_where_there_are_any(void)
 {
     uint8_t *place = os_shared_map(10000, OS_HUGE_TRY);
@@ -108,6 +121,7 @@ static void children_stay_attached(void)
 UNIT_SUITE(shared_memory)
 {
     UNIT_TEST(children_write_into_the_mapping);
+    UNIT_TEST(a_cleared_mapping_is_zeroed_for_all);
     UNIT_TEST(huge_pages_are_taken_where_there_are_any);
     UNIT_TEST(what_no_machine_has_is_refused);
     UNIT_TEST(a_key_is_taken_once);

@@ -178,6 +178,23 @@ static void each_rank_has_a_name(void)
 
 /* ---- several processes ---- */
 
+static void take_somehow(LwLock *lock, LwMode mode, Seed *seed)
+{
+    switch (seed_below(seed, 8)) {
+    case 0:
+        if (!lwlock_try_acquire(lock, mode))
+            lwlock_acquire(lock, mode);
+        break;
+    case 1:
+        while (!lwlock_acquire_or_wait(lock, mode))
+            continue;
+        break;
+    default:
+        lwlock_acquire(lock, mode);
+        break;
+    }
+}
+
 /* Change and look, by turns of the seed; what is seen half changed ends the process. */
 static void hammer(void *arg, unsigned number)
 {
@@ -187,9 +204,7 @@ static void hammer(void *arg, unsigned number)
     for (uint64_t i = 0; i < s->rounds; i++) {
         bool is_change = seed_below(&seed, 3) == 0;
 
-        if (seed_below(&seed, 8) != 0 ||
-            !lwlock_try_acquire(&s->lock, is_change ? LW_EXCLUSIVE : LW_SHARED))
-            lwlock_acquire(&s->lock, is_change ? LW_EXCLUSIVE : LW_SHARED);
+        take_somehow(&s->lock, is_change ? LW_EXCLUSIVE : LW_SHARED, &seed);
         for (int w = 0; w < WORDS; w++) {
             if (is_change)
                 s->words[w]++;
@@ -308,7 +323,7 @@ static void sleepers_that_are_killed_do_not_keep_others_from_it(void)
         while (atomic_load(&s->reached) < 8)
             clock_sleep_ms(1);
         /* In the last round they have slept for long enough to claim it. */
-        clock_sleep_ms(round == 2 ? 1100 : 10);
+        clock_sleep_ms(round == 2 ? 40 : 5);
         crowd_kill(&crowd, 0);
         crowd_kill(&crowd, 3);
         lwlock_release(&s->lock);
@@ -329,7 +344,7 @@ static void a_stale_claim_is_made_good(void)
     crowd_begin(&crowd, 1, take_and_stay, s);
     while (atomic_load(&s->reached) < 1)
         clock_sleep_ms(1);
-    clock_sleep_ms(1100);
+    clock_sleep_ms(40);
     crowd_kill(&crowd, 0);
     lwlock_release(&s->lock);
     CU_ASSERT_EQUAL(crowd_run(4, take_and_stay, s), 4);
