@@ -1,8 +1,6 @@
 /* multixact_test.c - multixacts: made, read, limited, truncated, replayed; by many at once */
 #include "common/base/base.h"
 
-#include "server/txn/multixact.h"
-
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +13,7 @@
 #include "common/walrec/effects.h"
 #include "common/walrec/rmgr.h"
 #include "server/config/setting.h"
+#include "server/txn/multixact.h"
 #include "server/txn/txn.h"
 #include "server/txn/xid.h"
 #include "tests/lib/crowd.h"

@@ -1,8 +1,6 @@
 /* txn_block_test.c - transactions as a client drives them: blocks, savepoints, failures */
 #include "common/base/base.h"
 
-#include "server/txn/txn.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +11,7 @@
 #include "server/txn/proc_array.h"
 #include "server/txn/snapshot.h"
 #include "server/txn/subtrans.h"
+#include "server/txn/txn.h"
 #include "server/txn/xid.h"
 #include "tests/lib/txn_rig.h"
 #include "tests/unit/unit.h"

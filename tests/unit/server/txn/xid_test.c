@@ -1,8 +1,6 @@
 /* xid_test.c - xids and OIDs: order, limits, pages that come with them; status and parents */
 #include "common/base/base.h"
 
-#include "server/txn/xid.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +17,7 @@
 #include "server/txn/snapshot.h"
 #include "server/txn/subtrans.h"
 #include "server/txn/txn.h"
+#include "server/txn/xid.h"
 #include "tests/lib/crowd.h"
 #include "tests/lib/txn_rig.h"
 #include "tests/unit/unit.h"

@@ -1,8 +1,6 @@
 /* slru_buffers_test.c - folders of small pages: buffers, files, many processes at once */
 #include "common/base/base.h"
 
-#include "server/storage/slru/slru.h"
-
 #include <string.h>
 #include <unistd.h>
 
@@ -14,6 +12,7 @@
 #include "common/os/shared_memory.h"
 #include "server/ipc/lwlock.h"
 #include "server/ipc/proc.h"
+#include "server/storage/slru/slru.h"
 #include "tests/lib/crowd.h"
 #include "tests/lib/seed.h"
 #include "tests/lib/txn_rig.h"
