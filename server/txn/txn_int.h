@@ -73,24 +73,6 @@ void txn_run_command_hooks(void);
 
 Xid txn_record_commit(void); /* the newest xid of the tree; 0: none */
 Xid txn_record_abort(void);  /* of the current level */
-void txn_log_assignment(void);
-
-typedef struct CommitInfo {
-    PgTime time;
-    const Xid *children;
-    size_t child_count;
-    const RelTag *rels;
-    size_t rel_count;
-    TxnParts parts;
-    Xid prepared_xid; /* COMMIT PREPARED and ABORT PREPARED: of which; else 0 */
-    const char *gid;
-} CommitInfo;
-
-/* In a critical section, after txn_begin_record(). The end of the record. */
-void txn_begin_record(void);
-Lsn txn_log_commit(const CommitInfo *info);
-Lsn txn_log_abort(const CommitInfo *info);
-
 /* ---- txn_drop.c ---- */
 
 /* Permanent relations that go when the current level ends so; in the level's memory. */

@@ -30,6 +30,7 @@
 #include "server/txn/snapshot.h"
 #include "server/txn/subtrans.h"
 #include "server/txn/txn_int.h"
+#include "server/txn/txn_record.h"
 #include "server/txn/xid.h"
 #include "server/wal/wal.h"
 
@@ -409,8 +410,10 @@ static void assign_one(Level *level)
     if (!is_sub || setting.wal_level < WAL_LEVEL_REPLICA)
         return;
     txn.unreported[txn.unreported_count++] = (Xid)level->xid;
-    if (txn.unreported_count == PROC_SUBXIDS_MAX)
-        txn_log_assignment();
+    if (txn.unreported_count == PROC_SUBXIDS_MAX) {
+        txn_log_assignment((Xid)txn.top->xid, txn.unreported, txn.unreported_count);
+        txn.unreported_count = 0;
+    }
 }
 
 /*

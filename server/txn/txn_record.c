@@ -7,6 +7,8 @@
  */
 #include "common/base/base.h"
 
+#include "server/txn/txn_record.h"
+
 #include <string.h>
 
 #include "common/err/err.h"
@@ -329,16 +331,12 @@ static void add_list(const uint32_t *count, const void *items, size_t item_size)
  * Standbys keep parents of so many subtransactions as a snapshot can list. A record for each
  * subtransaction would cost too much; the rest is told when its transaction ends.
  */
-void txn_log_assignment(void)
+void txn_log_assignment(Xid top, const Xid *children, uint32_t count)
 {
-    struct {
-        Xid top;
-        uint32_t count;
-    } head = {(Xid)txn.top->xid, txn.unreported_count};
+    uint32_t head[2] = {top, count};
 
     wal_begin_insert();
-    wal_register_data(&head, sizeof head);
-    wal_register_data(txn.unreported, txn.unreported_count * sizeof(Xid));
+    wal_register_data(head, sizeof head);
+    wal_register_data(children, count * sizeof(Xid));
     wal_insert(RMGR_XACT, WAL_XACT_ASSIGNMENT);
-    txn.unreported_count = 0;
 }

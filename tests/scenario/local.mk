@@ -42,6 +42,7 @@ check_scripts += tests/scenario/pitr/tells_which_times_can_be_reached.sh
 check_scripts += tests/scenario/server/catalogs_are_read_alike.sh
 check_scripts += tests/scenario/server/catalogs_equal.sh
 check_scripts += tests/scenario/server/collations_equal.sh
+check_scripts += tests/scenario/server/ends_of_transactions_are_logged_alike.sh
 check_scripts += tests/scenario/server/settings_are_taken_as_in_postgresql.sh
 check_scripts += tests/scenario/text/times_are_read_as_the_server_does.sh
 check_scripts += tests/scenario/walarchive/archives_and_refuses.sh
@@ -67,6 +68,10 @@ tests_scenario_pgwaldump_forge_wal_LDADD = tests/lib/libtest.a $(LDADD)
 check_PROGRAMS += tests/scenario/server/new_cluster
 tests_scenario_server_new_cluster_SOURCES = tests/scenario/server/new_cluster.c
 tests_scenario_server_new_cluster_LDADD = libserver.a $(LDADD)
+
+check_PROGRAMS += tests/scenario/server/transaction_records
+tests_scenario_server_transaction_records_SOURCES = tests/scenario/server/transaction_records.c
+tests_scenario_server_transaction_records_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
 
 check_PROGRAMS += tests/scenario/server/set_and_show
 tests_scenario_server_set_and_show_SOURCES = tests/scenario/server/set_and_show.c
