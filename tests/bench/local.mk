@@ -18,6 +18,10 @@ bench_programs += tests/bench/redo_bench
 tests_bench_redo_bench_SOURCES = tests/bench/redo_bench.c
 tests_bench_redo_bench_LDADD = tests/lib/libtest.a $(LDADD)
 
+bench_programs += tests/bench/txn_bench
+tests_bench_txn_bench_SOURCES = tests/bench/txn_bench.c
+tests_bench_txn_bench_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
+
 bench_programs += tests/bench/wal_insert_bench
 tests_bench_wal_insert_bench_SOURCES = tests/bench/wal_insert_bench.c
 tests_bench_wal_insert_bench_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
