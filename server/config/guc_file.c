@@ -28,7 +28,7 @@
 #include "server/config/guc_int.h"
 
 #define DEPTH_MAX   10
-#define MISTAKE_MAX 100 /* in one file */
+#define MISTAKE_MAX 100U /* in one file */
 #define FILE_MAX    MIB(64)
 
 typedef enum TokenKind {
@@ -64,7 +64,7 @@ static bool read_file(const char *path, const Reader *from, bool must_exist, Err
                       Array *items);
 static bool parse(Reader *r);
 static void parse_line(Reader *r, Token name);
-static void include(Reader *r, const char *how, const char *path);
+static bool include(Reader *r, const char *path, bool must_exist);
 static void include_dir(Reader *r, const char *path);
 static void skip_line(Reader *r);
 static Token next_token(Reader *r);
@@ -142,7 +142,8 @@ static bool parse(Reader *r)
             return r->is_good;
         if (t.kind != TOKEN_LINE) {
             parse_line(r, t);
-            if (r->mistakes >= MISTAKE_MAX) {
+            /* Where nobody is told, one will do. */
+            if (r->mistakes >= (r->level <= ERR_DEBUG ? 1 : MISTAKE_MAX)) {
                 err_log(r->level, .sqlstate = SQLSTATE_PROGRAM_LIMIT_EXCEEDED,
                         .message = err_fmt("too many syntax errors found, abandoning file \"%s\"",
                                            r->file));
@@ -191,9 +192,10 @@ static void parse_line(Reader *r, Token name)
     name_text = mem_strndup(name.text, name.len);
     if (strcasecmp(name_text, "include_dir") == 0) {
         include_dir(r, token_value(&value));
-    } else if (strcasecmp(name_text, "include") == 0 ||
-               strcasecmp(name_text, "include_if_exists") == 0) {
-        include(r, name_text, token_value(&value));
+    } else if (strcasecmp(name_text, "include") == 0) {
+        include(r, token_value(&value), true);
+    } else if (strcasecmp(name_text, "include_if_exists") == 0) {
+        include(r, token_value(&value), false);
     } else {
         GucItem *item = array_push(r->items);
         item->name = name_text;
@@ -210,7 +212,7 @@ static bool is_blank(const char *text)
     return text[strspn(text, " \t\n\r\f\v")] == '\0';
 }
 
-static void include(Reader *r, const char *how, const char *path)
+static bool include(Reader *r, const char *path, bool must_exist)
 {
     char *full;
 
@@ -218,7 +220,7 @@ static void include(Reader *r, const char *how, const char *path)
         err_log(r->level, .sqlstate = SQLSTATE_INVALID_PARAMETER_VALUE,
                 .message = err_fmt("empty configuration file name: \"%s\"", path));
         add_error(r, r->file, r->line, "empty configuration file name");
-        return;
+        return false;
     }
     full = path_beside(r->file, path);
     if (r->depth + 1 > DEPTH_MAX) {
@@ -227,19 +229,21 @@ static void include(Reader *r, const char *how, const char *path)
                                    "maximum nesting depth exceeded",
                                    path));
         add_error(r, r->file, r->line, "nesting depth exceeded");
-        return;
+        return false;
     }
     if (str_equal(full, r->file)) {
         err_log(r->level, .sqlstate = SQLSTATE_INVALID_PARAMETER_VALUE,
                 .message = err_fmt("configuration file recursion in \"%s\"", r->file));
         add_error(r, r->file, r->line, "configuration file recursion");
-        return;
+        return false;
     }
-    if (!read_file(full, r, strcasecmp(how, "include") == 0, r->level, r->items))
-        r->is_good = false;
+    if (read_file(full, r, must_exist, r->level, r->items))
+        return true;
+    r->is_good = false;
+    return false;
 }
 
-/* Files whose names end in .conf and do not begin with a dot, in the order of their bytes. */
+/* Files whose names end in .conf and begin with no dot, by their bytes, up to one that is wrong. */
 static void include_dir(Reader *r, const char *path)
 {
     char *dir;
@@ -273,8 +277,8 @@ static void include_dir(Reader *r, const char *path)
         OsStat st;
 
         if (**name != '.' && str_ends_with(*name, ".conf") && strlen(*name) > strlen(".conf") &&
-            os_try_stat(file, &st) && st.kind != OS_KIND_DIR)
-            include(r, "include", file);
+            os_try_stat(file, &st) && st.kind != OS_KIND_DIR && !include(r, file, true))
+            return;
     }
 }
 

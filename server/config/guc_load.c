@@ -245,7 +245,8 @@ static void apply_item(Load *load, GucItem *item)
                         .level = load->level,
                         .is_test = load->is_test};
     const GucRecord *old = guc_find(item->name);
-    const char *before = load->tells && old != NULL ? guc_show_record(old, true) : "";
+    const char *before =
+        load->tells && old != NULL ? guc_value_text(old, old->now.value, false) : "";
     GucOutcome outcome = guc_change(&change, load->in_child);
     GucRecord *record = guc_find(item->name);
 
@@ -259,7 +260,8 @@ static void apply_item(Load *load, GucItem *item)
     if (load->is_test || record == NULL)
         return;
     note_place(record, item);
-    if (outcome == GUC_DONE && load->tells && !str_equal(before, guc_show_record(record, true)))
+    if (outcome == GUC_DONE && load->tells &&
+        !str_equal(before, guc_value_text(record, record->now.value, false)))
         err_log(ERR_LOG, .message = err_fmt("parameter \"%s\" changed to \"%s\"", item->name,
                                             item->value));
 }

@@ -66,7 +66,7 @@ static bool read_integer(const char *text, const char **end, double *out);
 static bool read_unit(const char *text, GucUnit base, double *number, GucRefusal *why);
 static const Unit *units_of(GucUnit base, size_t *count);
 static void refuse_value(const GucAsked *asked, const char *text, GucRefusal *why);
-static void refuse_checked(const GucAsked *asked, GucValue value, GucRefusal *why);
+static void refuse_checked(const GucRecord *record, GucValue value, GucRefusal *why);
 static void refuse_range(const GucAsked *asked, double number, GucRefusal *why);
 static char *int_text(const GucRecord *record, int number, bool with_unit);
 static char *real_text(const GucRecord *record, double number, bool with_unit);
@@ -293,22 +293,22 @@ bool guc_check(const GucAsked *asked, GucValue *value, GucRefusal *why)
         return true;
     }
     if (why->message == NULL)
-        refuse_checked(asked, given, why);
+        refuse_checked(record, given, why);
     guc_value_drop(record, given);
     return false;
 }
 
-/* As refuse_value(), for what was read already; PostgreSQL shows numbers and booleans bare. */
-static void refuse_checked(const GucAsked *asked, GucValue value, GucRefusal *why)
+/* The settings' own name this time. PostgreSQL shows numbers and booleans bare. */
+static void refuse_checked(const GucRecord *record, GucValue value, GucRefusal *why)
 {
-    const GucRecord *record = asked->record;
+    GucAsked by_name = {.record = record, .name = record->def.name};
     char *text = guc_value_text(record, value, false);
 
     if (record->def.kind == GUC_STRING || record->def.kind == GUC_ENUM)
-        refuse_value(asked, text, why);
+        refuse_value(&by_name, text, why);
     else
         why->message =
-            mem_printf("invalid value for parameter \"%s\": %s", asked->name,
+            mem_printf("invalid value for parameter \"%s\": %s", record->def.name,
                        record->def.kind == GUC_BOOL ? (value.b ? "1" : "0") : text);
 }
 

@@ -1,23 +1,28 @@
 /*
  * set_and_show.c - settings at work without a server: what SET, SHOW and ALTER SYSTEM would say
  *
- *     set_and_show [-D DIR] < COMMANDS
+ *     set_and_show [-q] [-D DIR] < COMMANDS
  *
  * A command is a line of words with tabs between them; \n, \t and \\ in a word stand for what they
- * do in C. What is printed has psql's form, with VERBOSITY verbose.
+ * do in C. What is printed has psql's form, with VERBOSITY verbose. With -q, what is set is not
+ * shown.
  *
  *     set NAME VALUE      for the session; prints the new value
+ *     client NAME VALUE   as a client's start-up packet does
  *     local NAME VALUE    until the transaction ends; prints the new value
  *     save NAME VALUE     as a function with SET does
  *     reset NAME          to the default
  *     reset_all
  *     begin               a level of transactions
  *     commit, abort       its end
+ *     commit_all, abort_all   the end of the transaction
  *     show NAME
+ *     state NAME          its row of pg_settings: name, value, from a file, line, needs a restart
  *     show_all            all rows of pg_settings, without texts
  *     alter NAME VALUE    ALTER SYSTEM SET; "alter NAME" resets
  *     low                 from now on the user is no superuser; "high": is one
  *     load                the files, as at start-up; "reload": again, as the supervisor does it
+ *     write FILE TEXT     make a file in DIR
  *     files               the rows of pg_file_settings
  *     describe            --describe-config without texts
  *     echo TEXT
@@ -31,12 +36,14 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/os/file.h"
+#include "common/os/path.h"
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
 #include "server/config/guc.h"
 #include "server/config/setting.h"
 
 static GucContext right = GUC_SUSET;
+static bool is_quiet;
 
 static const char *const level_names[] = {
     [ERR_DEBUG] = "DEBUG",   [ERR_INFO] = "INFO",       [ERR_LOG] = "LOG",
@@ -88,8 +95,17 @@ static void set(const char *name, const char *value, GucAction action)
                          .source = GUC_FROM_SESSION,
                          .action = action,
                          .level = ERR_ERROR});
-    if (value != NULL)
+    if (value != NULL && !is_quiet)
         show(name);
+}
+
+static void set_by_client(const char *name, const char *value)
+{
+    guc_set(&(GucChange){.name = name,
+                         .value = value,
+                         .as = right == GUC_SUSET ? GUC_SU_BACKEND : GUC_BACKEND,
+                         .source = GUC_FROM_CLIENT,
+                         .level = ERR_ERROR});
 }
 
 static void show_all(void)
@@ -113,16 +129,32 @@ static void show_all(void)
     }
 }
 
+static void show_state(const char *name)
+{
+    Array rows;
+
+    guc_list(&rows);
+    array_foreach(GucRow, row, &rows)
+        if (str_equal(row->name, name))
+            printf("%s|%s|%s|%d|%s\n", row->name, row->value,
+                   row->source == GUC_FROM_FILE ? "t" : "f", row->source_line,
+                   row->needs_restart ? "t" : "f");
+}
+
 static void show_files(void)
 {
     Array rows;
-    int number = 0;
 
     guc_list_files(&rows);
     array_foreach(GucFileRow, row, &rows)
-        printf("%s|%d|%d|%s|%s|%s|%s\n", row->file != NULL ? row->file : "", row->line, ++number,
+        printf("%s|%d|%s|%s|%s|%s\n", row->file != NULL ? row->file : "", row->line,
                row->name != NULL ? row->name : "", row->value != NULL ? row->value : "",
                row->is_applied ? "t" : "f", row->error != NULL ? row->error : "");
+}
+
+static void write_file(const char *name, const char *text)
+{
+    os_write_durable(path_join(setting.data_directory, name), text, strlen(text));
 }
 
 static void describe(void)
@@ -142,6 +174,8 @@ static void run(char *const *word, size_t count)
 
     if (str_equal(what, "set"))
         set(name, value, GUC_SET);
+    else if (str_equal(what, "client"))
+        set_by_client(name, value);
     else if (str_equal(what, "local"))
         set(name, value, GUC_LOCAL);
     else if (str_equal(what, "save"))
@@ -156,8 +190,14 @@ static void run(char *const *word, size_t count)
         guc_nest_end(guc_nest_level(), true);
     else if (str_equal(what, "abort"))
         guc_nest_end(guc_nest_level(), false);
+    else if (str_equal(what, "commit_all"))
+        guc_nest_end(1, true);
+    else if (str_equal(what, "abort_all"))
+        guc_nest_end(1, false);
     else if (str_equal(what, "show"))
         show(name);
+    else if (str_equal(what, "state"))
+        show_state(name);
     else if (str_equal(what, "show_all"))
         show_all();
     else if (str_equal(what, "alter"))
@@ -170,6 +210,8 @@ static void run(char *const *word, size_t count)
         guc_load_files(GUC_LOAD_START);
     else if (str_equal(what, "reload"))
         guc_load_files(GUC_LOAD_RELOAD);
+    else if (str_equal(what, "write"))
+        write_file(name, value);
     else if (str_equal(what, "files"))
         show_files();
     else if (str_equal(what, "describe"))
@@ -222,8 +264,12 @@ int main(int argc, char **argv)
     err_set_sink(print_report);
     err_set_log_level(ERR_LOG);
     guc_init();
-    if (argc == 3 && str_equal(argv[1], "-D"))
-        set_data_directory(argv[2]);
+    for (int i = 1; i < argc; i++) {
+        if (str_equal(argv[i], "-q"))
+            is_quiet = true;
+        else if (str_equal(argv[i], "-D") && i + 1 < argc)
+            set_data_directory(argv[++i]);
+    }
     while ((len = getline(&line, &room, stdin)) > 0) {
         if (line[len - 1] == '\n')
             line[len - 1] = '\0';

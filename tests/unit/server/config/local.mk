@@ -1,2 +1,3 @@
 # tests/unit/server/config: one row a suite, sorted:
 #   unit_sources += tests/unit/server/config/NAME_test.c
+unit_sources += tests/unit/server/config/guc_test.c
