@@ -1,6 +1,7 @@
 # server/config: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/config/NAME.c
 
+server_sources += server/config/config_sample.c
 server_sources += server/config/guc.c
 server_sources += server/config/guc_alter.c
 server_sources += server/config/guc_check.c

@@ -25,6 +25,7 @@
  *     write FILE TEXT     make a file in DIR
  *     files               the rows of pg_file_settings
  *     describe            --describe-config without texts
+ *     sample              the postgresql.conf of a new cluster
  *     echo TEXT
  */
 #include "common/base/base.h"
@@ -39,6 +40,7 @@
 #include "common/os/path.h"
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
+#include "server/config/config_sample.h"
 #include "server/config/guc.h"
 #include "server/config/setting.h"
 
@@ -166,6 +168,15 @@ static void describe(void)
     fputs(text.text, stdout);
 }
 
+static void print_sample(void)
+{
+    StrBuf text;
+
+    strbuf_init(&text);
+    config_sample_write(&text, NULL, 0);
+    fputs(text.text, stdout);
+}
+
 static void run(char *const *word, size_t count)
 {
     const char *what = word[0];
@@ -216,6 +227,8 @@ static void run(char *const *word, size_t count)
         show_files();
     else if (str_equal(what, "describe"))
         describe();
+    else if (str_equal(what, "sample"))
+        print_sample();
     else if (str_equal(what, "echo"))
         puts(name);
     else
