@@ -212,7 +212,7 @@ static void run(char *const *word, size_t count)
     else if (str_equal(what, "show_all"))
         show_all();
     else if (str_equal(what, "alter"))
-        guc_alter_system(name, value);
+        guc_alter_system(name, value != NULL ? guc_join_values(name, &value, 1) : NULL);
     else if (str_equal(what, "low"))
         right = GUC_USERSET;
     else if (str_equal(what, "high"))
