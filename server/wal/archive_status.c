@@ -178,8 +178,8 @@ static bool make_status(const char *name, const char *suffix)
     status_path(name, suffix, path);
     reason = os_file_touch(path);
     if (reason != NULL)
-        err_log(ERR_WARNING, .message = err_fmt("could not create archive status file \"%s\": %s",
-                                                path, reason));
+        err_log(ERR_LOG, .message = err_fmt("could not create archive status file \"%s\": %s", path,
+                                            reason));
     return reason == NULL;
 }
 

@@ -82,7 +82,7 @@ Lsn wal_wait_copied(Lsn lsn)
     Lsn copied = atomic_load(&wal_process.shared->place);
 
     if (UNLIKELY(lsn > copied)) {
-        err_log(ERR_WARNING, .sqlstate = SQLSTATE_DATA_CORRUPTED,
+        err_log(ERR_LOG, .sqlstate = SQLSTATE_DATA_CORRUPTED,
                 .message = err_fmt("request to flush past end of generated WAL; request %X/%X, "
                                    "current position %X/%X",
                                    (uint32_t)(lsn >> 32), (uint32_t)lsn, (uint32_t)(copied >> 32),

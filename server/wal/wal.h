@@ -38,14 +38,16 @@ void wal_set_identity(const WalIdentity *identity);
 const WalIdentity *wal_identity(void);
 
 /*
- * What the log asks of modules above it; set by main before the first fork. Each may be NULL. They
- * are called inside critical sections, so they must not raise.
+ * What the log asks of modules above it; set by main before the first fork. Each may be NULL. The
+ * first ones are called inside critical sections with the lock for writing held, so they must not
+ * raise nor take locks.
  */
 typedef struct WalHooks {
     void (*wake_archiver)(void);
+    void (*request_checkpoint)(void);     /* as much was written as max_wal_size allows */
+    bool (*has_busy_siblings)(int count); /* do that many others run transactions? */
+
     void (*wake_senders)(void);                /* the log was flushed */
-    void (*request_checkpoint)(void);          /* as much was written as max_wal_size allows */
-    bool (*has_busy_siblings)(int count);      /* do that many others run transactions? */
     void (*advance_min_recovery_end)(Lsn lsn); /* wal_flush() in recovery */
     bool (*is_past_min_recovery_end)(Lsn lsn); /* wal_needs_flush() in recovery */
     bool (*is_in_archive_recovery)(void);      /* then only archive_mode = always archives */

@@ -163,7 +163,7 @@ bool wal_rig_check(const WalRecord *record, uint32_t *writer, uint32_t *number, 
     if (!*is_right || ref == NULL)
         return true;
     *is_right = ref->data_len == r->ref_data_len &&
-                memcmp(ref->data, r->ref_data, r->ref_data_len) == 0 &&
+                (ref->data_len == 0 || memcmp(ref->data, r->ref_data, ref->data_len) == 0) &&
                 block_tag_equal(&ref->tag, &r->tag);
     if (!*is_right || !ref->has_image)
         return true;
