@@ -18,6 +18,7 @@ server_sources += server/txn/txn.c
 server_sources += server/txn/txn_drop.c
 server_sources += server/txn/txn_level.c
 server_sources += server/txn/txn_record.c
+server_sources += server/txn/txn_redo.c
 server_sources += server/txn/txn_setting.c
 server_sources += server/txn/xact_status.c
 server_sources += server/txn/xid.c

@@ -20,6 +20,7 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "common/text/strbuf.h"
 #include "common/walrec/rmgr.h"
 #include "server/config/setting.h"
 #include "server/ipc/proc.h"
@@ -43,6 +44,7 @@ static bool members_precede(uint32_t page, uint32_t other);
 static MultiMember *sorted_copy(const MultiMember *members, size_t count);
 static int compare_members(const void *a, const void *b);
 static void check_updaters(const MultiMember *members, size_t count);
+static char *text_of(const MultiMember *members, size_t count);
 static MultiXid assign(size_t count, MultiOffset *offset);
 static void log_create(MultiXid multi, MultiOffset offset, const MultiMember *members,
                        size_t count);
@@ -166,7 +168,24 @@ static void check_updaters(const MultiMember *members, size_t count)
         updaters += multixact_is_update(members[i].status);
     if (updaters > 1)
         err_raise(SQLSTATE_INTERNAL_ERROR,
-                  .message = "new multixact has more than one updating member");
+                  .message = err_fmt("new multixact has more than one updating member: %s",
+                                     text_of(members, count)));
+}
+
+/* "0 2[726 (sh), 727 (upd)]": it has no number yet. */
+static char *text_of(const MultiMember *members, size_t count)
+{
+    static const char *const names[] = {"keysh", "sh", "fornokeyupd", "forupd", "nokeyupd", "upd"};
+    StrBuf text;
+
+    STATIC_ASSERT(ARRAY_LEN(names) == MULTI_STATUS_COUNT);
+    strbuf_init(&text);
+    strbuf_add_fmt(&text, "0 %zu[", count);
+    for (size_t i = 0; i < count; i++)
+        strbuf_add_fmt(&text, "%s%u (%s)", i == 0 ? "" : ", ", members[i].xid,
+                       names[members[i].status]);
+    strbuf_add(&text, "]");
+    return text.text;
 }
 
 /*

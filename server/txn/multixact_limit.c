@@ -14,11 +14,12 @@
 #include "server/txn/xid.h"
 #include "server/wal/wal.h"
 
-#define STOP_BEFORE_WRAP    3000000
-#define WARN_BEFORE_WRAP    40000000
-#define ASK_VACUUM_EACH     65536
-#define MEMBERS_PER_SEGMENT (SLRU_PAGES_PER_SEGMENT * 1636)
-#define MEMBERS_SAFE        (UINT32_MAX / 2) /* with more, autovacuum works harder */
+#define STOP_BEFORE_WRAP      3000000
+#define WARN_BEFORE_WRAP      40000000
+#define ASK_VACUUM_EACH       65536
+#define MEMBERS_PER_SEGMENT   (SLRU_PAGES_PER_SEGMENT * 1636)
+#define MEMBERS_WARN_SEGMENTS 20
+#define MEMBERS_SAFE          (UINT32_MAX / 2) /* with more, autovacuum works harder */
 
 typedef struct Truncation {
     Oid oldest_database;
@@ -28,6 +29,7 @@ typedef struct Truncation {
 
 static void warn_number(MultiXid next, const MultiBounds *bounds, Oid database);
 static bool would_wrap(MultiOffset boundary, MultiOffset start, uint32_t distance);
+static void warn_members(MultiOffset left, Oid database);
 static void raise_members(size_t count, MultiOffset left, Oid database);
 static void log_page(uint8_t opcode, uint32_t page);
 static void set_member_bounds(void);
@@ -182,8 +184,7 @@ static void warn_number(MultiXid next, const MultiBounds *bounds, Oid database)
 {
     static const char *hint =
         "Execute a database-wide VACUUM in that database.\n"
-        "You might also need to commit or roll back old prepared transactions, or drop stale "
-        "replication slots.";
+        "You might also need to commit or roll back old prepared transactions.";
     uint32_t left = bounds->wrap - next;
 
     if (supervisor_pid() != 0 &&
@@ -209,12 +210,28 @@ void multixact_check_members(size_t count)
     Oid database = multi_shared->oldest_database;
     uint32_t needed = (uint32_t)count + (next == 0);
 
-    if (!bounds.is_offset_known || !would_wrap(bounds.offset_stop, next, needed))
+    if (LIKELY(!bounds.is_offset_known ||
+               !would_wrap(bounds.offset_stop, next,
+                           needed + MEMBERS_WARN_SEGMENTS * MEMBERS_PER_SEGMENT)))
         return;
     lwlock_release(&multi_shared->generation);
     if (supervisor_pid() != 0)
         supervisor_request(SUPERVISOR_START_AUTOVACUUM_LAUNCHER);
-    raise_members(count, bounds.offset_stop - next - 1, database);
+    if (would_wrap(bounds.offset_stop, next, needed))
+        raise_members(count, bounds.offset_stop - next - 1, database);
+    warn_members(bounds.offset_stop - next + (uint32_t)count, database);
+    lwlock_acquire(&multi_shared->generation, LW_EXCLUSIVE);
+}
+
+static void warn_members(MultiOffset left, Oid database)
+{
+    err_log(ERR_WARNING,
+            .message = err_fmt("database with OID %u must be vacuumed before %d more multixact "
+                               "member%s used",
+                               database, (int)left, left == 1 ? " is" : "s are"),
+            .hint = "Execute a database-wide VACUUM in that database with reduced "
+                    "vacuum_multixact_freeze_min_age and vacuum_multixact_freeze_table_age "
+                    "settings.");
 }
 
 static void raise_members(size_t count, MultiOffset left, Oid database)

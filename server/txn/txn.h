@@ -17,6 +17,7 @@
 
 #include "common/format/block_tag.h"
 #include "common/mem/mem.h"
+#include "server/config/guc.h"
 
 void txn_start_command(void);
 void txn_end_command(void);
@@ -96,6 +97,21 @@ void txn_forbid_in_recovery(const char *what); /* 25006 */
 void txn_set_isolation(TxnIsolation isolation);
 void txn_set_read_only(bool is_read_only);
 void txn_set_deferrable(bool is_deferrable);
+
+/*
+ * The same by way of the settings transaction_isolation, transaction_read_only and
+ * transaction_deferrable: rows of server/main/guc_hook.def. Outside of a transaction nothing is
+ * set.
+ */
+bool txn_check_isolation(GucValue *value, GucSource source, GucRefusal *why);
+void txn_assign_isolation(GucValue value);
+const char *txn_show_isolation(void);
+bool txn_check_read_only(GucValue *value, GucSource source, GucRefusal *why);
+void txn_assign_read_only(GucValue value);
+const char *txn_show_read_only(void);
+bool txn_check_deferrable(GucValue *value, GucSource source, GucRefusal *why);
+void txn_assign_deferrable(GucValue value);
+const char *txn_show_deferrable(void);
 
 /* ---- Upper modules take part ---- */
 

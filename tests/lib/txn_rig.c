@@ -22,6 +22,7 @@
 #include "server/txn/snapshot.h"
 #include "server/txn/subtrans.h"
 #include "server/txn/txn.h"
+#include "server/txn/txn_redo.h"
 #include "server/txn/xid.h"
 
 #define OLDEST_DATABASE 1
@@ -41,7 +42,17 @@ static ShmemPart parts[] = {
 static const char *folders[] = {"pg_xact",      "pg_subtrans",          "pg_commit_ts",
                                 "pg_multixact", "pg_multixact/offsets", "pg_multixact/members"};
 
+typedef struct Replay {
+    void (*visit)(void *arg, const WalRecord *record);
+    void *arg;
+} Replay;
+
+static void attach(void);
+static void detach(void);
+static void make_files(const TxnRigConfig *config);
 static void set_counters(const TxnRigConfig *config);
+static void end_start(void);
+static void replay(void *arg, const WalRecord *record);
 
 void txn_rig_open(TxnRig *rig, const TxnRigConfig *config)
 {
@@ -55,13 +66,29 @@ void txn_rig_open(TxnRig *rig, const TxnRigConfig *config)
                                             .buffers = 256,
                                             .segment_size = config->wal_segment_size});
     shmem_create(parts);
-    proc_attach(PROC_BACKEND);
-    sync_keep_requests();
+    attach();
     set_counters(config);
+    make_files(config);
+    end_start();
     proc_array_join();
 }
 
-/* As in a cluster that has got that far: the pages of the next numbers are there. */
+static void attach(void)
+{
+    proc_attach(PROC_BACKEND);
+    sync_keep_requests();
+}
+
+static void detach(void)
+{
+    lwlock_release_all();
+    txn_abort_all();
+    snapshot_end();
+    sync_end();
+    proc_detach();
+}
+
+/* As a checkpoint tells them. */
 static void set_counters(const TxnRigConfig *config)
 {
     FullXid next = config->next_xid != 0 ? config->next_xid : 1000;
@@ -70,34 +97,67 @@ static void set_counters(const TxnRigConfig *config)
     MultiOffset offset =
         config->next_multi != 0 || config->next_offset != 0 ? config->next_offset : 1;
 
+    xid_set_next(next);
+    xid_set_limits(oldest, OLDEST_DATABASE);
+    xid_advance_oldest_clog(oldest);
+    multixact_set_next(multi, offset);
+    multixact_set_oldest(multi, OLDEST_DATABASE);
+    oid_set_next(16384, 0);
+    clog_start();
+    multixact_start();
+}
+
+/* In a cluster that has got that far the pages of the next numbers are there. */
+static void make_files(const TxnRigConfig *config)
+{
+    FullXid next = config->next_xid != 0 ? config->next_xid : 1000;
+
     clog_bootstrap();
     subtrans_bootstrap();
     multixact_bootstrap();
-    xid_set_next(next);
-    xid_set_latest_completed(full_xid_before(next));
-    xid_set_limits(oldest, OLDEST_DATABASE);
-    xid_advance_oldest_clog(oldest);
-    clog_start();
-    clog_redo_zero_page(slru_page_of(&slru_xact, oldest));
+    clog_redo_zero_page(slru_page_of(&slru_xact, (Xid)next < 3000 ? 3 : (Xid)next - 2000));
     clog_redo_zero_page(slru_page_of(&slru_xact, (Xid)next));
-    subtrans_start(oldest);
-    multixact_set_next(multi, offset);
-    multixact_set_oldest(multi, OLDEST_DATABASE);
-    multixact_start();
+}
+
+/* As at the end of recovery. */
+static void end_start(void)
+{
+    xid_set_latest_completed(full_xid_before(xid_next()));
+    subtrans_start((Xid)xid_next());
     clog_trim();
     multixact_trim();
-    oid_set_next(16384, 0);
     commit_ts_start(false);
     commit_ts_finish_start();
 }
 
+void txn_rig_recover(TxnRig *rig, void (*visit)(void *arg, const WalRecord *record), void *arg)
+{
+    Replay r = {.visit = visit, .arg = arg};
+
+    detach();
+    shmem_reset();
+    wal_rig_reset(&rig->wal);
+    attach();
+    set_counters(&rig->config);
+    wal_rig_read(&rig->wal, replay, &r);
+    wal_rig_restart(&rig->wal);
+    end_start();
+    proc_array_join();
+}
+
+static void replay(void *arg, const WalRecord *record)
+{
+    const Replay *r = arg;
+
+    if (r->visit != NULL)
+        r->visit(r->arg, record);
+    txn_redo_before(record);
+    txn_redo(record);
+}
+
 void txn_rig_close(TxnRig *rig)
 {
-    lwlock_release_all();
-    txn_abort_all();
-    snapshot_end();
-    sync_end();
-    proc_detach();
+    detach();
     shmem_destroy();
     wal_rig_close(&rig->wal);
     if (chdir(rig->dir_before) != 0)

@@ -36,6 +36,12 @@ void txn_rig_close(TxnRig *rig);
 
 void txn_rig_enter_child(void);
 
+/*
+ * After a crash: shared memory anew, the log replayed from its beginning over the files as they
+ * are, and started where it ends. visit (may be NULL) sees each record before it is replayed.
+ */
+void txn_rig_recover(TxnRig *rig, void (*visit)(void *arg, const WalRecord *record), void *arg);
+
 /* What a checkpoint writes of folders of small pages, synced. */
 void txn_rig_checkpoint(void);
 

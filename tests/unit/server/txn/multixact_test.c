@@ -93,7 +93,8 @@ static void only_one_member_updates(void)
 
     begin(&(TxnRigConfig){0});
     UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_INTERNAL_ERROR,
-                               "new multixact has more than one updating member",
+                               "new multixact has more than one updating member: "
+                               "0 2[500 (upd), 501 (nokeyupd)]",
                                multixact_create(members, 2));
     end();
 }
