@@ -16,7 +16,6 @@
 #include "common/os/futex.h"
 #include "server/ipc/interrupt.h"
 #include "server/ipc/ipc_int.h"
-#include "server/ipc/lwlock.h"
 #include "server/ipc/supervisor.h"
 
 #define RECHECK_MS \
@@ -49,7 +48,6 @@ bool condvar_wait_ms(CondVar *cv, uint32_t *seen, int64_t timeout_ms, WaitEvent 
     int64_t left_ms = RECHECK_MS;
     bool is_over = false;
 
-    ASSERT(lwlock_held_count() == 0);
     check_interrupts();
     atomic_fetch_add(&cv->waiter_count, 1);
     wait_event_begin(wait_event);

@@ -5,7 +5,8 @@
  *         condvar_wait(&thing->changed, &seen, WAIT_EVENT_...);
  *
  * where seen was filled by condvar_begin() before the first look. Whoever makes it so broadcasts
- * afterwards. Handles interrupts while it waits, so nothing short may be held.
+ * afterwards. Handles interrupts while it waits; with a short lock held (of a page, while another
+ * process reads the next one) they are held off, so that only what ends soon may be waited for.
  */
 #ifndef IPC_CONDVAR_H
 #define IPC_CONDVAR_H

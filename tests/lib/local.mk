@@ -2,6 +2,8 @@
 #   test_lib_sources += tests/lib/NAME.c
 # Shell libraries need no row: a script reads them from "$HOLDFAST_SRC/tests/lib".
 
+test_lib_sources += tests/lib/bad_disk.c
+test_lib_sources += tests/lib/bad_disk.h
 test_lib_sources += tests/lib/child.c
 test_lib_sources += tests/lib/child.h
 test_lib_sources += tests/lib/cluster_compare.c

@@ -29,6 +29,7 @@ static ShmemPart parts[] = {
     {.name = NULL},
 };
 
+static void set_identity(const StorageRig *rig);
 static void begin_process(const StorageRig *rig);
 static void end_process(void);
 
@@ -50,10 +51,7 @@ void storage_rig_open(StorageRig *rig, const StorageRigConfig *config)
     wal_rig_open(&rig->wal, &(WalRigConfig){.dir = config->dir, .buffers = 64});
     if (config->is_recovering)
         wal_rig_reset(&rig->wal);
-    wal_set_identity(&(WalIdentity){.system_id = WAL_RIG_SYSTEM_ID,
-                                    .segment_size = rig->wal.config.segment_size,
-                                    .has_checksums = config->has_checksums,
-                                    .directory = rig->wal.wal_dir});
+    set_identity(rig);
     shmem_create(parts);
     begin_process(rig);
 }
@@ -74,6 +72,11 @@ void storage_rig_crash(StorageRig *rig)
 {
     storage_rig_abort();
     end_process();
+    if (rig->config.is_recovering)
+        wal_rig_reset(&rig->wal);
+    else
+        wal_rig_restart(&rig->wal);
+    set_identity(rig);
     shmem_reset();
     begin_process(rig);
 }
@@ -123,6 +126,15 @@ void storage_rig_checkpoint(void)
     buffer_sync(BUFFER_SYNC_ALL, NULL);
     sync_process();
     sync_after_checkpoint();
+}
+
+/* The log's rig knows nothing of checksums. */
+static void set_identity(const StorageRig *rig)
+{
+    wal_set_identity(&(WalIdentity){.system_id = WAL_RIG_SYSTEM_ID,
+                                    .segment_size = rig->wal.config.segment_size,
+                                    .has_checksums = rig->config.has_checksums,
+                                    .directory = rig->wal.wal_dir});
 }
 
 static void begin_process(const StorageRig *rig)

@@ -37,7 +37,7 @@ typedef struct StorageRig {
 void storage_rig_open(StorageRig *rig, const StorageRigConfig *config);
 void storage_rig_close(StorageRig *rig);
 
-/* Shared memory but that of the log anew, as after a crash of a child. */
+/* Shared memory anew, as after a crash of a child; the log goes on where its files end. */
 void storage_rig_crash(StorageRig *rig);
 
 /* A slot, and an owner of its own. */

@@ -219,7 +219,7 @@ BlockNo smgr_block_count(SmgrRel *rel, ForkNo fork)
     int error;
     Vfd *f = open_first(rel, fork, SEGMENT_MUST_EXIST);
 
-    for (f = fk->segments[fk->open_count - 1];; keep_segment(rel, fork, f)) {
+    for (f = fk->segments[fk->open_count - 1].file;; keep_segment(rel, fork, f)) {
         size = segment_size(f);
         if (size < segment_blocks)
             break;
@@ -265,7 +265,7 @@ void smgr_sync_now(SmgrRel *rel, ForkNo fork)
     while ((f = open_segment(rel, fork, VFD_MUST_EXIST, &error)) != NULL)
         keep_segment(rel, fork, f);
     for (uint32_t i = fk->open_count; i-- > 0;)
-        vfd_sync(fk->segments[i], WAIT_EVENT_DATA_FILE_IMMEDIATE_SYNC);
+        vfd_sync(fk->segments[i].file, WAIT_EVENT_DATA_FILE_IMMEDIATE_SYNC);
     fork_close(rel, fork, active_count);
 }
 
@@ -295,14 +295,14 @@ void fork_close(SmgrRel *rel, ForkNo fork, uint32_t first)
     SmgrFork *fk = &rel->forks[fork];
 
     while (fk->open_count > first)
-        vfd_close(fk->segments[--fk->open_count]);
+        vfd_close(fk->segments[--fk->open_count].file);
 }
 
 Vfd *fork_open_segment(const SmgrRel *rel, ForkNo fork, uint32_t segment)
 {
     const SmgrFork *fk = &rel->forks[fork];
 
-    return segment < fk->open_count ? fk->segments[segment] : NULL;
+    return segment < fk->open_count ? fk->segments[segment].file : NULL;
 }
 
 void fork_truncate(SmgrRel *rel, ForkNo fork, BlockNo count)
@@ -368,7 +368,7 @@ static Vfd *segment_of(SmgrRel *rel, ForkNo fork, BlockNo block, SegmentOpen how
     uint32_t target = block / smgr_segment_blocks();
 
     if (LIKELY(target < fk->open_count))
-        return fk->segments[target];
+        return fk->segments[target].file;
     if (how == SEGMENT_IF_OPEN || open_first(rel, fork, how) == NULL)
         return NULL;
     if (how == SEGMENT_MAKE_IN_REDO)
@@ -380,14 +380,14 @@ static Vfd *segment_of(SmgrRel *rel, ForkNo fork, BlockNo block, SegmentOpen how
             return NULL;
         keep_segment(rel, fork, f);
     }
-    return fk->segments[target];
+    return fk->segments[target].file;
 }
 
 /* Open the one behind those that are open, on the way to the block target. */
 static Vfd *next_segment(SmgrRel *rel, ForkNo fork, BlockNo target, SegmentOpen how)
 {
     SmgrFork *fk = &rel->forks[fork];
-    BlockNo size = segment_size(fk->segments[fk->open_count - 1]);
+    BlockNo size = segment_size(fk->segments[fk->open_count - 1].file);
     int error;
     Vfd *f;
 
@@ -424,7 +424,7 @@ static Vfd *open_first(SmgrRel *rel, ForkNo fork, SegmentOpen how)
     Vfd *f;
 
     if (fk->open_count > 0)
-        return fk->segments[0];
+        return fk->segments[0].file;
     f = open_segment(rel, fork, VFD_MUST_EXIST, &error);
     if (f != NULL)
         keep_segment(rel, fork, f);
@@ -452,7 +452,7 @@ static void fill_segment(SmgrRel *rel, ForkNo fork, BlockNo size)
     static const uint8_t zeros[BLOCK_SIZE];
     const BlockNo segment_blocks = smgr_segment_blocks();
     SmgrFork *fk = &rel->forks[fork];
-    Vfd *f = fk->segments[fk->open_count - 1];
+    Vfd *f = fk->segments[fk->open_count - 1].file;
     BlockNo last = fk->open_count * segment_blocks - 1;
 
     ASSERT(size < segment_blocks);
@@ -488,11 +488,11 @@ static void keep_segment(SmgrRel *rel, ForkNo fork, Vfd *f)
         uint32_t room = fk->room == 0 ? 1 : fk->room * 2;
 
         MEM_SCOPE(smgr_mem()) {
-            fk->segments = mem_realloc(fk->segments, size_mul(room, sizeof(Vfd *)));
+            fk->segments = mem_realloc(fk->segments, size_mul(room, sizeof(SmgrSegment)));
         }
         fk->room = room;
     }
-    fk->segments[fk->open_count++] = f;
+    fk->segments[fk->open_count++] = (SmgrSegment){.file = f};
 }
 
 static uint64_t offset_of(BlockNo block)
@@ -508,11 +508,18 @@ static SyncFile sync_file(const SmgrKey *key, ForkNo fork, uint32_t segment)
 static void ask_sync(SmgrRel *rel, ForkNo fork, uint32_t segment)
 {
     SyncFile file = sync_file(&rel->key, fork, segment);
+    SmgrSegment *s = &rel->forks[fork].segments[segment];
+    uint32_t round;
 
-    if (smgr_is_temp(rel) || sync_request(&file))
+    if (smgr_is_temp(rel) || sync_is_asked(s->asked_round))
         return;
+    round = sync_round();
+    if (sync_request(&file)) {
+        s->asked_round = round;
+        return;
+    }
     err_log(ERR_DEBUG, .message = "could not forward fsync request because request queue is full");
-    vfd_sync(rel->forks[fork].segments[segment], WAIT_EVENT_DATA_FILE_SYNC);
+    vfd_sync(s->file, WAIT_EVENT_DATA_FILE_SYNC);
 }
 
 /* A file that has just been made is there after a power cut only when its folder was synced. */
@@ -576,7 +583,7 @@ static void write_zeros(Vfd *f, BlockNo block, BlockNo count)
 static void truncate_segment(SmgrRel *rel, ForkNo fork, uint32_t segment, BlockNo size,
                              BlockNo count)
 {
-    Vfd *f = rel->forks[fork].segments[segment];
+    Vfd *f = rel->forks[fork].segments[segment].file;
     int error = -vfd_truncate_raw(f, (uint64_t)size * BLOCK_SIZE, WAIT_EVENT_DATA_FILE_TRUNCATE);
 
     if (error != 0)

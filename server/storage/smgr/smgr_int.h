@@ -13,8 +13,13 @@ typedef struct SmgrKey {
 } SmgrKey;
 
 /* The segments that are open: always the first few of the fork, without a gap. */
+typedef struct SmgrSegment {
+    Vfd *file;
+    uint32_t asked_round; /* in which its sync was asked for: sync_is_asked() */
+} SmgrSegment;
+
 typedef struct SmgrFork {
-    Vfd **segments;
+    SmgrSegment *segments;
     uint32_t open_count;
     uint32_t room;
     BlockNo cached_count; /* SMGR_COUNT_UNKNOWN; see smgr_cached_block_count() */

@@ -7,7 +7,7 @@
  */
 #include "common/base/base.h"
 
-#include "server/storage/sync/sync.h"
+#include <stdatomic.h>
 
 #include "common/ds/hash.h"
 #include "common/err/err.h"
@@ -17,6 +17,7 @@
 #include "server/ipc/interrupt.h"
 #include "server/ipc/latch.h"
 #include "server/ipc/lwlock.h"
+#include "server/storage/sync/sync.h"
 #include "server/storage/sync/sync_int.h"
 
 #define ROOM_MIN      64
@@ -24,6 +25,7 @@
 #define RETRY_WAIT_MS 10
 
 typedef struct SyncShared {
+    _Atomic uint32_t round; /* odd while files are synced; see sync_round() */
     LwLock lock;
     uint32_t count;         /* guarded by lock, as the next two */
     bool is_compacted;      /* in vain, and nothing was taken since */
@@ -41,6 +43,7 @@ static struct {
 } queue;
 
 static uint32_t room_wanted(void);
+static void spoil_round(void);
 static bool try_add(const SyncRequest *request);
 static void add_or_wait(const SyncRequest *request);
 static bool compact(void);
@@ -55,6 +58,7 @@ void sync_shmem_init(void *place)
     shared = place;
     lwlock_init(&shared->lock, LW_SYNC_QUEUE, 0);
     shared->room = room_wanted();
+    atomic_init(&shared->round, 2);
 }
 
 bool sync_request(const SyncFile *file)
@@ -76,17 +80,41 @@ void sync_request_unlink(const SyncFile *file)
 void sync_forget(const SyncFile *file)
 {
     add_or_wait(&(SyncRequest){.kind = SYNC_FORGET, .file = *file});
+    spoil_round();
 }
 
 void sync_forget_database(Oid database)
 {
     add_or_wait(&(SyncRequest){.kind = SYNC_FORGET_DATABASE,
                                .file = {.handler = SYNC_RELATION, .tag = {.database = database}}});
+    spoil_round();
+}
+
+uint32_t sync_round(void)
+{
+    return shared == NULL ? SYNC_ROUND_NONE : atomic_load(&shared->round);
+}
+
+bool sync_is_asked(uint32_t round)
+{
+    return (round & 1) == 0 && round != SYNC_ROUND_NONE && sync_round() == round;
 }
 
 void sync_set_wake(void (*wake)(void))
 {
     queue.wake = wake;
+}
+
+void queue_begin_round(void)
+{
+    if (shared != NULL && (atomic_load(&shared->round) & 1) == 0)
+        atomic_fetch_add(&shared->round, 1);
+}
+
+void queue_end_round(void)
+{
+    if (shared != NULL)
+        atomic_fetch_add(&shared->round, 1);
 }
 
 void queue_open(MemContext *mem)
@@ -104,7 +132,8 @@ void queue_close(void)
     if (queue.taken == NULL)
         return;
     lwlock_acquire(&shared->lock, LW_EXCLUSIVE);
-    shared->keeper_pid = 0;
+    if (shared->keeper_pid == process_id()) /* and not its child, which inherited the state */
+        shared->keeper_pid = 0;
     lwlock_release(&shared->lock);
     queue.taken = NULL;
 }
@@ -138,6 +167,13 @@ static uint32_t room_wanted(void)
     return room > ROOM_MAX ? ROOM_MAX : room;
 }
 
+/* A request was taken back: whoever thinks that it still stands has to make it again. */
+static void spoil_round(void)
+{
+    if (shared != NULL)
+        atomic_fetch_add(&shared->round, 2);
+}
+
 static bool try_add(const SyncRequest *request)
 {
     bool is_added, is_half_full;
@@ -159,6 +195,7 @@ static bool try_add(const SyncRequest *request)
 static void add_or_wait(const SyncRequest *request)
 {
     if (sync_is_keeper()) {
+        sync_absorb(); /* what is taken back may have been asked for by others */
         sync_keep(request);
         return;
     }

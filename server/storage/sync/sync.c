@@ -109,6 +109,7 @@ SyncStats sync_process(void)
     SyncStats stats = {0};
 
     ASSERT(sync.mem != NULL);
+    queue_begin_round();
     sync_absorb();
     MEM_SCOPE(mem) {
         size_t position = 0;
@@ -120,6 +121,7 @@ SyncStats sync_process(void)
             *(Pending **)array_push(&list) = entry;
         sync_list(&list, &stats);
     }
+    queue_end_round();
     mem_delete(mem);
     return stats;
 }

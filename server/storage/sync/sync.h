@@ -42,6 +42,15 @@ void sync_keep_requests(void);
 bool sync_request(const SyncFile *file) MUST_USE;
 void sync_request_unlink(const SyncFile *file); /* after the next checkpoint; waits for room */
 
+/*
+ * Not to ask again and again: a request that was made while the round was sync_round(), read before
+ * it, stands as long as sync_is_asked(round). To be looked at after the file was written: then the
+ * sync that is asked for comes after the writing.
+ */
+uint32_t sync_round(void);
+bool sync_is_asked(uint32_t round);
+#define SYNC_ROUND_NONE 0
+
 /* Forget what is asked for a file, or for all of a database, that is about to be removed. */
 void sync_forget(const SyncFile *file);
 void sync_forget_database(Oid database);

@@ -30,6 +30,10 @@ void sync_keep(const SyncRequest *request);
 void queue_open(struct MemContext *mem);
 void queue_close(void);
 
+/* Around the syncing of files, from before the queue is taken over until all are done. */
+void queue_begin_round(void);
+void queue_end_round(void);
+
 /* All that is in the queue, to take(); which must not raise. */
 void queue_take_all(void (*take)(const SyncRequest *request));
 

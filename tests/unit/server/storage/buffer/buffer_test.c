@@ -1,15 +1,21 @@
 /* buffer_test.c - pages in shared memory, by one process: what is read, kept, written, and when. */
 #include "common/base/base.h"
 
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
 #include "common/base/bytes.h"
 #include "common/format/checksum.h"
 #include "common/format/page.h"
 #include "common/mem/mem.h"
-#include "common/os/fault.h"
 #include "common/os/file.h"
+#include "common/os/shared_memory.h"
 #include "server/config/setting.h"
-#include "server/ipc/lwlock.h"
+#include "server/ipc/proc.h"
 #include "server/storage/buffer/buffer.h"
+#include "tests/lib/bad_disk.h"
+#include "tests/lib/crowd.h"
 #include "tests/lib/storage_rig.h"
 #include "tests/unit/unit.h"
 
@@ -498,6 +504,119 @@ static void temporary_relations_have_buffers_of_their_own(void)
     setting.temp_buffers = before;
 }
 
+static void a_full_disk_fails_the_statement_and_loses_nothing(void)
+{
+    SmgrRel *rel;
+    uint8_t page[BLOCK_SIZE];
+
+    begin(16, true);
+    rel = storage_rig_rel(REL);
+    fill(rel, 10);
+    bad_disk_begin();
+    bad_disk_fail(BAD_DISK_PWRITE, ENOSPC, 0);
+    for (int i = 0; i < 20; i++) {
+        UNIT_ASSERT_RAISES_MESSAGE(
+            SQLSTATE_DISK_FULL, "could not extend file \"base/5/16384.1\": No space left on device",
+            fill(rel, 1));
+        storage_rig_abort();
+    }
+    UNIT_ASSERT_RAISES(SQLSTATE_DISK_FULL, storage_rig_checkpoint());
+    storage_rig_abort();
+    UNIT_ASSERT_RAISES(SQLSTATE_DISK_FULL, buffer_flush_relation(rel));
+    storage_rig_abort();
+    for (uint32_t i = 0; i < 10; i++)
+        CU_ASSERT_EQUAL(value_of(rel, i, NULL), i + 1000);
+    bad_disk_end();
+    fill(rel, 1);
+    storage_rig_checkpoint();
+    for (uint32_t i = 0; i < 10; i++) {
+        file_page(i < 8 ? PATH : PATH ".1", i % 8, page);
+        CU_ASSERT_EQUAL(load_u32(page + MARK), i + 1000);
+    }
+    end();
+}
+
+static void a_read_that_fails_is_tried_again_by_the_next(void)
+{
+    SmgrRel *rel;
+
+    begin(16, true);
+    rel = storage_rig_rel(REL);
+    fill(rel, 30);
+    bad_disk_begin();
+    bad_disk_fail(BAD_DISK_PREAD, EIO, 0);
+    for (int i = 0; i < 40; i++) {
+        UNIT_ASSERT_RAISES_MESSAGE(
+            SQLSTATE_IO_ERROR,
+            "could not read block 0 in file \"base/5/16384\": Input/output error",
+            value_of(rel, 0, NULL));
+        storage_rig_abort();
+    }
+    bad_disk_end();
+    CU_ASSERT_EQUAL(value_of(rel, 0, NULL), 1000);
+    end();
+}
+
+static void a_dropped_database_leaves_no_buffer(void)
+{
+    BufferInfo info;
+
+    begin(16, true);
+    fill(storage_rig_rel(REL), 5);
+    fill(storage_rig_rel(REL + 1), 5);
+    buffer_flush_database(STORAGE_RIG_DATABASE + 1);
+    CU_ASSERT_EQUAL(buffer_counters()->written, 0);
+    buffer_drop_database(STORAGE_RIG_DATABASE + 1);
+    CU_ASSERT_EQUAL(value_of(storage_rig_rel(REL), 4, NULL), 1004);
+    buffer_flush_database(STORAGE_RIG_DATABASE);
+    CU_ASSERT_EQUAL(buffer_counters()->written, 10);
+    buffer_drop_database(STORAGE_RIG_DATABASE);
+    for (uint32_t n = 0; n < buffer_count(); n++)
+        CU_ASSERT_FALSE(buffer_info(n, &info));
+    end();
+}
+
+/* ---- with other processes ---- */
+
+#define CLEANUPS 300
+
+static _Atomic uint32_t *cleanups;
+
+static void pin_and_clean(void *arg, unsigned number)
+{
+    SmgrRel *rel;
+
+    (void)arg;
+    storage_rig_enter_child();
+    rel = storage_rig_rel(REL);
+    while (*cleanups < CLEANUPS) {
+        Buffer b = buffer_read(rel, FORK_MAIN, 0, BUFFER_NORMAL, NULL, true);
+
+        if (number == 0) {
+            buffer_lock_cleanup(b);
+            if (!buffer_is_locked_exclusive(b))
+                exit(1);
+            buffer_unlock(b);
+            (*cleanups)++;
+        } else {
+            buffer_lock(b, BUFFER_SHARED);
+            buffer_unlock(b);
+        }
+        buffer_unpin(b);
+    }
+    proc_detach();
+}
+
+static void whoever_waits_for_the_only_pin_is_woken(void)
+{
+    begin(16, true);
+    fill(storage_rig_rel(REL), 1);
+    cleanups = os_shared_map(sizeof *cleanups, OS_HUGE_OFF);
+    CU_ASSERT_EQUAL(crowd_run(4, pin_and_clean, NULL), 4);
+    os_shared_unmap((void *)(uintptr_t)cleanups, sizeof *cleanups);
+    end();
+}
+
 UNIT_SUITE(buffer)
 {
     UNIT_TEST(a_page_is_found_again);
@@ -519,4 +638,8 @@ UNIT_SUITE(buffer)
     UNIT_TEST(a_cleanup_lock_needs_the_only_pin);
     UNIT_TEST(many_pins_are_counted_each);
     UNIT_TEST(temporary_relations_have_buffers_of_their_own);
+    UNIT_TEST(a_full_disk_fails_the_statement_and_loses_nothing);
+    UNIT_TEST(a_read_that_fails_is_tried_again_by_the_next);
+    UNIT_TEST(a_dropped_database_leaves_no_buffer);
+    UNIT_TEST(whoever_waits_for_the_only_pin_is_woken);
 }

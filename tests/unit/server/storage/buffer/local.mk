@@ -2,3 +2,4 @@
 #   unit_sources += tests/unit/server/storage/buffer/NAME_test.c
 
 unit_sources += tests/unit/server/storage/buffer/buffer_test.c
+unit_sources += tests/unit/server/storage/buffer/torture_test.c
