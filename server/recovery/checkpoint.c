@@ -1,0 +1,456 @@
+/*
+ * checkpoint.c - make a checkpoint: redo point, flush of everything, record, pg_control
+ *
+ *     sync_before_checkpoint   from here on files to unlink wait for the next one
+ *     wal_begin_checkpoint     the redo point: later changes log whole pages again
+ *     counters                 read behind it; replay finds later ones in the log
+ *     flush                    all that was changed before it
+ *     record, wal_flush
+ *     pg_control
+ *     sync_after_checkpoint    unlink what waited, remove old segments
+ */
+#include "common/base/base.h"
+
+#include "server/recovery/checkpoint.h"
+
+#include <stdatomic.h>
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "common/os/clock.h"
+#include "common/walrec/rmgr.h"
+#include "server/config/setting.h"
+#include "server/ipc/condvar.h"
+#include "server/ipc/interrupt.h"
+#include "server/ipc/latch.h"
+#include "server/ipc/proc.h"
+#include "server/ipc/spinlock.h"
+#include "server/recovery/control.h"
+#include "server/recovery/recovery.h"
+#include "server/storage/buffer/buffer.h"
+#include "server/storage/smgr/smgr.h"
+#include "server/storage/sync/sync.h"
+#include "server/txn/clog.h"
+#include "server/txn/multixact.h"
+#include "server/txn/proc_array.h"
+#include "server/txn/subtrans.h"
+#include "server/txn/xid.h"
+#include "server/wal/segment.h"
+#include "server/wal/wal.h"
+
+#define DELAYER_WAIT_MS   10
+#define START_TRIES       600 /* of 100 ms, for the checkpointer to come up */
+#define START_WAIT_MS     100
+
+typedef struct CheckpointShared {
+    SpinLock lock;
+    unsigned asked;                      /* flags; guarded by lock, as the next three */
+    uint64_t started, done, failed;      /* how many */
+    _Atomic int server_slot;             /* proc slot of the checkpointer; PROC_NONE */
+    _Atomic int64_t last_time;           /* Unix µs by PgTime: when the last one began */
+    CondVar start_cv, done_cv;
+} CheckpointShared;
+
+typedef struct Making {
+    unsigned flags;
+    bool is_shutdown; /* or the end of recovery: nobody writes meanwhile */
+    Checkpoint record;
+    Lsn start, end; /* of the record */
+    Lsn previous_redo;
+    uint64_t began_us;
+    BufferSyncStats buffers;
+    SyncStats syncs;
+} Making;
+
+static struct {
+    CheckpointShared *shared;
+    void (*pause)(unsigned flags, double done);
+    unsigned flags; /* of the one that is being made */
+} checkpoint;
+
+static bool is_idle(const Making *m);
+static void log_begin(const Making *m);
+static void log_end(const Making *m);
+static const char *flag_text(unsigned flags);
+static void fill_counters(Checkpoint *c);
+static void wait_for_delayers(void);
+static void flush_all(Making *m);
+static void write_record(Making *m);
+static void remove_old_segments(const Making *m);
+
+size_t checkpoint_shmem_size(void)
+{
+    return sizeof(CheckpointShared);
+}
+
+void checkpoint_shmem_init(void *place)
+{
+    CheckpointShared *s = place;
+
+    spin_init(&s->lock);
+    condvar_init(&s->start_cv);
+    condvar_init(&s->done_cv);
+    atomic_init(&s->server_slot, PROC_NONE);
+    checkpoint.shared = s;
+}
+
+void checkpoint_set_pause(void (*pause)(unsigned flags, double done))
+{
+    checkpoint.pause = pause;
+}
+
+static void pause_between_buffers(double done)
+{
+    if (checkpoint.pause != NULL)
+        checkpoint.pause(checkpoint.flags, done);
+}
+
+/* ---- Making one ---- */
+
+static void note_shutting_down(ControlFile *file, void *arg UNUSED)
+{
+    file->state = CONTROL_SHUTTING_DOWN;
+}
+
+bool checkpoint_make(unsigned flags)
+{
+    ControlFile before;
+    Horizons horizons;
+    Making m = {.flags = flags,
+                .is_shutdown = (flags & (CHECKPOINT_IS_SHUTDOWN | CHECKPOINT_END_OF_RECOVERY)) != 0,
+                .began_us = clock_monotonic_us()};
+
+    checkpoint.flags = flags;
+    control_get(&before);
+    m.previous_redo = before.checkpoint.redo;
+    sync_before_checkpoint();
+    if ((flags & CHECKPOINT_IS_SHUTDOWN) != 0)
+        control_update(note_shutting_down, NULL);
+    if (is_idle(&m))
+        return false;
+    log_begin(&m);
+    m.record.time = clock_unix_seconds();
+    atomic_store(&checkpoint.shared->last_time, clock_now());
+    m.record.redo = wal_begin_checkpoint(m.is_shutdown);
+    m.record.tli = wal_timeline();
+    m.record.prev_tli = m.record.tli;
+    m.record.full_page_writes = wal_full_page_writes();
+    fill_counters(&m.record);
+    if (!m.is_shutdown && setting.wal_level >= WAL_LEVEL_REPLICA)
+        m.record.oldest_active_xid = proc_array_oldest_running();
+    wait_for_delayers();
+    flush_all(&m);
+    wait_for_delayers();
+    if (!m.is_shutdown && setting.wal_level >= WAL_LEVEL_REPLICA)
+        log_standby_snapshot();
+    write_record(&m);
+    sync_after_checkpoint();
+    remove_old_segments(&m);
+    proc_array_horizons(&horizons);
+    subtrans_truncate(horizons.oldest_running);
+    log_end(&m);
+    return true;
+}
+
+static bool is_idle(const Making *m)
+{
+    ControlFile file;
+
+    if (m->is_shutdown || (m->flags & CHECKPOINT_FORCE) != 0)
+        return false;
+    control_get(&file);
+    return !wal_has_news_since(file.checkpoint_lsn);
+}
+
+/* Read after the redo point: whatever is drawn from them later is in the log behind it. */
+static void fill_counters(Checkpoint *c)
+{
+    MultiLimits multi;
+
+    c->next_xid = xid_next();
+    c->oldest_xid = xid_oldest(&c->oldest_xid_db);
+    c->next_oid = oid_next();
+    multixact_get_limits(&multi);
+    c->next_multi = multi.next;
+    c->next_multi_offset = multi.next_offset;
+    c->oldest_multi = multi.oldest;
+    c->oldest_multi_db = multi.oldest_database;
+}
+
+/*
+ * A commit whose record lies before the redo point may not have set its status yet: redo would not
+ * do it, so it must be done before the status is flushed.
+ */
+static void wait_for_delayers(void)
+{
+    while (proc_array_has_delayers()) {
+        sync_absorb();
+        clock_sleep_ms(DELAYER_WAIT_MS);
+    }
+}
+
+static void flush_all(Making *m)
+{
+    bool takes_unlogged = m->is_shutdown || (m->flags & CHECKPOINT_FLUSH_ALL) != 0;
+
+    clog_checkpoint();
+    subtrans_checkpoint();
+    multixact_checkpoint();
+    m->buffers = buffer_sync(takes_unlogged ? BUFFER_SYNC_ALL : BUFFER_SYNC_PERMANENT,
+                             pause_between_buffers);
+    m->syncs = sync_process();
+}
+
+static void note_checkpoint(ControlFile *file, void *arg)
+{
+    const Making *m = arg;
+
+    if ((m->flags & CHECKPOINT_IS_SHUTDOWN) != 0)
+        file->state = CONTROL_SHUT_DOWN;
+    file->checkpoint_lsn = m->start;
+    file->checkpoint = m->record;
+    file->min_recovery_lsn = LSN_NONE;
+    file->min_recovery_tli = 0;
+}
+
+static void write_record(Making *m)
+{
+    uint8_t bytes[CHECKPOINT_SIZE] = {0};
+
+    checkpoint_encode(&m->record, bytes);
+    wal_begin_insert();
+    wal_register_data(bytes, sizeof bytes);
+    crit_begin();
+    m->end = wal_insert(RMGR_XLOG, m->is_shutdown ? WAL_XLOG_CHECKPOINT_SHUTDOWN
+                                                  : WAL_XLOG_CHECKPOINT_ONLINE);
+    m->start = wal_proc_last_record_start();
+    wal_flush(m->end);
+    if (m->is_shutdown && m->start != m->record.redo)
+        err_panic(SQLSTATE_INTERNAL_ERROR,
+                  .message = "concurrent write-ahead log activity while database system is "
+                             "shutting down");
+    crit_end();
+    control_update(note_checkpoint, m);
+}
+
+/* What recovery would begin with stays, and what others still need. */
+static void remove_old_segments(const Making *m)
+{
+    uint32_t size = wal_identity()->segment_size;
+    uint64_t keep = m->record.redo / size;
+    uint64_t asked = (uint64_t)setting.wal_keep_size * MIB(1) / size;
+
+    if (m->previous_redo != LSN_NONE && m->record.redo > m->previous_redo)
+        wal_note_checkpoint_distance(m->record.redo - m->previous_redo);
+    keep = keep > asked ? keep - asked : 1;
+    wal_segments_remove_old(keep, m->record.redo, m->end, wal_timeline());
+    if (!m->is_shutdown)
+        wal_segments_preallocate(m->end, wal_timeline());
+}
+
+bool restartpoint_make(unsigned flags UNUSED)
+{
+    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "restartpoints are not available yet");
+}
+
+/* ---- What is said of it ---- */
+
+static const char *flag_text(unsigned flags)
+{
+    static const struct {
+        unsigned flag;
+        const char *text;
+    } rows[] = {
+        {CHECKPOINT_IS_SHUTDOWN, " shutdown"},     {CHECKPOINT_END_OF_RECOVERY, " end-of-recovery"},
+        {CHECKPOINT_IMMEDIATE, " immediate"},      {CHECKPOINT_FORCE, " force"},
+        {CHECKPOINT_WAIT, " wait"},                {CHECKPOINT_CAUSE_WAL, " wal"},
+        {CHECKPOINT_CAUSE_TIME, " time"},          {CHECKPOINT_FLUSH_ALL, " flush-all"},
+    };
+    const char *text = "";
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if ((flags & rows[i].flag) != 0)
+            text = mem_printf("%s%s", text, rows[i].text);
+    return text;
+}
+
+static void log_begin(const Making *m)
+{
+    if (setting.log_checkpoints)
+        err_log(ERR_LOG, .message = err_fmt("checkpoint starting:%s", flag_text(m->flags)));
+}
+
+static void log_end(const Making *m)
+{
+    if (!setting.log_checkpoints)
+        return;
+    err_log(ERR_LOG,
+            .message = err_fmt(
+                "checkpoint complete: wrote %u buffers (%.1f%%); total=%.3f s; sync files=%u, "
+                "longest=%.3f s; distance=%" PRIu64 " kB; lsn=" LSN_FMT ", redo lsn=" LSN_FMT,
+                m->buffers.written, 100.0 * m->buffers.written / setting.shared_buffers,
+                (double)(clock_monotonic_us() - m->began_us) / 1e6, m->syncs.count,
+                (double)m->syncs.longest_us / 1e6,
+                (m->record.redo > m->previous_redo ? m->record.redo - m->previous_redo : 0) / 1024,
+                LSN_ARG(m->start), LSN_ARG(m->record.redo)));
+}
+
+/* ---- Settings that standbys must know ---- */
+
+void log_parameter_change(void)
+{
+    const ControlFile *fixed;
+    ControlFile file;
+    uint32_t numbers[6] = {
+        (uint32_t)setting.max_connections,          (uint32_t)setting.max_worker_processes,
+        (uint32_t)setting.max_wal_senders,          (uint32_t)setting.max_prepared_transactions,
+        (uint32_t)setting.max_locks_per_transaction, (uint32_t)setting.wal_level,
+    };
+    uint8_t bytes[28] = {0};
+
+    control_get(&file);
+    fixed = &file;
+    if (fixed->max_connections == numbers[0] && fixed->max_worker_processes == numbers[1] &&
+        fixed->max_wal_senders == numbers[2] && fixed->max_prepared_xacts == numbers[3] &&
+        fixed->max_locks_per_xact == numbers[4] && fixed->wal_level == numbers[5] &&
+        fixed->wal_log_hints == setting.wal_log_hints &&
+        fixed->track_commit_timestamp == setting.track_commit_timestamp)
+        return;
+    /* At the level minimal there can be no standby, neither before nor after. */
+    if (fixed->wal_level == WAL_LEVEL_MINIMAL && setting.wal_level == WAL_LEVEL_MINIMAL)
+        return;
+    memcpy(bytes, numbers, sizeof numbers);
+    bytes[24] = setting.wal_log_hints;
+    bytes[25] = setting.track_commit_timestamp;
+    wal_begin_insert();
+    wal_register_data(bytes, sizeof bytes);
+    wal_flush(wal_insert(RMGR_XLOG, WAL_XLOG_PARAMETER_CHANGE));
+}
+
+/* ---- Asking ---- */
+
+/* How many there have been. */
+typedef struct Counts {
+    uint64_t started, done, failed;
+} Counts;
+
+static Counts counts_of(CheckpointShared *s)
+{
+    Counts counts;
+
+    spin_lock(&s->lock);
+    counts = (Counts){.started = s->started, .done = s->done, .failed = s->failed};
+    spin_unlock(&s->lock);
+    return counts;
+}
+
+/* Wake the checkpointer, which may still be coming up; false when there is none. */
+static bool wake_server(CheckpointShared *s, bool waits)
+{
+    int slot;
+
+    for (int i = 0; (slot = atomic_load(&s->server_slot)) == PROC_NONE; i++) {
+        if (i == START_TRIES || !waits)
+            return false;
+        check_interrupts();
+        clock_sleep_ms(START_WAIT_MS);
+    }
+    latch_set(&proc_at(slot)->latch);
+    return true;
+}
+
+/* First until one has begun after it was asked for, then until that one is done. */
+static void wait_until_made(CheckpointShared *s, const Counts *before)
+{
+    uint32_t seen = condvar_begin(&s->start_cv);
+    Counts now;
+    uint64_t mine;
+
+    while ((mine = counts_of(s).started) == before->started)
+        condvar_wait(&s->start_cv, &seen, WAIT_EVENT_CHECKPOINT_START);
+    seen = condvar_begin(&s->done_cv);
+    while ((now = counts_of(s)).done < mine)
+        condvar_wait(&s->done_cv, &seen, WAIT_EVENT_CHECKPOINT_DONE);
+    if (now.failed != before->failed)
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "checkpoint request failed",
+                  .hint = "Consult recent messages in the server log for details.");
+}
+
+void checkpoint_request(unsigned flags)
+{
+    CheckpointShared *s = checkpoint.shared;
+    bool waits = (flags & CHECKPOINT_WAIT) != 0;
+    Counts before;
+
+    if (proc_self() == NULL || proc_self()->kind == PROC_STANDALONE) {
+        checkpoint_make(flags | CHECKPOINT_IMMEDIATE);
+        smgr_close_all();
+        return;
+    }
+    before = counts_of(s);
+    spin_lock(&s->lock);
+    s->asked |= flags | CHECKPOINT_REQUESTED;
+    spin_unlock(&s->lock);
+    if (wake_server(s, waits)) {
+        if (waits)
+            wait_until_made(s, &before);
+        return;
+    }
+    if (waits)
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = "could not signal for checkpoint: checkpointer is not running");
+    err_log(ERR_LOG,
+            .message = "could not signal for checkpoint: checkpointer is not running");
+}
+
+static void stop_serving(void *arg UNUSED)
+{
+    atomic_store(&checkpoint.shared->server_slot, PROC_NONE);
+}
+
+void checkpoint_serve(void)
+{
+    proc_on_detach(stop_serving, NULL);
+    atomic_store(&checkpoint.shared->server_slot, proc_self()->slot);
+}
+
+bool checkpoint_is_asked_for(void)
+{
+    bool is_asked;
+
+    spin_lock(&checkpoint.shared->lock);
+    is_asked = checkpoint.shared->asked != 0;
+    spin_unlock(&checkpoint.shared->lock);
+    return is_asked;
+}
+
+unsigned checkpoint_begin_asked(void)
+{
+    CheckpointShared *s = checkpoint.shared;
+    unsigned flags;
+
+    spin_lock(&s->lock);
+    flags = s->asked;
+    s->asked = 0;
+    s->started++;
+    spin_unlock(&s->lock);
+    condvar_broadcast(&s->start_cv);
+    return flags;
+}
+
+void checkpoint_end_asked(bool is_done)
+{
+    CheckpointShared *s = checkpoint.shared;
+
+    spin_lock(&s->lock);
+    s->done = s->started;
+    if (!is_done)
+        s->failed++;
+    spin_unlock(&s->lock);
+    condvar_broadcast(&s->done_cv);
+}
+
+PgTime checkpoint_last_time(void)
+{
+    return atomic_load(&checkpoint.shared->last_time);
+}
