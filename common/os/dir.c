@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
@@ -88,6 +89,12 @@ void os_dir_remove(const char *path)
     FAULT_POINT("os.dir.remove");
     if (os_ops->rmdir(path) != 0)
         os_raise(errno, "could not remove directory \"%s\"", path);
+}
+
+void os_dir_enter(const char *path)
+{
+    if (chdir(path) != 0)
+        os_raise(errno, "could not change directory to \"%s\"", path);
 }
 
 OsDirState os_dir_state(const char *path)

@@ -32,6 +32,9 @@ typedef enum OsDirState { OS_DIR_MISSING, OS_DIR_EMPTY, OS_DIR_NOT_EMPTY } OsDir
 /* PostgreSQL's question before a new cluster; a path that is no folder raises. */
 OsDirState os_dir_state(const char *path);
 
+/* Make it the folder that relative paths begin in. */
+void os_dir_enter(const char *path);
+
 /*
  * Lock a folder against other processes that do so, until *lock is closed, at the latest by the end
  * of this process: flock(2) of the folder itself. *lock is set when it is TAKEN, and belongs to the

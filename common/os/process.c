@@ -65,6 +65,11 @@ bool process_is_root(void)
     return geteuid() == 0;
 }
 
+uint32_t process_user_id(void)
+{
+    return (uint32_t)geteuid();
+}
+
 int process_id(void)
 {
     return getpid();

@@ -9,6 +9,7 @@
 #include "common/text/strbuf.h"
 
 bool process_is_root(void);
+uint32_t process_user_id(void);
 int process_id(void);
 int process_parent_id(void); /* another one's as soon as the parent has ended */
 bool process_exists(int pid);

@@ -7,6 +7,7 @@ server_sources += server/ipc/interrupt.c
 server_sources += server/ipc/latch.c
 server_sources += server/ipc/lwlock.c
 server_sources += server/ipc/proc.c
+server_sources += server/ipc/server_log.c
 server_sources += server/ipc/shared_hash.c
 server_sources += server/ipc/shmem.c
 server_sources += server/ipc/spinlock.c

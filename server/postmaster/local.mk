@@ -1,2 +1,12 @@
 # server/postmaster: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/postmaster/NAME.c
+
+server_sources += server/postmaster/aux.c
+server_sources += server/postmaster/background_writer.c
+server_sources += server/postmaster/checkpointer.c
+server_sources += server/postmaster/child.c
+server_sources += server/postmaster/interlock.c
+server_sources += server/postmaster/listener.c
+server_sources += server/postmaster/startup.c
+server_sources += server/postmaster/supervisor.c
+server_sources += server/postmaster/wal_writer.c

@@ -17,6 +17,7 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "common/text/num.h"
 #include "common/os/clock.h"
 #include "common/walrec/rmgr.h"
 #include "server/config/setting.h"
@@ -72,8 +73,8 @@ static bool is_idle(const Making *m);
 static void log_begin(const Making *m);
 static void log_end(const Making *m);
 static const char *flag_text(unsigned flags);
-static void fill_counters(Checkpoint *c);
-static void wait_for_delayers(void);
+static void fill_counters(Checkpoint *c, bool is_shutdown);
+static void wait_for_delayers(ProcDelay kind);
 static void flush_all(Making *m);
 static void write_record(Making *m);
 static void remove_old_segments(const Making *m);
@@ -135,12 +136,12 @@ bool checkpoint_make(unsigned flags)
     m.record.tli = wal_timeline();
     m.record.prev_tli = m.record.tli;
     m.record.full_page_writes = wal_full_page_writes();
-    fill_counters(&m.record);
+    fill_counters(&m.record, m.is_shutdown);
     if (!m.is_shutdown && setting.wal_level >= WAL_LEVEL_REPLICA)
         m.record.oldest_active_xid = proc_array_oldest_running();
-    wait_for_delayers();
+    wait_for_delayers(PROC_DELAY_START);
     flush_all(&m);
-    wait_for_delayers();
+    wait_for_delayers(PROC_DELAY_COMPLETE);
     if (!m.is_shutdown && setting.wal_level >= WAL_LEVEL_REPLICA)
         log_standby_snapshot();
     write_record(&m);
@@ -163,13 +164,14 @@ static bool is_idle(const Making *m)
 }
 
 /* Read after the redo point: whatever is drawn from them later is in the log behind it. */
-static void fill_counters(Checkpoint *c)
+static void fill_counters(Checkpoint *c, bool is_shutdown)
 {
     MultiLimits multi;
 
     c->next_xid = xid_next();
     c->oldest_xid = xid_oldest(&c->oldest_xid_db);
-    c->next_oid = oid_next();
+    /* Those that were logged ahead are not used again while the server runs. */
+    c->next_oid = is_shutdown ? oid_next() : oid_next_logged();
     multixact_get_limits(&multi);
     c->next_multi = multi.next;
     c->next_multi_offset = multi.next_offset;
@@ -179,11 +181,14 @@ static void fill_counters(Checkpoint *c)
 
 /*
  * A commit whose record lies before the redo point may not have set its status yet: redo would not
- * do it, so it must be done before the status is flushed.
+ * do it, so it must be done before the status is flushed. Who begins later is behind the point.
  */
-static void wait_for_delayers(void)
+static void wait_for_delayers(ProcDelay kind)
 {
-    while (proc_array_has_delayers()) {
+    VirtualXid *delayers;
+    size_t count = proc_array_delayers(kind, &delayers);
+
+    while (count > 0 && proc_array_still_delays(kind, delayers, count)) {
         sync_absorb();
         clock_sleep_ms(DELAYER_WAIT_MS);
     }

@@ -13,6 +13,7 @@
 #include "common/err/err.h"
 #include "common/format/wal_page.h"
 #include "common/mem/mem.h"
+#include "common/text/num.h"
 #include "common/os/dir.h"
 #include "common/os/file.h"
 #include "common/os/path.h"

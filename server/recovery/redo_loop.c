@@ -10,6 +10,7 @@
 #include "common/format/rel_path.h"
 #include "common/format/wal_page.h"
 #include "common/mem/mem.h"
+#include "common/text/num.h"
 #include "common/os/clock.h"
 #include "common/redo/redo.h"
 #include "common/walrec/describe.h"

@@ -1,0 +1,154 @@
+/*
+ * main.c - pgserver: what to do is on the command line
+ *
+ * As a supervisor: settings, data directory, lock, shared memory, children. It never runs as root:
+ * whoever breaks into a server process would own the machine.
+ */
+#include "common/base/base.h"
+
+#include "common/err/err.h"
+#include "common/format/pg_version.h"
+#include "common/mem/mem.h"
+#include "common/os/dir.h"
+#include "common/os/file.h"
+#include "common/os/path.h"
+#include "common/os/process.h"
+#include "common/text/str.h"
+#include "server/config/guc.h"
+#include "server/config/setting.h"
+#include "server/ipc/server_log.h"
+#include "server/main/main_int.h"
+#include "server/postmaster/child.h"
+#include "server/postmaster/interlock.h"
+#include "server/recovery/control.h"
+
+#define GROUP_OR_OTHERS_WRITE 0027
+#define EXIT_NO_DATA_DIR      2
+
+static void refuse_root(void);
+static void enter_data_dir(const char *dir);
+static void load_settings(void);
+static int run(int argc, char **argv);
+
+int main(int argc, char **argv)
+{
+    volatile int code = 1;
+
+    process_fill_standard_files();
+    err_set_program(path_base(argv[0]));
+    server_log_init();
+    ERR_TRY() {
+        code = run(argc, argv);
+    }
+    ERR_CATCH() {
+        ErrReport report = *err_caught();
+
+        /* Nothing can go on from here. */
+        report.level = ERR_FATAL;
+        err_log_report(&report);
+        interlock_release();
+    }
+    ERR_END();
+    return code;
+}
+
+static int run(int argc, char **argv)
+{
+    CommandLine line;
+
+    guc_init();
+    tables_install();
+    command_line_read(argc, argv, &line);
+    switch (line.mode) {
+    case MODE_HELP:
+        command_line_help(err_get_program());
+        return 0;
+    case MODE_VERSION:
+        printf("%s (PostgreSQL) %s\n", str_equal(err_get_program(), "postgres") ? "postgres" : "pgserver",
+               SERVER_VERSION);
+        return 0;
+    default:
+        break;
+    }
+    refuse_root();
+    switch (line.mode) {
+    case MODE_SUPERVISOR:
+        enter_data_dir(line.data_dir);
+        load_settings();
+        interlock_take(false);
+        child_catch_ends();
+        return supervisor_run(tables_plan());
+    case MODE_SHOW_SETTING: {
+        const char *value;
+
+        enter_data_dir(line.data_dir);
+        load_settings();
+        value = guc_show(line.shown);
+        if (value == NULL)
+            err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                      .message =
+                          err_fmt("unrecognized configuration parameter \"%s\"", line.shown));
+        printf("%s\n", value);
+        return 0;
+    }
+    default:
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "this way of starting the server is not available yet");
+    }
+}
+
+static void refuse_root(void)
+{
+    if (process_is_root())
+        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
+                  .message = "\"root\" execution of the PostgreSQL server is not permitted.",
+                  .hint = "The server must be started under an unprivileged user ID to prevent "
+                          "possible system security compromise.");
+}
+
+/* It becomes the working folder: all paths are below it. */
+static void enter_data_dir(const char *dir)
+{
+    OsStat stat;
+    unsigned major;
+
+    if (dir == NULL) {
+        err_log(ERR_FATAL, .message = "no data directory specified",
+                .hint = "You must specify the -D invocation option or set the PGDATA environment "
+                        "variable.");
+        child_exit(EXIT_NO_DATA_DIR);
+    }
+    if (!os_try_stat(dir, &stat)) {
+        err_log(ERR_FATAL, .message = err_fmt("could not access directory \"%s\": No such file or "
+                                              "directory",
+                                              dir),
+                .hint = "Run pginit to make a data directory.");
+        child_exit(EXIT_NO_DATA_DIR);
+    }
+    if (stat.kind != OS_KIND_DIR)
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                  .message = err_fmt("specified data directory \"%s\" is not a directory", dir));
+    if (stat.uid != process_user_id())
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                  .message = err_fmt("data directory \"%s\" has wrong ownership", dir),
+                  .hint = "The server must be started by the user that owns the data directory.");
+    if ((stat.mode & GROUP_OR_OTHERS_WRITE) != 0)
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                  .message = err_fmt("data directory \"%s\" has invalid permissions", dir),
+                  .detail = "Permissions should be u=rwx (0700) or u=rwx,g=rx (0750).");
+    os_set_group_access((stat.mode & 0050) != 0);
+    major = pg_version_read(dir);
+    if (major != 15)
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                  .message = "database files are incompatible with server",
+                  .detail = err_fmt("The data directory was initialized by PostgreSQL version %u, "
+                                    "which is not compatible with this version %s.",
+                                    major, SERVER_VERSION));
+    os_dir_enter(dir);
+}
+
+static void load_settings(void)
+{
+    guc_load_files(false);
+    control_load();
+}

@@ -1,0 +1,39 @@
+/* main_int.h - what the files of main share: the command line, and the tables that tie modules. */
+#ifndef MAIN_MAIN_INT_H
+#define MAIN_MAIN_INT_H
+
+#include "common/base/base.h"
+
+#include "server/ipc/shmem.h"
+#include "server/postmaster/supervisor.h"
+
+typedef enum ServerMode {
+    MODE_SUPERVISOR,
+    MODE_SHOW_SETTING,   /* -C NAME */
+    MODE_DESCRIBE,       /* --describe-config */
+    MODE_VERSION,
+    MODE_HELP,
+    MODE_BOOTSTRAP,      /* --boot, for pginit */
+    MODE_CHECK,          /* --check, for pginit: can it start with these settings? */
+    MODE_SINGLE,         /* --single */
+} ServerMode;
+
+typedef struct CommandLine {
+    ServerMode mode;
+    const char *data_dir; /* -D, else PGDATA */
+    const char *shown;    /* MODE_SHOW_SETTING */
+    const char *database; /* MODE_SINGLE */
+    int argc;
+    char **argv;
+} CommandLine;
+
+/* Read it; settings in it are set. Ends the process for what it does not understand. */
+void command_line_read(int argc, char **argv, CommandLine *out);
+void command_line_help(const char *program);
+
+/* The parts of shared memory, ended by a NULL name (shmem.def). */
+ShmemPart *tables_shmem(void);
+void tables_install(void); /* all tables of functions that go upwards */
+const SupervisorPlan *tables_plan(void);
+
+#endif

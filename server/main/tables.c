@@ -1,0 +1,57 @@
+/* tables.c - the tables through which lower modules call upper ones: main knows them all. */
+#include "common/base/base.h"
+
+#include "server/ipc/proc.h"
+#include "server/ipc/supervisor.h"
+#include "server/main/main_int.h"
+#include "server/postmaster/aux.h"
+#include "server/recovery/checkpoint.h"
+#include "server/recovery/control.h"
+#include "server/recovery/recovery.h"
+#include "server/storage/buffer/buffer.h"
+#include "server/storage/sync/sync.h"
+#include "server/txn/clog.h"
+#include "server/txn/multixact.h"
+#include "server/txn/proc_array.h"
+#include "server/txn/subtrans.h"
+#include "server/txn/xid.h"
+#include "server/wal/wal.h"
+
+static ShmemPart parts[] = {
+#define ROW(prefix, text) \
+ {.name = (text), .size = prefix##_shmem_size, .init = prefix##_shmem_init},
+#include "server/main/shmem.def"
+#undef ROW
+    {.name = NULL},
+};
+
+ShmemPart *tables_shmem(void)
+{
+    return parts;
+}
+
+static void wake_checkpointer(void)
+{
+    checkpoint_request(CHECKPOINT_CAUSE_WAL);
+}
+
+void tables_install(void)
+{
+    sync_set_wake(wake_checkpointer);
+}
+
+const SupervisorPlan *tables_plan(void)
+{
+    static SupervisorPlan plan = {
+        .shmem_parts = parts,
+        .mains =
+            {
+                [PROC_STARTUP] = {startup_main},
+                [PROC_CHECKPOINTER] = {checkpointer_main},
+                [PROC_BACKGROUND_WRITER] = {background_writer_main},
+                [PROC_WAL_WRITER] = {wal_writer_main},
+            },
+    };
+
+    return &plan;
+}

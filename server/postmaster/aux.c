@@ -1,0 +1,54 @@
+/* aux.c - what all background processes have in common. */
+#include "common/base/base.h"
+
+#include "server/postmaster/aux.h"
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "common/mem/owner.h"
+#include "common/os/clock.h"
+#include "server/ipc/interrupt.h"
+#include "server/ipc/lwlock.h"
+#include "server/storage/buffer/buffer.h"
+#include "server/storage/smgr/smgr.h"
+#include "server/wal/wal.h"
+
+#define AFTER_ERROR_MS 1000
+
+static void clean_up(Owner *owner);
+
+void aux_loop(bool (*round)(void))
+{
+    MemContext *mem = mem_context_new(mem_root(), "round of a background process");
+    Owner *owner = owner_new(NULL, "background process");
+    volatile bool goes_on = true;
+
+    owner_switch(owner);
+    while (goes_on) {
+        ERR_TRY() {
+            MEM_SCOPE(mem) {
+                goes_on = round();
+            }
+        }
+        ERR_CATCH() {
+            err_log_report(err_caught());
+            clean_up(owner);
+            clock_sleep_ms(AFTER_ERROR_MS);
+        }
+        ERR_END();
+        mem_reset(mem);
+    }
+}
+
+/* All that an error may have left: locks first, then what was pinned. */
+static void clean_up(Owner *owner)
+{
+    lwlock_release_all();
+    interrupt_reset_holds();
+    wal_reset_insert();
+    owner_release(owner, OWNER_BEFORE_LOCKS, false);
+    owner_release(owner, OWNER_LOCKS, false);
+    owner_release(owner, OWNER_AFTER_LOCKS, false);
+    buffer_at_end_of_transaction(false);
+    smgr_close_all();
+}

@@ -1,0 +1,68 @@
+/* background_writer.c - writes dirty buffers ahead of need, so that backends find clean ones. */
+#include "common/base/base.h"
+
+#include "server/postmaster/aux.h"
+
+#include "server/config/guc.h"
+#include "server/config/setting.h"
+#include "server/ipc/interrupt.h"
+#include "server/ipc/latch.h"
+#include "server/ipc/proc.h"
+#include "server/recovery/recovery.h"
+#include "server/storage/buffer/buffer.h"
+#include "server/storage/file/vfd.h"
+#include "server/storage/smgr/smgr.h"
+#include "server/txn/proc_array.h"
+#include "common/os/clock.h"
+#include "server/wal/wal.h"
+
+#define HIBERNATE_FACTOR  50    /* longer naps when nothing happens */
+#define STANDBY_LOG_EVERY 15000000 /* microseconds between two lists of running transactions */
+
+static struct {
+    PgTime standby_logged_at;
+    Lsn standby_logged_lsn;
+} writer;
+
+static bool round_once(void);
+static void log_running(void);
+
+void background_writer_main(void *arg UNUSED)
+{
+    proc_attach(PROC_BACKGROUND_WRITER);
+    vfd_init();
+    buffer_init();
+    aux_loop(round_once);
+}
+
+static bool round_once(void)
+{
+    bool may_sleep_long;
+
+    latch_reset(&proc_self()->latch);
+    if (interrupt_take(INTERRUPT_RELOAD))
+        guc_load_files(true);
+    if (interrupt_take(INTERRUPT_DIE))
+        return false;
+    may_sleep_long = buffer_write_ahead();
+    log_running();
+    latch_wait(LATCH_SET | LATCH_TIMEOUT,
+               (int64_t)setting.bgwriter_delay * (may_sleep_long ? HIBERNATE_FACTOR : 1),
+               may_sleep_long ? WAIT_EVENT_BACKGROUND_WRITER_HIBERNATE
+                              : WAIT_EVENT_BACKGROUND_WRITER_MAIN);
+    return true;
+}
+
+/* A standby that starts needs to know soon which transactions run. */
+static void log_running(void)
+{
+    PgTime now = clock_now();
+
+    if (recovery_is_running() || setting.wal_level < WAL_LEVEL_REPLICA ||
+        now - writer.standby_logged_at < STANDBY_LOG_EVERY ||
+        wal_last_important_lsn() <= writer.standby_logged_lsn)
+        return;
+    writer.standby_logged_at = now;
+    log_standby_snapshot();
+    writer.standby_logged_lsn = wal_insert_lsn();
+}

@@ -1,0 +1,123 @@
+/*
+ * checkpointer.c - the process that makes checkpoints: by time, by size of the log, when asked
+ *
+ * While it writes buffers it keeps the pace that checkpoint_completion_target asks for, looks after
+ * requests, and takes the queue of files to sync over.
+ */
+#include "common/base/base.h"
+
+#include "server/postmaster/aux.h"
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "common/mem/owner.h"
+#include "common/os/clock.h"
+#include "server/config/guc.h"
+#include "server/config/setting.h"
+#include "server/ipc/interrupt.h"
+#include "server/ipc/latch.h"
+#include "server/ipc/proc.h"
+#include "server/recovery/checkpoint.h"
+#include "server/recovery/recovery.h"
+#include "server/storage/buffer/buffer.h"
+#include "server/storage/file/vfd.h"
+#include "server/storage/smgr/smgr.h"
+#include "server/storage/sync/sync.h"
+#include "server/wal/segment.h"
+#include "server/wal/wal.h"
+
+#define NAP_MS 100 /* between two buffers, when there is time */
+
+static struct {
+    PgTime last;       /* when the last one began, by our clock */
+    PgTime began;      /* the one that is being made */
+    Lsn began_at;      /* end of the log then */
+    bool is_making;
+} checkpointer;
+
+static bool round_once(void);
+static bool is_due(unsigned *flags);
+static void make(unsigned flags);
+static void pace(unsigned flags, double done);
+static bool is_on_schedule(double done);
+
+void checkpointer_main(void *arg UNUSED)
+{
+    proc_attach(PROC_CHECKPOINTER);
+    vfd_init();
+    buffer_init();
+    sync_keep_requests();
+    checkpoint_set_pause(pace);
+    checkpointer.last = clock_now();
+    checkpoint_serve();
+    aux_loop(round_once);
+}
+
+/* False after the last one. */
+static bool round_once(void)
+{
+    unsigned flags;
+
+    if (checkpointer.is_making) { /* an error ended it */
+        checkpointer.is_making = false;
+        checkpoint_end_asked(false);
+    }
+    latch_reset(&proc_self()->latch);
+    sync_absorb();
+    if (interrupt_take(INTERRUPT_RELOAD))
+        guc_load_files(true);
+    if (interrupt_take_usr2()) {
+        make(CHECKPOINT_IS_SHUTDOWN | CHECKPOINT_IMMEDIATE);
+        return false;
+    }
+    if (is_due(&flags))
+        make(flags);
+    latch_wait(LATCH_SET | LATCH_TIMEOUT, 1000, WAIT_EVENT_CHECKPOINTER_MAIN);
+    return true;
+}
+
+static bool is_due(unsigned *flags)
+{
+    *flags = 0;
+    if (recovery_is_running())
+        return checkpoint_is_asked_for(); /* that of the end of recovery */
+    if (clock_now() - checkpointer.last >= (int64_t)setting.checkpoint_timeout * 1000000)
+        *flags = CHECKPOINT_CAUSE_TIME;
+    return *flags != 0 || checkpoint_is_asked_for();
+}
+
+static void make(unsigned flags)
+{
+    flags |= checkpoint_begin_asked();
+    checkpointer.is_making = true;
+    checkpointer.began = clock_now();
+    checkpointer.began_at = wal_is_started() ? wal_insert_lsn() : LSN_NONE;
+    if ((flags & CHECKPOINT_IS_SHUTDOWN) != 0)
+        err_log(ERR_LOG, .message = "shutting down");
+    checkpoint_make(flags);
+    smgr_close_all();
+    checkpointer.is_making = false;
+    checkpointer.last = checkpointer.began;
+    checkpoint_end_asked(true);
+}
+
+/* Called after each buffer that was written; done is the share of them, 0 to 1. */
+static void pace(unsigned flags, double done)
+{
+    sync_absorb();
+    if ((flags & CHECKPOINT_IMMEDIATE) != 0 || checkpoint_is_asked_for() || !is_on_schedule(done))
+        return;
+    latch_reset(&proc_self()->latch);
+    latch_wait(LATCH_SET | LATCH_TIMEOUT, NAP_MS, WAIT_EVENT_CHECKPOINT_WRITE_DELAY);
+}
+
+/* Ahead of both clocks: that of time, and that of the log which fills up meanwhile. */
+static bool is_on_schedule(double done)
+{
+    double share = done * setting.checkpoint_completion_target;
+    double segments = (double)wal_checkpoint_segments() * wal_identity()->segment_size;
+    double elapsed = (double)(clock_now() - checkpointer.began) / 1e6;
+
+    return share >= (double)(wal_insert_lsn() - checkpointer.began_at) / segments &&
+           share >= elapsed / setting.checkpoint_timeout;
+}

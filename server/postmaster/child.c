@@ -1,0 +1,75 @@
+/* child.c - fork, begin, end; child.h has the promises. */
+#include "common/base/base.h"
+
+#include "server/postmaster/child.h"
+
+#include <stdlib.h>
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "common/os/child.h"
+#include "server/ipc/interrupt.h"
+#include "server/ipc/supervisor.h"
+#include "server/ipc/timer.h"
+
+static struct {
+    ProcKind kind;
+    void (*cleanup)(void);
+} child = {.kind = PROC_KIND_COUNT};
+
+_Noreturn static void run(ProcKind kind, void (*main)(void *arg), void *arg);
+_Noreturn static void end(ErrLevel level, int exit_code);
+
+void child_set_cleanup(void (*cleanup)(void))
+{
+    child.cleanup = cleanup;
+}
+
+int child_fork(ProcKind kind, void (*main)(void *arg), void *arg)
+{
+    int pid;
+
+    os_signals_block();
+    pid = os_fork();
+    if (pid == 0)
+        run(kind, main, arg);
+    os_signals_unblock();
+    return pid;
+}
+
+static void run(ProcKind kind, void (*main)(void *arg), void *arg)
+{
+    child.kind = kind;
+    supervisor_enter_child();
+    if (child.cleanup != NULL)
+        child.cleanup();
+    timer_init();
+    interrupt_install();
+    main(arg);
+    child_exit(0);
+}
+
+void child_catch_ends(void)
+{
+    err_set_end(end);
+}
+
+/* A panic leaves everything as it is, for the supervisor to begin anew, and a core to look at. */
+static void end(ErrLevel level, int exit_code UNUSED)
+{
+    if (level == ERR_PANIC)
+        abort();
+    child_exit(1);
+}
+
+void child_exit(int code)
+{
+    if (proc_is_attached())
+        proc_detach();
+    os_exit_now(code);
+}
+
+ProcKind child_kind(void)
+{
+    return child.kind;
+}

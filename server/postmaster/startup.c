@@ -1,0 +1,20 @@
+/* startup.c - the startup process: recovery, then it is done. */
+#include "common/base/base.h"
+
+#include "server/postmaster/aux.h"
+
+#include "common/mem/owner.h"
+#include "server/ipc/proc.h"
+#include "server/recovery/recovery.h"
+#include "server/storage/buffer/buffer.h"
+#include "server/storage/file/vfd.h"
+
+/* An error is fatal: nobody catches it. */
+void startup_main(void *arg UNUSED)
+{
+    proc_attach(PROC_STARTUP);
+    owner_switch(owner_new(NULL, "recovery"));
+    vfd_init();
+    buffer_init();
+    recovery_run();
+}
