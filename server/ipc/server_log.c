@@ -248,8 +248,8 @@ static const char *or_unknown(const char *text)
 /* Seconds and process id of the session in hexadecimal: unique for a long time. */
 static const char *session_id(void)
 {
-    return mem_printf("%" PRIx64 ".%x",
-                      (uint64_t)time_to_unix(server_log.session.start_time), process_id());
+    return mem_printf("%" PRIx64 ".%x", (uint64_t)time_to_unix(server_log.session.start_time),
+                      process_id());
 }
 
 static const char *epoch_ms(PgTime now)

@@ -16,7 +16,7 @@
 typedef struct LogSession {
     const char *user, *database, *application, *remote_host;
     unsigned remote_port;
-    const char *command; /* tag of what runs: "idle", "SELECT" */
+    const char *command;   /* tag of what runs: "idle", "SELECT" */
     const char *statement; /* that runs, for STATEMENT lines; NULL: none */
     PgTime start_time;
     uint64_t line_count;

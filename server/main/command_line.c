@@ -62,15 +62,18 @@ void command_line_read(int argc, char **argv, CommandLine *out)
     if (out->mode != MODE_SUPERVISOR)
         first = 2;
 
+    array_init(&out->wishes, sizeof(char *));
     optind = first;
     opterr = 0;
-    while ((c = getopt(argc, argv, "B:bC:c:D:d:EeFf:h:ijk:lN:nOPp:r:S:sTt:W:-:")) != -1) {
+    while ((c = getopt(argc, argv, "B:bC:c:D:d:EeFf:h:ijk:lN:nOPp:r:S:sTt:W:X:-:")) != -1) {
         const SettingLetter *row = find_letter((char)c);
 
         if (row != NULL)
             set(row->name, row->value != NULL ? row->value : optarg);
         else if (c == 'D')
             out->data_dir = optarg;
+        else if (c == 'X' && out->mode == MODE_BOOTSTRAP)
+            *(char **)array_push(&out->wishes) = optarg;
         else if (c == 'c' || c == '-')
             set_pair(program, optarg, c == 'c' ? "-c" : "--");
         else if (c == 'C') {
@@ -88,8 +91,7 @@ void command_line_read(int argc, char **argv, CommandLine *out)
     if (optind < argc && out->mode == MODE_SINGLE)
         out->database = argv[optind++];
     if (optind < argc) {
-        err_log(ERR_ERROR,
-                .message = err_fmt("invalid argument: \"%s\"", argv[optind]));
+        err_log(ERR_ERROR, .message = err_fmt("invalid argument: \"%s\"", argv[optind]));
         misuse(program);
     }
 }
@@ -119,9 +121,9 @@ static void set_pair(const char *program UNUSED, const char *pair, const char *o
     char *name;
 
     if (equals == NULL)
-        err_fatal(SQLSTATE_SYNTAX_ERROR,
-                  .message = option[1] == '-' ? err_fmt("--%s requires a value", pair)
-                                              : err_fmt("-c %s requires a value", pair));
+        err_fatal(SQLSTATE_SYNTAX_ERROR, .message = option[1] == '-'
+                                                        ? err_fmt("--%s requires a value", pair)
+                                                        : err_fmt("-c %s requires a value", pair));
     name = mem_strndup(pair, (size_t)(equals - pair));
     for (char *c = name; *c != '\0'; c++)
         if (*c == '-')

@@ -17,6 +17,7 @@
 #include "server/config/guc.h"
 #include "server/config/setting.h"
 #include "server/ipc/server_log.h"
+#include "server/main/boot.h"
 #include "server/main/main_int.h"
 #include "server/postmaster/child.h"
 #include "server/postmaster/interlock.h"
@@ -27,6 +28,7 @@
 
 static void refuse_root(void);
 static void enter_data_dir(const char *dir);
+static void enter_new_dir(const char *dir);
 static void load_settings(void);
 static int run(int argc, char **argv);
 
@@ -64,8 +66,8 @@ static int run(int argc, char **argv)
         command_line_help(err_get_program());
         return 0;
     case MODE_VERSION:
-        printf("%s (PostgreSQL) %s\n", str_equal(err_get_program(), "postgres") ? "postgres" : "pgserver",
-               SERVER_VERSION);
+        printf("%s (PostgreSQL) %s\n",
+               str_equal(err_get_program(), "postgres") ? "postgres" : "pgserver", SERVER_VERSION);
         return 0;
     default:
         break;
@@ -78,6 +80,11 @@ static int run(int argc, char **argv)
         interlock_take(false);
         child_catch_ends();
         return supervisor_run(tables_plan());
+    case MODE_BOOTSTRAP:
+        enter_new_dir(line.data_dir);
+        child_catch_ends();
+        boot_run(line.wishes.items, line.wishes.count);
+        return 0;
     case MODE_SHOW_SETTING: {
         const char *value;
 
@@ -119,9 +126,10 @@ static void enter_data_dir(const char *dir)
         child_exit(EXIT_NO_DATA_DIR);
     }
     if (!os_try_stat(dir, &stat)) {
-        err_log(ERR_FATAL, .message = err_fmt("could not access directory \"%s\": No such file or "
-                                              "directory",
-                                              dir),
+        err_log(ERR_FATAL,
+                .message = err_fmt("could not access directory \"%s\": No such file or "
+                                   "directory",
+                                   dir),
                 .hint = "Run pginit to make a data directory.");
         child_exit(EXIT_NO_DATA_DIR);
     }
@@ -145,6 +153,18 @@ static void enter_data_dir(const char *dir)
                                     "which is not compatible with this version %s.",
                                     major, SERVER_VERSION));
     os_dir_enter(dir);
+}
+
+/* One that pginit has made, and in which nothing is yet but its configuration files. */
+static void enter_new_dir(const char *dir)
+{
+    if (dir == NULL)
+        err_raise(SQLSTATE_INVALID_PARAMETER_VALUE, .message = "no data directory specified");
+    if (os_exists(path_join(dir, "PG_VERSION")))
+        err_raise(SQLSTATE_DUPLICATE_FILE,
+                  .message = err_fmt("there is a cluster in \"%s\" already", dir));
+    os_dir_enter(dir);
+    guc_load_files(false);
 }
 
 static void load_settings(void)

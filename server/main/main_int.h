@@ -4,18 +4,19 @@
 
 #include "common/base/base.h"
 
+#include "common/ds/array.h"
 #include "server/ipc/shmem.h"
 #include "server/postmaster/supervisor.h"
 
 typedef enum ServerMode {
     MODE_SUPERVISOR,
-    MODE_SHOW_SETTING,   /* -C NAME */
-    MODE_DESCRIBE,       /* --describe-config */
+    MODE_SHOW_SETTING, /* -C NAME */
+    MODE_DESCRIBE,     /* --describe-config */
     MODE_VERSION,
     MODE_HELP,
-    MODE_BOOTSTRAP,      /* --boot, for pginit */
-    MODE_CHECK,          /* --check, for pginit: can it start with these settings? */
-    MODE_SINGLE,         /* --single */
+    MODE_BOOTSTRAP, /* --boot, for pginit */
+    MODE_CHECK,     /* --check, for pginit: can it start with these settings? */
+    MODE_SINGLE,    /* --single */
 } ServerMode;
 
 typedef struct CommandLine {
@@ -23,6 +24,7 @@ typedef struct CommandLine {
     const char *data_dir; /* -D, else PGDATA */
     const char *shown;    /* MODE_SHOW_SETTING */
     const char *database; /* MODE_SINGLE */
+    Array wishes;         /* char *; MODE_BOOTSTRAP, -X NAME=VALUE */
     int argc;
     char **argv;
 } CommandLine;

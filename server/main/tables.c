@@ -30,13 +30,25 @@ ShmemPart *tables_shmem(void)
     return parts;
 }
 
+/* Ask, do not wait: the callers hold locks. */
 static void wake_checkpointer(void)
 {
-    checkpoint_request(CHECKPOINT_CAUSE_WAL);
+    checkpoint_wake();
+}
+
+static void request_checkpoint(void)
+{
+    if (!recovery_is_running())
+        checkpoint_request(CHECKPOINT_CAUSE_WAL);
 }
 
 void tables_install(void)
 {
+    static const WalHooks wal_hooks = {
+        .request_checkpoint = request_checkpoint,
+    };
+
+    wal_set_hooks(&wal_hooks);
     sync_set_wake(wake_checkpointer);
 }
 

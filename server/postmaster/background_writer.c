@@ -3,6 +3,7 @@
 
 #include "server/postmaster/aux.h"
 
+#include "common/os/clock.h"
 #include "server/config/guc.h"
 #include "server/config/setting.h"
 #include "server/ipc/interrupt.h"
@@ -13,10 +14,9 @@
 #include "server/storage/file/vfd.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/txn/proc_array.h"
-#include "common/os/clock.h"
 #include "server/wal/wal.h"
 
-#define HIBERNATE_FACTOR  50    /* longer naps when nothing happens */
+#define HIBERNATE_FACTOR  50       /* longer naps when nothing happens */
 #define STANDBY_LOG_EVERY 15000000 /* microseconds between two lists of running transactions */
 
 static struct {

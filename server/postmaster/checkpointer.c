@@ -29,9 +29,9 @@
 #define NAP_MS 100 /* between two buffers, when there is time */
 
 static struct {
-    PgTime last;       /* when the last one began, by our clock */
-    PgTime began;      /* the one that is being made */
-    Lsn began_at;      /* end of the log then */
+    PgTime last;  /* when the last one began, by our clock */
+    PgTime began; /* the one that is being made */
+    Lsn began_at; /* end of the log then */
     bool is_making;
 } checkpointer;
 

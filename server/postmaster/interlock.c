@@ -186,8 +186,7 @@ static void make_segment(void)
         SegmentHeader old;
         int id;
 
-        switch (key == 0 ? OS_SEGMENT_GONE
-                         : os_segment_state_of_key(key, &id, &old, sizeof old)) {
+        switch (key == 0 ? OS_SEGMENT_GONE : os_segment_state_of_key(key, &id, &old, sizeof old)) {
         case OS_SEGMENT_UNUSED:
             if (is_of_this_directory(&old)) {
                 os_segment_remove(id);

@@ -86,9 +86,8 @@ static void open_unix(void)
         char *path = mem_printf("%s/.s.PGSQL.%d", *dir, setting.port);
 
         interlock_take_socket(path, *dir, setting.port);
-        *(int *)array_push(&listener.sockets) =
-            os_listen_unix(path, backlog(), (uint32_t)setting.unix_socket_permissions,
-                           setting.unix_socket_group);
+        *(int *)array_push(&listener.sockets) = os_listen_unix(
+            path, backlog(), (uint32_t)setting.unix_socket_permissions, setting.unix_socket_group);
         err_log(ERR_LOG, .message = err_fmt("listening on Unix socket \"%s\"", path));
         if (!is_told)
             interlock_set_line(PID_LINE_SOCKET_DIR, *dir);

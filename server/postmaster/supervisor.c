@@ -20,11 +20,11 @@
 #include "server/postmaster/interlock.h"
 #include "server/postmaster/listener.h"
 
-#define EVENTS_MAX        16
-#define LOOP_WAIT_MS      60000
-#define CHECK_LOCK_EVERY  60   /* seconds between two looks at our pid file */
-#define TOUCH_EVERY       3480 /* seconds between two touches of the socket lock files */
-#define KILL_AFTER_MS     5000 /* from SIGQUIT to SIGKILL */
+#define EVENTS_MAX       16
+#define LOOP_WAIT_MS     60000
+#define CHECK_LOCK_EVERY 60   /* seconds between two looks at our pid file */
+#define TOUCH_EVERY      3480 /* seconds between two touches of the socket lock files */
+#define KILL_AFTER_MS    5000 /* from SIGQUIT to SIGKILL */
 
 typedef enum State {
     STATE_INIT,
@@ -457,9 +457,10 @@ static bool is_end_in_order(const Child *child, const OsChildEnd *end)
 
 static void say_end(const Child *child, const OsChildEnd *end, ErrLevel level)
 {
-    const char *what = child->kind == PROC_BACKEND
-                           ? err_fmt("server process (PID %d)", child->pid)
-                           : err_fmt("%s process (PID %d)", proc_kind_text(child->kind), child->pid);
+    const char *what =
+        child->kind == PROC_BACKEND
+            ? err_fmt("server process (PID %d)", child->pid)
+            : err_fmt("%s process (PID %d)", proc_kind_text(child->kind), child->pid);
 
     if (end->is_exit)
         err_log(level, .message = err_fmt("%s exited with exit code %d", what, end->exit_code));

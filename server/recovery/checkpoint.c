@@ -17,8 +17,8 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
-#include "common/text/num.h"
 #include "common/os/clock.h"
+#include "common/text/num.h"
 #include "common/walrec/rmgr.h"
 #include "server/config/setting.h"
 #include "server/ipc/condvar.h"
@@ -39,16 +39,16 @@
 #include "server/wal/segment.h"
 #include "server/wal/wal.h"
 
-#define DELAYER_WAIT_MS   10
-#define START_TRIES       600 /* of 100 ms, for the checkpointer to come up */
-#define START_WAIT_MS     100
+#define DELAYER_WAIT_MS 10
+#define START_TRIES     600 /* of 100 ms, for the checkpointer to come up */
+#define START_WAIT_MS   100
 
 typedef struct CheckpointShared {
     SpinLock lock;
-    unsigned asked;                      /* flags; guarded by lock, as the next three */
-    uint64_t started, done, failed;      /* how many */
-    _Atomic int server_slot;             /* proc slot of the checkpointer; PROC_NONE */
-    _Atomic int64_t last_time;           /* Unix µs by PgTime: when the last one began */
+    unsigned asked;                 /* flags; guarded by lock, as the next three */
+    uint64_t started, done, failed; /* how many */
+    _Atomic int server_slot;        /* proc slot of the checkpointer; PROC_NONE */
+    _Atomic int64_t last_time;      /* Unix µs by PgTime: when the last one began */
     CondVar start_cv, done_cv;
 } CheckpointShared;
 
@@ -226,8 +226,8 @@ static void write_record(Making *m)
     wal_begin_insert();
     wal_register_data(bytes, sizeof bytes);
     crit_begin();
-    m->end = wal_insert(RMGR_XLOG, m->is_shutdown ? WAL_XLOG_CHECKPOINT_SHUTDOWN
-                                                  : WAL_XLOG_CHECKPOINT_ONLINE);
+    m->end = wal_insert(RMGR_XLOG,
+                        m->is_shutdown ? WAL_XLOG_CHECKPOINT_SHUTDOWN : WAL_XLOG_CHECKPOINT_ONLINE);
     m->start = wal_proc_last_record_start();
     wal_flush(m->end);
     if (m->is_shutdown && m->start != m->record.redo)
@@ -266,10 +266,14 @@ static const char *flag_text(unsigned flags)
         unsigned flag;
         const char *text;
     } rows[] = {
-        {CHECKPOINT_IS_SHUTDOWN, " shutdown"},     {CHECKPOINT_END_OF_RECOVERY, " end-of-recovery"},
-        {CHECKPOINT_IMMEDIATE, " immediate"},      {CHECKPOINT_FORCE, " force"},
-        {CHECKPOINT_WAIT, " wait"},                {CHECKPOINT_CAUSE_WAL, " wal"},
-        {CHECKPOINT_CAUSE_TIME, " time"},          {CHECKPOINT_FLUSH_ALL, " flush-all"},
+        {CHECKPOINT_IS_SHUTDOWN, " shutdown"},
+        {CHECKPOINT_END_OF_RECOVERY, " end-of-recovery"},
+        {CHECKPOINT_IMMEDIATE, " immediate"},
+        {CHECKPOINT_FORCE, " force"},
+        {CHECKPOINT_WAIT, " wait"},
+        {CHECKPOINT_CAUSE_WAL, " wal"},
+        {CHECKPOINT_CAUSE_TIME, " time"},
+        {CHECKPOINT_FLUSH_ALL, " flush-all"},
     };
     const char *text = "";
 
@@ -307,8 +311,8 @@ void log_parameter_change(void)
     const ControlFile *fixed;
     ControlFile file;
     uint32_t numbers[6] = {
-        (uint32_t)setting.max_connections,          (uint32_t)setting.max_worker_processes,
-        (uint32_t)setting.max_wal_senders,          (uint32_t)setting.max_prepared_transactions,
+        (uint32_t)setting.max_connections,           (uint32_t)setting.max_worker_processes,
+        (uint32_t)setting.max_wal_senders,           (uint32_t)setting.max_prepared_transactions,
         (uint32_t)setting.max_locks_per_transaction, (uint32_t)setting.wal_level,
     };
     uint8_t bytes[28] = {0};
@@ -404,8 +408,12 @@ void checkpoint_request(unsigned flags)
     if (waits)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = "could not signal for checkpoint: checkpointer is not running");
-    err_log(ERR_LOG,
-            .message = "could not signal for checkpoint: checkpointer is not running");
+    err_log(ERR_LOG, .message = "could not signal for checkpoint: checkpointer is not running");
+}
+
+void checkpoint_wake(void)
+{
+    wake_server(checkpoint.shared, false);
 }
 
 static void stop_serving(void *arg UNUSED)

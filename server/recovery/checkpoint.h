@@ -34,6 +34,9 @@ void checkpoint_shmem_init(void *place);
  */
 void checkpoint_request(unsigned flags);
 
+/* Wake the checkpointer, if there is one, for what else it does: the queue of files to sync. */
+void checkpoint_wake(void);
+
 /* Make one now, in this process, which holds no locks. False: there was nothing to do. */
 bool checkpoint_make(unsigned flags);
 
@@ -45,11 +48,12 @@ void log_parameter_change(void);
 
 /* ---- For the checkpointer ---- */
 
-void checkpoint_serve(void);                 /* this process makes them from now on */
+void checkpoint_serve(void); /* this process makes them from now on */
 bool checkpoint_is_asked_for(void);
-unsigned checkpoint_begin_asked(void);       /* takes the flags of all who asked */
-void checkpoint_end_asked(bool is_done);     /* wakes those who wait */
-void checkpoint_set_pause(void (*pause)(unsigned flags, double done)); /* called while buffers are written */
+unsigned checkpoint_begin_asked(void);   /* takes the flags of all who asked */
+void checkpoint_end_asked(bool is_done); /* wakes those who wait */
+void checkpoint_set_pause(void (*pause)(unsigned flags,
+                                        double done)); /* called while buffers are written */
 
 PgTime checkpoint_last_time(void);
 PgTime checkpoint_last_switch_time(void);

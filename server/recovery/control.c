@@ -12,7 +12,7 @@
 
 typedef struct ControlShared {
     LwLock lock;
-    ControlFile file;             /* guarded by lock */
+    ControlFile file;              /* guarded by lock */
     _Atomic uint64_t unlogged_lsn; /* atomic; written to the file at a shutdown */
 } ControlShared;
 

@@ -15,7 +15,8 @@
 WalReader *recovery_open_log(TimelineId tli)
 {
     const WalIdentity *identity = wal_identity();
-    char *text = os_file_try_read_all(path_join("pg_wal", wal_history_name(tli)), HISTORY_MAX, NULL);
+    char *text =
+        os_file_try_read_all(path_join("pg_wal", wal_history_name(tli)), HISTORY_MAX, NULL);
     Array *spans = mem_new(Array); /* lives as long as the reader */
     WalDir *dir;
 

@@ -37,7 +37,8 @@ void missing_pages_note(const BlockTag *tag, bool is_there)
     if (missing.is_consistent) {
         report(&page, ERR_WARNING);
         if (!setting.ignore_invalid_pages)
-            err_panic(SQLSTATE_DATA_CORRUPTED, .message = "WAL contains references to invalid pages");
+            err_panic(SQLSTATE_DATA_CORRUPTED,
+                      .message = "WAL contains references to invalid pages");
         return;
     }
     if (!missing.is_made) {
@@ -121,6 +122,6 @@ static void report(const MissingPage *page, ErrLevel level)
         err_log(level, .message = err_fmt("page %u of relation %s is uninitialized",
                                           page->tag.block, path));
     else
-        err_log(level, .message = err_fmt("page %u of relation %s does not exist", page->tag.block,
-                                          path));
+        err_log(level,
+                .message = err_fmt("page %u of relation %s does not exist", page->tag.block, path));
 }

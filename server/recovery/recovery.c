@@ -13,10 +13,10 @@
 #include "common/err/err.h"
 #include "common/format/wal_page.h"
 #include "common/mem/mem.h"
-#include "common/text/num.h"
 #include "common/os/dir.h"
 #include "common/os/file.h"
 #include "common/os/path.h"
+#include "common/text/num.h"
 #include "server/config/setting.h"
 #include "server/ipc/spinlock.h"
 #include "server/recovery/checkpoint.h"
@@ -95,8 +95,7 @@ static void check_folders(void)
         err_fatal(SQLSTATE_UNDEFINED_FILE,
                   .message = "required WAL directory \"pg_wal\" does not exist");
     if (!os_try_stat("pg_wal/archive_status", &stat)) {
-        err_log(ERR_LOG,
-                .message = "creating missing WAL directory \"pg_wal/archive_status\"");
+        err_log(ERR_LOG, .message = "creating missing WAL directory \"pg_wal/archive_status\"");
         os_dir_make("pg_wal/archive_status");
     }
 }
@@ -181,8 +180,7 @@ static bool backup_is_incomplete(const ControlFile *file)
 static void end(const StartPoint *start, const LogEnd *log_end)
 {
     WalStart wal = {.tli = log_end->tli,
-                    .end = log_end->missing_continuation != LSN_NONE ? log_end->missing_continuation
-                                                                     : log_end->end,
+                    .end = log_end->end,
                     .last_record = log_end->last_record,
                     .aborted_record = log_end->aborted_record,
                     .missing_continuation = log_end->missing_continuation,

@@ -33,7 +33,7 @@ bool recovery_is_running(void); /* cheap: once it was false it stays so */
 typedef struct RecoveryProgress {
     Lsn replayed_start, replayed_end; /* of the newest record that was applied */
     TimelineId replayed_tli;
-    Lsn applying_end; /* of the one that is being applied */
+    Lsn applying_end;      /* of the one that is being applied */
     PgTime last_xact_time; /* of the newest commit or abort; 0: none yet */
     bool is_consistent;
 } RecoveryProgress;

@@ -38,8 +38,8 @@ WalReader *recovery_open_log(TimelineId tli);
 /* Where the log ended. */
 typedef struct LogEnd {
     TimelineId tli;
-    Lsn end;          /* where the next record goes */
-    Lsn last_record;  /* start of the last one */
+    Lsn end;         /* where the next record goes */
+    Lsn last_record; /* start of the last one */
     Lsn aborted_record, missing_continuation;
     bool is_anything_redone;
 } LogEnd;

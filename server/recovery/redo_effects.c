@@ -8,8 +8,8 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
-#include "common/text/num.h"
 #include "common/redo/file_list.h"
+#include "common/text/num.h"
 #include "common/walrec/rmgr.h"
 #include "server/recovery/control.h"
 #include "server/recovery/recovery_int.h"

@@ -165,8 +165,9 @@ void redo_tablespace_drop(const WalEffect *effect)
                 os_dir_remove(database);
         }
         if (os_dir_state(folder) != OS_DIR_EMPTY) {
-            err_log(ERR_LOG, .message = err_fmt("directories for tablespace %u could not be removed",
-                                                effect->tablespace.oid),
+            err_log(ERR_LOG,
+                    .message = err_fmt("directories for tablespace %u could not be removed",
+                                       effect->tablespace.oid),
                     .hint = "You can remove the directories manually if necessary.");
             return;
         }

@@ -10,9 +10,9 @@
 #include "common/format/rel_path.h"
 #include "common/format/wal_page.h"
 #include "common/mem/mem.h"
-#include "common/text/num.h"
 #include "common/os/clock.h"
 #include "common/redo/redo.h"
+#include "common/text/num.h"
 #include "common/walrec/describe.h"
 #include "common/walrec/rmgr.h"
 #include "server/config/setting.h"
@@ -44,17 +44,17 @@ static void find_end(const RedoLoop *l, LogEnd *out);
 
 void redo_loop(const StartPoint *start, LogEnd *out)
 {
-    RedoLoop l = {.reader = recovery_open_log(start->checkpoint.tli),
-                  .env = {.version = 15,
-                          .hint_bits_logged =
-                              wal_identity()->has_checksums || setting.wal_log_hints},
-                  .mem = mem_context_new(mem_current(), "redo"),
-                  .started_us = clock_monotonic_us()};
+    RedoLoop l = {
+        .reader = recovery_open_log(start->checkpoint.tli),
+        .env = {.version = 15,
+                .hint_bits_logged = wal_identity()->has_checksums || setting.wal_log_hints},
+        .mem = mem_context_new(mem_current(), "redo"),
+        .started_us = clock_monotonic_us()};
     ErrContext context = {.describe = describe_record, .arg = &l};
 
     *out = (LogEnd){.tli = start->checkpoint.tli, .last_record = start->checkpoint_start};
-    wal_reader_seek(l.reader, start->needs_recovery ? start->checkpoint.redo
-                                                    : start->checkpoint_start);
+    wal_reader_seek(l.reader,
+                    start->needs_recovery ? start->checkpoint.redo : start->checkpoint_start);
     l.said_us = l.started_us;
     err_context_push(&context);
     while (wal_reader_next(l.reader, &l.record)) {
@@ -62,7 +62,8 @@ void redo_loop(const StartPoint *start, LogEnd *out)
         if (!start->needs_recovery)
             continue;
         if (!out->is_anything_redone)
-            err_log(ERR_LOG, .message = err_fmt("redo starts at " LSN_FMT, LSN_ARG(l.record->start)));
+            err_log(ERR_LOG,
+                    .message = err_fmt("redo starts at " LSN_FMT, LSN_ARG(l.record->start)));
         out->is_anything_redone = true;
         check_interrupts();
         MEM_SCOPE(l.mem) {
@@ -77,9 +78,10 @@ void redo_loop(const StartPoint *start, LogEnd *out)
     find_end(&l, out);
     if (out->is_anything_redone) {
         err_log(ERR_LOG, .message = wal_reader_end(l.reader)->reason);
-        err_log(ERR_LOG, .message = err_fmt("redo done at " LSN_FMT " system usage: elapsed: %.2f s",
-                                            LSN_ARG(out->last_record),
-                                            (double)(clock_monotonic_us() - l.started_us) / 1e6));
+        err_log(ERR_LOG,
+                .message = err_fmt("redo done at " LSN_FMT " system usage: elapsed: %.2f s",
+                                   LSN_ARG(out->last_record),
+                                   (double)(clock_monotonic_us() - l.started_us) / 1e6));
     } else if (start->needs_recovery) {
         err_log(ERR_LOG, .message = "redo is not required");
     }
@@ -188,10 +190,9 @@ static void say_progress(RedoLoop *l)
         now - l->said_us < (uint64_t)setting.log_startup_progress_interval * 1000)
         return;
     l->said_us = now;
-    err_log(ERR_LOG, .message = err_fmt("redo in progress, elapsed time: %.2f s, current LSN: "
-                                        LSN_FMT,
-                                        (double)(now - l->started_us) / 1e6,
-                                        LSN_ARG(l->record->start)));
+    err_log(ERR_LOG,
+            .message = err_fmt("redo in progress, elapsed time: %.2f s, current LSN: " LSN_FMT,
+                               (double)(now - l->started_us) / 1e6, LSN_ARG(l->record->start)));
 }
 
 /*

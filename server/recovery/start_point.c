@@ -49,15 +49,15 @@ void start_point_forget_label(void)
 /* How the last run ended, in the server's words. */
 static void say_state(const ControlFile *control)
 {
-    const char *time =
-        time_format(time_from_unix(control->time), TIME_LABEL, timezone_local());
+    const char *time = time_format(time_from_unix(control->time), TIME_LABEL, timezone_local());
 
     switch ((ControlState)control->state) {
     case CONTROL_SHUT_DOWN:
         err_log(ERR_LOG, .message = err_fmt("database system was shut down at %s", time));
         break;
     case CONTROL_SHUT_DOWN_IN_RECOVERY:
-        err_log(ERR_LOG, .message = err_fmt("database system was shut down in recovery at %s", time));
+        err_log(ERR_LOG,
+                .message = err_fmt("database system was shut down in recovery at %s", time));
         break;
     case CONTROL_SHUTTING_DOWN:
         err_log(ERR_LOG, .message = err_fmt("database system shutdown was interrupted; last known "
@@ -74,8 +74,8 @@ static void say_state(const ControlFile *control)
         err_log(ERR_LOG,
                 .message = err_fmt("database system was interrupted while in recovery at log time "
                                    "%s",
-                                   time_format(time_from_unix(control->checkpoint.time),
-                                               TIME_LABEL, timezone_local())),
+                                   time_format(time_from_unix(control->checkpoint.time), TIME_LABEL,
+                                               timezone_local())),
                 .hint = "If this has occurred more than once some data might be corrupted and you "
                         "might need to choose an earlier recovery target.");
         break;
@@ -117,8 +117,8 @@ static void read_checkpoint(StartPoint *out)
         const char *reason = wal_reader_end(reader)->reason;
 
         if (out->has_label)
-            err_raise(SQLSTATE_DATA_CORRUPTED, .message = "could not locate required checkpoint record",
-                      .detail = reason,
+            err_raise(SQLSTATE_DATA_CORRUPTED,
+                      .message = "could not locate required checkpoint record", .detail = reason,
                       .hint = err_fmt("If you are restoring from a backup, touch \"%s\" and add "
                                       "required recovery options.\n"
                                       "If you are not restoring from a backup, try removing the "

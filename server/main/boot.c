@@ -1,0 +1,230 @@
+/* boot.c - fill a new data directory; boot.h says with what. */
+#include "common/base/base.h"
+
+#include "server/main/boot.h"
+
+#include "common/crypt/random.h"
+#include "common/err/err.h"
+#include "common/format/control_file.h"
+#include "common/format/pg_version.h"
+#include "common/format/wal_seg_name.h"
+#include "common/mem/mem.h"
+#include "common/mem/owner.h"
+#include "common/os/clock.h"
+#include "common/os/dir.h"
+#include "common/os/file.h"
+#include "common/os/process.h"
+#include "common/text/num.h"
+#include "common/text/str.h"
+#include "server/catalog/bootstrap.h"
+#include "server/config/setting.h"
+#include "server/ipc/proc.h"
+#include "server/main/main_int.h"
+#include "server/recovery/checkpoint.h"
+#include "server/recovery/control.h"
+#include "server/storage/buffer/buffer.h"
+#include "server/storage/file/vfd.h"
+#include "server/storage/sync/sync.h"
+#include "server/txn/clog.h"
+#include "server/txn/multixact.h"
+#include "server/txn/subtrans.h"
+#include "server/txn/xid.h"
+#include "server/wal/wal.h"
+
+#define SERVER_MAJOR 15
+#define PASSWORD_MAX KIB(4)
+
+typedef struct Boot {
+    BootstrapOptions catalog;
+    uint32_t wal_segment_size;
+} Boot;
+
+static void read_wishes(char *const *wishes, size_t count, Boot *out);
+static void make_folders(void);
+static void make_control_file(const Boot *boot);
+static uint64_t new_system_id(void);
+static void make_small_pages(void);
+static void make_log(void);
+
+void boot_run(char *const *wishes, size_t count)
+{
+    Boot boot;
+    char *version = mem_printf("%d\n", SERVER_MAJOR);
+
+    read_wishes(wishes, count, &boot);
+    make_folders();
+    bootstrap_write(".", &boot.catalog);
+    make_control_file(&boot);
+    control_load();
+    shmem_create(tables_shmem());
+    proc_attach(PROC_STANDALONE);
+    owner_switch(owner_new(NULL, "boot"));
+    vfd_init();
+    buffer_init();
+    sync_keep_requests();
+    make_small_pages();
+    make_log();
+    /* What makes a folder a cluster comes last. */
+    os_write_durable("PG_VERSION", version, strlen(version));
+    if (setting.fsync)
+        os_dir_sync_tree(".", true);
+}
+
+/* ---- What is wanted ---- */
+
+static bool read_wish(const char *name, const char *value, Boot *out)
+{
+    BootstrapOptions *c = &out->catalog;
+    int64_t number;
+
+    if (str_equal(name, "superuser"))
+        c->superuser = value;
+    else if (str_equal(name, "password-file"))
+        c->password = str_trim(os_file_read_all(value, PASSWORD_MAX, NULL));
+    else if (str_equal(name, "encoding") && num_try_parse_i64(value, &number))
+        c->encoding = (int32_t)number;
+    else if (str_equal(name, "provider"))
+        c->locale_provider = *value == 'i' ? 'i' : 'c';
+    else if (str_equal(name, "collate"))
+        c->collate = value;
+    else if (str_equal(name, "ctype"))
+        c->ctype = value;
+    else if (str_equal(name, "icu-locale"))
+        c->icu_locale = value;
+    else if (str_equal(name, "collation-version"))
+        c->collation_version = value;
+    else if (str_equal(name, "checksums"))
+        c->has_checksums = str_equal(value, "on");
+    else if (str_equal(name, "wal-segment-size"))
+        return num_try_parse_u32(value, &out->wal_segment_size) &&
+               wal_seg_size_is_valid(out->wal_segment_size);
+    else
+        return false;
+    return true;
+}
+
+static void read_wishes(char *const *wishes, size_t count, Boot *out)
+{
+    *out = (Boot){.catalog = {.superuser = "postgres",
+                              .encoding = 6,
+                              .locale_provider = 'c',
+                              .collate = "C",
+                              .ctype = "C",
+                              .has_checksums = true},
+                  .wal_segment_size = WAL_SEG_SIZE_DEFAULT};
+    for (size_t i = 0; i < count; i++) {
+        const char *equals = strchr(wishes[i], '=');
+
+        if (equals == NULL ||
+            !read_wish(mem_strndup(wishes[i], (size_t)(equals - wishes[i])), equals + 1, out))
+            err_raise(SQLSTATE_SYNTAX_ERROR,
+                      .message = err_fmt("invalid wish for a new cluster: \"%s\"", wishes[i]));
+    }
+}
+
+/* ---- What is made ---- */
+
+static void make_folders(void)
+{
+    static const char *const folders[] = {
+        "base",
+        "global",
+        "pg_commit_ts",
+        "pg_dynshmem",
+        "pg_logical",
+        "pg_logical/mappings",
+        "pg_logical/snapshots",
+        "pg_multixact",
+        "pg_multixact/members",
+        "pg_multixact/offsets",
+        "pg_notify",
+        "pg_replslot",
+        "pg_serial",
+        "pg_snapshots",
+        "pg_stat",
+        "pg_stat_tmp",
+        "pg_subtrans",
+        "pg_tblspc",
+        "pg_twophase",
+        "pg_wal",
+        "pg_wal/archive_status",
+        "pg_xact",
+    };
+
+    /* pg_wal may be there: a link to where pginit was told to put the log. */
+    for (size_t i = 0; i < ARRAY_LEN(folders); i++)
+        if (!os_exists(folders[i]))
+            os_dir_make(folders[i]);
+}
+
+/* Moment and process make it unique, as in PostgreSQL. */
+static uint64_t new_system_id(void)
+{
+    uint64_t us = (uint64_t)(clock_now() + PG_EPOCH_UNIX * 1000000);
+
+    return us / 1000000 << 32 | us % 1000000 << 12 | ((uint64_t)process_id() & 0xFFF);
+}
+
+static void make_control_file(const Boot *boot)
+{
+    const PgVersion *version = pg_version_find(SERVER_MAJOR);
+    uint8_t bytes[CONTROL_FILE_SIZE];
+    ControlFile c = {
+        .version = SERVER_MAJOR,
+        .system_id = new_system_id(),
+        .control_version = version->control_version,
+        .catalog_version = version->catalog_version,
+        .state = CONTROL_STARTING_UP,
+        .time = clock_unix_seconds(),
+        .unlogged_lsn = UNLOGGED_LSN_FIRST,
+        .wal_level = (uint32_t)setting.wal_level,
+        .wal_log_hints = setting.wal_log_hints,
+        .max_connections = (uint32_t)setting.max_connections,
+        .max_worker_processes = (uint32_t)setting.max_worker_processes,
+        .max_wal_senders = (uint32_t)setting.max_wal_senders,
+        .max_prepared_xacts = (uint32_t)setting.max_prepared_transactions,
+        .max_locks_per_xact = (uint32_t)setting.max_locks_per_transaction,
+        .track_commit_timestamp = setting.track_commit_timestamp,
+        .max_align = 8,
+        .float_format = CONTROL_FILE_FLOAT,
+        .block_size = BLOCK_SIZE,
+        .segment_blocks = SEGMENT_BLOCKS,
+        .wal_block_size = 8192,
+        .wal_segment_size = boot->wal_segment_size,
+        .name_size = 64,
+        .index_key_max = 32,
+        .toast_chunk_size = 1996,
+        .large_object_chunk_size = 2048,
+        .float8_by_value = true,
+        .checksum_version = boot->catalog.has_checksums ? 1 : 0,
+    };
+
+    random_bytes(c.nonce, sizeof c.nonce);
+    control_file_encode(&c, bytes);
+    os_write_durable(CONTROL_FILE_NAME, bytes, sizeof bytes);
+}
+
+static void make_small_pages(void)
+{
+    xid_set_next(BOOTSTRAP_NEXT_XID);
+    oid_set_next(BOOTSTRAP_NEXT_OID, 0);
+    xid_set_limits(BOOTSTRAP_NEXT_XID, BOOTSTRAP_OLDEST_XID_DB);
+    multixact_set_next(BOOTSTRAP_NEXT_MULTI, 0);
+    multixact_set_oldest(BOOTSTRAP_NEXT_MULTI, BOOTSTRAP_OLDEST_XID_DB);
+    clog_bootstrap();
+    subtrans_bootstrap();
+    multixact_bootstrap();
+    clog_start();
+    multixact_start();
+}
+
+/* The log begins with its second segment: no record may lie at LSN 0. */
+static void make_log(void)
+{
+    Lsn begin = wal_identity()->segment_size;
+
+    wal_start(&(WalStart){
+        .tli = 1, .end = begin, .redo = begin, .full_page_writes = setting.full_page_writes});
+    checkpoint_make(CHECKPOINT_IS_SHUTDOWN | CHECKPOINT_IMMEDIATE);
+    proc_detach();
+}
