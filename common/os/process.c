@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/ioctl.h>
@@ -68,6 +69,16 @@ bool process_is_root(void)
 uint32_t process_user_id(void)
 {
     return (uint32_t)geteuid();
+}
+
+char *process_user_name(void)
+{
+    char bytes[KIB(4)];
+    struct passwd entry, *found;
+
+    if (getpwuid_r(geteuid(), &entry, bytes, sizeof bytes, &found) == 0 && found != NULL)
+        return mem_strdup(found->pw_name);
+    return mem_printf("%u", (unsigned)geteuid());
 }
 
 int process_id(void)

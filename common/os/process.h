@@ -10,6 +10,7 @@
 
 bool process_is_root(void);
 uint32_t process_user_id(void);
+char *process_user_name(void); /* its number where it has no name */
 int process_id(void);
 int process_parent_id(void); /* another one's as soon as the parent has ended */
 bool process_exists(int pid);

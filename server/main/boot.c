@@ -3,6 +3,8 @@
 
 #include "server/main/boot.h"
 
+#include <unistd.h>
+
 #include "common/crypt/random.h"
 #include "common/err/err.h"
 #include "common/format/control_file.h"
@@ -17,6 +19,7 @@
 #include "common/text/num.h"
 #include "common/text/str.h"
 #include "server/catalog/bootstrap.h"
+#include "server/config/guc.h"
 #include "server/config/setting.h"
 #include "server/ipc/proc.h"
 #include "server/main/main_int.h"
@@ -36,11 +39,15 @@
 
 typedef struct Boot {
     BootstrapOptions catalog;
+    const char *auth_local, *auth_host;
+    Array settings; /* GucChange: name and value alone */
     uint32_t wal_segment_size;
 } Boot;
 
 static void read_wishes(char *const *wishes, size_t count, Boot *out);
+static char *read_password(void);
 static void make_folders(void);
+static void make_configuration(const Boot *boot);
 static void make_control_file(const Boot *boot);
 static uint64_t new_system_id(void);
 static void make_small_pages(void);
@@ -53,6 +60,7 @@ void boot_run(char *const *wishes, size_t count)
 
     read_wishes(wishes, count, &boot);
     make_folders();
+    make_configuration(&boot);
     bootstrap_write(".", &boot.catalog);
     make_control_file(&boot);
     control_load();
@@ -79,8 +87,8 @@ static bool read_wish(const char *name, const char *value, Boot *out)
 
     if (str_equal(name, "superuser"))
         c->superuser = value;
-    else if (str_equal(name, "password-file"))
-        c->password = str_trim(os_file_read_all(value, PASSWORD_MAX, NULL));
+    else if (str_equal(name, "password"))
+        c->password = read_password();
     else if (str_equal(name, "encoding") && num_try_parse_i64(value, &number))
         c->encoding = (int32_t)number;
     else if (str_equal(name, "provider"))
@@ -93,6 +101,13 @@ static bool read_wish(const char *name, const char *value, Boot *out)
         c->icu_locale = value;
     else if (str_equal(name, "collation-version"))
         c->collation_version = value;
+    else if (str_equal(name, "auth-local"))
+        out->auth_local = value;
+    else if (str_equal(name, "auth-host"))
+        out->auth_host = value;
+    else if (str_starts_with(name, "set:"))
+        *(GucChange *)array_push(&out->settings) =
+            (GucChange){.name = name + strlen("set:"), .value = value};
     else if (str_equal(name, "checksums"))
         c->has_checksums = str_equal(value, "on");
     else if (str_equal(name, "wal-segment-size"))
@@ -111,7 +126,10 @@ static void read_wishes(char *const *wishes, size_t count, Boot *out)
                               .collate = "C",
                               .ctype = "C",
                               .has_checksums = true},
+                  .auth_local = "trust",
+                  .auth_host = "trust",
                   .wal_segment_size = WAL_SEG_SIZE_DEFAULT};
+    array_init(&out->settings, sizeof(GucChange));
     for (size_t i = 0; i < count; i++) {
         const char *equals = strchr(wishes[i], '=');
 
@@ -120,6 +138,18 @@ static void read_wishes(char *const *wishes, size_t count, Boot *out)
             err_raise(SQLSTATE_SYNTAX_ERROR,
                       .message = err_fmt("invalid wish for a new cluster: \"%s\"", wishes[i]));
     }
+}
+
+/* The first line of standard input: nobody sees it on the command line. */
+static char *read_password(void)
+{
+    OsFile *in = os_file_from_fd(STDIN_FILENO, "standard input");
+    char *text = mem_alloc(PASSWORD_MAX);
+    size_t len = os_file_read(in, text, PASSWORD_MAX - 1);
+
+    text[len] = '\0';
+    text[strcspn(text, "\r\n")] = '\0';
+    return text;
 }
 
 /* ---- What is made ---- */
@@ -155,6 +185,30 @@ static void make_folders(void)
     for (size_t i = 0; i < ARRAY_LEN(folders); i++)
         if (!os_exists(folders[i]))
             os_dir_make(folders[i]);
+}
+
+/* Of all lines the first that fits counts: sockets, this machine's addresses, replication alike. */
+static void make_configuration(const Boot *boot)
+{
+    static const char form[] =
+        "# Who may connect from where, and how that is proven: TYPE DATABASE USER ADDRESS METHOD\n"
+        "# The first line that fits decides.\n\n"
+        "local   all             all                                     %1$s\n"
+        "host    all             all             127.0.0.1/32            %2$s\n"
+        "host    all             all             ::1/128                 %2$s\n"
+        "local   replication     all                                     %1$s\n"
+        "host    replication     all             127.0.0.1/32            %2$s\n"
+        "host    replication     all             ::1/128                 %2$s\n";
+    char *hba = mem_printf(form, boot->auth_local, boot->auth_host);
+    static const char ident[] = "# Names of the system's users as those of the database: MAPNAME "
+                                "SYSTEM-USERNAME PG-USERNAME\n";
+    static const char automatic[] = "# Written by ALTER SYSTEM: do not edit.\n";
+    char *conf = config_sample(boot->settings.items, boot->settings.count);
+
+    os_write_durable("postgresql.conf", conf, strlen(conf));
+    os_write_durable("postgresql.auto.conf", automatic, strlen(automatic));
+    os_write_durable("pg_hba.conf", hba, strlen(hba));
+    os_write_durable("pg_ident.conf", ident, strlen(ident));
 }
 
 /* Moment and process make it unique, as in PostgreSQL. */

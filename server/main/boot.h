@@ -16,8 +16,10 @@
 
 /*
  * In the data directory, which is the working folder, with settings loaded. wishes are NAME=VALUE:
- * superuser, password-file, encoding (PostgreSQL's number), provider (libc, icu), collate, ctype,
- * icu-locale, collation-version, wal-segment-size (bytes), checksums (on, off). Raises 42601 for others.
+ * superuser, password (any value: it is the first line of standard input), encoding (PostgreSQL's
+ * number), provider (libc, icu), collate, ctype, icu-locale, collation-version, wal-segment-size
+ * (bytes), checksums (on, off), auth-local, auth-host (methods for pg_hba.conf), set:NAME (a line of
+ * postgresql.conf). Raises 42601 for others.
  */
 void boot_run(char *const *wishes, size_t count);
 
