@@ -19,6 +19,7 @@
 #include "common/text/num.h"
 #include "common/text/str.h"
 #include "server/catalog/bootstrap.h"
+#include "server/catalog/collation_list.h"
 #include "server/config/guc.h"
 #include "server/config/setting.h"
 #include "server/ipc/proc.h"
@@ -50,18 +51,24 @@ static void make_folders(void);
 static void make_configuration(const Boot *boot);
 static void make_control_file(const Boot *boot);
 static uint64_t new_system_id(void);
-static void make_small_pages(void);
+static void make_small_pages(Oid next_oid);
 static void make_log(void);
 
 void boot_run(char *const *wishes, size_t count)
 {
     Boot boot;
+    Array collations;
+    Oid next_oid;
     char *version = mem_printf("%d\n", SERVER_MAJOR);
 
     read_wishes(wishes, count, &boot);
+    boot.catalog.no_sync = !setting.fsync;
     make_folders();
     make_configuration(&boot);
-    bootstrap_write(".", &boot.catalog);
+    collation_list_system(&collations);
+    boot.catalog.collations = collations.items;
+    boot.catalog.collation_count = collations.count;
+    next_oid = bootstrap_write(".", &boot.catalog);
     make_control_file(&boot);
     control_load();
     shmem_create(tables_shmem());
@@ -70,11 +77,11 @@ void boot_run(char *const *wishes, size_t count)
     vfd_init();
     buffer_init();
     sync_keep_requests();
-    make_small_pages();
+    make_small_pages(next_oid);
     make_log();
     /* What makes a folder a cluster comes last. */
     os_write_durable("PG_VERSION", version, strlen(version));
-    if (setting.fsync)
+    if (!boot.catalog.no_sync)
         os_dir_sync_tree(".", true);
 }
 
@@ -258,10 +265,10 @@ static void make_control_file(const Boot *boot)
     os_write_durable(CONTROL_FILE_NAME, bytes, sizeof bytes);
 }
 
-static void make_small_pages(void)
+static void make_small_pages(Oid next_oid)
 {
     xid_set_next(BOOTSTRAP_NEXT_XID);
-    oid_set_next(BOOTSTRAP_NEXT_OID, 0);
+    oid_set_next(next_oid, 0);
     xid_set_limits(BOOTSTRAP_NEXT_XID, BOOTSTRAP_OLDEST_XID_DB);
     multixact_set_next(BOOTSTRAP_NEXT_MULTI, 0);
     multixact_set_oldest(BOOTSTRAP_NEXT_MULTI, BOOTSTRAP_OLDEST_XID_DB);

@@ -27,7 +27,7 @@
 #define PASSWORD_MAX   KIB(4)
 #define SEGMENT_MB_MAX 1024
 
-#define FIELD(name) offsetof(InitOptions, name)
+#define FIELD(name)    offsetof(InitOptions, name)
 static const OptionDef common_options[] = {
     {'A', "auth", OPTION_STRING, FIELD(auth), .arg = "METHOD",
      .help = "authentication method for local connections"},
@@ -134,8 +134,9 @@ static int run(const Options *o)
     made.data_dir = options->data_dir;
     if (process_is_root())
         err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE, .message = "cannot be run as root",
-                  .hint = "Please log in (using, e.g., \"su\") as the (unprivileged) user that will "
-                          "own the server process.");
+                  .hint =
+                      "Please log in (using, e.g., \"su\") as the (unprivileged) user that will "
+                      "own the server process.");
     if (options->only_syncs) {
         tool_print_text("syncing data to disk ... ");
         os_dir_sync_tree(options->data_dir, true);
@@ -187,8 +188,8 @@ static const char *choose_data_dir(const Options *o)
 
 static void check_auth_method(const char *method, const char *kind)
 {
-    static const char *const known[] = {"trust", "reject",        "md5",  "password",
-                                        "scram-sha-256", "peer", "cert"};
+    static const char *const known[] = {"trust",         "reject", "md5", "password",
+                                        "scram-sha-256", "peer",   "cert"};
 
     for (size_t i = 0; i < ARRAY_LEN(known); i++)
         if (str_equal(method, known[i]))
@@ -211,7 +212,8 @@ static void check_auth(const InitOptions *o)
     check_auth_method(local, "local");
     check_auth_method(host, "host");
     if (o->pwfile == NULL && !o->wants_password &&
-        (str_equal(host, "md5") || str_equal(host, "password") || str_equal(host, "scram-sha-256")) &&
+        (str_equal(host, "md5") || str_equal(host, "password") ||
+         str_equal(host, "scram-sha-256")) &&
         (str_equal(local, "md5") || str_equal(local, "password") ||
          str_equal(local, "scram-sha-256")))
         err_raise(SQLSTATE_USAGE,
@@ -256,8 +258,7 @@ static void make_cluster(const InitOptions *o, const InitLocale *locale, Made *m
     made->is_data_dir_taken = true;
     if (o->wal_dir != NULL) {
         if (!path_is_absolute(o->wal_dir))
-            err_raise(SQLSTATE_USAGE,
-                      .message = "WAL directory location must be an absolute path");
+            err_raise(SQLSTATE_USAGE, .message = "WAL directory location must be an absolute path");
         made->wal_dir = o->wal_dir;
         made->is_wal_dir_ours = take_dir(o->wal_dir, "WAL directory");
         made->is_wal_dir_taken = true;
@@ -361,10 +362,10 @@ static char *find_server(void)
 
     if (!os_exists(path))
         err_raise(SQLSTATE_UNDEFINED_FILE,
-                  .message = err_fmt("program \"%s\" is needed by %s but was not found in the same "
-                                     "directory as \"%s\"",
-                                     "pgserver", err_get_program(),
-                                     path_join(dir, err_get_program())));
+                  .message =
+                      err_fmt("program \"%s\" is needed by %s but was not found in the same "
+                              "directory as \"%s\"",
+                              "pgserver", err_get_program(), path_join(dir, err_get_program())));
     return path;
 }
 
@@ -396,9 +397,9 @@ static void remove_dir(const char *dir, bool is_ours, const char *what)
 {
     if (!os_exists(dir))
         return;
-    err_log(ERR_NOTICE, .message = err_fmt(is_ours ? "removing %s \"%s\""
-                                                   : "removing contents of %s \"%s\"",
-                                           what, dir));
+    err_log(ERR_NOTICE,
+            .message = err_fmt(is_ours ? "removing %s \"%s\"" : "removing contents of %s \"%s\"",
+                               what, dir));
     os_dir_remove_tree(dir, !is_ours);
 }
 
@@ -407,8 +408,8 @@ static void clean_up(const Made *made, bool keeps)
 {
     if (keeps && made->is_data_dir_taken)
         err_log(ERR_NOTICE,
-                .message = err_fmt("data directory \"%s\" not removed at user's request",
-                                   made->data_dir));
+                .message =
+                    err_fmt("data directory \"%s\" not removed at user's request", made->data_dir));
     if (keeps)
         return;
     if (made->is_data_dir_taken)
