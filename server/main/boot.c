@@ -7,6 +7,7 @@
 
 #include "common/crypt/random.h"
 #include "common/err/err.h"
+#include "common/format/conf_value.h"
 #include "common/format/control_file.h"
 #include "common/format/pg_version.h"
 #include "common/format/wal_seg_name.h"
@@ -18,6 +19,7 @@
 #include "common/os/process.h"
 #include "common/text/num.h"
 #include "common/text/str.h"
+#include "common/text/strbuf.h"
 #include "server/catalog/bootstrap.h"
 #include "server/catalog/collation_list.h"
 #include "server/config/guc.h"
@@ -194,6 +196,20 @@ static void make_folders(void)
             os_dir_make(folders[i]);
 }
 
+/* The settings that were wished for, a line each. */
+static char *configuration_text(const Boot *boot)
+{
+    StrBuf text;
+
+    strbuf_init(&text);
+    array_foreach(const GucChange, change, &boot->settings) {
+        strbuf_add_fmt(&text, "%s = ", change->name);
+        conf_value_write(&text, change->value);
+        strbuf_add_char(&text, '\n');
+    }
+    return text.text;
+}
+
 /* Of all lines the first that fits counts: sockets, this machine's addresses, replication alike. */
 static void make_configuration(const Boot *boot)
 {
@@ -210,7 +226,7 @@ static void make_configuration(const Boot *boot)
     static const char ident[] = "# Names of the system's users as those of the database: MAPNAME "
                                 "SYSTEM-USERNAME PG-USERNAME\n";
     static const char automatic[] = "# Written by ALTER SYSTEM: do not edit.\n";
-    char *conf = config_sample(boot->settings.items, boot->settings.count);
+    char *conf = configuration_text(boot);
 
     os_write_durable("postgresql.conf", conf, strlen(conf));
     os_write_durable("postgresql.auto.conf", automatic, strlen(automatic));
