@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,6 +39,22 @@ int os_fork(void)
     if (pid < 0)
         os_raise(errno, "could not fork process");
     return pid;
+}
+
+void os_exec_shell(const char *command)
+{
+    execl("/bin/sh", "/bin/sh", "-c", command, (char *)NULL);
+    os_raise(errno, "could not execute \"/bin/sh\"");
+}
+
+void os_allow_core_files(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_CORE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_CORE, &limit);
 }
 
 bool os_child_try_reap(OsChildEnd *out)

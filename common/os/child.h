@@ -39,6 +39,12 @@ void os_signals_unblock(void); /* but the latch's own, see wait_set.h */
 /* The one-shot alarm of the process (SIGALRM) in delay_us microseconds; 0 takes it back. */
 void os_alarm_set(uint64_t delay_us);
 
+/* Become a shell that runs command. */
+_Noreturn void os_exec_shell(const char *command);
+
+/* Let this process and those it starts leave core files, as far as the system allows. */
+void os_allow_core_files(void);
+
 /* Leave at once, without anything that runs at exit: for children after a fork, and SIGQUIT. */
 _Noreturn void os_exit_now(int code);
 

@@ -14,6 +14,7 @@
 #include "common/os/path.h"
 #include "common/os/process.h"
 #include "common/text/str.h"
+#include "common/text/strbuf.h"
 #include "server/config/guc.h"
 #include "server/config/setting.h"
 #include "server/ipc/server_log.h"
@@ -30,6 +31,7 @@ static void refuse_root(void);
 static void enter_data_dir(const char *dir);
 static void enter_new_dir(const char *dir);
 static void load_settings(void);
+static void write_options_file(int argc, char **argv);
 static int run(int argc, char **argv);
 
 int main(int argc, char **argv)
@@ -78,6 +80,7 @@ static int run(int argc, char **argv)
         enter_data_dir(line.data_dir);
         load_settings();
         interlock_take(false);
+        write_options_file(argc, argv);
         child_catch_ends();
         return supervisor_run(tables_plan());
     case MODE_BOOTSTRAP:
@@ -171,4 +174,20 @@ static void load_settings(void)
 {
     guc_load_files(false);
     control_load();
+}
+
+/* How we were started, for pgctl restart. */
+static void write_options_file(int argc, char **argv)
+{
+    StrBuf text;
+    OsFile *file;
+
+    strbuf_init(&text);
+    strbuf_add(&text, path_join(process_executable_dir(), path_base(argv[0])));
+    for (int i = 1; i < argc; i++)
+        strbuf_add_fmt(&text, " \"%s\"", argv[i]);
+    strbuf_add_char(&text, '\n');
+    file = os_file_open("postmaster.opts", OS_WRITE | OS_CREATE | OS_TRUNCATE);
+    os_file_write(file, text.text, text.len);
+    os_file_close(file);
 }

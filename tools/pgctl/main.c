@@ -26,11 +26,11 @@
 #include "common/tool/tool.h"
 #include "tools/pgctl/pgctl.h"
 
-#define POLL_MS        100
-#define POLLS_A_SECOND (1000 / POLL_MS)
-#define START_SLACK    2 /* seconds that the clock of the pid file may be behind ours */
-#define OPTS_MAX       KIB(64)
-#define OPTS_FILE      "postmaster.opts"
+#define POLL_MS          100
+#define POLLS_A_SECOND   (1000 / POLL_MS)
+#define START_SLACK      2 /* seconds that the clock of the pid file may be behind ours */
+#define OPTS_MAX         KIB(64)
+#define OPTS_FILE        "postmaster.opts"
 
 #define EXIT_NOT_RUNNING 3
 #define EXIT_NO_DATA_DIR 4
@@ -42,8 +42,8 @@ typedef struct CtlOptions {
     bool is_silent, waits, no_wait, wants_core;
 } CtlOptions;
 
-static const OptionChoice modes[] = {{"s", SIGTERM},    {"smart", SIGTERM}, {"f", SIGINT},
-                                     {"fast", SIGINT},  {"i", SIGQUIT},     {"immediate", SIGQUIT},
+static const OptionChoice modes[] = {{"s", SIGTERM},   {"smart", SIGTERM}, {"f", SIGINT},
+                                     {"fast", SIGINT}, {"i", SIGQUIT},     {"immediate", SIGQUIT},
                                      {NULL, 0}};
 
 #define FIELD(name) offsetof(CtlOptions, name)
@@ -102,9 +102,9 @@ static int do_kill(const Ctl *c);
 static int start_server(const Ctl *c, const char *server_options, const char *program);
 
 static const Command commands[] = {
-    {"init", do_init, false},       {"initdb", do_init, false},   {"start", do_start, true},
-    {"stop", do_stop, true},        {"restart", do_restart, true}, {"reload", do_reload, true},
-    {"status", do_status, true},    {"promote", do_promote, true}, {"logrotate", do_logrotate, true},
+    {"init", do_init, false},    {"initdb", do_init, false},    {"start", do_start, true},
+    {"stop", do_stop, true},     {"restart", do_restart, true}, {"reload", do_reload, true},
+    {"status", do_status, true}, {"promote", do_promote, true}, {"logrotate", do_logrotate, true},
     {"kill", do_kill, false},
 };
 
@@ -121,8 +121,9 @@ static int run(const Options *o)
 
     if (process_is_root())
         err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE, .message = "cannot be run as root",
-                  .hint = "Please log in (using, e.g., \"su\") as the (unprivileged) user that will "
-                          "own the server process.");
+                  .hint =
+                      "Please log in (using, e.g., \"su\") as the (unprivileged) user that will "
+                      "own the server process.");
     if (o->operand_count == 0)
         option_raise_usage(o, "no operation specified");
     for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
@@ -159,8 +160,9 @@ static bool find_server(const Ctl *c, PostmasterPid *out)
     if (!os_try_stat(c->o->data_dir, &stat))
         pgctl_end(EXIT_NO_DATA_DIR, mem_printf("directory \"%s\" does not exist", c->o->data_dir));
     if (!os_exists(path_join(c->o->data_dir, "PG_VERSION")))
-        pgctl_end(EXIT_NO_DATA_DIR, mem_printf("directory \"%s\" is not a database cluster directory",
-                                               c->o->data_dir));
+        pgctl_end(
+            EXIT_NO_DATA_DIR,
+            mem_printf("directory \"%s\" is not a database cluster directory", c->o->data_dir));
     return postmaster_pid_try_read(c->o->data_dir, out);
 }
 
@@ -222,10 +224,10 @@ static int start_server(const Ctl *c, const char *server_options, const char *pr
     char *command;
     int pid;
 
-    command = mem_printf("exec %s -D %s %s < /dev/null %s%s 2>&1", str_shell_word(program),
-                         str_shell_word(o->data_dir), server_options,
-                         o->log_file == NULL ? "" : ">> ",
-                         o->log_file == NULL ? "" : str_shell_word(o->log_file));
+    command =
+        mem_printf("exec %s -D %s %s < /dev/null %s%s 2>&1", str_shell_word(program),
+                   str_shell_word(o->data_dir), server_options, o->log_file == NULL ? "" : ">> ",
+                   o->log_file == NULL ? "" : str_shell_word(o->log_file));
     pid = pgctl_spawn(command, o->wants_core);
     if (!waits(c)) {
         say(c, "server starting\n");
@@ -351,8 +353,8 @@ static int do_restart(const Ctl *c)
     }
     old_options = saved_options(c, &program);
     stop_server(c, &server);
-    return start_server(
-        c, c->o->server_options == NULL ? old_options : c->o->server_options, program);
+    return start_server(c, c->o->server_options == NULL ? old_options : c->o->server_options,
+                        program);
 }
 
 /* ---- The rest ---- */
