@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "common/err/err.h"
-#include "common/mem/mem.h"
 #include "common/os/process.h"
 #include "common/text/str.h"
 #include "server/config/guc.h"
@@ -35,7 +34,7 @@ static const SettingLetter letters[] = {
 };
 
 static void set(const char *name, const char *value);
-static void set_pair(const char *program, const char *pair, const char *option);
+static void set_pair(const char *pair, const char *option);
 static const SettingLetter *find_letter(char letter);
 _Noreturn static void misuse(const char *program);
 
@@ -75,7 +74,7 @@ void command_line_read(int argc, char **argv, CommandLine *out)
         else if (c == 'X' && out->mode == MODE_BOOTSTRAP)
             *(char **)array_push(&out->wishes) = optarg;
         else if (c == 'c' || c == '-')
-            set_pair(program, optarg, c == 'c' ? "-c" : "--");
+            set_pair(optarg, c == 'c' ? "-c" : "--");
         else if (c == 'C') {
             out->mode = MODE_SHOW_SETTING;
             out->shown = optarg;
@@ -114,21 +113,16 @@ static void set(const char *name, const char *value)
                          .level = ERR_ERROR});
 }
 
-/* NAME=VALUE; in names a dash stands for an underscore. */
-static void set_pair(const char *program UNUSED, const char *pair, const char *option)
+static void set_pair(const char *pair, const char *option)
 {
-    const char *equals = strchr(pair, '=');
-    char *name;
+    char *name, *value;
 
-    if (equals == NULL)
-        err_fatal(SQLSTATE_SYNTAX_ERROR, .message = option[1] == '-'
-                                                        ? err_fmt("--%s requires a value", pair)
-                                                        : err_fmt("-c %s requires a value", pair));
-    name = mem_strndup(pair, (size_t)(equals - pair));
-    for (char *c = name; *c != '\0'; c++)
-        if (*c == '-')
-            *c = '_';
-    set(name, equals + 1);
+    guc_split_option(pair, &name, &value);
+    if (value == NULL)
+        err_fatal(SQLSTATE_SYNTAX_ERROR,
+                  .message = option[1] == '-' ? err_fmt("--%s requires a value", pair)
+                                              : err_fmt("-c %s requires a value", pair));
+    set(name, value);
 }
 
 static void misuse(const char *program)

@@ -30,7 +30,6 @@
 static void refuse_root(void);
 static void enter_data_dir(const char *dir);
 static void enter_new_dir(const char *dir);
-static void load_settings(void);
 static void write_options_file(int argc, char **argv);
 static int run(int argc, char **argv);
 
@@ -77,8 +76,9 @@ static int run(int argc, char **argv)
     refuse_root();
     switch (line.mode) {
     case MODE_SUPERVISOR:
-        enter_data_dir(line.data_dir);
-        load_settings();
+        guc_find_files(line.data_dir);
+        enter_data_dir(setting.data_directory);
+        control_load();
         interlock_take(false);
         write_options_file(argc, argv);
         child_catch_ends();
@@ -91,8 +91,9 @@ static int run(int argc, char **argv)
     case MODE_SHOW_SETTING: {
         const char *value;
 
-        enter_data_dir(line.data_dir);
-        load_settings();
+        guc_find_files(line.data_dir);
+        enter_data_dir(setting.data_directory);
+        control_load();
         value = guc_show(line.shown);
         if (value == NULL)
             err_raise(SQLSTATE_UNDEFINED_OBJECT,
@@ -167,13 +168,6 @@ static void enter_new_dir(const char *dir)
         err_raise(SQLSTATE_DUPLICATE_FILE,
                   .message = err_fmt("there is a cluster in \"%s\" already", dir));
     os_dir_enter(dir);
-    guc_load_files(false);
-}
-
-static void load_settings(void)
-{
-    guc_load_files(false);
-    control_load();
 }
 
 /* How we were started, for pgctl restart. */

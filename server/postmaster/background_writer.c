@@ -41,7 +41,7 @@ static bool round_once(void)
 
     latch_reset(&proc_self()->latch);
     if (interrupt_take(INTERRUPT_RELOAD))
-        guc_load_files(true);
+        guc_load_files(GUC_LOAD_RELOAD_IN_CHILD);
     if (interrupt_take(INTERRUPT_DIE))
         return false;
     may_sleep_long = buffer_write_ahead();

@@ -65,7 +65,7 @@ static bool round_once(void)
     latch_reset(&proc_self()->latch);
     sync_absorb();
     if (interrupt_take(INTERRUPT_RELOAD))
-        guc_load_files(true);
+        guc_load_files(GUC_LOAD_RELOAD_IN_CHILD);
     if (interrupt_take_usr2()) {
         make(CHECKPOINT_IS_SHUTDOWN | CHECKPOINT_IMMEDIATE);
         return false;

@@ -169,7 +169,7 @@ static void reload(void)
     if (super.shutdown > SHUTDOWN_SMART)
         return;
     err_log(ERR_LOG, .message = "received SIGHUP, reloading configuration files");
-    guc_load_files(true);
+    guc_load_files(GUC_LOAD_RELOAD);
     signal_children(NULL, SIGHUP);
 }
 

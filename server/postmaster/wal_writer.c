@@ -31,7 +31,7 @@ static bool round_once(void)
 
     latch_reset(&proc_self()->latch);
     if (interrupt_take(INTERRUPT_RELOAD))
-        guc_load_files(true);
+        guc_load_files(GUC_LOAD_RELOAD_IN_CHILD);
     if (interrupt_take(INTERRUPT_DIE))
         return false;
     writer.idle_rounds = wal_flush_background() ? 0 : writer.idle_rounds + 1;
