@@ -1,5 +1,5 @@
 /*
- * command_line.c - the options of postgres 15, as pg_ctl, scripts and other people's tests give them
+ * command_line.c - the options of postgres 15, as pg_ctl, scripts and other tests give them
  */
 #include "common/base/base.h"
 

@@ -9,6 +9,7 @@
 #include "server/recovery/control.h"
 #include "server/recovery/recovery.h"
 #include "server/storage/buffer/buffer.h"
+#include "server/storage/slru/slru.h"
 #include "server/storage/sync/sync.h"
 #include "server/txn/clog.h"
 #include "server/txn/multixact.h"
@@ -50,6 +51,8 @@ void tables_install(void)
 
     wal_set_hooks(&wal_hooks);
     sync_set_wake(wake_checkpointer);
+    for (SyncHandler handler = SYNC_CLOG; handler < SYNC_HANDLER_COUNT; handler++)
+        sync_set_handler(handler, slru_sync_path);
 }
 
 const SupervisorPlan *tables_plan(void)

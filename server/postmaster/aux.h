@@ -15,7 +15,7 @@ void background_writer_main(void *arg);
 void wal_writer_main(void *arg);
 
 /*
- * Run round() again and again, each in a frame: an error is logged, what it left held is given back,
+ * Run round() again and again, each in a frame: an error is logged, what it held is given back,
  * and the next comes after a second. Ends when round() returns false.
  */
 void aux_loop(bool (*round)(void));

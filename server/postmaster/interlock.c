@@ -1,4 +1,4 @@
-/* interlock.c - lock files and the segment that outlives a killed supervisor; interlock.h says why. */
+/* interlock.c - lock files, and the segment that outlives a supervisor; interlock.h says why. */
 #include "common/base/base.h"
 
 #include "server/postmaster/interlock.h"
@@ -86,8 +86,8 @@ void interlock_take_socket(const char *path, const char *socket_dir, int port)
 }
 
 /*
- * Make the file unless a server that lives has one of that name. A stale one is removed; since others
- * may do the same at this moment, all begins anew then. socket is NULL for the data directory's.
+ * Make the file unless a server that lives has one of that name. A stale one is removed; since
+ * others may do the same at this moment, all begins anew then. socket: NULL for the directory's.
  */
 static void make_lock_file(const char *path, const char *content, const char *socket)
 {
@@ -168,7 +168,7 @@ static bool is_of_this_directory(const SegmentHeader *header)
            header->inode == stat.inode;
 }
 
-/* Keys count up from the folder's inode; one that belongs to a dead server of this folder is taken over. */
+/* Keys count up from the folder's inode; one of a dead server of this folder is taken over. */
 static void make_segment(void)
 {
     SegmentHeader header = {.magic = SEGMENT_MAGIC,

@@ -1,4 +1,4 @@
-/* supervisor.c - the loop, the children, and the moves between states; supervisor.h has the diagram. */
+/* supervisor.c - the loop, the children, the moves between states; the diagram: supervisor.h. */
 #include "common/base/base.h"
 
 #include "server/postmaster/supervisor.h"

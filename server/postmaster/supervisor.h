@@ -11,13 +11,13 @@
  *                                                                          | ended well
  *                                                                          v
  *                                            WAIT_DEAD_END --none is left--> NO_CHILDREN
- *                                                                          |          | after a crash
- *                                                                        exit     STARTUP again
+ *                                                                          |        | a crash
+ *                                                                        exit   STARTUP again
  *
  * Promises
  *   1. A child that ends otherwise than in order may have damaged shared memory: all others are
  *      ended at once, memory is made anew, and the cluster recovers.
- *   2. The supervisor itself touches no shared memory that others lock: it cannot be stopped by them.
+ *   2. The supervisor touches no shared memory that others lock: they cannot stop it.
  */
 #ifndef POSTMASTER_SUPERVISOR_H
 #define POSTMASTER_SUPERVISOR_H

@@ -1,4 +1,4 @@
-/* wal_writer.c - flushes the log for those who committed without waiting, and in whole pages ahead. */
+/* wal_writer.c - flushes the log for those who did not wait, and in whole pages ahead. */
 #include "common/base/base.h"
 
 #include "server/postmaster/aux.h"

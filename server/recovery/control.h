@@ -27,7 +27,7 @@ void control_get(ControlFile *out);
 /* The identity and the sizes in it never change: no lock. */
 const ControlFile *control_fixed(void);
 
-/* Change it and write it, durably, under the lock; change must not raise. A failed write is a panic. */
+/* Change and write it, durably, under the lock; change must not raise. A failure is a panic. */
 void control_update(void (*change)(ControlFile *control, void *arg), void *arg);
 
 /* The LSN that unlogged indexes count with. */

@@ -149,7 +149,7 @@ static void begin(const StartPoint *start)
     unlogged_reset(UNLOGGED_REMOVE);
 }
 
-/* What the system had not written when it crashed must not be read now and be gone after the next. */
+/* What the system had not written before the crash must not be read now and be gone later. */
 static void sync_data_directory(void)
 {
     if (setting.fsync)
@@ -209,7 +209,7 @@ static void end(const StartPoint *start, const LogEnd *log_end)
     atomic_store(&recovery.shared->state, RECOVERY_DONE);
 }
 
-/* The page that the next record begins on, as far as it is filled; NULL when it begins a new one. */
+/* The page that the next record begins on, as far as it is filled; NULL: it begins a new one. */
 static const uint8_t *read_last_page(const LogEnd *log_end)
 {
     uint32_t size = wal_identity()->segment_size;

@@ -7,7 +7,7 @@
  *   1. Redo begins at the redo point of the checkpoint that pg_control (or backup_label) names, and
  *      goes to the end of what is valid. Where the log ends and why is logged.
  *   2. Nothing is inserted into the log before recovery_run() has come to wal_start().
- *   3. A record that cannot be redone ends the start: no server runs on a cluster that is not whole.
+ *   3. A record that cannot be redone ends the start: no server runs on half a cluster.
  */
 #ifndef RECOVERY_RECOVERY_H
 #define RECOVERY_RECOVERY_H

@@ -22,7 +22,7 @@ typedef struct StartPoint {
     Lsn backup_start; /* of the label; 0: none */
 } StartPoint;
 
-/* Read pg_control and backup_label, find the checkpoint's record, say in the log how it was left. */
+/* Read pg_control and backup_label, find the checkpoint's record, log how it was left. */
 void start_point_find(StartPoint *out);
 
 /* The label has served: it becomes backup_label.old, tablespace_map likewise. */
@@ -44,7 +44,7 @@ typedef struct LogEnd {
     bool is_anything_redone;
 } LogEnd;
 
-/* Redo from start's redo point to the end of the log; without recovery only read the last record. */
+/* Redo from start's redo point to the end of the log; without recovery only find the end. */
 void redo_loop(const StartPoint *start, LogEnd *out);
 
 /* ---- redo_effects.c: what a record does beyond its blocks ---- */

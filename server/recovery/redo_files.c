@@ -1,5 +1,5 @@
 /*
- * redo_files.c - redo of what makes, copies and drops folders: databases, tablespaces, relation maps
+ * redo_files.c - redo of what changes folders: databases, tablespaces, relation maps
  *
  * Replay may come by here a second time, or find the work of a command that a crash cut short: what
  * is there already is removed, and made anew.

@@ -196,8 +196,8 @@ static void say_progress(RedoLoop *l)
 }
 
 /*
- * Where the log goes on. When the newest record runs on to a page that is lost, its beginning may be
- * in an archive already, so it stays, and the log goes on behind it at that page.
+ * Where the log goes on. When the newest record runs on to a page that is lost, its beginning may
+ * be in an archive already, so it stays, and the log goes on behind it at that page.
  */
 static void find_end(const RedoLoop *l, LogEnd *out)
 {

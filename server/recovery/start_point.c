@@ -1,8 +1,8 @@
 /*
  * start_point.c - where recovery begins: the checkpoint that pg_control or backup_label names
  *
- * A label wins: the files around it are a base backup's, whose pg_control may be newer than parts of
- * the copy. It is read before the checkpoint is, and kept until pg_control says the same.
+ * A label wins: the files around it are a base backup's, whose pg_control may be newer than parts
+ * of the copy. It is read before the checkpoint is, and kept until pg_control says the same.
  */
 #include "common/base/base.h"
 

@@ -403,7 +403,7 @@ static void remove_dir(const char *dir, bool is_ours, const char *what)
     os_dir_remove_tree(dir, !is_ours);
 }
 
-/* What was not empty was refused, so all that is there now is ours; that a failure is told goes on. */
+/* What was not empty was refused, so all that is there now is ours. */
 static void clean_up(const Made *made, bool keeps)
 {
     if (keeps && made->is_data_dir_taken)
