@@ -28,6 +28,7 @@
 #define EXIT_NO_DATA_DIR      2
 
 static void refuse_root(void);
+static void require_data_dir(const char *dir);
 static void enter_data_dir(const char *dir);
 static void enter_new_dir(const char *dir);
 static void write_options_file(int argc, char **argv);
@@ -76,6 +77,7 @@ static int run(int argc, char **argv)
     refuse_root();
     switch (line.mode) {
     case MODE_SUPERVISOR:
+        require_data_dir(line.data_dir);
         guc_find_files(line.data_dir);
         enter_data_dir(setting.data_directory);
         control_load();
@@ -91,6 +93,7 @@ static int run(int argc, char **argv)
     case MODE_SHOW_SETTING: {
         const char *value;
 
+        require_data_dir(line.data_dir);
         guc_find_files(line.data_dir);
         enter_data_dir(setting.data_directory);
         control_load();
@@ -117,26 +120,27 @@ static void refuse_root(void)
                           "possible system security compromise.");
 }
 
+/* Exit code 2 tells scripts apart what is missing from what does not work. */
+static void require_data_dir(const char *dir)
+{
+    OsStat stat;
+
+    if (dir == NULL || os_try_stat(dir, &stat))
+        return;
+    err_log(ERR_FATAL,
+            .message =
+                err_fmt("could not access directory \"%s\": No such file or directory", dir),
+            .hint = "Run pginit to make a data directory.");
+    child_exit(EXIT_NO_DATA_DIR);
+}
+
 /* It becomes the working folder: all paths are below it. */
 static void enter_data_dir(const char *dir)
 {
     OsStat stat;
     unsigned major;
 
-    if (dir == NULL) {
-        err_log(ERR_FATAL, .message = "no data directory specified",
-                .hint = "You must specify the -D invocation option or set the PGDATA environment "
-                        "variable.");
-        child_exit(EXIT_NO_DATA_DIR);
-    }
-    if (!os_try_stat(dir, &stat)) {
-        err_log(ERR_FATAL,
-                .message = err_fmt("could not access directory \"%s\": No such file or "
-                                   "directory",
-                                   dir),
-                .hint = "Run pginit to make a data directory.");
-        child_exit(EXIT_NO_DATA_DIR);
-    }
+    os_stat(dir, &stat);
     if (stat.kind != OS_KIND_DIR)
         err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
                   .message = err_fmt("specified data directory \"%s\" is not a directory", dir));

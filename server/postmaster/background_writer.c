@@ -32,6 +32,7 @@ void background_writer_main(void *arg UNUSED)
     proc_attach(PROC_BACKGROUND_WRITER);
     vfd_init();
     buffer_init();
+    writer.standby_logged_at = clock_now();
     aux_loop(round_once);
 }
 

@@ -3,8 +3,8 @@
  *
  * Promises
  *   1. No second server starts while a process of a first one lives, ours or PostgreSQL's: a pid
- *      file whose process lives refuses, and so does a segment that processes are attached to, though
- *      their supervisor was killed.
+ *      file whose process lives refuses, and so does a segment that processes are attached to,
+ *      though their supervisor was killed.
  *   2. A lock file is made with its content, never seen empty, and removed at the end, in time for
  *      the next server.
  *

@@ -90,7 +90,7 @@ void multixact_trim(void)
     slot = page_to_trim(multi_offsets, page);
     bytes = slru_slot_page(multi_offsets, slot);
     memset(bytes + at * sizeof(MultiOffset), 0, BLOCK_SIZE - at * sizeof(MultiOffset));
-    multixact_offset_set(bytes, now.next, now.next_offset == 0 ? 1 : now.next_offset);
+    multixact_offset_set(bytes, now.next, now.next_offset);
     slru_mark_dirty(multi_offsets, slot);
     lwlock_release(slru_lock(multi_offsets));
 

@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# starts_stops_and_recovers.sh - pgserver on a cluster of pginit: every way to stop it, to kill it, and to refuse a start
+#
+# Real PostgreSQL says what it thinks of what is left: pg_controldata, pg_waldump, pg_checksums, and a start.
+. "$(dirname "$0")/../../lib/cluster.sh"
+# shellcheck source=tests/lib/server.sh
+. "$TEST_LIB/server.sh"
+
+cluster_require 15
+theirs=$(cluster_find_bin 15)
+bin=$(server_bin)
+cluster_init ours --bin "$bin" --wal-segsize 1 --set "log_min_messages = info"
+data=$(cluster_dir ours)
+
+state()
+{
+    as_owner "$theirs/pg_controldata" "$data" | sed -n 's/^Database cluster state: *//p'
+}
+
+checkpoint()
+{
+    as_owner "$theirs/pg_controldata" "$data" | sed -n 's/^Latest checkpoint location: *//p'
+}
+
+assert_eq "$(state)" "shut down" "a new cluster is shut down"
+assert_exit 0 "$theirs/pg_checksums" --check -D "$data"
+
+# ---- Stops in order ----
+
+for mode in smart fast; do
+    cluster_start ours
+    assert_eq "$(state)" "in production" "it is in production"
+    before=$(checkpoint)
+    cluster_stop ours $mode
+    assert_eq "$(state)" "shut down" "a $mode stop is a shutdown"
+    [ "$(checkpoint)" != "$before" ] || fail "a $mode stop made no checkpoint"
+done
+cluster_start ours
+cluster_stop ours immediate
+assert_eq "$(state)" "in production" "an immediate stop is a crash"
+
+# ---- Crashes ----
+
+: >"$(cluster_log ours)"
+cluster_start ours
+server_logged ours "automatic recovery in progress" || fail "there was no recovery after a crash"
+ok "it recovers after a crash"
+for victim in 1 2 3; do
+    # The supervisor ends the others and begins anew; it does so as often as needed.
+    : >"$(cluster_log ours)"
+    read -r -a children <<<"$(server_children ours)"
+    [ ${#children[@]} -ge 3 ] || fail "the server has ${#children[@]} children"
+    kill -KILL "${children[victim - 1]}"
+    wait_until "recovery after a child was killed" server_logged ours "database system is ready to accept connections"
+    server_logged ours "was terminated by signal 9: Killed" || fail "nobody told of the killed child"
+    server_logged ours "all server processes terminated; reinitializing" || fail "the others lived on"
+done
+ok "whichever child is killed, it recovers"
+cluster_kill ours
+cluster_start ours
+cluster_stop ours
+ok "it recovers after all were killed"
+
+cluster_start ours
+children=$(server_children ours)
+cluster_kill_postmaster ours
+for child in $children; do
+    wait_until "end of orphan $child" process_is_gone "$child"
+done
+ok "children end with their supervisor"
+cluster_start ours
+
+# ---- A second server ----
+
+run "$bin/postgres" -D "$data" -p 5432
+assert_eq "$run_code" 1 "a second server does not start"
+assert_contains "$run_err" 'lock file "postmaster.pid" already exists' "and says why"
+run "$theirs/postgres" -D "$data" -p 5432
+assert_contains "$run_err" 'lock file "postmaster.pid" already exists' "nor does a real one"
+
+# With the supervisor killed, and one child stopped but alive, nobody may start.
+read -r -a children <<<"$(server_children ours)"
+kill -STOP "${children[0]}"
+cluster_kill_postmaster ours
+for server in "$bin" "$theirs"; do
+    run timeout 20 "$server/postgres" -D "$data" -p 5432
+    assert_eq "$run_code" 1 "beside an orphan no server of $server starts"
+    assert_contains "$run_err" "pre-existing shared memory block" "and says why"
+    assert_contains "$run_err" "Terminate any old server processes" "and what to do"
+done
+kill -KILL "${children[0]}"
+wait_until "end of the orphan" process_is_gone "${children[0]}"
+cluster_start ours
+cluster_stop ours
+ok "once the orphan is gone, it starts"
+
+# ---- What it must not start on ----
+
+# refused TEXT [COMMAND...]: after the commands the server does not start, and says TEXT; then all is put back.
+refused()
+{
+    local text=$1
+    shift
+    rm -rf copy
+    cp -a "$data" copy
+    "$@"
+    owner_path copy
+    run timeout 20 "$bin/postgres" -D "$TEST_DIR/copy" -p 5432 -c unix_socket_directories="$(cluster_socket_dir ours)"
+    [ "$run_code" != 0 ] || fail "it started: $*"
+    assert_contains "$run_err" "$text" "refused: $text"
+}
+
+flip()
+{
+    printf '\377' | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+refused "incorrect checksum in control file" flip copy/global/pg_control 100
+refused "No such file or directory" rm copy/global/pg_control
+lsn=$(checkpoint)
+refused "could not locate a valid checkpoint record" \
+    flip "copy/pg_wal/$(printf '0000000100000000%08X' $((16#${lsn#*/} >> 20)))" $((16#${lsn#*/} % 1048576 + 30))
+refused "required WAL directory \"pg_wal\" does not exist" rm -r copy/pg_wal
+refused "The data directory was initialized by PostgreSQL version 14" sh -c 'echo 14 >copy/PG_VERSION'
+refused "has invalid permissions" chmod 755 copy
+
+run "$bin/postgres" -D "$TEST_DIR/nowhere"
+assert_eq "$run_code" 2 "a data directory that is missing is exit code 2"
+if [ "$(id -u)" = 0 ]; then
+    "$bin/postgres" -D "$data" >root.out 2>&1 && fail "it ran as root"
+    assert_contains "$(cat root.out)" '"root" execution of the PostgreSQL server is not permitted' "never as root"
+fi
+
+# ---- Real PostgreSQL on what ours wrote ----
+
+assert_exit 0 "$theirs/pg_checksums" --check -D "$data"
+cluster_adopt real "$data"
+cluster_start real
+assert_eq "$(cluster_sql real "select count(*) > 200 from pg_class")" t "a real server runs on it"
+cluster_stop real
