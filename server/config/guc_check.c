@@ -89,9 +89,8 @@ static bool check_log_destination(GucValue *value, UNUSED GucSource source, GucR
 static bool check_consistency_list(GucValue *value, UNUSED GucSource source, GucRefusal *why)
 {
     /* Those whose redo changes pages. */
-    static const char *const words[] = {"all",   "heap2", "heap", "btree",  "hash",
-                                        "gin",   "gist",  "seq",  "spgist", "brin",
-                                        "generic"};
+    static const char *const words[] = {"all",  "heap2",    "heap",   "btree", "hash",   "gin",
+                                        "gist", "sequence", "spgist", "brin",  "generic"};
 
     return check_key_words(value->s, words, ARRAY_LEN(words), why);
 }
@@ -341,8 +340,7 @@ static bool check_autovacuum_workers(GucValue *value, UNUSED GucSource source,
                           setting.max_wal_senders);
 }
 
-static bool check_worker_processes(GucValue *value, UNUSED GucSource source,
-                                   UNUSED GucRefusal *why)
+static bool check_worker_processes(GucValue *value, UNUSED GucSource source, UNUSED GucRefusal *why)
 {
     return fits_processes(setting.max_connections, setting.autovacuum_max_workers, value->i,
                           setting.max_wal_senders);
@@ -410,8 +408,8 @@ static bool check_target_name(GucValue *value, UNUSED GucSource source, GucRefus
 {
     if (strlen(value->s) <= NAME_LEN)
         return true;
-    why->detail = mem_printf("%s is too long (maximum %d characters).", "recovery_target_name",
-                             NAME_LEN);
+    why->detail =
+        mem_printf("%s is too long (maximum %d characters).", "recovery_target_name", NAME_LEN);
     return false;
 }
 

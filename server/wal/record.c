@@ -10,7 +10,6 @@
  */
 #include "common/base/base.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -94,8 +93,7 @@ static uint8_t *put_tail(uint8_t *p);
 static void add_piece(const uint8_t *bytes, size_t len);
 static void add_parts(const PartList *list);
 static void finish(WalAssembled *out, uint8_t rmgr, uint8_t info);
-static bool parse_checks(const char *names, bool checks[UINT8_MAX + 1], const char **detail);
-static bool mark_checked(const char *name, bool checks[UINT8_MAX + 1]);
+static void mark_checked(const char *name, size_t len);
 
 /* ---- Registering ---- */
 
@@ -449,48 +447,23 @@ static void list_add(PartList *list, const void *bytes, size_t len)
 
 /* ---- wal_consistency_checking ---- */
 
-bool wal_check_consistency_checking(GucValue *value, GucSource source, const char **detail)
-{
-    bool checks[UINT8_MAX + 1];
-
-    (void)source;
-    return parse_checks(value->s, checks, detail);
-}
-
+/* A list of names, in any case: those of managers that have block images to check, or "all". */
 void wal_assign_consistency_checking(GucValue value)
 {
-    const char *detail;
+    const char *p = value.s == NULL ? "" : value.s;
 
-    parse_checks(value.s, record.checks, &detail);
-}
+    memset(record.checks, 0, sizeof record.checks);
+    while (*p != '\0') {
+        const size_t len = strcspn(p, ", \t\n\r\f\"");
 
-/* A list of names, in any case: those of managers that have block images to check, or "all". */
-static bool parse_checks(const char *names, bool checks[UINT8_MAX + 1], const char **detail)
-{
-    char name[64];
-
-    memset(checks, 0, UINT8_MAX + 1);
-    for (const char *p = names == NULL ? "" : names; *p != '\0';) {
-        size_t len = strcspn(p, ",");
-        size_t skip = strspn(p, " \t");
-        size_t end = len;
-
-        skip = size_min(skip, len);
-        while (end > skip && (p[end - 1] == ' ' || p[end - 1] == '\t'))
-            end--;
-        snprintf(name, sizeof name, "%.*s", (int)(end - skip), p + skip);
-        if (!mark_checked(name, checks)) {
-            *detail = err_fmt("Unrecognized key word: \"%s\".", name);
-            return false;
-        }
+        mark_checked(p, len);
         p += len;
-        p += *p == ',' ? 1 : 0;
+        p += strspn(p, ", \t\n\r\f\"");
     }
-    return true;
 }
 
 /* Those that PostgreSQL can mask, so that their images can be compared. */
-static bool mark_checked(const char *name, bool checks[UINT8_MAX + 1])
+static void mark_checked(const char *name, size_t len)
 {
     static const struct {
         uint8_t id;
@@ -501,13 +474,10 @@ static bool mark_checked(const char *name, bool checks[UINT8_MAX + 1])
         {RMGR_SEQ, "sequence"},    {RMGR_SPGIST, "spgist"}, {RMGR_BRIN, "brin"},
         {RMGR_GENERIC, "generic"},
     };
-    bool is_all = strcasecmp(name, "all") == 0;
-    bool is_found = is_all;
+    const bool is_all = len == 3 && strncasecmp(name, "all", len) == 0;
 
     for (size_t i = 0; i < ARRAY_LEN(managers); i++)
-        if (is_all || strcasecmp(name, managers[i].name) == 0) {
-            checks[managers[i].id] = true;
-            is_found = true;
-        }
-    return is_found;
+        if (is_all ||
+            (strlen(managers[i].name) == len && strncasecmp(name, managers[i].name, len) == 0))
+            record.checks[managers[i].id] = true;
 }

@@ -144,10 +144,11 @@ void wal_segments_preallocate(Lsn end, TimelineId tli)
     if (wal_seg_offset(end - 1, segment_size) < AHEAD_PART * segment_size ||
         atomic_load(&wal_process.shared->last_ahead) >= next)
         return;
+    /* Once: where there is no room, trying again and again would take it from others. */
+    atomic_store(&wal_process.shared->last_ahead, next);
     wal_segment_path(next, tli, path);
     if (!os_exists(path))
         segment_make(next, tli);
-    atomic_store(&wal_process.shared->last_ahead, next);
 }
 
 void wal_segments_remove_old(uint64_t seg_no, Lsn redo, Lsn end, TimelineId tli)

@@ -24,7 +24,7 @@ OsFile *wal_segment_try_open(uint64_t seg_no, TimelineId tli);
  */
 void wal_segment_fork(uint64_t seg_no, TimelineId from, TimelineId to, uint32_t len);
 
-/* Make the next one ahead of need, when the end of the log comes near to it. */
+/* Make the next one ahead of need, when the end of the log comes near to it; tried once. */
 void wal_segments_preallocate(Lsn end, TimelineId tli);
 
 /*

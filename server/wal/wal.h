@@ -207,8 +207,7 @@ const WalUsage *wal_usage(void);
 /* Pages that wal_buffers = -1 stands for. */
 int wal_buffers_automatic(void);
 
-/* Hooks of settings, of the forms that config/guc.h wants. */
-bool wal_check_consistency_checking(GucValue *value, GucSource source, const char **detail);
+/* The hook of wal_consistency_checking (config/guc.h), whose value has been checked. */
 void wal_assign_consistency_checking(GucValue value);
 
 #endif

@@ -82,7 +82,7 @@ typedef struct WalShared {
 
     /* Segments. Atomic. */
     _Alignas(WAL_LINE_PAIR) _Atomic uint64_t last_removed;
-    _Atomic uint64_t last_ahead; /* the newest segment that is known to exist before its time */
+    _Atomic uint64_t last_ahead; /* the newest segment that was made before its time, or tried */
     _Atomic Lsn switch_end;      /* of the newest segment that was finished */
     _Atomic int64_t switch_time; /* Unix seconds when that was */
     _Atomic uint64_t distance_estimate; /* bytes between checkpoints; written by the checkpointer */

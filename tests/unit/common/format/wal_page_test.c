@@ -61,6 +61,20 @@ static void what_is_written_is_what_was_read(void)
     CU_ASSERT_EQUAL(bytes[24], 0xEE);
 }
 
+static void a_page_may_turn_out_to_continue_a_record(void)
+{
+    const WalPageHeader header = {.magic = 0xD110, .info = WAL_PAGE_REMOVABLE_IMAGES, .address = 8};
+    uint8_t page[WAL_PAGE_HEADER];
+    WalPageHeader read;
+
+    wal_page_write_header(page, &header);
+    wal_page_mark_continued(page, 70000);
+    CU_ASSERT_TRUE(wal_page_read_header(page, sizeof page, &read));
+    CU_ASSERT_EQUAL(read.info, WAL_PAGE_REMOVABLE_IMAGES | WAL_PAGE_CONTINUES);
+    CU_ASSERT_EQUAL(read.rem_len, 70000);
+    CU_ASSERT_EQUAL(read.address, 8);
+}
+
 static void every_version_has_a_magic_of_its_own(void)
 {
     for (unsigned version = 13; version <= 18; version++)
@@ -77,5 +91,6 @@ UNIT_SUITE(wal_page)
     UNIT_TEST(a_long_header_is_taken_apart);
     UNIT_TEST(a_header_that_is_cut_is_not_read);
     UNIT_TEST(what_is_written_is_what_was_read);
+    UNIT_TEST(a_page_may_turn_out_to_continue_a_record);
     UNIT_TEST(every_version_has_a_magic_of_its_own);
 }

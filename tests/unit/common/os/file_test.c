@@ -564,6 +564,17 @@ static void a_write_that_takes_nothing_means_a_full_disk(void)
     os_file_close(f);
 }
 
+static void a_touch_makes_what_is_missing_and_raises_nothing(void)
+{
+    size_t len;
+
+    CU_ASSERT_PTR_NULL(os_file_touch(here("t")));
+    os_write_durable(here("t"), "abc", 3);
+    CU_ASSERT_PTR_NULL(os_file_touch(here("t")));
+    CU_ASSERT_STRING_EQUAL(os_file_read_all(here("t"), 10, &len), "abc");
+    CU_ASSERT_STRING_EQUAL(os_file_touch(here("no/t")), "No such file or directory");
+}
+
 static void a_sync_that_failed_fails_for_good(void)
 {
     OsFile *f = os_file_open(here("x"), OS_WRITE | OS_CREATE);
@@ -1162,6 +1173,7 @@ UNIT_SUITE(file)
     UNIT_TEST(a_signal_that_ends_the_process_ends_a_wait);
     UNIT_TEST(failing_reads_and_writes_raise);
     UNIT_TEST(a_write_that_takes_nothing_means_a_full_disk);
+    UNIT_TEST(a_touch_makes_what_is_missing_and_raises_nothing);
     UNIT_TEST(a_sync_that_failed_fails_for_good);
     UNIT_TEST(a_close_that_fails_raises_and_has_closed);
     UNIT_TEST(failing_changes_of_size_raise);
