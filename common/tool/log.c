@@ -52,8 +52,14 @@ static void write_text(const ErrReport *report)
     static const struct {
         const char *kind;
         bool is_error;
-    } kinds[] = {{"debug: ", false}, {"", false},       {"", false},      {"warning: ", false},
-                 {"error: ", true},  {"error: ", true}, {"panic: ", true}};
+    } kinds[] = {[ERR_DEBUG] = {"debug: ", false},
+                 [ERR_INFO] = {"", false},
+                 [ERR_LOG] = {"", false},
+                 [ERR_NOTICE] = {"", false},
+                 [ERR_WARNING] = {"warning: ", false},
+                 [ERR_ERROR] = {"error: ", true},
+                 [ERR_FATAL] = {"error: ", true},
+                 [ERR_PANIC] = {"panic: ", true}};
 
     progress_hide();
     fflush(stdout);
@@ -93,8 +99,11 @@ static void write_from_server(const ErrReport *report)
 /* One object on a line. */
 static void write_json(const ErrReport *report)
 {
-    static const char *const levels[] = {"debug", "info",  "notice", "warning",
-                                         "error", "fatal", "panic"};
+    static const char *const levels[] = {
+        [ERR_DEBUG] = "debug",   [ERR_INFO] = "info",       [ERR_LOG] = "log",
+        [ERR_NOTICE] = "notice", [ERR_WARNING] = "warning", [ERR_ERROR] = "error",
+        [ERR_FATAL] = "fatal",   [ERR_PANIC] = "panic",
+    };
 
     progress_hide();
     fflush(stdout);

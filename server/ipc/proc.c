@@ -90,10 +90,17 @@ void proc_shmem_init(void *place)
 {
     procs.shared = place;
     procs.slot_count = 0;
+    if (place == NULL)
+        return;
     atomic_init(&procs.shared->barrier.number, 0);
     condvar_init(&procs.shared->barrier.noted);
     for (Pool pool = 0; pool < POOL_COUNT; pool++)
         pool_init(pool);
+}
+
+bool proc_has_table(void)
+{
+    return procs.shared != NULL;
 }
 
 static unsigned all_slots(void)
@@ -315,6 +322,8 @@ Proc *proc_of_kind(ProcKind kind)
     Proc *proc;
 
     ASSERT(kind_pools[kind] == POOL_OWN);
+    if (!proc_has_table())
+        return NULL;
     proc = own_slot(kind);
     return atomic_load(&proc->pid) != 0 ? proc : NULL;
 }

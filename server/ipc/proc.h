@@ -39,7 +39,8 @@ typedef struct Proc {
 } Proc;
 
 size_t proc_shmem_size(void);
-void proc_shmem_init(void *place);
+void proc_shmem_init(void *place); /* NULL: there is no table any more, as after a test */
+bool proc_has_table(void);
 
 unsigned proc_slot_count(void);
 

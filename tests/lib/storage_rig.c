@@ -61,6 +61,7 @@ void storage_rig_close(StorageRig *rig)
     storage_rig_abort();
     end_process();
     shmem_destroy();
+    proc_shmem_init(NULL);
     wal_rig_close(&rig->wal);
     smgr_set_segment_blocks(SEGMENT_BLOCKS);
     smgr_set_redo(false);

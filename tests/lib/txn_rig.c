@@ -159,6 +159,7 @@ void txn_rig_close(TxnRig *rig)
 {
     detach();
     shmem_destroy();
+    proc_shmem_init(NULL);
     wal_rig_close(&rig->wal);
     if (chdir(rig->dir_before) != 0)
         err_raise(SQLSTATE_SYSTEM_ERROR, .message = "could not leave the test's folder");

@@ -251,6 +251,8 @@ static void test_run(void)
             fail_unexpected(err_caught());
     }
     ERR_END();
+    err_set_sink(NULL);
+    err_set_log_level(ERR_NOTICE);
     mem_delete(test_mem);
     if (mem_context_size(mem_root()) > root_size)
         fail(__FILE__, __LINE__, "the test leaves memory behind in the root context");

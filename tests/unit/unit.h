@@ -21,7 +21,8 @@
  *      fails it, showing the report, and the next test runs.
  *   2. CUnit's ..._FATAL assertions end the test by a raise, so that frames inside it close. Never
  *      use them in the first block of an ERR_TRY() whose ERR_CATCH() would swallow that.
- *   3. What it leaves behind in the thread's root context fails it.
+ *   3. Where reports go, and which, is put back to the default when it ends.
+ *   4. What it leaves behind in the thread's root context fails it.
  */
 #ifndef UNIT_UNIT_H
 #define UNIT_UNIT_H

@@ -97,6 +97,7 @@ static void nobody_has_the_old_one_after_a_barrier(void)
     for (int i = 0; i < MEMBERS; i++)
         times += atomic_load(&s->times[i]);
     CU_ASSERT_TRUE(times > ROUNDS);
+    proc_shmem_init(NULL);
     os_shared_unmap(place, size);
     os_shared_unmap(s, sizeof *s);
 }
@@ -131,6 +132,7 @@ static void who_emits_takes_part_too(void)
     CU_ASSERT_EQUAL(taken_part, 1);
     barrier_set_handler(NULL);
     handlers_reset();
+    proc_shmem_init(NULL);
     os_shared_unmap(place, size);
 }
 

@@ -214,6 +214,7 @@ static void a_reason_reaches_the_other_process(void)
     CU_ASSERT_EQUAL(crowd_end(&crowd), 1);
     CU_ASSERT_STRING_EQUAL(s->order, "cn");
     CU_ASSERT_FALSE(proc_signal_send(s->slot, s->pid, PROC_SIGNAL_CATCH_UP));
+    proc_shmem_init(NULL);
     os_shared_unmap(place, size);
     os_shared_unmap(s, sizeof *s);
 }
@@ -233,6 +234,7 @@ static void a_process_may_tell_itself(void)
     proc_detach();
     proc_signal_set_handler(PROC_SIGNAL_CATCH_UP, NULL);
     end();
+    proc_shmem_init(NULL);
     os_shared_unmap(place, size);
 }
 

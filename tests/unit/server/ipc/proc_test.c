@@ -44,6 +44,7 @@ static void begin(void)
 
 static void end(void)
 {
+    proc_shmem_init(NULL);
     os_shared_unmap(table.place, table.size);
     os_shared_unmap(table.shared, sizeof *table.shared);
     setting = table.before;
@@ -52,12 +53,23 @@ static void end(void)
 static void slots_are_as_many_as_the_settings_say(void)
 {
     begin();
+    CU_ASSERT_TRUE(proc_has_table());
     CU_ASSERT_EQUAL(proc_slot_count(), 5 + 2 + 3 + 1 + PROC_KIND_COUNT);
     for (unsigned i = 0; i < proc_slot_count(); i++)
         CU_ASSERT_EQUAL(proc_at((int)i)->slot, (int)i);
     CU_ASSERT_EQUAL(proc_free_backend_slots(), 5);
     CU_ASSERT_PTR_NULL(proc_find_pid(getpid()));
     CU_ASSERT_PTR_NULL(proc_find_pid(0));
+    end();
+}
+
+static void without_a_table_nobody_is_there(void)
+{
+    begin();
+    proc_shmem_init(NULL);
+    CU_ASSERT_FALSE(proc_has_table());
+    CU_ASSERT_PTR_NULL(proc_of_kind(PROC_WAL_WRITER));
+    CU_ASSERT_PTR_NULL(proc_find_pid(getpid()));
     end();
 }
 
@@ -276,6 +288,7 @@ static void a_wait_for_a_lock_is_seen_by_others(void)
 UNIT_SUITE(proc)
 {
     UNIT_TEST(slots_are_as_many_as_the_settings_say);
+    UNIT_TEST(without_a_table_nobody_is_there);
     UNIT_TEST(who_attaches_is_found_until_it_detaches);
     UNIT_TEST(what_is_waited_for_shows_in_the_slot);
     UNIT_TEST(auxiliary_processes_have_a_slot_of_their_own);
