@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "common/os/child.h"
 #include "common/os/clock.h"
 #include "common/os/shared_memory.h"
 #include "server/ipc/interrupt.h"
@@ -236,6 +237,36 @@ static void many_processes_see_nothing_half_done(void)
     shared_free(s);
 }
 
+static void ring_again(int signal_no)
+{
+    (void)signal_no;
+    os_alarm_set(300);
+}
+
+/* Each sleep is ended by a signal again and again. */
+static void hammer_under_signals(void *arg, unsigned number)
+{
+    os_signal_handle(SIGALRM, ring_again);
+    os_alarm_set(300);
+    hammer(arg, number);
+    os_signal_handle(SIGALRM, OS_SIGNAL_IGNORE);
+}
+
+static void signals_disturb_nobody(void)
+{
+    Shared *s = shared_new();
+    uint64_t changes = 0;
+
+    s->seed = seed_new("lwlock signals");
+    s->rounds = 5000;
+    CU_ASSERT_EQUAL(crowd_run(6, hammer_under_signals, s), 6);
+    for (int i = 0; i < 6; i++)
+        changes += s->done[i];
+    CU_ASSERT_EQUAL(s->words[0], changes);
+    CU_ASSERT_EQUAL(atomic_load(&s->lock.sleepers), 0);
+    shared_free(s);
+}
+
 static void wait_for_release(void *arg, unsigned number)
 {
     Shared *s = arg;
@@ -363,6 +394,7 @@ UNIT_SUITE(lwlock)
     UNIT_TEST(ranks_are_taken_upwards);
     UNIT_TEST(each_rank_has_a_name);
     UNIT_TEST(many_processes_see_nothing_half_done);
+    UNIT_TEST(signals_disturb_nobody);
     UNIT_TEST(who_waits_for_a_release_does_not_get_the_lock);
     UNIT_TEST(a_taker_gets_past_readers_without_end);
     UNIT_TEST(sleepers_that_are_killed_do_not_keep_others_from_it);

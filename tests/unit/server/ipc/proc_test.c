@@ -226,6 +226,41 @@ static void a_second_one_of_its_kind_is_refused(void)
     end();
 }
 
+static void wait_on_latch(void *arg, unsigned number)
+{
+    Shared *s = arg;
+
+    (void)number;
+    proc_attach(PROC_BACKEND);
+    atomic_fetch_add(&s->attached, 1);
+    latch_reset(&proc_self()->latch);
+    latch_wait(LATCH_SET, -1, WAIT_EVENT_PG_SLEEP);
+}
+
+/* No slot is left to the dead; until then the others' latches work as before. */
+static void after_a_crash_the_table_begins_anew(void)
+{
+    Crowd crowd;
+    int slot;
+
+    begin();
+    crowd_begin(&crowd, 2, wait_on_latch, table.shared);
+    while (atomic_load(&table.shared->attached) < 2)
+        clock_sleep_ms(1);
+    slot = proc_find_pid(crowd.pids[0])->slot;
+    crowd_kill(&crowd, 0);
+    CU_ASSERT_NOT_EQUAL(atomic_load(&proc_at(slot)->pid), 0);
+    latch_set(&proc_at(slot)->latch);
+    latch_set(&proc_find_pid(crowd.pids[1])->latch);
+    CU_ASSERT_EQUAL(crowd_end(&crowd), 1);
+    CU_ASSERT_EQUAL(proc_free_backend_slots(), 4);
+    os_shared_clear(table.place, table.size);
+    proc_shmem_init(table.place);
+    CU_ASSERT_EQUAL(proc_free_backend_slots(), 5);
+    CU_ASSERT_EQUAL(atomic_load(&proc_at(slot)->pid), 0);
+    end();
+}
+
 static void come_and_go(void *arg, unsigned number)
 {
     Shared *s = arg;
@@ -295,6 +330,7 @@ UNIT_SUITE(proc)
     UNIT_TEST(kinds_have_their_names);
     UNIT_TEST(full_pools_refuse_and_recover);
     UNIT_TEST(a_second_one_of_its_kind_is_refused);
+    UNIT_TEST(after_a_crash_the_table_begins_anew);
     UNIT_TEST(no_slot_is_given_out_twice);
     UNIT_TEST(a_wait_for_a_lock_is_seen_by_others);
 }
