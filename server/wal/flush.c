@@ -221,7 +221,7 @@ static void segment_use(uint64_t seg_no)
                out.sync_method == setting.wal_sync_method))
         return;
     segment_leave();
-    MEM_SCOPE(wal_process.mem) {
+    MEM_SCOPE(wal_mem()) {
         out.file = wal_segment_open(seg_no, tli, NULL);
     }
     out.seg_no = seg_no;

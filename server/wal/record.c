@@ -103,7 +103,7 @@ void wal_begin_insert(void)
     if (UNLIKELY(record.refs == NULL))
         grow(WAL_REFS_MIN, WAL_PARTS_MIN);
     if (UNLIKELY(setting.wal_compression != WAL_COMPRESSION_OFF && record.packed == NULL))
-        record.packed = mem_alloc_in(wal_process.mem, (size_t)record.ref_room * BLOCK_SIZE);
+        record.packed = mem_alloc_in(wal_mem(), (size_t)record.ref_room * BLOCK_SIZE);
     if (UNLIKELY(wal_process.shared->state != WAL_OPEN))
         check_may_insert();
     record.is_begun = true;
@@ -415,7 +415,7 @@ static void grow(unsigned ref_room, uint32_t part_room)
 
     /* Between two pieces by place there may be one of the stage, and one before and after. */
     piece_room = 2 * ((size_t)part_room + 2 * (size_t)ref_room) + 2;
-    MEM_SCOPE(wal_process.mem) {
+    MEM_SCOPE(wal_mem()) {
         record.refs = mem_realloc(record.refs, size_mul(ref_room, sizeof(Ref)));
         record.parts = mem_realloc(record.parts, size_mul(part_room, sizeof(Part)));
         record.pieces = mem_realloc(record.pieces, size_mul(piece_room, sizeof(WalPiece)));

@@ -38,7 +38,7 @@ typedef struct Future {
     TimelineId tli;
 } Future;
 
-static const uint8_t zeros[ZEROS_SIZE];
+static uint8_t zeros[ZEROS_SIZE]; /* never written, so that it takes no memory */
 
 static void make_temp(char path[WAL_PATH_MAX]);
 static void fill_with_zeros(OsFile *f);

@@ -23,6 +23,7 @@
 
 WalProcess wal_process;
 
+static void mem_begin(MemContext *parent);
 static void forget_process(void *arg);
 static size_t page_count(void);
 static size_t pages_offset(void);
@@ -40,8 +41,7 @@ void wal_shmem_init(void *place)
 
     if (wal_process.mem != NULL)
         mem_delete(wal_process.mem);
-    wal_process.mem = mem_context_new(mem_current(), "WAL");
-    mem_on_reset(wal_process.mem, forget_process, NULL);
+    mem_begin(mem_current());
     wal_process.shared = shared;
     wal_process.page_count = page_count();
     wal_process.page_ends =
@@ -242,6 +242,20 @@ void wal_force_page_images(int delta)
     ASSERT(atomic_load(&shared->forced_images) >= 0);
     wal_slot_give_all();
     crit_end();
+}
+
+MemContext *wal_mem(void)
+{
+    /* The context around it may have gone, as that of a parent does in its child. */
+    if (UNLIKELY(wal_process.mem == NULL))
+        mem_begin(mem_root());
+    return wal_process.mem;
+}
+
+static void mem_begin(MemContext *parent)
+{
+    wal_process.mem = mem_context_new(parent, "WAL");
+    mem_on_reset(wal_process.mem, forget_process, NULL);
 }
 
 static void forget_process(void *arg)

@@ -96,7 +96,7 @@ typedef struct WalShared {
 /* Of this process; what is known before a fork is inherited. */
 typedef struct WalProcess {
     WalShared *shared;
-    MemContext *mem;        /* goes, with all that is in it, when shared memory is made anew */
+    MemContext *mem;        /* by wal_mem(); goes when shared memory is made anew */
     _Atomic Lsn *page_ends; /* by buffer: end of the page in it, 0 none; guarded by mapping_lock */
     uint8_t *pages;
     size_t page_count;
@@ -113,6 +113,9 @@ typedef struct WalProcess {
 } WalProcess;
 
 extern WalProcess wal_process;
+
+/* For what lives as long as this process uses this log. */
+MemContext *wal_mem(void);
 
 /* ---- Positions ---- */
 

@@ -11,6 +11,7 @@
 #include "common/walrec/rmgr.h"
 #include "server/config/setting.h"
 #include "server/wal/wal.h"
+#include "tests/lib/child.h"
 #include "tests/lib/seed.h"
 #include "tests/lib/wal_rig.h"
 #include "tests/unit/unit.h"
@@ -483,6 +484,33 @@ static void nothing_is_inserted_before_the_start(void)
     close_log();
 }
 
+/* A child may give back what its parent had in memory. */
+static void insert_without_the_parents_memory(void *arg)
+{
+    wal_begin_insert();
+    wal_insert(RMGR_XLOG, WAL_XLOG_NOOP);
+    mem_delete(arg);
+    wal_begin_insert();
+    wal_flush(wal_insert(RMGR_XLOG, WAL_XLOG_NOOP));
+}
+
+static void the_log_outlives_the_memory_around_it(void)
+{
+    MemContext *around = mem_context_new(mem_current(), "around");
+    Lsn end;
+
+    open_log();
+    MEM_SCOPE(around) {
+        wal_rig_reset(&t.rig);
+    }
+    wal_start(&(WalStart){.tli = 1, .end = t.rig.start, .full_page_writes = true});
+    CU_ASSERT_EQUAL(child_run(insert_without_the_parents_memory, around).exit_code, 0);
+    end = wal_insert_lsn();
+    CU_ASSERT_EQUAL(end, t.rig.start + 40 + 24 + 24);
+    CU_ASSERT_EQUAL(wal_flush_lsn(), end);
+    close_log();
+}
+
 UNIT_SUITE(wal_record_build)
 {
     UNIT_TEST(a_record_may_have_nothing);
@@ -499,4 +527,5 @@ UNIT_SUITE(wal_record_build)
     UNIT_TEST(too_much_is_refused_and_the_next_record_is_good);
     UNIT_TEST(a_record_is_at_most_a_gigabyte);
     UNIT_TEST(nothing_is_inserted_before_the_start);
+    UNIT_TEST(the_log_outlives_the_memory_around_it);
 }
