@@ -259,6 +259,14 @@ bool err_in_frame(void)
     return err_local.frame != NULL;
 }
 
+void err_drop_frames(void)
+{
+    err_local.frame = NULL;
+    err_local.depth = 0;
+    err_local.critical = 0;
+    err_unwind[ERR_UNWIND_CONTEXT] = NULL;
+}
+
 void crit_begin(void)
 {
     err_local.critical++;

@@ -39,6 +39,9 @@ int child_fork(ProcKind kind, void (*main)(void *arg), void *arg)
 
 static void run(ProcKind kind, void (*main)(void *arg), void *arg)
 {
+    /* What the supervisor was in the middle of is none of the child's. */
+    err_drop_frames();
+    mem_switch(mem_root());
     child.kind = kind;
     supervisor_enter_child();
     if (child.cleanup != NULL)

@@ -617,6 +617,28 @@ static void a_server_ends_its_own_way(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(end.err, wanted));
 }
 
+static void raise_after_fork(void *arg)
+{
+    (void)arg;
+    ERR_TRY() {
+        err_drop_frames();
+        CU_ASSERT_FALSE(err_in_frame());
+        raise_no();
+    }
+    ERR_CATCH() {
+        fprintf(stderr, "the parent's frame caught it");
+    }
+    ERR_END();
+}
+
+static void a_child_does_not_go_on_with_its_parents_work(void)
+{
+    ChildEnd end = child_run(raise_after_fork, NULL);
+
+    CU_ASSERT_EQUAL(end.exit_code, 1);
+    CU_ASSERT_PTR_NULL(strstr(end.err, "the parent's frame"));
+}
+
 static void a_copy_has_what_a_server_adds(void)
 {
     char table[] = "t";
@@ -659,4 +681,5 @@ UNIT_SUITE(err)
     UNIT_TEST(a_raise_in_a_critical_section_is_a_panic);
     UNIT_TEST(a_server_ends_its_own_way);
     UNIT_TEST(a_copy_has_what_a_server_adds);
+    UNIT_TEST(a_child_does_not_go_on_with_its_parents_work);
 }
