@@ -1,14 +1,18 @@
 /*
  * index_check.c - build the indexes of a real server anew, and compare them byte for byte
  *
- *     index_check DATA-DIRECTORY < INDEXES
+ *     index_check < INDEXES
+ *     index_check insert DIRECTORY < INDEXES
  *
- * The server is stopped, its tables are vacuumed and frozen, its indexes fresh from CREATE INDEX or
- * REINDEX. Each line of INDEXES, made by list_indexes.sql, describes one; see read_index().
+ * The server is stopped, the current folder is its data directory. Its tables are vacuumed and
+ * frozen, its indexes fresh from CREATE INDEX or REINDEX; for the second form, rows went into the
+ * empty table, with its indexes, in the order of their first column. Each line of INDEXES, made by
+ * list_indexes.sql, describes one; see read_index().
  *
  * Each row of the table is taken apart and put together again, which must give the row's bytes; its
- * columns go into a build, whose pages must be the index's, but for LSN and checksum. Prints a line
- * for each index that differs, and counts. Fails when one differs, or there was none.
+ * columns go into a build, or into an index one by one (in a new cluster in DIRECTORY), whose pages
+ * must be the index's, but for LSN and checksum. Prints a line for each index that differs, and
+ * counts. Fails when one differs, or there was none.
  */
 #include "common/base/base.h"
 
@@ -21,17 +25,18 @@
 #include "common/format/heap_tuple.h"
 #include "common/format/page.h"
 #include "common/mem/mem.h"
+#include "common/os/dir.h"
 #include "server/access/btree/btree.h"
 #include "server/access/common/heap_form.h"
 #include "server/fmgr/fmgr.h"
+#include "server/storage/buffer/buffer.h"
+#include "tests/lib/btree_rig.h"
+#include "tests/lib/storage_rig.h"
 
 #define NUMERIC_CMP 1769
 
-typedef struct IndexKey {
-    int column; /* of the table */
-} IndexKey;
-
 typedef struct Checked {
+    MemContext *mem;
     char *name;
     char *heap_path, *index_path;
     unsigned fillfactor;
@@ -39,8 +44,16 @@ typedef struct Checked {
     BtreeKeys keys;
     int columns[INDEX_COLUMNS_MAX]; /* of the table, by column of the index */
     Array pages;                    /* of the build: uint8_t *, by block */
-    BtreeBuild *build;
+    BtreeBuild *build;              /* NULL: rows are collected */
+    Array rows;                     /* Row */
 } Checked;
+
+/* What is to be inserted. */
+typedef struct Row {
+    int32_t order;
+    Tid tid;
+    HeapTuple *tuple;
+} Row;
 
 typedef struct Counts {
     unsigned indexes, wrong_indexes;
@@ -48,6 +61,8 @@ typedef struct Counts {
 } Counts;
 
 static Counts counts;
+static StorageRig rig;
+static const char *insert_dir; /* NULL: build */
 
 static uint8_t *read_file(const char *path, size_t *size);
 
@@ -217,6 +232,15 @@ static bool is_same_row(const HeapTuple *a, const HeapTuple *b)
                   a->len - HEAP_TUPLE_HEADER_SIZE) == 0;
 }
 
+static void take_keys(const Checked *c, const Datum *values, const bool *nulls, Datum *keys,
+                      bool *key_nulls)
+{
+    for (unsigned i = 0; i < c->keys.desc->count; i++) {
+        keys[i] = values[c->columns[i] - 1];
+        key_nulls[i] = nulls[c->columns[i] - 1];
+    }
+}
+
 static void add_row(Checked *c, const HeapTuple *tuple, Tid tid)
 {
     Datum values[COLUMNS_MAX], keys[INDEX_COLUMNS_MAX];
@@ -231,10 +255,14 @@ static void add_row(Checked *c, const HeapTuple *tuple, Tid tid)
                tid_block(tid), tid.offset);
         counts.wrong_rows++;
     }
-    for (unsigned i = 0; i < c->keys.desc->count; i++) {
-        keys[i] = values[c->columns[i] - 1];
-        key_nulls[i] = nulls[c->columns[i] - 1];
+    if (c->build == NULL) {
+        MEM_SCOPE(c->mem) {
+            *(Row *)array_push(&c->rows) =
+                (Row){.order = datum_i32(values[0]), .tid = tid, .tuple = heap_copy(tuple)};
+        }
+        return;
     }
+    take_keys(c, values, nulls, keys, key_nulls);
     btree_build_add(c->build, keys, key_nulls, tid, true);
 }
 
@@ -315,7 +343,9 @@ static void take_page(void *arg, BlockNo block, uint8_t *page)
 static bool page_is_same(const uint8_t *real, const uint8_t *ours, size_t *at)
 {
     for (*at = PAGE_AT_FLAGS; *at < BLOCK_SIZE; ++*at) {
-        if (real[*at] != ours[*at])
+        bool is_free = *at >= page_lower(ours) && *at < page_upper(ours);
+
+        if (real[*at] != ours[*at] && !(is_free && insert_dir != NULL))
             return false;
     }
     return true;
@@ -344,19 +374,92 @@ static bool compare_pages(Checked *c)
     return true;
 }
 
+/* ---- Inserting ---- */
+
+static int compare_rows(const void *x, const void *y)
+{
+    const Row *a = x, *b = y;
+
+    return (a->order > b->order) - (a->order < b->order);
+}
+
+static BtreeRowState look_at_nothing(void *arg, const Tid *tid, Xid *waits_for, uint32_t *token)
+{
+    (void)arg;
+    (void)tid;
+    *waits_for = 0;
+    *token = 0;
+    return BTREE_ROW_ALIVE;
+}
+
+static void insert_rows(Checked *c, BtreeIndex *index)
+{
+    const BtreeTable table = {.look = look_at_nothing};
+    MemContext *scratch = mem_context_new(c->mem, "insert");
+
+    array_sort(&c->rows, compare_rows);
+    array_foreach(Row, row, &c->rows) {
+        MEM_SCOPE(scratch) {
+            Datum values[COLUMNS_MAX], keys[INDEX_COLUMNS_MAX];
+            bool nulls[COLUMNS_MAX], key_nulls[INDEX_COLUMNS_MAX];
+
+            heap_deform(row->tuple, c->heap_desc, values, nulls);
+            take_keys(c, values, nulls, keys, key_nulls);
+            btree_insert(index, keys, key_nulls, row->tid,
+                         c->keys.is_unique ? BTREE_UNIQUE_YES : BTREE_UNIQUE_NO, &table);
+        }
+        mem_reset(scratch);
+    }
+}
+
+/* A cluster of its own for each index: logs and buffers are small. */
+static void insert_all(Checked *c)
+{
+    const char *dir = mem_printf("%s/%u", insert_dir, counts.indexes);
+    BtreeIndex index = {.keys = c->keys, .fillfactor = c->fillfactor};
+    BlockNo count;
+
+    array_init(&c->rows, sizeof(Row));
+    add_heap(c);
+    os_dir_make_all(dir);
+    storage_rig_open(
+        &rig, &(StorageRigConfig){.dir = dir, .buffers = 20000, .segment_blocks = SEGMENT_BLOCKS});
+    btree_rig_create(&index, 16384);
+    insert_rows(c, &index);
+    count = smgr_block_count(index.rel, FORK_MAIN);
+    for (BlockNo block = 0; block < count; block++) {
+        Buffer b = buffer_read(index.rel, FORK_MAIN, block, BUFFER_NORMAL, NULL, true);
+
+        take_page(c, block, buffer_page(b));
+        buffer_unpin(b);
+    }
+    btree_rig_check(&index, NULL);
+    storage_rig_close(&rig);
+}
+
+static void build_all(Checked *c)
+{
+    const BtreeBuildSpec spec = {.keys = &c->keys,
+                                 .fillfactor = c->fillfactor,
+                                 .memory_max = SIZE_MAX / 2,
+                                 .write = take_page,
+                                 .arg = c};
+
+    c->build = btree_build_begin(&spec);
+    add_heap(c);
+    btree_build_finish(c->build);
+}
+
 static void check_index(char *line)
 {
-    Checked c = {.name = NULL};
-    BtreeBuildSpec spec = {.memory_max = SIZE_MAX / 2, .write = take_page};
+    Checked c = {.mem = mem_current()};
 
     read_index(&c, line);
     array_init(&c.pages, sizeof(uint8_t *));
-    spec.keys = &c.keys;
-    spec.fillfactor = c.fillfactor;
-    spec.arg = &c;
-    c.build = btree_build_begin(&spec);
-    add_heap(&c);
-    btree_build_finish(c.build);
+    if (insert_dir == NULL)
+        build_all(&c);
+    else
+        insert_all(&c);
     counts.indexes++;
     if (!compare_pages(&c))
         counts.wrong_indexes++;
@@ -380,12 +483,16 @@ static uint8_t *read_file(const char *path, size_t *size)
     return bytes;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     static char line[100000];
     MemContext *index_mem = mem_context_new(NULL, "index");
 
     err_set_program("index_check");
+    if (argc == 3 && strcmp(argv[1], "insert") == 0)
+        insert_dir = argv[2];
+    else if (argc != 1)
+        err_fatal(SQLSTATE_USAGE, .message = "usage: index_check [insert DIRECTORY] < INDEXES");
     fmgr_set_builtins(functions, ARRAY_LEN(functions));
     collation_set_default_is_c(true);
     while (fgets(line, sizeof(line), stdin) != NULL) {

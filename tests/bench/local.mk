@@ -6,6 +6,10 @@
 
 bench_scripts += tests/bench/base_backup.sh
 
+bench_programs += tests/bench/btree_bench
+tests_bench_btree_bench_SOURCES = tests/bench/btree_bench.c
+tests_bench_btree_bench_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
+
 bench_programs += tests/bench/buffer_bench
 tests_bench_buffer_bench_SOURCES = tests/bench/buffer_bench.c
 tests_bench_buffer_bench_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
@@ -13,6 +17,10 @@ tests_bench_buffer_bench_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
 bench_programs += tests/bench/codecs_bench
 tests_bench_codecs_bench_SOURCES = tests/bench/codecs_bench.c
 tests_bench_codecs_bench_LDADD = tests/lib/libtest.a $(LDADD)
+
+bench_programs += tests/bench/deform_bench
+tests_bench_deform_bench_SOURCES = tests/bench/deform_bench.c
+tests_bench_deform_bench_LDADD = libserver.a $(LDADD)
 
 bench_programs += tests/bench/ipc_bench
 tests_bench_ipc_bench_SOURCES = tests/bench/ipc_bench.c

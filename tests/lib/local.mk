@@ -4,6 +4,8 @@
 
 test_lib_sources += tests/lib/bad_disk.c
 test_lib_sources += tests/lib/bad_disk.h
+test_lib_sources += tests/lib/btree_rig.c
+test_lib_sources += tests/lib/btree_rig.h
 test_lib_sources += tests/lib/child.c
 test_lib_sources += tests/lib/child.h
 test_lib_sources += tests/lib/cluster_compare.c

@@ -10,7 +10,9 @@
 #include "common/base/base.h"
 
 #include "server/access/common/index_form.h"
+#include "server/access/common/scan_key.h"
 #include "server/access/common/sort_support.h"
+#include "server/storage/smgr/smgr.h"
 
 #define BTREE_FILLFACTOR 90 /* percent of a leaf page that a build fills */
 
@@ -69,5 +71,79 @@ void btree_build_add(BtreeBuild *b, const Datum *values, const bool *nulls, Tid 
  * than a third of a page. Returns how many blocks the index has.
  */
 BlockNo btree_build_finish(BtreeBuild *b);
+
+/* ---- An index in use ---- */
+
+typedef struct BtreeIndex {
+    BtreeKeys keys;
+    SmgrRel *rel;
+    unsigned fillfactor; /* percent; 0: BTREE_FILLFACTOR */
+    bool is_permanent;   /* not unlogged, not temporary: changes are logged */
+
+    /* Kept between calls; zero at first and after an invalidation. */
+    BlockNo root; /* where to begin: the lowest page that is alone on its level; 0: not known */
+    uint32_t root_level;
+    BlockNo target; /* the rightmost leaf, if the newest insert went there; 0 */
+} BtreeIndex;
+
+/* ---- Scanning ---- */
+
+typedef enum ScanDirection { SCAN_BACKWARD = -1, SCAN_FORWARD = 1 } ScanDirection;
+
+typedef struct BtreeScan BtreeScan;
+
+/*
+ * All rows whose columns match all keys (their column counts in the index), in the index's order.
+ * What the scan holds is in the current context; keys are copied, their arguments must stay.
+ * wants_tuples: btree_scan_tuple() will be asked for.
+ */
+BtreeScan *btree_scan_begin(BtreeIndex *index, const ScanKey *keys, unsigned key_count,
+                            bool wants_tuples);
+
+/* Begin again, with other arguments for the same keys when keys is not NULL. */
+void btree_scan_restart(BtreeScan *s, const ScanKey *keys);
+
+/* The next row in that direction; false at the end, where a scan may turn round. */
+bool btree_scan_next(BtreeScan *s, ScanDirection direction, Tid *tid);
+
+/* The index tuple of the row that came last, with its INCLUDE columns; its TID is not set. */
+const IndexTuple *btree_scan_tuple(const BtreeScan *s);
+
+/* The row that came last is dead to everybody: its entry may be marked so. */
+void btree_scan_mark_dead(BtreeScan *s);
+
+void btree_scan_end(BtreeScan *s);
+
+/* ---- Inserting ---- */
+
+typedef enum BtreeUnique {
+    BTREE_UNIQUE_NO,       /* not looked for */
+    BTREE_UNIQUE_YES,      /* a duplicate raises 23505 */
+    BTREE_UNIQUE_DEFERRED, /* a duplicate, even a possible one, is told */
+} BtreeUnique;
+
+/* What a row that an index leads to is, for who wants to insert another one with its key. */
+typedef enum BtreeRowState {
+    BTREE_ROW_GONE,      /* nobody sees it, nor waits for it to be seen */
+    BTREE_ROW_DEAD,      /* gone, and so is all that the entry leads to: the entry may be marked */
+    BTREE_ROW_ALIVE,     /* a duplicate */
+    BTREE_ROW_UNCERTAIN, /* as the transaction decides that is told */
+} BtreeRowState;
+
+/* Looks at rows, as the table's access method does. */
+typedef struct BtreeTable {
+    /* *waits_for: out, when uncertain. *token: of a speculative insert, or 0. */
+    BtreeRowState (*look)(void *arg, const Tid *tid, Xid *waits_for, uint32_t *token);
+    void (*wait)(void *arg, Xid xid, uint32_t token);                /* until it has ended */
+    const char *(*describe_key)(void *arg, const IndexTuple *tuple); /* detail of 23505; or NULL */
+    void *arg;
+} BtreeTable;
+
+/*
+ * Insert the entry of a row. table may be NULL for BTREE_UNIQUE_NO. False: there is, or may be, a
+ * duplicate (BTREE_UNIQUE_DEFERRED); the entry is there all the same.
+ */
+bool btree_insert(BtreeIndex *index, const Datum *values, const bool *nulls, Tid tid,
+                  BtreeUnique unique, const BtreeTable *table);
 
 #endif

@@ -13,6 +13,7 @@
 #include "common/format/btree_page.h"
 #include "common/format/page.h"
 #include "server/access/btree/btree.h"
+#include "server/storage/buffer/buffer.h"
 
 #define BTREE_HIGH_KEY   1 /* line pointer, on pages that are not rightmost */
 #define BTREE_FIRST_KEY  2 /* of data behind a high key */
@@ -136,6 +137,7 @@ typedef struct BtreeRun {
     size_t posting_max; /* bytes of a posting tuple */
     size_t key_size;    /* of base without its rows */
     unsigned tuple_count, tid_count;
+    unsigned full_count; /* runs that ended because the posting tuple was long enough */
     union {
         IndexTuple base;
         uint8_t room[BTREE_TUPLE_ROOM];
@@ -147,5 +149,150 @@ void btree_run_start(BtreeRun *run, const IndexTuple *tuple);
 
 /* False when it has another key, or the posting tuple would be too long: start anew with it. */
 bool btree_run_try_add(BtreeRun *run, const IndexTuple *tuple) MUST_USE;
+
+/* Replace the items of a page by those that other, made aside, has; flags and links too. */
+void btree_page_take(uint8_t *page, const uint8_t *other);
+
+static inline bool btree_page_is_leaf(const BtreeSpecial *special)
+{
+    return (special->flags & BTREE_LEAF) != 0;
+}
+
+static inline bool btree_page_is_rightmost(const BtreeSpecial *special)
+{
+    return special->next == BTREE_NO_BLOCK;
+}
+
+/* Deleted, or about to be: who comes here goes on to the right. */
+static inline bool btree_page_is_gone(const BtreeSpecial *special)
+{
+    return (special->flags & (BTREE_DELETED | BTREE_HALF_DEAD)) != 0;
+}
+
+static inline OffsetNo btree_first_data(const BtreeSpecial *special)
+{
+    return btree_page_is_rightmost(special) ? BTREE_HIGH_KEY : BTREE_FIRST_KEY;
+}
+
+/*
+ * An item, after a look at its kind and its lengths: nothing that a damaged one says of itself
+ * leads outside of it. Raises XX002.
+ */
+IndexTuple *btree_item(const BtreeIndex *index, uint8_t *page, OffsetNo offnum);
+
+/* ---- Pages in buffers (page.c) ---- */
+
+/* Pinned, locked, checked. */
+Buffer btree_buffer(const BtreeIndex *index, BlockNo block, BufferLock lock);
+
+/* Give one up and take another, which may be the same. */
+Buffer btree_buffer_move(const BtreeIndex *index, Buffer from, BlockNo to, BufferLock lock);
+
+/* A page for a new use, locked exclusively; its content is not defined. */
+Buffer btree_buffer_new(const BtreeIndex *index);
+
+/*
+ * The page where a search begins, locked for reading: the lowest that is alone on its level. 0 when
+ * the index is empty and for_write is false; else a root is made.
+ */
+Buffer btree_root(BtreeIndex *index, bool for_write);
+
+/* The true root or the leftmost or rightmost page of a level, locked. */
+Buffer btree_end_of_level(BtreeIndex *index, uint32_t level, bool is_rightmost, BufferLock lock);
+
+/* Lock the metapage exclusively, checked. */
+Buffer btree_meta_lock(const BtreeIndex *index);
+BtreeMeta *btree_meta(uint8_t *page);
+
+/* The metapage's content as records have it; register it as ref 2. */
+void btree_meta_register(Buffer meta);
+
+_Noreturn void btree_raise_damaged(const BtreeIndex *index, BlockNo block, const char *what);
+
+/* ---- Searching (search.c) ---- */
+
+/* What is searched for: the first entry that is not less, or with after_equal, that is more. */
+typedef struct BtreeProbe {
+    unsigned column_count; /* leading ones that are given */
+    bool after_equal;
+    const Tid *tid; /* tells equal keys apart; NULL: not given */
+    SortSupport
+        *orders; /* of a tuple's value and the probe's; the index's, if types are the same */
+    Datum values[INDEX_COLUMNS_MAX];
+    bool nulls[INDEX_COLUMNS_MAX];
+} BtreeProbe;
+
+/* The way down: an item on each page above the one that was reached. */
+typedef struct BtreeStack {
+    BlockNo block;
+    OffsetNo offnum;
+    struct BtreeStack *parent; /* NULL: where the search began */
+} BtreeStack;
+
+/* Less than, equal to or more than 0 as the probe is to the item. */
+int btree_compare(const BtreeIndex *index, const BtreeProbe *probe, uint8_t *page, OffsetNo offnum);
+
+/* On a leaf: where the first entry is that is searched for. Above: the item to go down by. */
+OffsetNo btree_find_on_page(const BtreeIndex *index, const BtreeProbe *probe, uint8_t *page);
+
+/*
+ * The leaf for the probe, locked; 0: the index is empty. *stack may be NULL; for_write: locked
+ * exclusively, and unfinished splits on the way are finished.
+ */
+Buffer btree_search(BtreeIndex *index, const BtreeProbe *probe, bool for_write, BtreeStack **stack);
+
+/* From a page to the one that the probe belongs to: it may have been split meanwhile. */
+Buffer btree_move_right(BtreeIndex *index, const BtreeProbe *probe, Buffer b, bool for_write,
+                        BtreeStack *stack, BufferLock lock);
+
+/* ---- Changing (insert.c, split.c) ---- */
+
+/* Where and what to insert on a page. */
+typedef struct BtreePlace {
+    Buffer buffer; /* locked exclusively */
+    OffsetNo offnum;
+    unsigned posting_index; /* into the rows of the posting tuple before offnum; 0: beside it */
+    IndexTuple *tuple;
+} BtreePlace;
+
+/*
+ * Put the tuple there, splitting the page if need be. child: the left half of a split whose right
+ * half the tuple leads to, locked exclusively; 0 on leaves. Gives up the locks of both.
+ */
+void btree_insert_on_page(BtreeIndex *index, BtreePlace *place, Buffer child, BtreeStack *stack,
+                          bool child_was_alone);
+
+/*
+ * A copy of a posting tuple with tuple's row at that place; tuple becomes the entry of the row that
+ * was last.
+ */
+IndexTuple *btree_posting_swap(const IndexTuple *posting, unsigned at, IndexTuple *tuple);
+
+/*
+ * As btree_insert_on_page(), for a page without room. original is the tuple as it came, posting the
+ * changed posting tuple before it, or NULL.
+ */
+void btree_split(BtreeIndex *index, const BtreePlace *place, const IndexTuple *original,
+                 const IndexTuple *posting, Buffer child, BtreeStack *stack);
+
+/* Give the right half of an unfinished split its downlink; b is the left half, locked exclusively,
+ * and given up. */
+void btree_finish_split(BtreeIndex *index, Buffer b, BtreeStack *stack);
+
+/* Merge duplicates on a leaf to make room for size more bytes; nothing may come of it. */
+void btree_dedup_page(const BtreeIndex *index, Buffer b, const IndexTuple *tuple, size_t size,
+                      bool is_checking_unique);
+
+/* Where to split a full page. */
+typedef struct BtreeSplitPoint {
+    OffsetNo first_right; /* of the items there are */
+    bool new_is_left;     /* when the new one goes right there */
+} BtreeSplitPoint;
+
+BtreeSplitPoint btree_choose_split(const BtreeIndex *index, uint8_t *page, OffsetNo new_offnum,
+                                   const IndexTuple *tuple);
+
+/* How many leading key columns have the same bytes, plus one: what a pivot between them needs. */
+unsigned btree_columns_to_part(const BtreeKeys *keys, const IndexTuple *a, const IndexTuple *b);
 
 #endif

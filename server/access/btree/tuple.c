@@ -8,7 +8,8 @@
 #include "server/access/btree/btree_int.h"
 #include "server/fmgr/datum_image.h"
 
-#define TUPLE_ALIGN 8
+#define TUPLE_ALIGN   8
+#define RUN_TIDS_MANY 50 /* rows of a posting tuple that counts as full */
 
 static IndexTuple *without_rows(const IndexTuple *tuple);
 static IndexTuple *with_tid(IndexTuple *pivot, unsigned column_count, const Tid *tid);
@@ -86,6 +87,26 @@ int btree_compare_leaf(const BtreeKeys *keys, const IndexTuple *a, const IndexTu
 static size_t size_without_rows(const IndexTuple *tuple)
 {
     return btree_tuple_is_posting(tuple) ? btree_posting_offset(tuple) : index_tuple_size(tuple);
+}
+
+unsigned btree_columns_to_part(const BtreeKeys *keys, const IndexTuple *a, const IndexTuple *b)
+{
+    unsigned count =
+        (unsigned)size_min(keys->key_count, size_min(btree_tuple_column_count(a, keys),
+                                                     btree_tuple_column_count(b, keys)));
+
+    for (unsigned i = 0; i < count; i++) {
+        const Column *column = &keys->desc->columns[i];
+        bool a_null, b_null;
+        Datum x = index_get(a, i + 1, keys->desc, &a_null);
+        Datum y = index_get(b, i + 1, keys->desc, &b_null);
+
+        if (a_null != b_null)
+            return i + 1;
+        if (!a_null && !datum_content_equal(x, y, column->by_value, column->len))
+            return i + 1;
+    }
+    return count + 1;
 }
 
 /*
@@ -209,9 +230,13 @@ bool btree_run_try_add(BtreeRun *run, const IndexTuple *tuple)
     unsigned count = btree_tuple_is_posting(tuple) ? btree_posting_count(tuple) : 1;
     size_t used = run->key_size + (run->tid_count + count) * sizeof(Tid);
 
-    if (!btree_keys_same_image(run->keys, &run->base, tuple) ||
-        size_align_up(used, TUPLE_ALIGN) > run->posting_max)
+    if (!btree_keys_same_image(run->keys, &run->base, tuple))
         return false;
+    if (size_align_up(used, TUPLE_ALIGN) > run->posting_max) {
+        if (run->tid_count > RUN_TIDS_MANY)
+            run->full_count++;
+        return false;
+    }
     memcpy(run->tids + run->tid_count, btree_tuple_tid(tuple), count * sizeof(Tid));
     run->tid_count += count;
     run->tuple_count++;

@@ -166,7 +166,7 @@ void heap_deform_some(const HeapTuple *tuple, const TupleDesc *desc, Datum *valu
     ASSERT(until <= desc->count);
     there = (unsigned)size_min(column_count, until);
     if (*done < there) {
-        *offset = tuple_data_read(&data, layout, values, nulls, *done, there, *offset);
+        *offset = tuple_data_read(data, layout, values, nulls, *done, there, *offset);
         *done = there;
     }
     if (*done < until) {
@@ -188,7 +188,7 @@ Datum heap_get(const HeapTuple *tuple, int number, const TupleDesc *desc, bool *
     if (column >= column_count)
         return get_missing(desc, column, is_null);
     *is_null = data.bitmap != NULL && tuple_bitmap_is_null(data.bitmap, column);
-    return *is_null ? 0 : tuple_data_get(&data, tuple_desc_layout(desc), column);
+    return *is_null ? 0 : tuple_data_get(data, tuple_desc_layout(desc), column);
 }
 
 bool heap_is_null(const HeapTuple *tuple, int number, const TupleDesc *desc)

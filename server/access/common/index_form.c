@@ -66,7 +66,7 @@ void index_deform(const IndexTuple *tuple, const TupleDesc *desc, Datum *values,
 {
     TupleData data = open_data(tuple);
 
-    tuple_data_read(&data, tuple_desc_layout(desc), values, nulls, 0, desc->count, 0);
+    tuple_data_read(data, tuple_desc_layout(desc), values, nulls, 0, desc->count, 0);
 }
 
 Datum index_get(const IndexTuple *tuple, unsigned number, const TupleDesc *desc, bool *is_null)
@@ -75,7 +75,7 @@ Datum index_get(const IndexTuple *tuple, unsigned number, const TupleDesc *desc,
 
     ASSERT(number >= 1 && number <= desc->count);
     *is_null = data.bitmap != NULL && tuple_bitmap_is_null(data.bitmap, number - 1);
-    return *is_null ? 0 : tuple_data_get(&data, tuple_desc_layout(desc), number - 1);
+    return *is_null ? 0 : tuple_data_get(data, tuple_desc_layout(desc), number - 1);
 }
 
 IndexTuple *index_truncate(const IndexTuple *tuple, const TupleDesc *desc, unsigned count)
@@ -91,7 +91,7 @@ IndexTuple *index_truncate(const IndexTuple *tuple, const TupleDesc *desc, unsig
         return index_copy(tuple);
     kept = tuple_desc_new(count);
     memcpy(kept->columns, desc->columns, count * sizeof(Column));
-    tuple_data_read(&data, tuple_desc_layout(desc), values, nulls, 0, count, 0);
+    tuple_data_read(data, tuple_desc_layout(desc), values, nulls, 0, count, 0);
     out = index_form(kept, values, nulls);
     out->tid = tuple->tid;
     mem_free(kept->layout);

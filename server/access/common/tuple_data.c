@@ -1,9 +1,7 @@
 /*
  * tuple_data.c - the data part of tuples; common_int.h says how it lies
  *
- * Reading is the hottest loop there is. Leading columns of fixed length lie where the layout says,
- * as far as no NULL is before them: one check of the end serves them all, and none waits for the
- * column before it. From the first other column on, each is found behind the one before.
+ * The loop that reads is in the header, to be part of the functions that take whole tuples apart.
  */
 #include "common/base/base.h"
 
@@ -122,156 +120,43 @@ TupleFill tuple_data_fill(const TupleDesc *desc, const Datum *values, const bool
 
 /* ---- Reading ---- */
 
-_Noreturn static NOINLINE void raise_overrun(unsigned column, uint32_t size)
+void tuple_raise_overrun(unsigned column, size_t size)
 {
     err_raise(SQLSTATE_DATA_CORRUPTED,
-              .message = err_fmt("tuple is damaged: column %u runs over the end of its %u bytes",
+              .message = err_fmt("tuple is damaged: column %u runs over the end of its %zu bytes",
                                  column + 1, size));
 }
 
-static ALWAYS_INLINE Datum fetch_fixed(const uint8_t *p, unsigned kind)
+const uint8_t *tuple_data_cstring(TupleData data, unsigned column, size_t *offset)
 {
-    switch (kind) {
-    case COLUMN_BYTE:
-        return datum_of_char((char)*p);
-    case COLUMN_INT2:
-        return datum_of_i16((int16_t)load_u16(p));
-    case COLUMN_INT4:
-        return datum_of_i32((int32_t)load_u32(p));
-    case COLUMN_INT8:
-        return load_u64(p);
-    default:
-        return datum_of_pointer(p);
-    }
-}
+    const uint8_t *s = data.bytes + *offset, *nul;
 
-/* How many of the first count columns come before the first NULL. */
-static inline unsigned count_before_null(const uint8_t *bitmap, unsigned count)
-{
-    unsigned i;
-
-    for (i = 0; i < count; i += 8) {
-        uint8_t nulls = (uint8_t)~bitmap[i >> 3];
-
-        if (nulls != 0)
-            return (unsigned)size_min(count, i + (unsigned)__builtin_ctz(nulls));
-    }
-    return count;
-}
-
-/* Find the value of variable length at *offset, which moves past it. */
-static ALWAYS_INLINE const uint8_t *take_varlena(const TupleData *data, const ColumnLayout *column,
-                                                 unsigned number, uint32_t *offset)
-{
-    uint32_t at = *offset, size;
-    const uint8_t *v = data->bytes + at;
-
-    if (UNLIKELY(at >= data->size))
-        raise_overrun(number, data->size);
-    if ((*v & 1) != 0) {
-        if (LIKELY(*v != 0x01)) {
-            size = *v >> 1;
-        } else {
-            if (data->size - at < 2)
-                raise_overrun(number, data->size);
-            size = (uint32_t)varlena_external_size(v);
-        }
-    } else {
-        if (*v == 0)
-            at = (uint32_t)size_align_up(at, column->align);
-        if (UNLIKELY(at + VARLENA_HEADER > data->size))
-            raise_overrun(number, data->size);
-        v = data->bytes + at;
-        size = load_u32(v) >> 2;
-        if (UNLIKELY(size < VARLENA_HEADER))
-            raise_overrun(number, data->size);
-    }
-    if (UNLIKELY(size > data->size - at))
-        raise_overrun(number, data->size);
-    *offset = at + size;
-    return v;
-}
-
-static const uint8_t *take_cstring(const TupleData *data, unsigned number, uint32_t *offset)
-{
-    const uint8_t *s = data->bytes + *offset, *nul;
-
-    nul = *offset < data->size ? memchr(s, 0, data->size - *offset) : NULL;
+    nul = *offset < data.size ? memchr(s, 0, data.size - *offset) : NULL;
     if (nul == NULL)
-        raise_overrun(number, data->size);
-    *offset += (uint32_t)(nul - s) + 1;
+        tuple_raise_overrun(column, data.size);
+    *offset += (size_t)(nul - s) + 1;
     return s;
 }
 
-static ALWAYS_INLINE Datum take_value(const TupleData *data, const ColumnLayout *column,
-                                      unsigned number, uint32_t *offset)
-{
-    uint32_t at;
-
-    if (column->kind == COLUMN_VARLENA)
-        return datum_of_pointer(take_varlena(data, column, number, offset));
-    if (UNLIKELY(column->kind == COLUMN_CSTRING))
-        return datum_of_pointer(take_cstring(data, number, offset));
-    at = (uint32_t)size_align_up(*offset, column->align);
-    *offset = at + (uint32_t)column->len;
-    if (UNLIKELY(*offset > data->size))
-        raise_overrun(number, data->size);
-    return fetch_fixed(data->bytes + at, column->kind);
-}
-
-uint32_t tuple_data_read(const TupleData *data, const struct TupleLayout *layout, Datum *values,
-                         bool *nulls, unsigned done, unsigned until, uint32_t offset)
-{
-    unsigned fixed = (unsigned)size_min(layout->fixed_count, until), i = done;
-
-    if (data->bitmap != NULL)
-        fixed = count_before_null(data->bitmap, fixed);
-    if (i < fixed) {
-        const ColumnLayout *last = &layout->columns[fixed - 1];
-
-        offset = (uint32_t)(last->fixed_offset + last->len);
-        if (UNLIKELY(offset > data->size))
-            raise_overrun(fixed - 1, data->size);
-        memset(nulls + i, 0, fixed - i);
-        for (; i < fixed; i++) {
-            const ColumnLayout *column = &layout->columns[i];
-
-            values[i] = fetch_fixed(data->bytes + column->fixed_offset, column->kind);
-        }
-    }
-    if (data->bitmap == NULL) {
-        if (i < until)
-            memset(nulls + i, 0, until - i);
-        for (; i < until; i++)
-            values[i] = take_value(data, &layout->columns[i], i, &offset);
-        return offset;
-    }
-    for (; i < until; i++) {
-        nulls[i] = tuple_bitmap_is_null(data->bitmap, i);
-        values[i] = nulls[i] ? 0 : take_value(data, &layout->columns[i], i, &offset);
-    }
-    return offset;
-}
-
-Datum tuple_data_get(const TupleData *data, const struct TupleLayout *layout, unsigned number)
+Datum tuple_data_get(TupleData data, const struct TupleLayout *layout, unsigned number)
 {
     unsigned i = (unsigned)size_min(layout->fixed_count, number + 1);
-    uint32_t offset = 0;
+    size_t offset = 0;
 
-    if (data->bitmap != NULL)
-        i = count_before_null(data->bitmap, i);
+    if (data.bitmap != NULL)
+        i = tuple_count_before_null(data.bitmap, i);
     if (i > 0) {
         const ColumnLayout *last = &layout->columns[i - 1];
 
-        offset = (uint32_t)(last->fixed_offset + last->len);
-        if (UNLIKELY(offset > data->size))
-            raise_overrun(i - 1, data->size);
+        offset = (size_t)last->fixed_offset + (size_t)last->len;
+        if (UNLIKELY(offset > data.size))
+            tuple_raise_overrun(i - 1, data.size);
         if (i > number)
-            return fetch_fixed(data->bytes + last->fixed_offset, last->kind);
+            return tuple_data_fetch(data.bytes + last->fixed_offset, last->kind);
     }
     for (; i < number; i++) {
-        if (data->bitmap == NULL || !tuple_bitmap_is_null(data->bitmap, i))
-            take_value(data, &layout->columns[i], i, &offset);
+        if (data.bitmap == NULL || !tuple_bitmap_is_null(data.bitmap, i))
+            tuple_data_take(data, &layout->columns[i], i, &offset);
     }
-    return take_value(data, &layout->columns[number], number, &offset);
+    return tuple_data_take(data, &layout->columns[number], number, &offset);
 }

@@ -2,3 +2,5 @@
 #   unit_sources += tests/unit/server/access/btree/NAME_test.c
 
 unit_sources += tests/unit/server/access/btree/btree_build_test.c
+unit_sources += tests/unit/server/access/btree/btree_insert_test.c
+unit_sources += tests/unit/server/access/btree/btree_scan_test.c
