@@ -53,7 +53,7 @@
 #define HELD_MAX       256
 #define SPIN_COUNT     60
 #define CLAIM_AFTER_MS 10
-#define RECHECK_MS     1000
+#define RECHECK_MS     250
 
 typedef struct HeldLock {
     LwLock *lock;
@@ -73,6 +73,7 @@ static const char *const rank_names[] = {
 };
 
 static void check_may_take(const LwLock *lock, bool may_wait);
+static void void_stale_claim(LwLock *lock);
 static uint32_t blockers(LwMode mode, bool is_claimant);
 static bool try_take(LwLock *lock, LwMode mode, bool is_claimant, uint32_t also);
 static void note_taken(LwLock *lock, LwMode mode);
@@ -124,9 +125,7 @@ bool lwlock_acquire_or_wait(LwLock *lock, LwMode mode)
         while (atomic_load(&lock->wakes) == wakes &&
                (atomic_load(&lock->state) & (HELD | CLAIMED)) != 0)
             if (!sleep_on(lock, wakes, GROUP_WATCHERS, RECHECK_MS)) {
-                /* Promise 3: a claimant that has not come by now never will. */
-                state = CLAIMED | WATCHERS;
-                (void)atomic_compare_exchange_strong(&lock->state, &state, 0);
+                void_stale_claim(lock);
                 break;
             }
         return false;
@@ -183,6 +182,16 @@ const char *lwlock_rank_name(LwRank rank)
 {
     ASSERT(rank < LW_RANK_COUNT);
     return rank_names[rank];
+}
+
+/* Promise 3: a claimant that has not come by now never will. */
+static void void_stale_claim(LwLock *lock)
+{
+    uint32_t state = atomic_load(&lock->state);
+
+    while ((state & HELD) == 0 && (state & CLAIMED) != 0)
+        if (atomic_compare_exchange_weak(&lock->state, &state, state & ~CLAIMED))
+            return;
 }
 
 /*

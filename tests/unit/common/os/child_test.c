@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/os/child.h"
@@ -53,6 +54,36 @@ static void ends_of_children_are_told_apart(void)
     CU_ASSERT_EQUAL(end.signal_no, SIGKILL);
     CU_ASSERT_FALSE(os_child_try_reap(&end));
     CU_ASSERT_FALSE(os_signal_send(pid, 0));
+}
+
+static void a_shell_takes_the_childs_place(void)
+{
+    int pid = os_fork();
+
+    if (pid == 0)
+        os_exec_shell("exit 7");
+    CU_ASSERT_EQUAL(reap().exit_code, 7);
+}
+
+static void core_files_are_as_large_as_allowed(void)
+{
+    struct rlimit limit;
+    int pid;
+
+    getrlimit(RLIMIT_CORE, &limit);
+    if (limit.rlim_max == 0) {
+        unit_skip("no core files are allowed here");
+        return;
+    }
+    pid = os_fork();
+    if (pid == 0) {
+        limit.rlim_cur = 0;
+        setrlimit(RLIMIT_CORE, &limit);
+        os_allow_core_files();
+        getrlimit(RLIMIT_CORE, &limit);
+        os_exit_now(limit.rlim_cur == limit.rlim_max ? 0 : 1);
+    }
+    CU_ASSERT_EQUAL(reap().exit_code, 0);
 }
 
 static void groups_and_nobody_are_not_signaled_by_mistake(void)
@@ -215,6 +246,8 @@ static void a_signal_tells_of_the_parents_end(void)
 UNIT_SUITE(child)
 {
     UNIT_TEST(ends_of_children_are_told_apart);
+    UNIT_TEST(a_shell_takes_the_childs_place);
+    UNIT_TEST(core_files_are_as_large_as_allowed);
     UNIT_TEST(groups_and_nobody_are_not_signaled_by_mistake);
     UNIT_TEST(a_group_is_signaled_as_a_whole);
     UNIT_TEST(handlers_run_and_leave_errno_alone);

@@ -384,6 +384,25 @@ static void a_stale_claim_is_made_good(void)
     shared_free(s);
 }
 
+static void who_only_waits_gets_past_a_stale_claim_too(void)
+{
+    Shared *s = shared_new();
+    Crowd crowd;
+
+    lwlock_acquire(&s->lock, LW_EXCLUSIVE);
+    crowd_begin(&crowd, 1, take_and_stay, s);
+    while (atomic_load(&s->reached) < 1)
+        clock_sleep_ms(1);
+    clock_sleep_ms(40);
+    crowd_kill(&crowd, 0);
+    lwlock_release(&s->lock);
+    CU_ASSERT_FALSE(lwlock_try_acquire(&s->lock, LW_SHARED));
+    CU_ASSERT_FALSE(lwlock_acquire_or_wait(&s->lock, LW_EXCLUSIVE));
+    CU_ASSERT_TRUE(lwlock_acquire_or_wait(&s->lock, LW_EXCLUSIVE));
+    lwlock_release(&s->lock);
+    shared_free(s);
+}
+
 UNIT_SUITE(lwlock)
 {
     UNIT_TEST(sharers_share_and_takers_do_not);
@@ -399,4 +418,5 @@ UNIT_SUITE(lwlock)
     UNIT_TEST(a_taker_gets_past_readers_without_end);
     UNIT_TEST(sleepers_that_are_killed_do_not_keep_others_from_it);
     UNIT_TEST(a_stale_claim_is_made_good);
+    UNIT_TEST(who_only_waits_gets_past_a_stale_claim_too);
 }
