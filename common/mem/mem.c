@@ -89,6 +89,8 @@ static void free_blocks(MemContext *ctx, bool keep_first);
 static void announce(MemContext *ctx);
 static void context_reset(MemContext *ctx);
 static void context_delete(MemContext *ctx);
+static void link_below(MemContext *ctx, MemContext *parent);
+static void unlink_from_parent(MemContext *ctx);
 static void run_callbacks(MemCallback **list);
 static MemCallback *callback_new(MemContext *ctx, MemCallback **list, void (*fn)(void *arg),
                                  void *arg);
@@ -125,14 +127,15 @@ MemContext *mem_context_new(MemContext *parent, const char *name)
 
     if (parent == NULL)
         parent = mem_root();
-    *ctx = (MemContext){.parent = parent,
-                        .next = parent->first_child,
-                        .name = name,
-                        .next_block_size = BLOCK_FIRST};
-    if (ctx->next != NULL)
-        ctx->next->prev = ctx;
-    parent->first_child = ctx;
+    *ctx = (MemContext){.name = name, .next_block_size = BLOCK_FIRST};
+    link_below(ctx, parent);
     return ctx;
+}
+
+void mem_set_parent(MemContext *ctx, MemContext *parent)
+{
+    unlink_from_parent(ctx);
+    link_below(ctx, parent);
 }
 
 void mem_reset(MemContext *ctx)
@@ -506,13 +509,28 @@ static void context_delete(MemContext *ctx)
         context_delete(ctx->first_child);
     run_callbacks(&ctx->callbacks);
     free_blocks(ctx, false);
+    unlink_from_parent(ctx);
+    free(ctx);
+}
+
+static void link_below(MemContext *ctx, MemContext *parent)
+{
+    ctx->parent = parent;
+    ctx->prev = NULL;
+    ctx->next = parent->first_child;
+    if (ctx->next != NULL)
+        ctx->next->prev = ctx;
+    parent->first_child = ctx;
+}
+
+static void unlink_from_parent(MemContext *ctx)
+{
     if (ctx->prev != NULL)
         ctx->prev->next = ctx->next;
     else if (ctx->parent != NULL)
         ctx->parent->first_child = ctx->next;
     if (ctx->next != NULL)
         ctx->next->prev = ctx->prev;
-    free(ctx);
 }
 
 /* A callback may take others back, so the list is read anew each time. */

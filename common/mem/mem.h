@@ -31,6 +31,12 @@ MemContext *mem_context_new(MemContext *parent, const char *name);
  */
 void mem_reset(MemContext *ctx);
 
+/*
+ * Hand ctx and all below it to another parent, whose life it shares from now on: for what was made
+ * on trial and is kept.
+ */
+void mem_set_parent(MemContext *ctx, MemContext *parent);
+
 /* As mem_reset, and ctx is gone. Neither it nor a context below it may be current. */
 void mem_delete(MemContext *ctx);
 

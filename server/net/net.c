@@ -26,6 +26,8 @@
 
 NetLocal net = {.fd = -1, .message = NET_NO_MESSAGE};
 
+static void (*after_wait)(void);
+
 static void grow_out(size_t extra);
 static bool read_exactly(void *bytes, size_t len);
 static bool read_large(size_t len);
@@ -123,6 +125,7 @@ static size_t receive(void *bytes, size_t size)
         case OS_IO_DONE:
             return len;
         case OS_IO_WOULD_BLOCK:
+            net.has_waited = true;
             net_wait(wants, WAIT_EVENT_CLIENT_READ);
             break;
         case OS_IO_CLOSED:
@@ -339,6 +342,11 @@ bool net_has_input(void)
     return net.in_end > net.in_pos || net_tls_has_pending();
 }
 
+void net_set_after_wait(void (*fn)(void))
+{
+    after_wait = fn;
+}
+
 bool net_is_mid_message(void)
 {
     return net.is_mid_message;
@@ -363,6 +371,7 @@ int net_read_message(ByteReader *body, size_t max)
         err_fatal(SQLSTATE_PROTOCOL_VIOLATION,
                   .message = err_fmt("invalid frontend message type %d", (int)type));
     net.is_mid_message = true;
+    net.has_waited = false;
     if (!read_exactly(length_bytes, LENGTH_SIZE))
         return lose_message("unexpected EOF within message length word");
     length = load_be32(length_bytes);
@@ -381,6 +390,8 @@ int net_read_message(ByteReader *body, size_t max)
         *body = byte_reader(net.large, length, "message");
     }
     net.is_mid_message = false;
+    if (net.has_waited && after_wait != NULL)
+        after_wait();
     return type;
 }
 

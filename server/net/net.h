@@ -42,9 +42,9 @@ bool net_read_startup(StartupPacket *out);
 
 /*
  * The next message's type; 0 at the end of the connection, and when the client breaks the rules
- * so that nothing can be told to it (a bad length; that is logged). Its body is what *body reads, until
- * the next call. max bounds the length field of any type; with 0 message.def has the bounds, and an
- * unknown type is fatal (08P01).
+ * so that nothing can be told to it (a bad length; that is logged). Its body is what *body reads,
+ * until the next call. max bounds the length field of any type; with 0 message.def has the bounds,
+ * and an unknown type is fatal (08P01).
  */
 int net_read_message(ByteReader *body, size_t max);
 
@@ -60,6 +60,12 @@ const char *net_get_cstring(ByteReader *body);
 
 /* Raise 08P01 "invalid message format" when bytes are left. */
 void net_end_body(const ByteReader *body);
+
+/*
+ * fn is called when a message has come for which net waited in its middle: what handlers of
+ * interrupts put off then can be done now.
+ */
+void net_set_after_wait(void (*fn)(void));
 
 bool net_has_input(void); /* a byte is there already, for pipelines */
 bool net_is_mid_message(void);

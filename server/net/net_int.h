@@ -20,6 +20,7 @@ typedef struct NetLocal {
     bool is_lost;
     bool speaks_version_2; /* errors go out in the form of that protocol */
     bool is_mid_message;
+    bool has_waited;    /* for more of the message */
     struct NetTls *tls; /* NULL: in clear */
 
     uint8_t in[NET_IN_SIZE];

@@ -1,2 +1,10 @@
 # server/session: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/session/NAME.c
+
+server_sources += server/session/extended.c
+server_sources += server/session/function_call.c
+server_sources += server/session/portal.c
+server_sources += server/session/prepared.c
+server_sources += server/session/rows.c
+server_sources += server/session/session.c
+server_sources += server/session/simple.c

@@ -461,6 +461,24 @@ static void freed_memory_is_filled(void)
 }
 #endif
 
+static void a_context_can_be_given_another_parent(void)
+{
+    MemContext *trial = mem_context_new(mem_current(), "trial");
+    MemContext *kept = mem_context_new(mem_current(), "kept");
+    MemContext *a = mem_context_new(trial, "a");
+    MemContext *b = mem_context_new(trial, "b");
+    MemContext *c = mem_context_new(trial, "c");
+    char *text = mem_strdup_in(b, "stays");
+
+    mem_set_parent(b, kept);
+    mem_delete(trial);
+    CU_ASSERT_STRING_EQUAL(text, "stays");
+    CU_ASSERT_TRUE(mem_context_size(kept) >= mem_context_size(b));
+    mem_delete(kept);
+    (void)a;
+    (void)c;
+}
+
 UNIT_SUITE(mem)
 {
     UNIT_TEST(memory_is_zero_aligned_and_writable);
@@ -489,4 +507,5 @@ UNIT_SUITE(mem)
     UNIT_TEST(misuse_is_an_assertion);
     UNIT_TEST(freed_memory_is_filled);
 #endif
+    UNIT_TEST(a_context_can_be_given_another_parent);
 }

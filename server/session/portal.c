@@ -1,0 +1,264 @@
+/*
+ * portal.c - portals: statements that were begun, with their parameters, to give rows in pieces
+ *
+ *     READY --portal_run--> ACTIVE --rows are left--> READY
+ *                             |  \--all is done-----> DONE
+ *                             +-----a raise---------> FAILED   as all do when their
+ *                                                              transaction fails
+ *
+ * A portal ends with the transaction that opened it: session_on_txn_event() drops those that are
+ * not running. Portals of the protocol and cursors of SQL share their names.
+ */
+#include "common/base/base.h"
+
+#include "common/err/err.h"
+#include "common/text/str.h"
+#include "server/net/net.h"
+#include "server/session/session_int.h"
+
+#define ANY_SUB UINT32_MAX
+
+typedef struct PortalEntry {
+    const char *name; /* the portal's */
+    Portal *portal;
+} PortalEntry;
+
+static struct {
+    Hash named;
+    Portal *unnamed;     /* NULL: none */
+    uint32_t new_sub_id; /* for hand_on() */
+} portals;
+
+static void drop(Portal *p, bool is_abort);
+static void for_all(uint32_t sub_id, void (*act)(Portal *p));
+static void drop_in_order(Portal *p);
+static void give_up(Portal *p);
+static void hand_on(Portal *p);
+static void release(Portal *p, bool is_abort);
+
+void portal_init(void)
+{
+    MEM_SCOPE(session.mem) {
+        hash_init(&portals.named, HASH_KEY_STRING, sizeof(PortalEntry));
+    }
+    portals.unnamed = NULL;
+}
+
+Portal *portal_new(const char *name)
+{
+    MemContext *mem;
+    Portal *p;
+
+    if (*name != '\0' && portal_try_find(name) != NULL)
+        err_raise(SQLSTATE_DUPLICATE_CURSOR,
+                  .message = err_fmt("cursor \"%s\" already exists", name));
+    if (*name == '\0' && portals.unnamed != NULL)
+        portal_close(portals.unnamed);
+    mem = mem_context_new(session.mem, "portal");
+    p = mem_alloc_in(mem, sizeof *p);
+    p->mem = mem;
+    p->name = mem_strdup_in(mem, name);
+    p->made_at = txn_statement_time();
+    p->sub_id = txn_sub_id();
+    if (*name == '\0')
+        portals.unnamed = p;
+    else
+        ((PortalEntry *)hash_enter(&portals.named, p->name, NULL))->portal = p;
+    return p;
+}
+
+Portal *portal_try_find(const char *name)
+{
+    PortalEntry *entry;
+
+    if (*name == '\0')
+        return portals.unnamed;
+    entry = hash_find(&portals.named, name);
+    return entry == NULL ? NULL : entry->portal;
+}
+
+Portal *portal_find(const char *name)
+{
+    Portal *p = portal_try_find(name);
+
+    if (p == NULL)
+        err_raise(SQLSTATE_INVALID_CURSOR_NAME,
+                  .message = err_fmt("portal \"%s\" does not exist", name));
+    return p;
+}
+
+void portal_close(Portal *p)
+{
+    if (p->state == PORTAL_ACTIVE)
+        err_raise(SQLSTATE_INVALID_CURSOR_STATE,
+                  .message = err_fmt("cannot drop active portal \"%s\"", p->name));
+    drop(p, false);
+}
+
+void portal_open(Portal *p, PreparedStatement *from, const ParamValue *params, size_t count)
+{
+    OpenRequest request = {.prepared = from->prepared,
+                           .params = params,
+                           .param_count = count,
+                           .mem = p->mem,
+                           .is_top = true};
+
+    p->text = mem_strdup_in(p->mem, from->text);
+    p->raw = from->raw;
+    p->is_empty = from->is_empty;
+    if (p->is_empty)
+        return;
+    request.text = p->text;
+    prepared_pin(from);
+    p->from = from;
+    p->desc = session.engine->columns(from->prepared);
+    p->run = session.engine->open(&request);
+}
+
+void portal_set_formats(Portal *p, const int16_t *formats, size_t count)
+{
+    size_t columns = p->desc == NULL ? 0 : p->desc->count;
+
+    if (p->desc == NULL)
+        return;
+    if (count > 1 && count != columns)
+        err_raise(SQLSTATE_PROTOCOL_VIOLATION,
+                  .message = err_fmt("bind message has %zu result formats but query has %zu "
+                                     "columns",
+                                     count, columns));
+    MEM_SCOPE(p->mem) {
+        p->formats = mem_new_array(int16_t, size_max(columns, 1));
+    }
+    for (size_t i = 0; i < columns; i++)
+        p->formats[i] = count == 0 ? FORMAT_TEXT : formats[count == 1 ? 0 : i];
+}
+
+void portal_run(Portal *p, uint64_t max_rows, RowReceiver *receiver, RunResult *result)
+{
+    if (p->state == PORTAL_FAILED || p->state == PORTAL_ACTIVE ||
+        (p->state == PORTAL_DONE && p->desc == NULL))
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                  .message = err_fmt("portal \"%s\" cannot be run", p->name));
+    *result = (RunResult){.is_done = false};
+    p->state = PORTAL_ACTIVE;
+    p->is_started = true;
+    ERR_TRY() {
+        session.engine->run(p->run, max_rows, receiver, result);
+    }
+    ERR_CATCH() {
+        p->state = PORTAL_FAILED;
+        net_discard_message();
+        err_raise_again();
+    }
+    ERR_END();
+    p->state = result->is_done ? PORTAL_DONE : PORTAL_READY;
+}
+
+void portal_drop(Portal *p)
+{
+    drop(p, true);
+}
+
+/* ---- The end of transactions ---- */
+
+/*
+ * At a commit the statement that asked for it may still be on its way, in a portal that is done;
+ * nothing of it is used afterwards. In a block that has failed portals keep their names until it
+ * ends.
+ */
+void session_on_txn_event(TxnEvent event)
+{
+    switch (event) {
+    case TXN_PRE_COMMIT:
+    case TXN_PREPARE:
+    case TXN_CLEANUP:
+        for_all(ANY_SUB, drop_in_order);
+        break;
+    case TXN_ABORT:
+        for_all(ANY_SUB, give_up);
+        break;
+    case TXN_START:
+    case TXN_COMMIT:
+        break;
+    }
+}
+
+void session_on_sub_event(TxnEvent event, uint32_t sub_id, uint32_t parent_sub_id)
+{
+    portals.new_sub_id = parent_sub_id;
+    switch (event) {
+    case TXN_COMMIT:
+        for_all(sub_id, hand_on);
+        break;
+    case TXN_ABORT:
+        for_all(sub_id, give_up);
+        break;
+    case TXN_CLEANUP:
+        for_all(sub_id, portal_drop);
+        break;
+    case TXN_START:
+    case TXN_PRE_COMMIT:
+    case TXN_PREPARE:
+        break;
+    }
+}
+
+/* For those that a subtransaction has opened, or all; act may drop the one it is given. */
+static void for_all(uint32_t sub_id, void (*act)(Portal *p))
+{
+    size_t position = 0;
+    PortalEntry *entry;
+
+    if (session.mem == NULL)
+        return;
+    if (portals.unnamed != NULL && (sub_id == ANY_SUB || portals.unnamed->sub_id == sub_id))
+        act(portals.unnamed);
+    while ((entry = hash_next(&portals.named, &position)) != NULL) {
+        size_t count = portals.named.count;
+
+        if (sub_id == ANY_SUB || entry->portal->sub_id == sub_id)
+            act(entry->portal);
+        if (portals.named.count != count)
+            position = 0; /* the table has changed under the walk */
+    }
+}
+
+static void drop_in_order(Portal *p)
+{
+    drop(p, false);
+}
+
+/* What it holds goes, while the name stays. */
+static void give_up(Portal *p)
+{
+    release(p, true);
+    p->state = PORTAL_FAILED;
+}
+
+static void hand_on(Portal *p)
+{
+    p->sub_id = portals.new_sub_id;
+}
+
+static void drop(Portal *p, bool is_abort)
+{
+    if (session.simple_portal == p)
+        session.simple_portal = NULL;
+    if (portals.unnamed == p)
+        portals.unnamed = NULL;
+    else
+        hash_remove(&portals.named, p->name);
+    release(p, is_abort);
+    if (p->from != NULL)
+        prepared_unpin(p->from);
+    mem_delete(p->mem);
+}
+
+static void release(Portal *p, bool is_abort)
+{
+    Run *run = p->run;
+
+    p->run = NULL;
+    if (run != NULL)
+        session.engine->close(run, is_abort);
+}

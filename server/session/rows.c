@@ -1,0 +1,125 @@
+/*
+ * rows.c - results on the wire: RowDescription, DataRow, CommandComplete
+ *
+ * A row goes from its columns' values straight into the connection's output buffer: each column has
+ * a writer, found once, that adds its length and bytes there.
+ */
+#include "common/base/base.h"
+
+#include "common/err/err.h"
+#include "server/ipc/interrupt.h"
+#include "server/net/net.h"
+#include "server/session/session_int.h"
+
+#define NULL_LENGTH UINT32_MAX
+
+typedef struct WireReceiver {
+    RowReceiver head;
+    Portal *portal;
+    bool sends_description;
+    MemContext *mem;     /* of the whole answer */
+    MemContext *row_mem; /* reset after each row: for text that writers make */
+    unsigned count;
+    ValueWriter *writers;
+} WireReceiver;
+
+static void begin(RowReceiver *self, const TupleDesc *desc);
+static bool send_row(RowReceiver *self, const Datum *values, const bool *nulls);
+static void end(RowReceiver *self);
+
+void rows_send_description(Prepared *prepared, const TupleDesc *desc, const int16_t *formats)
+{
+    net_begin(MESSAGE_ROW_DESCRIPTION);
+    net_put_u16(desc->count);
+    for (unsigned i = 0; i < desc->count; i++) {
+        const Column *c = &desc->columns[i];
+        Oid table = 0;
+        int16_t number = 0;
+
+        session.engine->origin(prepared, i, &table, &number);
+        net_put_cstring(c->name);
+        net_put_u32(table);
+        net_put_u16((uint16_t)number);
+        net_put_u32(c->type);
+        net_put_u16((uint16_t)c->len);
+        net_put_u32((uint32_t)c->type_mod);
+        net_put_u16(formats == NULL ? FORMAT_TEXT : (uint16_t)formats[i]);
+    }
+    net_end();
+}
+
+RowReceiver *rows_receiver(Portal *p, bool sends_description, MemContext *mem)
+{
+    WireReceiver *r = mem_alloc_in(mem, sizeof *r);
+
+    r->head = (RowReceiver){.begin = begin, .row = send_row, .end = end};
+    r->portal = p;
+    r->sends_description = sends_description;
+    r->mem = mem_context_new(mem, "answer");
+    r->row_mem = mem_context_new(r->mem, "row");
+    return &r->head;
+}
+
+static void begin(RowReceiver *self, const TupleDesc *desc)
+{
+    WireReceiver *r = (WireReceiver *)self;
+
+    if (r->sends_description)
+        rows_send_description(r->portal->from->prepared, desc, r->portal->formats);
+    r->count = desc->count;
+    MEM_SCOPE(r->mem) {
+        r->writers = mem_new_array(ValueWriter, size_max(desc->count, 1));
+        for (unsigned i = 0; i < desc->count; i++)
+            session.engine->writer(desc->columns[i].type, r->portal->formats[i], r->mem,
+                                   &r->writers[i]);
+    }
+}
+
+static bool send_row(RowReceiver *self, const Datum *values, const bool *nulls)
+{
+    WireReceiver *r = (WireReceiver *)self;
+    MemContext *before = mem_switch(r->row_mem);
+
+    net_begin(MESSAGE_DATA_ROW);
+    net_put_u16((uint16_t)r->count);
+    for (unsigned i = 0; i < r->count; i++) {
+        if (nulls[i])
+            net_put_u32(NULL_LENGTH);
+        else
+            r->writers[i].write(&r->writers[i], values[i]);
+    }
+    net_end();
+    mem_switch(before);
+    mem_reset(r->row_mem);
+    check_interrupts();
+    return true;
+}
+
+static void end(RowReceiver *self)
+{
+    WireReceiver *r = (WireReceiver *)self;
+
+    mem_delete(r->mem);
+}
+
+void rows_send_tag(const RunResult *result)
+{
+    char text[128];
+
+    if (result->tag == NULL)
+        return;
+    switch (result->tag_form) {
+    case TAG_PLAIN:
+        snprintf(text, sizeof text, "%s", result->tag);
+        break;
+    case TAG_ROWS:
+        snprintf(text, sizeof text, "%s %" PRIu64, result->tag, result->rows);
+        break;
+    case TAG_INSERT:
+        snprintf(text, sizeof text, "%s 0 %" PRIu64, result->tag, result->rows);
+        break;
+    }
+    net_begin(MESSAGE_COMMAND_COMPLETE);
+    net_put_cstring(text);
+    net_end();
+}

@@ -1,0 +1,51 @@
+/*
+ * session.h - one client's session: the loop over its messages, in the protocol's order
+ *
+ * A backend's life: net_init(), session_init(), net_read_startup(), authentication, proc_attach(),
+ * the database; then session_run().
+ */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include "common/base/base.h"
+
+#include "common/err/err.h"
+#include "server/session/engine.h"
+#include "server/txn/txn.h"
+
+/*
+ * What signals and timers do from now on: cancel statements, end the connection, in PostgreSQL's
+ * words. Before a client is let in they end the process.
+ */
+void session_init(void);
+
+/*
+ * Greet the client (ParameterStatus, BackendKeyData) and serve it until it leaves. What cuts it off
+ * ends the process by err_fatal().
+ */
+void session_run(const SessionEngine *engine, uint32_t cancel_key);
+
+/* Part of the table of txn_set_hooks(): portals end with the (sub)transaction that opened them. */
+void session_on_txn_event(TxnEvent event);
+void session_on_sub_event(TxnEvent event, uint32_t sub_id, uint32_t parent_sub_id);
+
+/* Part of what err_set_sink() is given: send the client what it wants to hear of. */
+void session_send_report(const ErrReport *report);
+
+/* Is it the client's own message that is worked on (not: waited for)? */
+bool session_is_busy(void);
+const char *session_query_text(void); /* of the statement that runs; "" for none */
+
+/* ---- What commands do with the session's statements and cursors (PREPARE, DECLARE, CLOSE) ---- */
+
+typedef struct Portal Portal;
+typedef struct PreparedStatement PreparedStatement;
+
+PreparedStatement *prepared_find(const char *name); /* raises 26000 */
+bool prepared_try_close(const char *name);
+void prepared_close_all(void);
+Portal *portal_find(const char *name);     /* raises 34000 */
+Portal *portal_try_find(const char *name); /* or NULL */
+void portal_close(Portal *portal);
+
+#endif

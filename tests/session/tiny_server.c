@@ -1,0 +1,241 @@
+/*
+ * tiny_server.c - the least server that a session can live in: listen, fork, greet, serve
+ *
+ *     tiny_server DIRECTORY PORT [NAME=VALUE ...]
+ *
+ * It listens on the Unix socket of PORT in DIRECTORY (and on 127.0.0.1 when listen_addresses is
+ * given), lets in as tiny_auth.c says, and serves with the tiny engine until SIGTERM.
+ */
+#include "common/base/base.h"
+
+#include <signal.h>
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "common/os/child.h"
+#include "common/os/process.h"
+#include "common/os/socket.h"
+#include "common/os/wait_set.h"
+#include "server/config/guc.h"
+#include "server/config/setting.h"
+#include "server/ipc/interrupt.h"
+#include "server/ipc/latch.h"
+#include "server/ipc/proc.h"
+#include "server/ipc/shmem.h"
+#include "server/ipc/supervisor.h"
+#include "server/ipc/timer.h"
+#include "server/net/net.h"
+#include "server/session/session.h"
+#include "server/txn/clog.h"
+#include "server/txn/multixact.h"
+#include "server/txn/proc_array.h"
+#include "server/txn/subtrans.h"
+#include "server/txn/txn.h"
+#include "server/txn/xid.h"
+#include "server/wal/wal.h"
+#include "tests/session/tiny_engine.h"
+
+#define CHILDREN_MAX 64
+
+static ShmemPart parts[] = {
+    {.name = "Supervisor Requests", .size = supervisor_shmem_size, .init = supervisor_shmem_init},
+    {.name = "Process Table", .size = proc_shmem_size, .init = proc_shmem_init},
+    {.name = "Write-Ahead Log", .size = wal_shmem_size, .init = wal_shmem_init},
+    {.name = "Transaction Counters", .size = xid_shmem_size, .init = xid_shmem_init},
+    {.name = "Running Transactions", .size = proc_array_shmem_size, .init = proc_array_shmem_init},
+    {.name = "Commit Status", .size = clog_shmem_size, .init = clog_shmem_init},
+    {.name = "Subtransactions", .size = subtrans_shmem_size, .init = subtrans_shmem_init},
+    {.name = "Multixacts", .size = multixact_shmem_size, .init = multixact_shmem_init},
+    {.name = NULL},
+};
+
+static const TxnHook hooks[] = {
+    {.name = "session", .on_event = session_on_txn_event, .on_sub_event = session_on_sub_event},
+    {.name = NULL},
+};
+
+static struct {
+    int fds[8];
+    unsigned fd_count;
+    struct {
+        int pid;
+        uint32_t key;
+    } children[CHILDREN_MAX];
+    volatile sig_atomic_t is_over;
+} server;
+
+static void sink(const ErrReport *report)
+{
+    if (report->level >= ERR_LOG)
+        fprintf(stderr, "[%d] level %d %s: %s\n", process_id(), (int)report->level,
+                err_sqlstate_text(report->sqlstate), report->message);
+    session_send_report(report);
+}
+
+static void end(ErrLevel level, int exit_code)
+{
+    (void)exit_code;
+    if (level == ERR_PANIC)
+        abort();
+    txn_abort_all();
+    if (proc_is_attached())
+        proc_detach();
+    net_close();
+    os_exit_now(1);
+}
+
+static void on_end(int signal_no)
+{
+    (void)signal_no;
+    server.is_over = 1;
+}
+
+static void cancel(const StartupPacket *packet)
+{
+    for (unsigned i = 0; i < CHILDREN_MAX; i++)
+        if (server.children[i].pid == packet->cancel_pid &&
+            server.children[i].key == packet->cancel_key)
+            os_signal_send(packet->cancel_pid, SIGINT);
+}
+
+static void on_startup_timeout(void)
+{
+    os_exit_now(1);
+}
+
+/* Settings of the start-up packet, as a session has them. */
+static void take_settings(const StartupPacket *packet)
+{
+    array_foreach(const StartupSetting, s, &packet->settings)
+        guc_set(&(GucChange){.name = s->name,
+                             .value = s->value,
+                             .as = GUC_SUSET,
+                             .source = GUC_FROM_CLIENT,
+                             .action = GUC_SET,
+                             .level = ERR_FATAL});
+}
+
+static void serve(int fd, const OsPeer *peer, uint32_t key)
+{
+    StartupPacket packet;
+
+    supervisor_enter_child();
+    timer_init();
+    interrupt_install();
+    net_init(fd, peer);
+    session_init();
+    timer_set_handler(TIMER_STARTUP_PACKET, on_startup_timeout);
+    timer_start_ms(TIMER_STARTUP_PACKET, setting.authentication_timeout * INT64_C(1000));
+    if (!net_read_startup(&packet))
+        os_exit_now(0);
+    timer_stop(TIMER_STARTUP_PACKET);
+    if (packet.kind == STARTUP_CANCEL) {
+        cancel(&packet);
+        os_exit_now(0);
+    }
+    net_begin(MESSAGE_AUTHENTICATION);
+    net_put_u32(AUTH_CODE_OK);
+    net_end();
+    proc_attach(PROC_BACKEND);
+    proc_array_join();
+    net_set_encodings(ENCODING_UTF8, ENCODING_UTF8);
+    take_settings(&packet);
+    session_run(&tiny_engine, key);
+    proc_detach();
+    os_exit_now(0);
+}
+
+static void reap(void)
+{
+    OsChildEnd ended;
+
+    while (os_child_try_reap(&ended))
+        for (unsigned i = 0; i < CHILDREN_MAX; i++)
+            if (server.children[i].pid == ended.pid)
+                server.children[i].pid = 0;
+}
+
+static void accept_all(int listening)
+{
+    OsPeer peer;
+    int fd;
+
+    while ((fd = os_accept(listening, &peer)) >= 0) {
+        unsigned slot = 0;
+        uint32_t key = 0x5EED0000U + (uint32_t)process_id();
+        int pid;
+
+        while (slot + 1 < CHILDREN_MAX && server.children[slot].pid != 0)
+            slot++;
+        os_signals_block();
+        pid = os_fork();
+        if (pid == 0)
+            serve(fd, &peer, key);
+        os_signals_unblock();
+        server.children[slot].pid = pid;
+        server.children[slot].key = key;
+        os_socket_close(fd);
+    }
+}
+
+static void listen_everywhere(const char *dir, const char *port)
+{
+    Array tcp;
+
+    server.fds[server.fd_count++] =
+        os_listen_unix(mem_printf("%s/.s.PGSQL.%s", dir, port), 64, 0777, "");
+    array_init(&tcp, sizeof(int));
+    if (setting.listen_addresses[0] != '\0' && strcmp(setting.listen_addresses, "localhost") != 0)
+        os_listen_tcp(setting.listen_addresses, (uint16_t)strtol(port, NULL, 10), 64, &tcp);
+    array_foreach(int, fd, &tcp)
+        server.fds[server.fd_count++] = *fd;
+}
+
+static void run(int argc, char **argv)
+{
+    OsWaitSet *set;
+
+    guc_init();
+    for (int i = 3; i < argc; i++) {
+        char *equals = strchr(argv[i], '=');
+
+        guc_set(&(GucChange){.name = mem_strndup(argv[i], (size_t)(equals - argv[i])),
+                             .value = equals + 1,
+                             .as = GUC_POSTMASTER,
+                             .source = GUC_FROM_COMMAND_LINE,
+                             .action = GUC_SET,
+                             .level = ERR_ERROR});
+    }
+    os_wait_signal_init();
+    supervisor_open_lifeline();
+    shmem_create(parts);
+    net_tls_load(false);
+    txn_set_hooks(hooks);
+    listen_everywhere(argv[1], argv[2]);
+    os_signal_handle(SIGTERM, on_end);
+    os_signal_handle(SIGINT, on_end);
+    os_signals_unblock();
+    set = os_wait_set_new(8, false);
+    for (unsigned i = 0; i < server.fd_count; i++)
+        os_wait_set_add(set, server.fds[i], OS_WAIT_READ);
+    while (!server.is_over) {
+        OsWaitEvent events[8];
+
+        (void)os_wait_set_wait(set, 200, events, 8);
+        reap();
+        for (unsigned i = 0; i < server.fd_count; i++)
+            accept_all(server.fds[i]);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 3)
+        return 2;
+    err_set_program("tiny_server");
+    err_set_sink(sink);
+    err_set_log_level(ERR_DEBUG);
+    err_set_end(end);
+    run(argc, argv);
+    return 0;
+}
