@@ -1,6 +1,7 @@
 # common/os: one row a .c file, sorted; headers and tables need none:
 #   common_sources += common/os/NAME.c
 
+common_sources += common/os/address.c
 common_sources += common/os/child.c
 common_sources += common/os/clock.c
 common_sources += common/os/dir.c

@@ -43,6 +43,7 @@ check_scripts += tests/scenario/server/catalogs_are_read_alike.sh
 check_scripts += tests/scenario/server/catalogs_equal.sh
 check_scripts += tests/scenario/server/collations_equal.sh
 check_scripts += tests/scenario/server/ends_of_transactions_are_logged_alike.sh
+check_scripts += tests/scenario/server/hba_rules_are_read_as_in_postgresql.sh
 check_scripts += tests/scenario/server/recovers_what_postgresql_left.sh
 check_scripts += tests/scenario/server/settings_are_nested_as_in_postgresql.sh
 check_scripts += tests/scenario/server/settings_are_read_from_files_as_in_postgresql.sh
@@ -68,6 +69,10 @@ tests_scenario_pgwaldump_check_layout_SOURCES = tests/scenario/pgwaldump/check_l
 check_PROGRAMS += tests/scenario/pgwaldump/forge_wal
 tests_scenario_pgwaldump_forge_wal_SOURCES = tests/scenario/pgwaldump/forge_wal.c
 tests_scenario_pgwaldump_forge_wal_LDADD = tests/lib/libtest.a $(LDADD)
+
+check_PROGRAMS += tests/scenario/server/hba_rules
+tests_scenario_server_hba_rules_SOURCES = tests/scenario/server/hba_rules.c
+tests_scenario_server_hba_rules_LDADD = libserver.a $(LDADD)
 
 check_PROGRAMS += tests/scenario/server/new_cluster
 tests_scenario_server_new_cluster_SOURCES = tests/scenario/server/new_cluster.c
