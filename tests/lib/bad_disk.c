@@ -17,6 +17,7 @@ static struct {
     OsOps ops;
     Plan plans[BAD_DISK_CALL_COUNT];
     bool has_short_writes;
+    void (*on_write)(const void *bytes, size_t size);
     void (*on_fsync)(void);
 } bad;
 
@@ -48,6 +49,8 @@ static ssize_t bad_pread(int fd, void *bytes, size_t size, off_t offset)
 
 static ssize_t bad_pwrite(int fd, const void *bytes, size_t size, off_t offset)
 {
+    if (bad.on_write != NULL)
+        bad.on_write(bytes, size);
     if (fails(BAD_DISK_PWRITE))
         return -1;
     if (bad.has_short_writes)
@@ -110,6 +113,11 @@ void bad_disk_short_writes(bool is_on)
 unsigned bad_disk_count(BadDiskCall call)
 {
     return bad.plans[call].count;
+}
+
+void bad_disk_on_write(void (*fn)(const void *bytes, size_t size))
+{
+    bad.on_write = fn;
 }
 
 void bad_disk_on_fsync(void (*fn)(void))

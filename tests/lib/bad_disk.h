@@ -33,6 +33,9 @@ void bad_disk_short_writes(bool is_on);
 
 unsigned bad_disk_count(BadDiskCall call); /* calls since the beginning */
 
+/* Called before each write; NULL: nothing. */
+void bad_disk_on_write(void (*fn)(const void *bytes, size_t size));
+
 /* Called before each fsync, with the bad disk still in force; NULL: nothing. */
 void bad_disk_on_fsync(void (*fn)(void));
 

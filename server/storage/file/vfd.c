@@ -33,6 +33,7 @@ static void ring_add(Vfd *f);
 static void ring_remove(Vfd *f);
 static void close_fd(Vfd *f);
 static unsigned open_flags(VfdOpen how);
+static void fail_writeback(int error);
 static _Noreturn void fail(int error, const char *what, const Vfd *f);
 
 void vfd_init(void)
@@ -146,9 +147,8 @@ void vfd_writeback(Vfd *f, uint64_t offset, uint64_t size)
         error = -os_fd_writeback(f->fd, offset, size);
         wait_event_end();
     }
-    /* What could not be written back may be lost for the fsync that follows: as grave as that. */
     if (error != 0 && !os_error_is_missing(error))
-        vfd_fail_sync(f->path, error);
+        fail_writeback(error);
 }
 
 const char *vfd_path(const Vfd *f)
@@ -194,7 +194,7 @@ int vfd_sync_raw(Vfd *f, WaitEvent wait_event)
 {
     int result = ensure_open(f);
 
-    if (result == 0) {
+    if (result == 0 && setting.fsync) {
         wait_event_begin(wait_event);
         result = os_fd_sync(f->fd);
         wait_event_end();
@@ -406,6 +406,18 @@ static unsigned open_flags(VfdOpen how)
         break;
     }
     return OS_READ | OS_WRITE;
+}
+
+/* The fsync that follows may not know any more of what was lost: as grave as if it had failed. */
+static void fail_writeback(int error)
+{
+    SqlState state = os_error_sqlstate(error);
+
+    if (!setting.data_sync_retry)
+        err_panic(state,
+                  .message = err_fmt("could not flush dirty data: %s", os_error_text(error)));
+    err_log(ERR_WARNING, .sqlstate = state,
+            .message = err_fmt("could not flush dirty data: %s", os_error_text(error)));
 }
 
 static _Noreturn void fail(int error, const char *what, const Vfd *f)

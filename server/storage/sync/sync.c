@@ -148,7 +148,7 @@ void sync_after_checkpoint(void)
 
 void sync_folder_now(const char *path)
 {
-    int error = -sync_by_path(path, OS_READ);
+    int error = setting.fsync ? -sync_by_path(path, OS_READ) : 0;
 
     if (error != 0 && !os_error_is_missing(error))
         vfd_fail_sync(path, error);

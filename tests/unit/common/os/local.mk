@@ -6,6 +6,7 @@ unit_sources += tests/unit/common/os/clock_test.c
 unit_sources += tests/unit/common/os/dir_test.c
 unit_sources += tests/unit/common/os/dynlib_test.c
 unit_sources += tests/unit/common/os/fault_test.c
+unit_sources += tests/unit/common/os/fd_test.c
 unit_sources += tests/unit/common/os/file_test.c
 unit_sources += tests/unit/common/os/futex_test.c
 unit_sources += tests/unit/common/os/path_test.c

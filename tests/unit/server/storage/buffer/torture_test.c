@@ -31,6 +31,7 @@
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/file/vfd.h"
 #include "server/storage/sync/sync.h"
+#include "tests/lib/bad_disk.h"
 #include "tests/lib/crowd.h"
 #include "tests/lib/seed.h"
 #include "tests/lib/storage_rig.h"
@@ -96,8 +97,15 @@ static bool is_right(const uint8_t *page, RelFileNo number, BlockNo block, uint3
 
 _Noreturn static void wrong(const char *what, const ModelRel *r, BlockNo block, const uint8_t *page)
 {
-    fprintf(stderr, "%s: relation %u block %u: count %u, the model has %u\n", what, r->number,
-            block, load_u32(page + WORDS_AT - 4), r->counts[block]);
+    unsigned at = 0;
+
+    while (at < BLOCK_SIZE - 1 && page[at] == 0)
+        at++;
+    fprintf(stderr,
+            "%s: relation %u block %u of %u: count %u, the model has %u; byte %u is the first that "
+            "is not zero, LSN %X\n",
+            what, r->number, block, r->block_count, load_u32(page + WORDS_AT - 4), r->counts[block],
+            at, (unsigned)page_lsn(page));
     abort();
 }
 
@@ -212,9 +220,10 @@ static void cut(unsigned i, Seed *seed)
     rel = open_rel(i);
     count = (BlockNo)seed_below(seed, r->block_count + 1);
     buffer_drop_fork_from(rel, &fork, &count, 1);
+    /* As an invalidation: from here on nobody opens what is cut, to write a page of it. */
+    r->changes++;
     smgr_truncate(rel, &fork, &count, 1);
     r->block_count = count;
-    r->changes++;
     lwlock_release(&r->lock);
 }
 
@@ -227,10 +236,10 @@ static void drop(unsigned i)
     tag = storage_rig_tag(r->number);
     open_rel(i);
     buffer_drop_relations(&tag, 1, SMGR_PERMANENT);
+    r->changes++;
     smgr_unlink(&tag, 1, SMGR_PERMANENT, false);
     r->number = model->next_number++;
     r->block_count = 0;
-    r->changes++;
     storage_rig_rel(r->number);
     lwlock_release(&r->lock);
 }
@@ -325,10 +334,26 @@ static void background_writer(void)
     }
 }
 
+/* Each page that goes to the system: its log is on disk, and it is what its checksum says. */
+static void check_written(const void *bytes, size_t size)
+{
+    const uint8_t *page = bytes;
+
+    /* Pages of the log begin with their magic, ours with the high half of a small LSN. */
+    if (size != BLOCK_SIZE || load_u32(page) != 0 || page_is_new(page))
+        return;
+    if (page_lsn(page) > wal_flush_lsn() || page_checksum(page) == 0) {
+        fprintf(stderr, "a page is written before its log\n");
+        abort();
+    }
+}
+
 static void member(void *arg, unsigned number)
 {
     (void)arg;
     storage_rig_enter_child();
+    bad_disk_begin();
+    bad_disk_on_write(check_written);
     if (number == WORKERS)
         checkpointer();
     else if (number == WORKERS + 1)
