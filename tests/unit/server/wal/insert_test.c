@@ -14,6 +14,7 @@
 #include "common/os/process.h"
 #include "common/os/shared_memory.h"
 #include "common/walrec/rmgr.h"
+#include "server/wal/segment.h"
 #include "server/wal/wal.h"
 #include "tests/lib/child.h"
 #include "tests/lib/crowd.h"
@@ -182,6 +183,91 @@ static void a_tiny_ring_of_buffers_suffices(void)
     Seed seed = seed_new("a_tiny_ring_of_buffers_suffices");
 
     crowd_inserts(12, 4, MIB(1), seed_u64(&seed));
+}
+
+/* One of the things that processes do to the log at the same time. */
+static void do_anything(Seed *seed)
+{
+    uint8_t bytes[1000];
+    Lsn lsn;
+
+    switch (seed_below(seed, 40)) {
+    case 0:
+        wal_switch(seed_below(seed, 2) == 0);
+        break;
+    case 1:
+        wal_begin_checkpoint(false);
+        break;
+    case 2:
+        wal_set_full_page_writes(seed_below(seed, 2) == 0);
+        break;
+    case 3:
+        wal_force_page_images(1);
+        wal_force_page_images(-1);
+        break;
+    case 4:
+        wal_segments_preallocate(wal_insert_lsn(), 1);
+        break;
+    case 5:
+    case 6:
+        wal_flush_background();
+        break;
+    case 7:
+        wal_set_async_lsn(wal_insert_lsn());
+        break;
+    case 8:
+        lsn = wal_flush_lsn();
+        wal_read_buffers(lsn - seed_below(seed, BLOCK_SIZE), bytes, sizeof bytes);
+        break;
+    case 9:
+    case 10:
+        lsn = wal_insert_lsn();
+        wal_flush(lsn);
+        if (wal_flush_lsn() < lsn)
+            err_raise(SQLSTATE_INTERNAL_ERROR, .message = "not flushed as far as asked for");
+        break;
+    default:
+        break;
+    }
+}
+
+static void insert_and_do_anything(void *arg, unsigned number)
+{
+    Shared *s = arg;
+    Seed seed = {.state = s->seed + number};
+
+    for (uint32_t i = 0; i < s->count; i++) {
+        s->ends[number][i] = wal_rig_insert(number, i);
+        do_anything(&seed);
+    }
+}
+
+static void everything_may_happen_at_once(void)
+{
+    Seed seed = seed_new("everything_may_happen_at_once");
+    const int rounds = process_env("HOLDFAST_WORLD") != NULL ? 60 : 3;
+
+    for (int round = 0; round < rounds; round++) {
+        const unsigned count = 2 + (unsigned)seed_below(&seed, 11);
+        Shared *shared = shared_new(200);
+        Found found = {.shared = shared};
+        WalRig rig;
+        Lsn end;
+
+        shared->seed = seed_u64(&seed);
+        wal_rig_open(&rig, &(WalRigConfig){.dir = mem_printf("%s/%d", unit_temp_dir(), round),
+                                           .buffers = 4 + (int)seed_below(&seed, 40)});
+        CU_ASSERT_EQUAL(crowd_run(count, insert_and_do_anything, shared), count);
+        end = wal_insert_lsn();
+        wal_flush(end);
+        CU_ASSERT_EQUAL(wal_rig_read(&rig, check_record, &found), end);
+        CU_ASSERT_EQUAL(found.wrong, 0);
+        for (unsigned i = 0; i < count; i++)
+            CU_ASSERT_EQUAL(found.next[i], shared->count);
+        dump_is_clean(&rig, end);
+        wal_rig_close(&rig);
+        os_shared_unmap(shared, sizeof *shared);
+    }
 }
 
 /* ---- checkpoints that begin meanwhile ---- */
@@ -392,6 +478,7 @@ UNIT_SUITE(wal_insert)
     UNIT_TEST(records_of_every_size_meet_every_page_end);
     UNIT_TEST(many_insert_at_once);
     UNIT_TEST(a_tiny_ring_of_buffers_suffices);
+    UNIT_TEST(everything_may_happen_at_once);
     UNIT_TEST(images_follow_the_redo_point_while_others_insert);
     UNIT_TEST(the_redo_point_is_a_records_start);
     UNIT_TEST(at_shutdown_only_one_inserts);
