@@ -10,6 +10,7 @@ check_scripts += tests/crash/a_restore_can_die_anywhere.sh
 check_scripts += tests/crash/disks_can_be_full_or_read_only.sh
 check_scripts += tests/crash/plans_are_never_empty.sh
 check_scripts += tests/crash/switching_checksums_on_can_die_anywhere.sh
+check_scripts += tests/crash/the_log_can_die_anywhere.sh
 check_scripts += tests/crash/two_restores_never_mix.sh
 
 # The programs once more, with fault points. What has none in common/ comes from the library; crash_lib.sh sees to it that
@@ -21,6 +22,11 @@ fault_sources += common/os/file.c
 fault_sources += common/store/file.c
 
 fault_flags = $(AM_CPPFLAGS) -DHOLDFAST_FAULT_POINTS=1
+
+check_PROGRAMS += tests/crash/bin/log_worker
+tests_crash_bin_log_worker_SOURCES = tests/crash/log_worker.c server/wal/flush.c $(fault_sources)
+tests_crash_bin_log_worker_CPPFLAGS = $(fault_flags)
+tests_crash_bin_log_worker_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
 
 check_PROGRAMS += tests/crash/bin/pgbasebackup
 tests_crash_bin_pgbasebackup_SOURCES = $(bin_pgbasebackup_SOURCES) $(fault_sources)
