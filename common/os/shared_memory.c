@@ -80,17 +80,22 @@ static size_t huge_page_size(void)
 bool os_segment_try_make(int key, size_t size, OsSegment *out)
 {
     int id = shmget(key, size, IPC_CREAT | IPC_EXCL | SEGMENT_MODE);
+    int error = 0;
     void *place;
 
-    /* EINVAL: a smaller one has the key; EIDRM: one that is going has it. */
-    if (id < 0 && (errno == EEXIST || errno == EACCES || errno == EINVAL || errno == EIDRM))
-        return false;
     if (id < 0)
-        os_raise(errno, "could not create shared memory segment");
+        error = errno;
+    /* EINVAL: the size is bad, or some systems say so when a smaller one has the key. */
+    if (error == EINVAL && shmget(key, 0, 0) >= 0)
+        error = EEXIST;
+    /* EIDRM: one that is about to go has it. */
+    if (error == EEXIST || error == EACCES || error == EIDRM)
+        return false;
+    if (error != 0)
+        os_raise(error, "could not create shared memory segment");
     place = shmat(id, NULL, 0);
     if ((intptr_t)place == -1) {
-        int error = errno;
-
+        error = errno;
         os_segment_remove(id);
         os_raise(error, "could not attach to shared memory segment");
     }

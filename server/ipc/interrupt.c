@@ -27,6 +27,7 @@ static struct {
     _Atomic uint32_t kinds; /* bits of InterruptKind that were set and not taken */
     _Atomic uint32_t usr2;
     unsigned hold_depth;
+    void (*say_last_words)(void); /* NULL: none */
     InterruptHandler handlers[INTERRUPT_KIND_COUNT];
     InterruptHandler signal_handlers[PROC_SIGNAL_COUNT];
 } interrupts;
@@ -183,12 +184,18 @@ void interrupt_install(void)
     atomic_store(&interrupts.kinds, 0);
     atomic_store(&interrupts.usr2, 0);
     interrupts.hold_depth = 0;
+    interrupts.say_last_words = NULL;
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
         os_signal_handle(all[i], on_signal);
     os_signal_handle(SIGQUIT, on_quit);
     os_signal_handle(SIGPIPE, OS_SIGNAL_IGNORE);
     os_signal_handle(SIGCHLD, NULL);
     os_signals_unblock();
+}
+
+void interrupt_set_last_words(void (*say)(void))
+{
+    interrupts.say_last_words = say;
 }
 
 bool interrupt_take_usr2(void)
@@ -227,5 +234,7 @@ static void on_signal(int signal_no)
 static void on_quit(int signal_no)
 {
     (void)signal_no;
+    if (interrupts.say_last_words != NULL)
+        interrupts.say_last_words();
     os_exit_now(EXIT_IMMEDIATE);
 }

@@ -65,6 +65,7 @@ static void a_key_is_taken_once(void)
     char header[8];
     int id = -1;
 
+    UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, os_segment_try_make(free_key(0), SIZE_MAX, &first));
     CU_ASSERT_TRUE_FATAL(os_segment_try_make(free_key(0), 100, &first));
     CU_ASSERT_EQUAL(first.key, free_key(0));
     CU_ASSERT_FALSE(os_segment_try_make(free_key(0), 100, &second));

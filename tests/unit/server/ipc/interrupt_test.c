@@ -150,17 +150,30 @@ static void usr2_is_asked_for(void)
     end();
 }
 
+static void say_farewell(void)
+{
+    if (write(STDERR_FILENO, "farewell", 8) < 0)
+        _exit(1);
+}
+
 static void wait_for_quit(void *arg)
 {
-    (void)arg;
     interrupt_install();
+    if (arg != NULL)
+        interrupt_set_last_words(say_farewell);
     kill(getpid(), SIGPIPE);
     kill(getpid(), SIGQUIT);
 }
 
 static void quit_ends_the_process_at_once(void)
 {
-    CU_ASSERT_EQUAL(child_run(wait_for_quit, NULL).exit_code, 2);
+    ChildEnd end = child_run(wait_for_quit, NULL);
+
+    CU_ASSERT_EQUAL(end.exit_code, 2);
+    CU_ASSERT_STRING_EQUAL(end.err, "");
+    end = child_run(wait_for_quit, &end);
+    CU_ASSERT_EQUAL(end.exit_code, 2);
+    CU_ASSERT_STRING_EQUAL(end.err, "farewell");
 }
 
 /* ---- from one process to another ---- */
