@@ -73,8 +73,8 @@ void proc_signal_set_handler(ProcSignal reason, InterruptHandler handler);
 void interrupt_install(void);
 
 /*
- * Called by the handler of SIGQUIT just before the process ends: may send its client bytes that were
- * made before, and nothing else. NULL: nobody is told.
+ * Called by the handler of SIGQUIT just before the process ends: may send its client bytes that
+ * were made before, and nothing else. NULL: nobody is told.
  */
 void interrupt_set_last_words(void (*say)(void));
 bool interrupt_take_usr2(void);
