@@ -1,7 +1,9 @@
 /*
  * tuple_sort.h - put index tuples in order: by their keys, then by their TIDs
  *
- * Tuples are copied in, sorted, and read once from the first to the last.
+ * Tuples are copied in, sorted, and read once from the first to the last. What is too much for the
+ * memory that is allowed is kept in sorted runs in a temporary file (sort_runs.h), which are merged
+ * when they are read.
  */
 #ifndef COMMON_TUPLE_SORT_H
 #define COMMON_TUPLE_SORT_H
@@ -14,8 +16,8 @@
 typedef struct TupleSort TupleSort;
 
 /*
- * Order by the first key_count columns. orders must stay. memory_max is how many bytes may be held:
- * beyond that, 0A000 is raised, as long as nothing spills to files.
+ * Order by the first key_count columns. orders must stay. memory_max is how many bytes may be held
+ * (64 kB at least are taken); what is more goes to files.
  */
 TupleSort *tuple_sort_new(const TupleDesc *desc, SortSupport *orders, unsigned key_count,
                           size_t memory_max);
@@ -26,9 +28,12 @@ void tuple_sort_put(TupleSort *s, const IndexTuple *tuple);
 /* Sort what was put; nothing more may be. */
 void tuple_sort_run(TupleSort *s);
 
-/* The next tuple, valid until the call after; NULL at the end. */
+/* The next tuple, valid until the next call; NULL at the end. */
 const IndexTuple *tuple_sort_next(TupleSort *s);
 
 uint64_t tuple_sort_count(const TupleSort *s);
+
+/* How many runs were written; 0: all stayed in memory. */
+unsigned tuple_sort_run_count(const TupleSort *s);
 
 #endif

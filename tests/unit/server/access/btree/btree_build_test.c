@@ -184,15 +184,6 @@ static void rows_longer_than_a_third_of_a_page_are_refused(void)
         btree_build_finish(b));
 }
 
-static void more_than_the_memory_allows_raises(void)
-{
-    BtreeBuild *b = begin(int_keys(false));
-    volatile unsigned added = 0;
-
-    UNIT_ASSERT_RAISES(SQLSTATE_FEATURE_NOT_SUPPORTED, for (;; added++) add_int(b, 1, 1, true));
-    CU_ASSERT_TRUE(added > 10000);
-}
-
 UNIT_SUITE(btree_build)
 {
     UNIT_TEST(an_empty_index_is_a_metapage_without_root);
@@ -201,5 +192,4 @@ UNIT_SUITE(btree_build)
     UNIT_TEST(a_unique_index_refuses_duplicates);
     UNIT_TEST(dead_rows_and_nulls_are_no_duplicates);
     UNIT_TEST(rows_longer_than_a_third_of_a_page_are_refused);
-    UNIT_TEST(more_than_the_memory_allows_raises);
 }
