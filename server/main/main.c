@@ -25,10 +25,12 @@
 #include "server/recovery/control.h"
 
 #define GROUP_OR_OTHERS_WRITE 0027
+#define GROUP_READ            0040
 #define EXIT_NO_DATA_DIR      2
 
 static void refuse_root(void);
 static void require_data_dir(const char *dir);
+static void take_group_access(const char *dir);
 static void enter_data_dir(const char *dir);
 static void enter_new_dir(const char *dir);
 static void write_options_file(int argc, char **argv);
@@ -128,10 +130,18 @@ static void require_data_dir(const char *dir)
     if (dir == NULL || os_try_stat(dir, &stat))
         return;
     err_log(ERR_FATAL,
-            .message =
-                err_fmt("could not access directory \"%s\": No such file or directory", dir),
+            .message = err_fmt("could not access directory \"%s\": No such file or directory", dir),
             .hint = "Run pginit to make a data directory.");
     child_exit(EXIT_NO_DATA_DIR);
+}
+
+/* Files are for the group to read when the folder is. */
+static void take_group_access(const char *dir)
+{
+    OsStat stat;
+
+    os_stat(dir, &stat);
+    os_set_group_access((stat.mode & GROUP_READ) != 0);
 }
 
 /* It becomes the working folder: all paths are below it. */
@@ -152,7 +162,7 @@ static void enter_data_dir(const char *dir)
         err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
                   .message = err_fmt("data directory \"%s\" has invalid permissions", dir),
                   .detail = "Permissions should be u=rwx (0700) or u=rwx,g=rx (0750).");
-    os_set_group_access((stat.mode & 0050) != 0);
+    take_group_access(dir);
     major = pg_version_read(dir);
     if (major != 15)
         err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
@@ -171,6 +181,7 @@ static void enter_new_dir(const char *dir)
     if (os_exists(path_join(dir, "PG_VERSION")))
         err_raise(SQLSTATE_DUPLICATE_FILE,
                   .message = err_fmt("there is a cluster in \"%s\" already", dir));
+    take_group_access(dir);
     os_dir_enter(dir);
 }
 

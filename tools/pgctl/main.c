@@ -100,6 +100,7 @@ static int do_promote(const Ctl *c);
 static int do_logrotate(const Ctl *c);
 static int do_kill(const Ctl *c);
 static int start_server(const Ctl *c, const char *server_options, const char *program);
+_Noreturn static void misuse(const char *what);
 
 static const Command commands[] = {
     {"init", do_init, false},    {"initdb", do_init, false},    {"start", do_start, true},
@@ -125,16 +126,22 @@ static int run(const Options *o)
                       "Please log in (using, e.g., \"su\") as the (unprivileged) user that will "
                       "own the server process.");
     if (o->operand_count == 0)
-        option_raise_usage(o, "no operation specified");
+        misuse("no operation specified");
     for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
         if (!str_equal(commands[i].name, o->operands[0]))
             continue;
         if (commands[i].needs_dir && c.o->data_dir == NULL)
-            option_raise_usage(o, "no database directory specified and environment variable PGDATA "
-                                  "unset");
+            misuse("no database directory specified and environment variable PGDATA unset");
         return commands[i].run(&c);
     }
-    option_raise_usage(o, "unrecognized operation mode \"%s\"", o->operands[0]);
+    misuse(mem_printf("unrecognized operation mode \"%s\"", o->operands[0]));
+}
+
+/* In the form that pg_ctl has it. */
+static void misuse(const char *what)
+{
+    pgctl_end(1,
+              mem_printf("%s\nTry \"%s --help\" for more information.", what, err_get_program()));
 }
 
 /* ---- What is known of the server ---- */
@@ -183,7 +190,9 @@ static void require_server(const Ctl *c, const char *cannot, PostmasterPid *out)
 static void send(int pid, int signal_no, const char *what)
 {
     if (!os_signal_send(pid, signal_no))
-        pgctl_end(1, mem_printf("could not send %s signal (PID: %d)", what, pid));
+        pgctl_end(1,
+                  mem_printf("could not send %s (PID: %d): %s", what, pid,
+                             process_exists(pid) ? "Operation not permitted" : "No such process"));
 }
 
 /* ---- init ---- */
@@ -290,7 +299,7 @@ static bool wait_until_gone(const Ctl *c, int pid)
 
 static void stop_server(const Ctl *c, const PostmasterPid *server)
 {
-    send(server->pid, c->o->mode, "stop");
+    send(server->pid, c->o->mode, "stop signal");
     if (!waits(c)) {
         say(c, "server shutting down\n");
         return;
@@ -364,7 +373,7 @@ static int do_reload(const Ctl *c)
     PostmasterPid server;
 
     require_server(c, "reload", &server);
-    send(server.pid, SIGHUP, "reload");
+    send(server.pid, SIGHUP, "reload signal");
     say(c, "server signaled\n");
     return 0;
 }
@@ -372,6 +381,7 @@ static int do_reload(const Ctl *c)
 static int do_status(const Ctl *c)
 {
     PostmasterPid server;
+    char *text;
 
     if (!find_server(c, &server) || !process_exists(server.pid)) {
         tool_print("%s: no server running", err_get_program());
@@ -382,12 +392,9 @@ static int do_status(const Ctl *c)
         return 0;
     }
     tool_print("%s: server is running (PID: %d)", err_get_program(), server.pid);
-    if (!c->o->is_silent) {
-        char *text = os_file_try_read_all(path_join(c->o->data_dir, OPTS_FILE), OPTS_MAX, NULL);
-
-        if (text != NULL)
-            tool_print_text(text);
-    }
+    text = os_file_try_read_all(path_join(c->o->data_dir, OPTS_FILE), OPTS_MAX, NULL);
+    if (text != NULL)
+        tool_print_text(text);
     return 0;
 }
 
@@ -407,7 +414,7 @@ static int do_promote(const Ctl *c)
     if (state_of(c) != CONTROL_IN_ARCHIVE_RECOVERY)
         pgctl_end(1, "cannot promote server; server is not in standby mode");
     os_write_durable(path_join(c->o->data_dir, "promote"), "", 0);
-    send(server.pid, SIGUSR1, "promote");
+    send(server.pid, SIGUSR1, "promote signal");
     if (!waits(c)) {
         say(c, "server promoting\n");
         return 0;
@@ -432,7 +439,7 @@ static int do_logrotate(const Ctl *c)
 
     require_server(c, "rotate log file of", &server);
     os_write_durable(path_join(c->o->data_dir, "logrotate"), "", 0);
-    send(server.pid, SIGUSR1, "log rotation");
+    send(server.pid, SIGUSR1, "log rotation signal");
     say(c, "server signaled to rotate log file\n");
     return 0;
 }
@@ -449,13 +456,13 @@ static int do_kill(const Ctl *c)
     uint32_t pid;
 
     if (c->options->operand_count < 3)
-        option_raise_usage(c->options, "missing arguments for kill mode");
+        misuse("missing arguments for kill mode");
     if (!num_try_parse_u32(c->options->operands[2], &pid) || pid == 0 || pid > INT32_MAX)
-        option_raise_usage(c->options, "invalid process ID \"%s\"", c->options->operands[2]);
+        misuse(mem_printf("invalid process ID \"%s\"", c->options->operands[2]));
     for (size_t i = 0; i < ARRAY_LEN(signals); i++)
         if (str_equal(signals[i].name, c->options->operands[1])) {
-            send((int)pid, signals[i].signal_no, signals[i].name);
+            send((int)pid, signals[i].signal_no, mem_printf("signal %d", signals[i].signal_no));
             return 0;
         }
-    option_raise_usage(c->options, "unrecognized signal name \"%s\"", c->options->operands[1]);
+    misuse(mem_printf("unrecognized signal name \"%s\"", c->options->operands[1]));
 }

@@ -82,7 +82,7 @@ const char *init_locale_text_search(const char *ctype)
     for (size_t i = 0; i < ARRAY_LEN(languages); i++)
         if (len == 2 && strncmp(ctype, languages[i].code, 2) == 0)
             return languages[i].config;
-    return "simple";
+    return NULL;
 }
 
 /* The name that the system gives to the wanted locale, or to that of the environment. */

@@ -109,9 +109,10 @@ static int run(const Options *o);
 static const char *choose_data_dir(const Options *o);
 static void check_auth(const InitOptions *o);
 static char *find_server(void);
+static void choose_text_search(InitOptions *o, const char *ctype);
 static void say_choices(const InitOptions *o, const InitLocale *locale);
 static void make_cluster(const InitOptions *o, const InitLocale *locale, Made *made);
-static bool take_dir(const char *dir, const char *what);
+static bool take_dir(const char *dir, bool is_for_wal);
 static void boot(const InitOptions *o, const InitLocale *locale, const char *dir);
 static const char *password_of(const InitOptions *o);
 static void clean_up(const Made *made, bool keeps);
@@ -146,7 +147,7 @@ static int run(const Options *o)
     check_auth(options);
     if (!u32_is_power_of_two((uint32_t)options->wal_segment_mb))
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                  .message = "argument of --wal-segsize must be a power of two between 1 and 1024");
+                  .message = "argument of --wal-segsize must be a power of 2 between 1 and 1024");
     if (options->wants_password && options->pwfile != NULL)
         err_raise(SQLSTATE_USAGE,
                   .message = "password prompt and password file cannot be specified together");
@@ -158,6 +159,7 @@ static int run(const Options *o)
                                      "with \"pg_\"",
                                      options->superuser));
     init_locale_choose(options, &locale);
+    choose_text_search(options, locale.ctype);
     say_choices(options, &locale);
     ERR_TRY() {
         make_cluster(options, &locale, &made);
@@ -221,6 +223,28 @@ static void check_auth(const InitOptions *o)
                                      "password authentication"));
 }
 
+/* That of the locale's language; one that was asked for need not fit. */
+static void choose_text_search(InitOptions *o, const char *ctype)
+{
+    const char *fitting = init_locale_text_search(ctype);
+
+    if (o->text_search_config != NULL && fitting == NULL)
+        err_log(ERR_WARNING,
+                .message = err_fmt(
+                    "suitable text search configuration for locale \"%s\" is unknown", ctype));
+    else if (o->text_search_config != NULL && !str_equal(fitting, o->text_search_config))
+        err_log(ERR_WARNING,
+                .message = err_fmt("specified text search configuration \"%s\" might not match "
+                                   "locale \"%s\"",
+                                   o->text_search_config, ctype));
+    else if (o->text_search_config == NULL && fitting == NULL)
+        err_log(ERR_NOTICE,
+                .message = err_fmt(
+                    "could not find suitable text search configuration for locale \"%s\"", ctype));
+    if (o->text_search_config == NULL)
+        o->text_search_config = fitting != NULL ? fitting : "simple";
+}
+
 static void say_choices(const InitOptions *o, const InitLocale *l)
 {
     const char *all = l->ctype;
@@ -243,8 +267,7 @@ static void say_choices(const InitOptions *o, const InitLocale *l)
         tool_print("The default database encoding has accordingly been set to \"%s\".",
                    l->encoding);
     tool_print("The default text search configuration will be set to \"%s\".\n",
-               o->text_search_config != NULL ? o->text_search_config
-                                             : init_locale_text_search(l->ctype));
+               o->text_search_config);
     tool_print(o->no_checksums ? "Data page checksums are disabled.\n"
                                : "Data page checksums are enabled.\n");
 }
@@ -254,13 +277,13 @@ static void say_choices(const InitOptions *o, const InitLocale *l)
 static void make_cluster(const InitOptions *o, const InitLocale *locale, Made *made)
 {
     os_set_group_access(o->allows_group);
-    made->is_data_dir_ours = take_dir(o->data_dir, "data directory");
+    made->is_data_dir_ours = take_dir(o->data_dir, false);
     made->is_data_dir_taken = true;
     if (o->wal_dir != NULL) {
         if (!path_is_absolute(o->wal_dir))
             err_raise(SQLSTATE_USAGE, .message = "WAL directory location must be an absolute path");
         made->wal_dir = o->wal_dir;
-        made->is_wal_dir_ours = take_dir(o->wal_dir, "WAL directory");
+        made->is_wal_dir_ours = take_dir(o->wal_dir, true);
         made->is_wal_dir_taken = true;
         os_symlink(o->wal_dir, path_join(o->data_dir, "pg_wal"));
     }
@@ -271,7 +294,7 @@ static void make_cluster(const InitOptions *o, const InitLocale *locale, Made *m
 }
 
 /* Missing or empty it must be; true when it was made. */
-static bool take_dir(const char *dir, const char *what)
+static bool take_dir(const char *dir, bool is_for_wal)
 {
     switch (os_dir_state(dir)) {
     case OS_DIR_MISSING:
@@ -289,9 +312,14 @@ static bool take_dir(const char *dir, const char *what)
     }
     err_raise(SQLSTATE_DUPLICATE_FILE,
               .message = err_fmt("directory \"%s\" exists but is not empty", dir),
-              .hint = err_fmt("If you want to create a new database system, either remove or empty "
-                              "the %s \"%s\" or run %s with an argument other than \"%s\".",
-                              what, dir, err_get_program(), dir));
+              .hint = is_for_wal
+                          ? err_fmt("If you want to store the WAL there, either remove or empty "
+                                    "the directory \"%s\".",
+                                    dir)
+                          : err_fmt("If you want to create a new database system, either remove or "
+                                    "empty the directory \"%s\" or run %s with an argument other "
+                                    "than \"%s\".",
+                                    dir, err_get_program(), dir));
 }
 
 static void add(Array *words, const char *word)
@@ -337,9 +365,7 @@ static void boot(const InitOptions *o, const InitLocale *l, const char *dir)
     add_wish(&words, "set:lc_numeric", l->numeric);
     add_wish(&words, "set:lc_time", l->time);
     add_wish(&words, "set:default_text_search_config",
-             mem_printf("pg_catalog.%s", o->text_search_config != NULL
-                                             ? o->text_search_config
-                                             : init_locale_text_search(l->ctype)));
+             mem_printf("pg_catalog.%s", o->text_search_config));
     add(&words, NULL);
     strbuf_init(&errors);
     result = process_run(words.items, password, NULL, &errors);

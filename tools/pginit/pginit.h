@@ -37,7 +37,7 @@ typedef struct InitLocale {
 /* Fill *out; raises 22023 in initdb's words for what is not there or does not fit together. */
 void init_locale_choose(const InitOptions *o, InitLocale *out);
 
-/* The text search configuration that fits a locale: "english", "simple". */
+/* The text search configuration that fits a locale, e.g. "english"; NULL: none is known. */
 const char *init_locale_text_search(const char *ctype);
 
 #endif
