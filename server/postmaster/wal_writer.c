@@ -27,6 +27,7 @@ void wal_writer_main(void *arg UNUSED)
 
 static bool round_once(void)
 {
+    const bool is_hibernating = writer.idle_rounds > ROUNDS_BEFORE_HIBERNATE;
     int64_t nap = setting.wal_writer_delay;
 
     latch_reset(&proc_self()->latch);
@@ -34,8 +35,11 @@ static bool round_once(void)
         guc_load_files(GUC_LOAD_RELOAD_IN_CHILD);
     if (interrupt_take(INTERRUPT_DIE))
         return false;
+
+    /* Said before looking: whoever commits without waiting after the look then wakes us. */
+    wal_note_writer_sleeps(is_hibernating);
     writer.idle_rounds = wal_flush_background() ? 0 : writer.idle_rounds + 1;
-    if (writer.idle_rounds > ROUNDS_BEFORE_HIBERNATE)
+    if (is_hibernating && writer.idle_rounds > 0)
         nap *= HIBERNATE_FACTOR;
     latch_wait(LATCH_SET | LATCH_TIMEOUT, nap, WAIT_EVENT_WAL_WRITER_MAIN);
     return true;

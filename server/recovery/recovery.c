@@ -77,6 +77,7 @@ void recovery_run(void)
     start_point_find(&start);
     set_counters(&start.checkpoint);
     vfd_remove_temp_files();
+    wal_segments_remove_temp();
     if (start.needs_recovery)
         begin(&start);
     redo_loop(&start, &log_end);
