@@ -428,11 +428,12 @@ static void reap(void)
 
     while (os_child_try_reap(&end)) {
         for (size_t i = 0; i < super.children.count; i++) {
-            Child child = *(Child *)array_at(&super.children, i);
+            Child *place = array_at(&super.children, i);
+            const Child child = *place;
 
             if (child.pid != end.pid)
                 continue;
-            *(Child *)array_at(&super.children, i) = *(Child *)array_pop(&super.children);
+            *place = *(Child *)array_pop(&super.children);
             child_ended(&child, &end);
             break;
         }
