@@ -19,6 +19,9 @@
 #include "server/auth/auth_file.h"
 #include "server/config/setting.h"
 
+#define PATTERN_MAX 1024 /* bytes of a regular expression */
+#define REPEAT_MAX  1000 /* the product of its bounds */
+
 typedef struct IdentLocal {
     MemContext *mem; /* of the maps; NULL: none were loaded */
     Array maps;
@@ -31,6 +34,7 @@ static bool parse_lines(const char *path, const Array *lines, ErrLevel level, Ar
 static const char *parse_line(const AuthLine *line, IdentMap *map);
 static const char *compile(IdentMap *map);
 static const char *find_foreign_syntax(const char *pattern);
+static bool is_small(const char *pattern);
 static void free_pattern(void *pattern);
 static bool map_matches(const IdentMap *map, const char *system_name, const char *user,
                         IdentCase how);
@@ -106,6 +110,8 @@ static const char *compile(IdentMap *map)
     if (foreign != NULL)
         return mem_printf("invalid regular expression \"%s\": %s is not supported", pattern,
                           foreign);
+    if (!is_small(pattern))
+        return mem_printf("invalid regular expression \"%s\": it repeats too much", pattern);
     compiled = mem_new(regex_t);
     error = regcomp(compiled, pattern, REG_EXTENDED);
     if (error != 0) {
@@ -116,6 +122,26 @@ static const char *compile(IdentMap *map)
     mem_on_reset(mem_current(), free_pattern, compiled);
     map->pattern = compiled;
     return NULL;
+}
+
+/* Bounds inside of bounds multiply, and the C library takes memory for each repetition. */
+static bool is_small(const char *pattern)
+{
+    uint64_t product = 1;
+
+    if (strlen(pattern) > PATTERN_MAX)
+        return false;
+    for (const char *c = pattern; *c != '\0'; c++) {
+        uint64_t bound = 0;
+
+        while (isdigit((unsigned char)*c) && bound <= REPEAT_MAX)
+            bound = bound * 10 + (uint64_t)(*c++ - '0');
+        if ((*c == '}' || *c == ',') && bound > 1)
+            product *= bound;
+        if (product > REPEAT_MAX || *c == '\0')
+            break;
+    }
+    return product <= REPEAT_MAX;
 }
 
 static void free_pattern(void *pattern)

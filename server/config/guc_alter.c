@@ -14,6 +14,7 @@
 #include "common/mem/mem.h"
 #include "common/os/file.h"
 #include "server/config/guc.h"
+#include "server/config/guc_file.h"
 #include "server/config/guc_int.h"
 
 static void check_change(const char *name, const char *value);

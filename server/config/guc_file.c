@@ -14,10 +14,13 @@
  */
 #include "common/base/base.h"
 
+#include "server/config/guc_file.h"
+
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
+#include "common/ds/hash.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
@@ -25,7 +28,6 @@
 #include "common/os/path.h"
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
-#include "server/config/guc_int.h"
 
 #define DEPTH_MAX   10
 #define MISTAKE_MAX 100U /* in one file */

@@ -162,30 +162,6 @@ const GucHook *guc_own_hook(const char *name);
 
 void guc_stack_note(GucRecord *record, GucAction action);
 
-/* ---- guc_file.c ---- */
-
-/* A line of a file that sets, or an error. */
-typedef struct GucItem {
-    char *name, *value; /* NULL: an error */
-    char *file;
-    int line;
-    const char *error; /* what pg_file_settings says of it */
-    bool is_ignored;   /* set again further down, or wrong */
-    bool is_applied;
-} GucItem;
-
-/*
- * Add what the file says to items (made by the caller), included files in their place. False when
- * something could not be parsed or read; each mistake is logged at level, and is an item.
- */
-bool guc_file_read(const char *path, ErrLevel level, Array *items);
-
-/* As above, from text; path is for messages and for what it includes. */
-bool guc_file_parse(const char *path, const char *text, size_t len, ErrLevel level, Array *items);
-
-/* Of a name that is set more than once the last counts. */
-void guc_items_mark_repeated(Array *items);
-
 /* ---- guc_load.c ---- */
 
 char *guc_auto_file(void); /* the path of postgresql.auto.conf */

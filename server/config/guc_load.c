@@ -17,6 +17,7 @@
 #include "common/os/process.h"
 #include "common/text/str.h"
 #include "server/config/guc.h"
+#include "server/config/guc_file.h"
 #include "server/config/guc_int.h"
 
 #define AUTO_FILE "postgresql.auto.conf"

@@ -29,6 +29,11 @@ fuzz_programs += tests/fuzz/effects_fuzz
 tests_fuzz_effects_fuzz_SOURCES = tests/fuzz/effects_fuzz.c $(fuzz_main)
 tests_fuzz_effects_fuzz_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_programs += tests/fuzz/hba_fuzz
+tests_fuzz_hba_fuzz_SOURCES = tests/fuzz/hba_fuzz.c $(fuzz_main)
+tests_fuzz_hba_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_hba_fuzz_LDADD = libserver.a $(LDADD)
+
 fuzz_programs += tests/fuzz/json_fuzz
 tests_fuzz_json_fuzz_SOURCES = tests/fuzz/json_fuzz.c $(fuzz_main)
 tests_fuzz_json_fuzz_LDFLAGS = $(fuzz_ldflags)
@@ -54,6 +59,11 @@ tests_fuzz_redo_fuzz_LDFLAGS = $(fuzz_ldflags)
 fuzz_programs += tests/fuzz/replication_fuzz
 tests_fuzz_replication_fuzz_SOURCES = tests/fuzz/replication_fuzz.c $(fuzz_main)
 tests_fuzz_replication_fuzz_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_programs += tests/fuzz/settings_fuzz
+tests_fuzz_settings_fuzz_SOURCES = tests/fuzz/settings_fuzz.c $(fuzz_main)
+tests_fuzz_settings_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_settings_fuzz_LDADD = libserver.a $(LDADD)
 
 fuzz_programs += tests/fuzz/startup_fuzz
 tests_fuzz_startup_fuzz_SOURCES = tests/fuzz/startup_fuzz.c $(fuzz_main)

@@ -79,13 +79,13 @@ check_PROGRAMS += tests/scenario/server/new_cluster
 tests_scenario_server_new_cluster_SOURCES = tests/scenario/server/new_cluster.c
 tests_scenario_server_new_cluster_LDADD = libserver.a $(LDADD)
 
-check_PROGRAMS += tests/scenario/server/transaction_records
-tests_scenario_server_transaction_records_SOURCES = tests/scenario/server/transaction_records.c
-tests_scenario_server_transaction_records_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
-
 check_PROGRAMS += tests/scenario/server/set_and_show
 tests_scenario_server_set_and_show_SOURCES = tests/scenario/server/set_and_show.c
 tests_scenario_server_set_and_show_LDADD = libserver.a $(LDADD)
+
+check_PROGRAMS += tests/scenario/server/transaction_records
+tests_scenario_server_transaction_records_SOURCES = tests/scenario/server/transaction_records.c
+tests_scenario_server_transaction_records_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
 
 check_PROGRAMS += tests/scenario/text/times
 tests_scenario_text_times_SOURCES = tests/scenario/text/times.c

@@ -79,6 +79,9 @@ static void mistakes_are_told(void)
         CU_ASSERT_FALSE(match("m", "a", "c"));
     }
     CU_ASSERT_FALSE(parse("m /( c\n"));
+    CU_ASSERT_FALSE(parse("m \"/((a{1,90}){1,90}){2}\" c\n"));
+    CU_ASSERT_FALSE(parse("m /a{99999999999999999999} c\n"));
+    CU_ASSERT_TRUE(parse("m \"/1234567890a{2,30}\" c\n"));
     CU_ASSERT_TRUE(parse("m /a\\.b c\n"));
     CU_ASSERT_TRUE(match("m", "a.b", "c"));
 }
