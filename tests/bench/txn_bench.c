@@ -1,9 +1,9 @@
 /*
  * txn_bench.c - how many transactions processes get through: those that read, those that write
  *
- * Processes begin, take a snapshot and commit, with and without an xid, for a second each. The log is
- * not synced, since it is not the disk that is measured. What 32 processes do on few processors should
- * be what 1 does on each.
+ * Processes begin, take a snapshot and commit, with and without an xid, for a second each. The log
+ * is not synced, since it is not the disk that is measured. What 32 processes do on few processors
+ * should be what 1 does on each.
  */
 #include "common/base/base.h"
 
