@@ -54,11 +54,13 @@ void twophase_file_read(const uint8_t *bytes, size_t len, bool has_crc, unsigned
     if (strnlen(out->gid, gid_len) != (size_t)gid_len - 1)
         raise_invalid(what, "Its transaction identifier does not end where it should.");
     out->subxacts = take_piece(&r, (size_t)out->subxact_count * SUBXACT_SIZE);
-    take_piece(&r, (size_t)out->commit_rel_count * REL_SIZE);
-    take_piece(&r, (size_t)out->abort_rel_count * REL_SIZE);
-    take_piece(&r, (size_t)out->commit_stats_count * stats_size);
-    take_piece(&r, (size_t)out->abort_stats_count * stats_size);
-    take_piece(&r, (size_t)out->invalidation_count * MESSAGE_SIZE);
+    out->commit_rels = take_piece(&r, (size_t)out->commit_rel_count * REL_SIZE);
+    out->abort_rels = take_piece(&r, (size_t)out->abort_rel_count * REL_SIZE);
+    out->commit_stats = take_piece(&r, (size_t)out->commit_stats_count * stats_size);
+    out->abort_stats = take_piece(&r, (size_t)out->abort_stats_count * stats_size);
+    out->invalidations = take_piece(&r, (size_t)out->invalidation_count * MESSAGE_SIZE);
+    out->records = r.pos;
+    out->records_len = byte_reader_left(&r) - (has_crc ? CRC_SIZE : 0);
 }
 
 bool twophase_file_name_try_parse(const char *name, Xid *xid)

@@ -30,8 +30,13 @@ typedef struct TwophaseHeader {
     bool drops_init_file;
     Lsn origin_lsn;
     PgTime origin_time;
-    const char *gid;         /* in the caller's bytes */
-    const uint8_t *subxacts; /* of 4 bytes each, likewise */
+    const char *gid;                           /* in the caller's bytes, as what follows */
+    const uint8_t *subxacts;                   /* of 4 bytes each */
+    const uint8_t *commit_rels, *abort_rels;   /* 12 bytes each */
+    const uint8_t *commit_stats, *abort_stats; /* 12 bytes each (16 from 18 on) */
+    const uint8_t *invalidations;              /* 16 bytes each */
+    const uint8_t *records;                    /* of resource managers */
+    size_t records_len;
 } TwophaseHeader;
 
 /*

@@ -121,7 +121,9 @@ const char *txn_show_deferrable(void);
  *   PRE_COMMIT  may raise, and then it aborts; may write
  *   COMMIT      it is committed and new snapshots see it; locks are still held. Must not raise, as
  *               all that follow
- *   PREPARE     in place of both, for a prepared transaction
+ *   PREPARE     in place of COMMIT, for a prepared transaction: modules add what they keep to its
+ *               state (twophase_add). May raise
+ *   PREPARED    what it holds is that of the prepared transaction now
  *   ABORT       it is aborted; locks are still held. In a failed block it goes on with nothing
  *   CLEANUP     all is given back, memory goes next
  */
@@ -130,6 +132,7 @@ typedef enum TxnEvent {
     TXN_PRE_COMMIT,
     TXN_COMMIT,
     TXN_PREPARE,
+    TXN_PREPARED,
     TXN_ABORT,
     TXN_CLEANUP
 } TxnEvent;

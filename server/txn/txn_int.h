@@ -10,6 +10,7 @@
 #include "common/mem/owner.h"
 #include "server/txn/proc_array.h"
 #include "server/txn/txn.h"
+#include "server/txn/txn_record.h"
 
 typedef enum LevelState {
     LEVEL_RUNNING,
@@ -73,6 +74,9 @@ void txn_run_command_hooks(void);
 
 Xid txn_record_commit(void); /* the newest xid of the tree; 0: none */
 Xid txn_record_abort(void);  /* of the current level */
+/* What the record of a commit (or abort) is to say of the current level, but for a prepared one. */
+void txn_collect(bool is_commit, CommitInfo *info);
+
 /* ---- txn_drop.c ---- */
 
 /* Permanent relations that go when the current level ends so; in the level's memory. */

@@ -29,6 +29,7 @@
 #include "server/txn/multixact.h"
 #include "server/txn/snapshot.h"
 #include "server/txn/subtrans.h"
+#include "server/txn/twophase_int.h"
 #include "server/txn/txn_int.h"
 #include "server/txn/txn_record.h"
 #include "server/txn/xid.h"
@@ -214,6 +215,35 @@ void level_commit_top(void)
     interrupt_resume();
 }
 
+/*
+ * The transaction goes on as a prepared one, which holds its xid and its locks; here is nothing left
+ * of it. A raise until its record is in the log aborts it.
+ */
+void level_prepare_top(const char *gid)
+{
+    Level *top = txn.current;
+
+    ASSERT(top == txn.top && top->state == LEVEL_RUNNING);
+    txn_run_hooks(TXN_PRE_COMMIT);
+    twophase_begin(gid, txn_top_xid());
+    txn_run_hooks(TXN_PREPARE);
+    interrupt_hold();
+    top->state = LEVEL_PREPARING;
+    twophase_prepare();
+    proc_array_clear();
+
+    txn_run_hooks(TXN_PREPARED);
+    release_owner(top->owner, true);
+    drop_forget();
+    guc_nest_end(top->guc_level, true);
+    end_modules(true);
+    twophase_unlock();
+    txn_run_hooks(TXN_CLEANUP);
+    level_pop();
+    mem_delete(top->mem);
+    interrupt_resume();
+}
+
 /* Sees its own changes as the parent will: the next command does. */
 void level_commit_sub(void)
 {
@@ -322,6 +352,7 @@ static void abort_top(Level *top)
 
     proc_array_end(latest);
     txn_run_hooks(TXN_ABORT);
+    twophase_at_abort();
     release_owner(top->owner, false);
     drop_run(false);
     guc_nest_end(top->guc_level, false);
@@ -432,10 +463,4 @@ static void tell_wal(void)
         !txn.current->is_top_told)
         top = (Xid)txn.top->xid;
     wal_set_xid((Xid)txn.current->xid, top);
-}
-
-void level_prepare_top(const char *gid)
-{
-    (void)gid;
-    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "PREPARE TRANSACTION is not supported");
 }

@@ -56,7 +56,6 @@ typedef struct EndRecord {
 static void (*parts_source)(bool is_commit, bool is_sub, TxnParts *out);
 static void (*commit_wait)(Lsn lsn);
 
-static void collect(bool is_commit, CommitInfo *info);
 static void make_durable(const CommitInfo *info, Xid xid, Lsn end);
 static void log_messages(const TxnParts *parts);
 static Lsn log_end(uint8_t opcode, uint32_t bits, const CommitInfo *info);
@@ -100,7 +99,7 @@ Xid txn_record_commit(void)
     bool is_logged = wal_proc_last_record_end() != LSN_NONE;
     CommitInfo info;
 
-    collect(true, &info);
+    txn_collect(true, &info);
     if (xid == XID_NONE) {
         if (info.rel_count > 0)
             err_raise(SQLSTATE_INTERNAL_ERROR,
@@ -129,7 +128,7 @@ Xid txn_record_commit(void)
     return latest_of(txn.top);
 }
 
-static void collect(bool is_commit, CommitInfo *info)
+void txn_collect(bool is_commit, CommitInfo *info)
 {
     memset(info, 0, sizeof *info);
     info->time = txn_end_time();
@@ -194,7 +193,7 @@ Xid txn_record_abort(void)
     if (xact_did_commit(xid))
         err_panic(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("cannot abort transaction %u, it was already committed", xid));
-    collect(false, &info);
+    txn_collect(false, &info);
     if (is_sub)
         info.time = clock_now();
     txn_begin_record();

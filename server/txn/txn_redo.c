@@ -15,6 +15,7 @@
 #include "server/txn/clog.h"
 #include "server/txn/commit_ts.h"
 #include "server/txn/multixact.h"
+#include "server/txn/twophase.h"
 #include "server/txn/txn_int.h"
 #include "server/txn/xid.h"
 #include "server/wal/wal.h"
@@ -59,8 +60,8 @@ static void redo_xact(const WalRecord *record, const WalEffect *effect)
         redo_end(record, &effect->xact, effect->kind == WAL_EFFECT_COMMIT);
         break;
     case WAL_EFFECT_PREPARE:
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "prepared transactions are not supported");
+        twophase_redo_prepare(record);
+        break;
     case WAL_EFFECT_XID_ASSIGN:
         redo_assignment(&effect->assign.subxacts);
         break;
@@ -97,6 +98,8 @@ static void redo_end(const WalRecord *record, const WalXactEffect *x, bool is_co
         if (is_commit)
             commit_ts_set_tree(x->xid, children, count, time, record->origin);
         clog_set_tree(x->xid, children, count, is_commit ? XACT_COMMITTED : XACT_ABORTED, LSN_NONE);
+        if (x->is_prepared)
+            twophase_redo_end(x->xid);
         if (x->rels.count > 0) {
             wal_flush(record->end);
             drop_files(copy_rels(&x->rels), x->rels.count, TXN_PERMANENT);
