@@ -21,6 +21,7 @@
 #include "server/txn/proc_array.h"
 #include "server/txn/snapshot.h"
 #include "server/txn/subtrans.h"
+#include "server/txn/twophase.h"
 #include "server/txn/txn.h"
 #include "server/txn/txn_redo.h"
 #include "server/txn/xid.h"
@@ -35,12 +36,14 @@ static ShmemPart parts[] = {
     {.name = "commit status", .size = clog_shmem_size, .init = clog_shmem_init},
     {.name = "subtransactions", .size = subtrans_shmem_size, .init = subtrans_shmem_init},
     {.name = "multixacts", .size = multixact_shmem_size, .init = multixact_shmem_init},
+    {.name = "prepared transactions", .size = twophase_shmem_size, .init = twophase_shmem_init},
     {.name = "commit times", .size = commit_ts_shmem_size, .init = commit_ts_shmem_init},
     {.name = NULL},
 };
 
 static const char *folders[] = {"pg_xact",      "pg_subtrans",          "pg_commit_ts",
-                                "pg_multixact", "pg_multixact/offsets", "pg_multixact/members"};
+                                "pg_multixact", "pg_multixact/offsets", "pg_multixact/members",
+                                "pg_twophase"};
 
 typedef struct Replay {
     void (*visit)(void *arg, const WalRecord *record);
@@ -77,6 +80,8 @@ static void attach(void)
 {
     proc_attach(PROC_BACKEND);
     sync_keep_requests();
+    for (SyncHandler handler = SYNC_CLOG; handler < SYNC_HANDLER_COUNT; handler++)
+        sync_set_handler(handler, slru_sync_path);
 }
 
 static void detach(void)
@@ -123,7 +128,7 @@ static void make_files(const TxnRigConfig *config)
 static void end_start(void)
 {
     xid_set_latest_completed(full_xid_before(xid_next()));
-    subtrans_start((Xid)xid_next());
+    subtrans_start(twophase_oldest());
     clog_trim();
     multixact_trim();
     commit_ts_start(false);
@@ -139,9 +144,11 @@ void txn_rig_recover(TxnRig *rig, void (*visit)(void *arg, const WalRecord *reco
     wal_rig_reset(&rig->wal);
     attach();
     set_counters(&rig->config);
+    twophase_restore();
     wal_rig_read(&rig->wal, replay, &r);
     wal_rig_restart(&rig->wal);
     end_start();
+    twophase_recover();
     proc_array_join();
 }
 
@@ -179,6 +186,7 @@ void txn_rig_checkpoint(void)
     commit_ts_checkpoint();
     subtrans_checkpoint();
     multixact_checkpoint();
+    twophase_checkpoint(wal_insert_lsn());
     sync_process();
     sync_after_checkpoint();
 }
