@@ -10,11 +10,15 @@
 #include "server/recovery/recovery.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/slru/slru.h"
+#include "server/storage/smgr/smgr.h"
 #include "server/storage/sync/sync.h"
 #include "server/txn/clog.h"
+#include "server/txn/commit_ts.h"
 #include "server/txn/multixact.h"
 #include "server/txn/proc_array.h"
 #include "server/txn/subtrans.h"
+#include "server/txn/twophase.h"
+#include "server/txn/txn.h"
 #include "server/txn/xid.h"
 #include "server/wal/wal.h"
 
@@ -43,14 +47,28 @@ static void request_checkpoint(void)
         checkpoint_request(CHECKPOINT_CAUSE_WAL);
 }
 
+static bool has_busy_siblings(int count)
+{
+    return proc_array_has_active_others((unsigned)count);
+}
+
+/* Buffers first: none of them may be written once the file is gone. */
+static void drop_relations(const RelTag *rels, size_t count, int temp_backend)
+{
+    buffer_drop_relations(rels, count, temp_backend);
+    smgr_unlink(rels, count, temp_backend, recovery_is_running());
+}
+
 void tables_install(void)
 {
     static const WalHooks wal_hooks = {
         .request_checkpoint = request_checkpoint,
+        .has_busy_siblings = has_busy_siblings,
     };
 
     wal_set_hooks(&wal_hooks);
     sync_set_wake(wake_checkpointer);
+    txn_set_dropper(drop_relations);
     for (SyncHandler handler = SYNC_CLOG; handler < SYNC_HANDLER_COUNT; handler++)
         sync_set_handler(handler, slru_sync_path);
 }

@@ -32,9 +32,11 @@
 #include "server/storage/smgr/smgr.h"
 #include "server/storage/sync/sync.h"
 #include "server/txn/clog.h"
+#include "server/txn/commit_ts.h"
 #include "server/txn/multixact.h"
 #include "server/txn/proc_array.h"
 #include "server/txn/subtrans.h"
+#include "server/txn/twophase.h"
 #include "server/txn/xid.h"
 #include "server/wal/segment.h"
 #include "server/wal/wal.h"
@@ -177,6 +179,7 @@ static void fill_counters(Checkpoint *c, bool is_shutdown)
     c->next_multi_offset = multi.next_offset;
     c->oldest_multi = multi.oldest;
     c->oldest_multi_db = multi.oldest_database;
+    commit_ts_limits(&c->oldest_commit_ts_xid, &c->newest_commit_ts_xid);
 }
 
 /*
@@ -199,11 +202,13 @@ static void flush_all(Making *m)
     bool takes_unlogged = m->is_shutdown || (m->flags & CHECKPOINT_FLUSH_ALL) != 0;
 
     clog_checkpoint();
+    commit_ts_checkpoint();
     subtrans_checkpoint();
     multixact_checkpoint();
     m->buffers = buffer_sync(takes_unlogged ? BUFFER_SYNC_ALL : BUFFER_SYNC_PERMANENT,
                              pause_between_buffers);
     m->syncs = sync_process();
+    twophase_checkpoint(m->record.redo);
 }
 
 static void note_checkpoint(ControlFile *file, void *arg)

@@ -26,8 +26,10 @@
 #include "server/storage/file/vfd.h"
 #include "server/storage/slru/slru.h"
 #include "server/txn/clog.h"
+#include "server/txn/commit_ts.h"
 #include "server/txn/multixact.h"
 #include "server/txn/subtrans.h"
+#include "server/txn/twophase.h"
 #include "server/txn/xid.h"
 #include "server/wal/segment.h"
 #include "server/wal/wal.h"
@@ -107,6 +109,9 @@ static void check_folders(void)
  */
 static void set_counters(const Checkpoint *c)
 {
+    ControlFile file;
+
+    control_get(&file);
     xid_set_next(c->next_xid);
     oid_set_next(c->next_oid, 0);
     multixact_set_next(c->next_multi, c->next_multi_offset);
@@ -115,6 +120,9 @@ static void set_counters(const Checkpoint *c)
     multixact_set_oldest(c->oldest_multi, c->oldest_multi_db);
     clog_start();
     multixact_start();
+    commit_ts_set_limits(c->oldest_commit_ts_xid, c->newest_commit_ts_xid);
+    commit_ts_start(file.track_commit_timestamp);
+    twophase_restore();
 }
 
 static void note_begin(ControlFile *file, void *arg)
@@ -199,13 +207,16 @@ static void end(const StartPoint *start, const LogEnd *log_end)
         unlogged_reset(UNLOGGED_INIT);
     wal.last_page = read_last_page(log_end);
     wal_start(&wal);
+    xid_set_latest_completed(full_xid_before(xid_next()));
+    subtrans_start(twophase_oldest());
     clog_trim();
     multixact_trim();
-    subtrans_start((Xid)xid_next());
+    twophase_recover();
     wal_segments_preallocate(wal.end, wal.tli);
     if (start->needs_recovery)
         checkpoint_request(CHECKPOINT_END_OF_RECOVERY | CHECKPOINT_IMMEDIATE | CHECKPOINT_WAIT);
     log_parameter_change();
+    commit_ts_finish_start();
     control_update(note_end, NULL);
     atomic_store(&recovery.shared->state, RECOVERY_DONE);
 }

@@ -15,19 +15,16 @@
 #include "server/recovery/recovery_int.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/smgr/smgr.h"
-#include "server/txn/clog.h"
+#include "server/txn/commit_ts.h"
 #include "server/txn/multixact.h"
+#include "server/txn/txn_redo.h"
 #include "server/txn/xid.h"
 #include "server/wal/wal.h"
 
 typedef void (*EffectRedo)(const WalRecord *record, const WalEffect *effect);
 
+static void redo_txn(const WalRecord *record, const WalEffect *effect);
 static void redo_xact_end(const WalRecord *record, const WalEffect *effect);
-static void redo_prepare(const WalRecord *record, const WalEffect *effect);
-static void redo_clog_zero(const WalRecord *record, const WalEffect *effect);
-static void redo_clog_truncate(const WalRecord *record, const WalEffect *effect);
-static void redo_commit_ts(const WalRecord *record, const WalEffect *effect);
-static void redo_multixact(const WalRecord *record, const WalEffect *effect);
 static void redo_rel_create(const WalRecord *record, const WalEffect *effect);
 static void redo_rel_truncate(const WalRecord *record, const WalEffect *effect);
 static void redo_map(const WalRecord *record, const WalEffect *effect);
@@ -47,15 +44,15 @@ static void redo_overwrite(const WalRecord *record, const WalEffect *effect);
 static const EffectRedo effects[] = {
     [WAL_EFFECT_COMMIT] = redo_xact_end,
     [WAL_EFFECT_ABORT] = redo_xact_end,
-    [WAL_EFFECT_PREPARE] = redo_prepare,
-    [WAL_EFFECT_CLOG_ZERO_PAGE] = redo_clog_zero,
-    [WAL_EFFECT_CLOG_TRUNCATE] = redo_clog_truncate,
-    [WAL_EFFECT_COMMIT_TS_ZERO_PAGE] = redo_commit_ts,
-    [WAL_EFFECT_COMMIT_TS_TRUNCATE] = redo_commit_ts,
-    [WAL_EFFECT_MULTI_ZERO_OFFSETS_PAGE] = redo_multixact,
-    [WAL_EFFECT_MULTI_ZERO_MEMBERS_PAGE] = redo_multixact,
-    [WAL_EFFECT_MULTI_CREATE] = redo_multixact,
-    [WAL_EFFECT_MULTI_TRUNCATE] = redo_multixact,
+    [WAL_EFFECT_PREPARE] = redo_txn,
+    [WAL_EFFECT_CLOG_ZERO_PAGE] = redo_txn,
+    [WAL_EFFECT_CLOG_TRUNCATE] = redo_txn,
+    [WAL_EFFECT_COMMIT_TS_ZERO_PAGE] = redo_txn,
+    [WAL_EFFECT_COMMIT_TS_TRUNCATE] = redo_txn,
+    [WAL_EFFECT_MULTI_ZERO_OFFSETS_PAGE] = redo_txn,
+    [WAL_EFFECT_MULTI_ZERO_MEMBERS_PAGE] = redo_txn,
+    [WAL_EFFECT_MULTI_CREATE] = redo_txn,
+    [WAL_EFFECT_MULTI_TRUNCATE] = redo_txn,
     [WAL_EFFECT_REL_CREATE] = redo_rel_create,
     [WAL_EFFECT_REL_TRUNCATE] = redo_rel_truncate,
     [WAL_EFFECT_RELMAP_UPDATE] = redo_map,
@@ -80,75 +77,24 @@ void redo_effect(const WalRecord *record, const WalEffect *effect)
 
 /* ---- Transactions ---- */
 
-static void drop_relations(const WalList *rels)
+/* Status, times, members: txn does that itself, and removes files of relations that went. */
+static void redo_txn(const WalRecord *record, const WalEffect *effect UNUSED)
 {
-    RelTag *tags;
-
-    if (rels->count == 0)
-        return;
-    tags = mem_new_array(RelTag, rels->count);
-    for (uint32_t i = 0; i < rels->count; i++) {
-        tags[i] = walrec_list_rel(rels, i);
-        for (ForkNo fork = 0; fork < FORK_COUNT; fork++)
-            missing_pages_forget(&tags[i], fork, 0);
-    }
-    buffer_drop_relations(tags, rels->count, SMGR_PERMANENT);
-    smgr_unlink(tags, rels->count, SMGR_PERMANENT, true);
-    mem_free(tags);
+    txn_redo(record);
 }
 
 static void redo_xact_end(const WalRecord *record, const WalEffect *effect)
 {
     const WalXactEffect *x = &effect->xact;
-    bool is_commit = effect->kind == WAL_EFFECT_COMMIT;
-    Xid *children = mem_new_array(Xid, x->subxacts.count + 1);
 
-    for (uint32_t i = 0; i < x->subxacts.count; i++) {
-        children[i] = walrec_list_xid(&x->subxacts, i);
-        xid_advance_next_past(children[i]);
+    for (uint32_t i = 0; i < x->rels.count; i++) {
+        RelTag tag = walrec_list_rel(&x->rels, i);
+
+        for (ForkNo fork = 0; fork < FORK_COUNT; fork++)
+            missing_pages_forget(&tag, fork, 0);
     }
-    xid_advance_next_past(x->xid);
-    if (x->xid != XID_NONE)
-        clog_set_tree(x->xid, children, x->subxacts.count,
-                      is_commit ? XACT_COMMITTED : XACT_ABORTED, LSN_NONE);
+    txn_redo(record);
     recovery_note_xact_time(x->time);
-    if (x->rels.count > 0)
-        wal_flush(record->end);
-    drop_relations(&x->rels);
-    mem_free(children);
-}
-
-static void redo_prepare(const WalRecord *record, const WalEffect *effect UNUSED)
-{
-    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-              .message = err_fmt("prepared transactions are not available yet: there is one in the "
-                                 "log at " LSN_FMT,
-                                 LSN_ARG(record->start)));
-}
-
-/* ---- Folders of small pages ---- */
-
-static void redo_clog_zero(const WalRecord *record UNUSED, const WalEffect *effect)
-{
-    clog_redo_zero_page(effect->page);
-}
-
-static void redo_clog_truncate(const WalRecord *record UNUSED, const WalEffect *effect)
-{
-    clog_redo_truncate(effect->truncate.page, effect->truncate.oldest_xid);
-}
-
-static void redo_commit_ts(const WalRecord *record, const WalEffect *effect UNUSED)
-{
-    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-              .message = err_fmt("commit timestamps are not available yet: there are some in the "
-                                 "log at " LSN_FMT,
-                                 LSN_ARG(record->start)));
-}
-
-static void redo_multixact(const WalRecord *record, const WalEffect *effect UNUSED)
-{
-    multixact_redo(wal_record_opcode(record), record->main, record->main_len);
 }
 
 /* ---- Files of relations ---- */
@@ -273,6 +219,7 @@ static void redo_parameters(const WalRecord *record UNUSED, const WalEffect *eff
     WalParameters p = walrec_parameters(effect);
 
     control_update(copy_parameters, &p);
+    commit_ts_redo_parameter(p.track_commit_timestamp);
 }
 
 static void end_backup(ControlFile *file, void *arg)

@@ -475,7 +475,9 @@ void twophase_redo_prepare(const WalRecord *record)
 
     twophase_file_read(record->main, record->main_len, false, 15, "WAL record", &h);
     xid_advance_next_past(latest_of(&h));
-    /* What has a file was prepared before the checkpoint that recovery starts from, or a later one. */
+    /*
+     * What has a file was prepared before the checkpoint that recovery starts from, or a later one.
+     */
     if (find_xid(h.xid) == NULL)
         add_recovered(&h, record->start, record->end);
 }

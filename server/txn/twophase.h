@@ -1,8 +1,8 @@
 /*
  * twophase.h - prepared transactions: PREPARE TRANSACTION, COMMIT PREPARED, ROLLBACK PREPARED
  *
- * A prepared transaction has no process. What it will need to end is its state: the record PREPARE of
- * the log has it, and a checkpoint that would leave that record behind writes it to a file
+ * A prepared transaction has no process. What it will need to end is its state: the record PREPARE
+ * of the log has it, and a checkpoint that would leave that record behind writes it to a file
  * (common/format/twophase_file.h).
  */
 #ifndef TXN_TWOPHASE_H
@@ -19,7 +19,8 @@ void twophase_shmem_init(void *place);
 
 /*
  * End the prepared transaction with that GID. Raises 42704 when there is none, 55000 when another
- * process is at it, 42501 when role is neither its owner nor a superuser, 0A000 from another database.
+ * process is at it, 42501 when role is neither its owner nor a superuser, 0A000 from another
+ * database.
  */
 void twophase_finish(const char *gid, bool is_commit, Oid role, bool is_superuser);
 

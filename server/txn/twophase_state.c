@@ -22,10 +22,10 @@
 #include "server/txn/txn_int.h"
 #include "server/wal/wal.h"
 
-#define MAGIC     0x57F94534
-#define STATE_VERSION   15
-#define CRC_SIZE  4
-#define STATE_MAX GIB(1)
+#define MAGIC         0x57F94534
+#define STATE_VERSION 15
+#define CRC_SIZE      4
+#define STATE_MAX     GIB(1)
 
 /* Where fields of the head are that are written late, or at all. */
 enum {

@@ -127,8 +127,8 @@ static Drop *take_off(unsigned level)
 
 void drop_files(const RelTag *rels, size_t count, int temp_backend)
 {
-    if (dropper != NULL)
-        dropper(rels, count, temp_backend);
+    ASSERT(dropper != NULL);
+    dropper(rels, count, temp_backend);
 }
 
 void drop_forget(void)

@@ -216,8 +216,8 @@ void level_commit_top(void)
 }
 
 /*
- * The transaction goes on as a prepared one, which holds its xid and its locks; here is nothing left
- * of it. A raise until its record is in the log aborts it.
+ * The transaction goes on as a prepared one, which holds its xid and its locks; here is nothing
+ * left of it. A raise until its record is in the log aborts it.
  */
 void level_prepare_top(const char *gid)
 {
