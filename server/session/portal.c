@@ -179,6 +179,7 @@ void session_on_txn_event(TxnEvent event)
         break;
     case TXN_START:
     case TXN_COMMIT:
+    case TXN_PREPARED:
         break;
     }
 }
@@ -199,6 +200,7 @@ void session_on_sub_event(TxnEvent event, uint32_t sub_id, uint32_t parent_sub_i
     case TXN_START:
     case TXN_PRE_COMMIT:
     case TXN_PREPARE:
+    case TXN_PREPARED:
         break;
     }
 }

@@ -370,7 +370,7 @@ static void prepared_transactions_run_for_snapshots(void)
 
 static void delays_are_seen_by_the_checkpointer(void)
 {
-    VirtualXid *delayers;
+    VirtualXid *delayers, self;
     size_t count;
 
     begin(0);
@@ -385,9 +385,10 @@ static void delays_are_seen_by_the_checkpointer(void)
     CU_ASSERT_FALSE(proc_array_still_delays(PROC_DELAY_START, delayers, count));
     CU_ASSERT_TRUE(proc_array_still_delays(PROC_DELAY_COMPLETE, delayers, count));
     proc_array_delay_checkpoint(PROC_DELAY_COMPLETE, false);
-    CU_ASSERT_TRUE(proc_array_vxid_runs(proc_array_own_vxid()));
+    self = proc_array_own_vxid();
+    CU_ASSERT_TRUE(proc_array_vxid_runs(self));
     txn_end_command();
-    CU_ASSERT_FALSE(proc_array_vxid_runs(delayers[0]));
+    CU_ASSERT_FALSE(proc_array_vxid_runs(self));
     end();
 }
 
