@@ -57,6 +57,7 @@ static UnitSuite *suite_find(const char *name);
 static void suite_add(UnitSuite *suite);
 static void list_tests(const UnitSuite *suite);
 static void test_run(void);
+static void reports_reset(void);
 static void test_run_in(MemContext *test_mem);
 static void fail_unexpected(const ErrReport *report);
 static void fail(const char *file, int line, const char *what);
@@ -251,12 +252,21 @@ static void test_run(void)
             fail_unexpected(err_caught());
     }
     ERR_END();
-    err_set_sink(NULL);
-    err_set_log_level(ERR_NOTICE);
+    reports_reset();
     mem_delete(test_mem);
     if (mem_context_size(mem_root()) > root_size)
         fail(__FILE__, __LINE__, "the test leaves memory behind in the root context");
     temp_dir_remove();
+}
+
+/* Whatever the test has made of them. */
+static void reports_reset(void)
+{
+    err_set_sink(NULL);
+    err_set_log_level(ERR_NOTICE);
+    /* Opened anew as a file it is buffered, and what a child says last before an abort() is lost. */
+    fflush(stderr);
+    setvbuf(stderr, NULL, _IONBF, 0);
 }
 
 static void test_run_in(MemContext *test_mem)

@@ -110,9 +110,6 @@ static const char *restore(FILE *file, const char *path, int saved)
     dup2(saved, fileno(file));
     close(saved);
     clearerr(file);
-    /* A file is buffered; what a child says last before an abort() is not lost in a buffer. */
-    if (file == stderr)
-        setvbuf(file, NULL, _IONBF, 0);
     read = fopen(path, "r");
     len = fread(text, 1, 65535, read);
     text[len] = '\0';
