@@ -81,7 +81,7 @@ OsAddress os_address_mask(unsigned bits, unsigned len)
 
     for (unsigned i = 0; i < len; i++) {
         unsigned left = bits > i * 8 ? bits - i * 8 : 0;
-        mask.bytes[i] = left >= 8 ? 0xFF : (uint8_t)(0xFFU << (8 - left));
+        mask.bytes[i] = (uint8_t)(left >= 8 ? 0xFFU : 0xFFU << (8 - left));
     }
     return mask;
 }
