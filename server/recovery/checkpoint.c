@@ -134,7 +134,7 @@ bool checkpoint_make(unsigned flags)
     log_begin(&m);
     m.record.time = clock_unix_seconds();
     atomic_store(&checkpoint.shared->last_time, clock_now());
-    m.record.redo = wal_begin_checkpoint(m.is_shutdown);
+    m.record.redo = wal_begin_checkpoint();
     m.record.tli = wal_timeline();
     m.record.prev_tli = m.record.tli;
     m.record.full_page_writes = wal_full_page_writes();

@@ -83,7 +83,6 @@ static struct {
     bool checks[UINT8_MAX + 1]; /* wal_consistency_checking, by resource manager */
 } record;
 
-static void check_may_insert(void);
 static void grow(unsigned ref_room, uint32_t part_room);
 static void list_add(PartList *list, const void *bytes, size_t len);
 static bool decide_image(const Ref *ref, Lsn redo, bool with_images, WalAssembled *out);
@@ -104,20 +103,10 @@ void wal_begin_insert(void)
         grow(WAL_REFS_MIN, WAL_PARTS_MIN);
     if (UNLIKELY(setting.wal_compression != WAL_COMPRESSION_OFF && record.packed == NULL))
         record.packed = mem_alloc_in(wal_mem(), (size_t)record.ref_room * BLOCK_SIZE);
-    if (UNLIKELY(wal_process.shared->state != WAL_OPEN))
-        check_may_insert();
-    record.is_begun = true;
-}
-
-/* The log is not open to all. */
-static void check_may_insert(void)
-{
-    if (!wal_is_started())
+    if (UNLIKELY(!wal_is_started()))
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = "cannot make new WAL entries during recovery");
-    if (!wal_process.is_closer)
-        err_panic(SQLSTATE_INTERNAL_ERROR, .message = "concurrent write-ahead log activity while "
-                                                      "database system is shutting down");
+    record.is_begun = true;
 }
 
 void wal_reset_insert(void)

@@ -48,7 +48,6 @@ void wal_shmem_init(void *place)
         (void *)((uint8_t *)place + size_align_up(sizeof(WalShared), WAL_LINE_PAIR));
     wal_process.pages = (uint8_t *)place + pages_offset();
     wal_process.near_page = UINT64_MAX;
-    wal_process.is_closer = false;
 
     *shared = (WalShared){.page_count = wal_process.page_count, .full_page_writes = true};
     spin_init(&shared->place_lock);
@@ -106,15 +105,14 @@ void wal_start(const WalStart *start)
     atomic_store(&shared->full_page_writes, start->full_page_writes);
     atomic_store(&shared->place, end);
     atomic_store(&shared->switch_time, clock_unix_seconds());
-    atomic_store(&shared->state, WAL_OPEN);
+    atomic_store(&shared->is_started, true);
     if (start->missing_continuation != LSN_NONE)
         start_after_lost(start);
 }
 
 bool wal_is_started(void)
 {
-    return atomic_load_explicit(&wal_process.shared->state, memory_order_acquire) !=
-           WAL_NOT_STARTED;
+    return atomic_load_explicit(&wal_process.shared->is_started, memory_order_acquire);
 }
 
 TimelineId wal_timeline(void)
@@ -185,7 +183,7 @@ const WalUsage *wal_usage(void)
 
 /* ---- Redo point and page images ---- */
 
-Lsn wal_begin_checkpoint(bool is_shutdown)
+Lsn wal_begin_checkpoint(void)
 {
     WalShared *shared = wal_process.shared;
     Lsn redo;
@@ -194,10 +192,6 @@ Lsn wal_begin_checkpoint(bool is_shutdown)
     wal_slot_take_all();
     redo = wal_start_after(atomic_load(&shared->place));
     atomic_store(&shared->redo, redo);
-    if (is_shutdown) {
-        wal_process.is_closer = true;
-        atomic_store(&shared->state, WAL_CLOSING);
-    }
     wal_slot_give_all();
     crit_end();
     return redo;

@@ -172,10 +172,9 @@ Lsn wal_switch(bool is_unimportant);
 
 /*
  * Stop inserting for a moment and set the redo point of a checkpoint that begins: what is changed
- * after it gets images again. Returns where the next record will start. At shutdown only this
- * process may insert from then on: another one that does panics.
+ * after it gets images again. Returns where the next record will start.
  */
-Lsn wal_begin_checkpoint(bool is_shutdown);
+Lsn wal_begin_checkpoint(void);
 
 /* Has something important been inserted since lsn? */
 bool wal_has_news_since(Lsn lsn);

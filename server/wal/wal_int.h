@@ -44,12 +44,6 @@ typedef struct WalSlot {
     _Atomic Lsn last_important; /* written by the holder: start of its newest such record */
 } WalSlot;
 
-typedef enum WalState {
-    WAL_NOT_STARTED,
-    WAL_OPEN,
-    WAL_CLOSING, /* one process inserts the last record */
-} WalState;
-
 typedef struct WalShared {
     /* Where the log is inserted: the hottest line, alone. */
     _Alignas(WAL_LINE_PAIR) SpinLock place_lock;
@@ -61,9 +55,8 @@ typedef struct WalShared {
     _Atomic bool full_page_writes;
     _Atomic int forced_images; /* how many backups want images */
 
-    _Atomic int state; /* WalState; grows */
-
     /* Written once by wal_start(). */
+    _Atomic bool is_started;
     _Atomic TimelineId timeline;
     Lsn overwriting_page; /* the page that takes the place of a lost continuation; 0 none */
 
@@ -107,7 +100,6 @@ typedef struct WalProcess {
     Lsn near_page;
     uint8_t *near_bytes;
 
-    bool is_closer;           /* the one that inserts while the log is closing */
     Lsn last_start, last_end; /* of the newest record of this transaction */
     WalUsage usage;
 } WalProcess;

@@ -77,7 +77,7 @@ static void work(const char *dir)
             wal_switch(false);
             tell(wal_flush_lsn());
             setting.archive_mode = i % 20 == 9 ? ARCHIVE_MODE_OFF : ARCHIVE_MODE_ON;
-            wal_begin_checkpoint(false);
+            wal_begin_checkpoint();
             wal_segments_remove_old(wal_seg_no(wal_redo_lsn(), SEGMENT_SIZE) - 1, wal_redo_lsn(),
                                     wal_insert_lsn(), 1);
         }

@@ -123,7 +123,7 @@ RelTag storage_rig_tag(RelFileNo number)
 void storage_rig_checkpoint(void)
 {
     sync_before_checkpoint();
-    wal_begin_checkpoint(false);
+    wal_begin_checkpoint();
     buffer_sync(BUFFER_SYNC_ALL, NULL);
     sync_process();
     sync_after_checkpoint();

@@ -497,7 +497,7 @@ static void work_until_the_fault(void *arg)
         if (i % 10 == 5) {
             wal_switch(false);
             f->flushed = wal_flush_lsn();
-            wal_begin_checkpoint(false);
+            wal_begin_checkpoint();
             ERR_TRY() {
                 wal_segments_remove_old(wal_seg_no(wal_redo_lsn(), MIB(1)) - 1, wal_redo_lsn(),
                                         wal_insert_lsn(), 1);

@@ -1,9 +1,7 @@
 /* insert_test.c - records in the log: one process, many, over pages and segments, read back. */
 #include "common/base/base.h"
 
-#include <signal.h>
 #include <stdatomic.h>
-#include <string.h>
 
 #include "common/base/bytes.h"
 #include "common/err/err.h"
@@ -16,7 +14,6 @@
 #include "common/walrec/rmgr.h"
 #include "server/wal/segment.h"
 #include "server/wal/wal.h"
-#include "tests/lib/child.h"
 #include "tests/lib/crowd.h"
 #include "tests/lib/seed.h"
 #include "tests/lib/wal_dump.h"
@@ -196,7 +193,7 @@ static void do_anything(Seed *seed)
         wal_switch(seed_below(seed, 2) == 0);
         break;
     case 1:
-        wal_begin_checkpoint(false);
+        wal_begin_checkpoint();
         break;
     case 2:
         wal_set_full_page_writes(seed_below(seed, 2) == 0);
@@ -311,7 +308,7 @@ static void change_pages_or_set_redo(void *arg, unsigned number)
         return;
     }
     while (r->writers_left > 0 && r->count < REDO_MAX) {
-        r->points[r->count] = wal_begin_checkpoint(false);
+        r->points[r->count] = wal_begin_checkpoint();
         r->count++;
         clock_sleep_us(50);
     }
@@ -359,43 +356,14 @@ static void the_redo_point_is_a_records_start(void)
     Lsn redo;
 
     wal_rig_open(&rig, &(WalRigConfig){.dir = unit_temp_dir()});
-    redo = wal_begin_checkpoint(false);
+    redo = wal_begin_checkpoint();
     CU_ASSERT_EQUAL(redo, rig.start + WAL_PAGE_HEADER_LONG);
     CU_ASSERT_EQUAL(wal_redo_lsn(), redo);
     wal_rig_insert(0, 0);
     CU_ASSERT_EQUAL(wal_proc_last_record_start(), redo);
-    redo = wal_begin_checkpoint(false);
+    redo = wal_begin_checkpoint();
     wal_rig_insert(0, 1);
     CU_ASSERT_EQUAL(wal_proc_last_record_start(), redo);
-    wal_rig_close(&rig);
-}
-
-static void insert_one(void *arg)
-{
-    (void)arg;
-    wal_rig_insert(1, 0);
-}
-
-static void close_and_insert(void *arg)
-{
-    (void)arg;
-    wal_begin_checkpoint(true);
-    wal_rig_insert(0, 0);
-    wal_flush(wal_insert_lsn());
-}
-
-/* The last checkpoint's record is the last of all, or recovery would not know of the rest. */
-static void at_shutdown_only_one_inserts(void)
-{
-    WalRig rig;
-    ChildEnd end;
-
-    wal_rig_open(&rig, &(WalRigConfig){.dir = unit_temp_dir()});
-    CU_ASSERT_EQUAL(child_run(close_and_insert, NULL).exit_code, 0);
-    CU_ASSERT_TRUE(wal_flush_lsn() > rig.start);
-    end = child_run(insert_one, NULL);
-    CU_ASSERT_EQUAL(end.signal_no, SIGABRT);
-    CU_ASSERT_PTR_NOT_NULL(strstr(end.err, "concurrent write-ahead log activity"));
     wal_rig_close(&rig);
 }
 
@@ -481,6 +449,5 @@ UNIT_SUITE(wal_insert)
     UNIT_TEST(everything_may_happen_at_once);
     UNIT_TEST(images_follow_the_redo_point_while_others_insert);
     UNIT_TEST(the_redo_point_is_a_records_start);
-    UNIT_TEST(at_shutdown_only_one_inserts);
     UNIT_TEST(what_was_flushed_is_there_after_a_kill);
 }

@@ -354,7 +354,7 @@ static void a_checkpoint_is_asked_for_when_enough_is_written(void)
     wal_rig_insert(0, 3);
     wal_switch(false);
     CU_ASSERT_EQUAL(requests, 1);
-    wal_begin_checkpoint(false);
+    wal_begin_checkpoint();
     wal_rig_insert(0, 4);
     wal_switch(false);
     CU_ASSERT_EQUAL(requests, 1);

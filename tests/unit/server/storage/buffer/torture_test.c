@@ -311,7 +311,7 @@ static void checkpointer(void)
     while (model->working > 0) {
         note_floor(at_begin);
         sync_before_checkpoint();
-        wal_begin_checkpoint(false);
+        wal_begin_checkpoint();
         buffer_sync(BUFFER_SYNC_PERMANENT, absorb);
         sync_process();
         take_floor(at_begin);
