@@ -246,7 +246,7 @@ static const char *take_any_attribute(const char **rest, char *attribute)
 /* A character for a message: itself when it is printable, else its value. */
 static const char *char_text(char c)
 {
-    return c >= 0x21 && c <= 0x7E ? err_fmt("%c", c) : err_fmt("0x%02x", (unsigned char)c);
+    return c >= 0x21 && c <= 0x7E ? err_fmt("'%c'", c) : err_fmt("0x%02x", (unsigned char)c);
 }
 
 static void raise_malformed(const char *detail)

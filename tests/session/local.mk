@@ -3,6 +3,7 @@
 #   check_PROGRAMS += tests/session/NAME
 
 check_scripts += tests/session/answers_as_postgres_does.sh
+check_scripts += tests/session/lets_in_as_postgres_does.sh
 
 check_PROGRAMS += tests/session/tiny_server
 tests_session_tiny_server_SOURCES = tests/session/tiny_server.c

@@ -3,12 +3,14 @@
  *
  *     tiny_server DIRECTORY PORT [NAME=VALUE ...]
  *
- * It listens on the Unix socket of PORT in DIRECTORY (and on 127.0.0.1 when listen_addresses is
- * given), lets in as tiny_auth.c says, and serves with the tiny engine until SIGTERM.
+ * It listens on the Unix socket of PORT in DIRECTORY, and on 127.0.0.1 when listen_addresses says
+ * so. Without a pg_hba.conf in DIRECTORY everybody is let in; with one, passwords are those of a
+ * file `roles` there. Files of settings are relative to it too. Ends by SIGTERM.
  */
 #include "common/base/base.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
@@ -16,6 +18,10 @@
 #include "common/os/process.h"
 #include "common/os/socket.h"
 #include "common/os/wait_set.h"
+#include "common/text/hex.h"
+#include "server/auth/auth.h"
+#include "server/auth/hba.h"
+#include "server/auth/ident.h"
 #include "server/config/guc.h"
 #include "server/config/setting.h"
 #include "server/ipc/interrupt.h"
@@ -62,6 +68,8 @@ static struct {
         uint32_t key;
     } children[CHILDREN_MAX];
     volatile sig_atomic_t is_over;
+    bool has_rules;
+    uint8_t nonce[AUTH_NONCE_SIZE];
 } server;
 
 static void sink(const ErrReport *report)
@@ -103,6 +111,55 @@ static void on_startup_timeout(void)
     os_exit_now(1);
 }
 
+/* A file `roles` has a name and a password on each line; without it there is no such role. */
+static bool find_role(const char *user, AuthRole *out)
+{
+    FILE *f = fopen("roles", "r");
+    char line[1000];
+    bool is_found = false;
+
+    while (f != NULL && !is_found && fgets(line, sizeof line, f) != NULL) {
+        char *tab = strchr(line, '\t');
+
+        line[strcspn(line, "\n")] = '\0';
+        if (tab == NULL)
+            continue;
+        *tab = '\0';
+        is_found = strcmp(line, user) == 0;
+        if (is_found && tab[1] != '\0')
+            out->password = mem_strdup(tab + 1);
+    }
+    if (f != NULL)
+        fclose(f);
+    return is_found;
+}
+
+/* By the rules of hba_file, or not at all when there are none. */
+static void authenticate(const StartupPacket *packet, const OsPeer *peer)
+{
+    HbaClient client = {.is_local = peer->is_unix,
+                        .is_tls = net_is_tls(),
+                        .is_physical_replication = packet->replication == STARTUP_PHYSICAL,
+                        .database = packet->database,
+                        .user = packet->user};
+    AuthRequest request = {
+        .user = packet->user, .find_role = find_role, .mock_nonce = server.nonce};
+
+    memcpy(client.address.bytes, peer->address, sizeof peer->address);
+    client.address.len = peer->address_len;
+    if (!server.has_rules) {
+        net_begin(MESSAGE_AUTHENTICATION);
+        net_put_u32(AUTH_CODE_OK);
+        net_end();
+        return;
+    }
+    request.rule = hba_match(&client);
+    if (request.rule == NULL || request.rule->method == HBA_REJECT)
+        hba_refuse(&client, request.rule);
+    if (!auth_run(&request))
+        os_exit_now(0);
+}
+
 /* Settings of the start-up packet, as a session has them. */
 static void take_settings(const StartupPacket *packet)
 {
@@ -133,9 +190,7 @@ static void serve(int fd, const OsPeer *peer, uint32_t key)
         cancel(&packet);
         os_exit_now(0);
     }
-    net_begin(MESSAGE_AUTHENTICATION);
-    net_put_u32(AUTH_CODE_OK);
-    net_end();
+    authenticate(&packet, peer);
     proc_attach(PROC_BACKEND);
     proc_array_join();
     net_set_encodings(ENCODING_UTF8, ENCODING_UTF8);
@@ -196,6 +251,8 @@ static void run(int argc, char **argv)
     OsWaitSet *set;
 
     guc_init();
+    if (chdir(argv[1]) != 0)
+        err_raise(SQLSTATE_UNDEFINED_FILE, .message = "could not enter the folder");
     for (int i = 3; i < argc; i++) {
         char *equals = strchr(argv[i], '=');
 
@@ -210,6 +267,11 @@ static void run(int argc, char **argv)
     supervisor_open_lifeline();
     shmem_create(parts);
     net_tls_load(false);
+    server.has_rules = access("pg_hba.conf", R_OK) == 0;
+    if (server.has_rules && (!hba_load(mem_root()) || !ident_load(mem_root())))
+        err_raise(SQLSTATE_CONFIG_FILE_ERROR, .message = "could not load pg_hba.conf");
+    if (getenv("TINY_NONCE") != NULL)
+        (void)hex_try_read(getenv("TINY_NONCE"), server.nonce, sizeof server.nonce);
     txn_set_hooks(hooks);
     listen_everywhere(argv[1], argv[2]);
     os_signal_handle(SIGTERM, on_end);

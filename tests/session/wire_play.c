@@ -10,7 +10,8 @@
  *     P name|text|oids             D S|name, C S|name, E portal|rows
  *     B portal|statement|formats|values|formats
  *     F oid|formats|values|format
- *     H    S    X                  d text    c    f text
+ *     H    S    X    c             without a body
+ *     I mechanism|text             the first SASL answer; R text: a later one
  *     raw HEX                      bytes as they are
  *     wait                         read and print up to ReadyForQuery, or the end
  *     some N                       read and print N messages
@@ -229,6 +230,7 @@ static void put_message(char type, const char *rest)
         strbuf_add_char(&body, '\0');
         break;
     case 'd':
+    case 'R':
         text = mem_strdup(rest);
         strbuf_add_bytes(&body, text, unescape(text));
         break;
@@ -252,6 +254,12 @@ static void put_message(char type, const char *rest)
         put_string(&body, &fields);
         put_number(&body, &fields, 4);
         break;
+    case 'I':
+        put_string(&body, &fields);
+        text = mem_strdup(fields == NULL ? "" : fields);
+        put_be32(&body, fields == NULL ? UINT32_MAX : (uint32_t)unescape(text));
+        strbuf_add(&body, text);
+        break;
     case 'F':
         put_number(&body, &fields, 4);
         put_numbers(&body, &fields, 2);
@@ -261,7 +269,7 @@ static void put_message(char type, const char *rest)
     default:
         break;
     }
-    strbuf_add_char(&wire.out, type);
+    strbuf_add_char(&wire.out, type == 'I' || type == 'R' ? MESSAGE_PASSWORD : type);
     put_be32(&wire.out, (uint32_t)body.len + 4);
     strbuf_add_bytes(&wire.out, body.text, body.len);
 }
@@ -394,6 +402,22 @@ static void print_greeting(void)
     wire.is_greeted = true;
 }
 
+/* Salts of md5 and nonces are random; the salt of a SCRAM verifier is not. */
+static void print_authentication(ByteReader *r)
+{
+    uint32_t code = byte_reader_be32(r);
+    size_t len = byte_reader_left(r);
+    const uint8_t *salt = memmem(r->pos, len, ",s=", 3);
+
+    printf(" %u ", code);
+    if (code == AUTH_CODE_MD5 || code == AUTH_CODE_SASL_FINAL)
+        printf("(%zu bytes)", len);
+    else if (code == AUTH_CODE_SASL_CONTINUE && salt != NULL)
+        printf("(%zu bytes) %.*s", len, (int)(r->end - salt), (const char *)salt);
+    else
+        print_bytes(r->pos, len);
+}
+
 static void print_message(char type, ByteReader *r)
 {
     if (type == MESSAGE_PARAMETER_STATUS) {
@@ -418,6 +442,9 @@ static void print_message(char type, ByteReader *r)
         break;
     case MESSAGE_DATA_ROW:
         print_row(r);
+        break;
+    case MESSAGE_AUTHENTICATION:
+        print_authentication(r);
         break;
     default:
         putchar(' ');
