@@ -44,7 +44,9 @@
 #define ROUNDS         1500
 #define PAGE_WORDS     ((BLOCK_SIZE - 64) / 4) /* of the mark, from WORDS_AT on */
 #define WORDS_AT       64
-#define CHECKPOINT_GAP 2 /* milliseconds */
+#define BLOCK_AT       32 /* the number of the block */
+#define HINT_AT        40 /* a byte that anybody may set with a shared lock */
+#define CHECKPOINT_GAP 2  /* milliseconds */
 
 /* A relation as it must be. Guarded by lock; counts by the page's lock, too. */
 typedef struct ModelRel {
@@ -81,6 +83,7 @@ static uint32_t word_of(RelFileNo number, BlockNo block, uint32_t count, unsigne
 static void fill_page(uint8_t *page, RelFileNo number, BlockNo block, uint32_t count)
 {
     store_u32(page + WORDS_AT - 4, count);
+    store_u32(page + BLOCK_AT, block);
     for (unsigned i = 0; i < PAGE_WORDS; i++)
         store_u32(page + WORDS_AT + 4 * i, word_of(number, block, count, i));
 }
@@ -175,8 +178,11 @@ static void look(unsigned i, Seed *seed, BufferRing *ring)
         buffer_lock(b, BUFFER_SHARED);
         if (!is_right(buffer_page(b), r->number, block, r->counts[block]))
             wrong("a page that is read", r, block, buffer_page(b));
-        if (seed_below(seed, 4) == 0)
-            buffer_mark_dirty_hint(b, true);
+        if (seed_below(seed, 4) == 0) {
+            for (unsigned n = 0; n < 100; n++)
+                ((volatile uint8_t *)buffer_page(b))[HINT_AT] = (uint8_t)seed_u64(seed);
+            buffer_mark_dirty_hint(b, false);
+        }
         buffer_unlock_unpin(b);
     }
     lwlock_release(&r->lock);
@@ -342,8 +348,12 @@ static void check_written(const void *bytes, size_t size)
     /* Pages of the log begin with their magic, ours with the high half of a small LSN. */
     if (size != BLOCK_SIZE || load_u32(page) != 0 || page_is_new(page))
         return;
-    if (page_lsn(page) > wal_flush_lsn() || page_checksum(page) == 0) {
+    if (page_lsn(page) > wal_flush_lsn()) {
         fprintf(stderr, "a page is written before its log\n");
+        abort();
+    }
+    if (!checksum_page_is_valid(page, load_u32(page + BLOCK_AT))) {
+        fprintf(stderr, "a page is written that is not what was summed\n");
         abort();
     }
 }
