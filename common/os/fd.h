@@ -33,7 +33,7 @@ int os_fd_writeback(int fd, uint64_t offset, uint64_t size);
 
 int os_fd_unlink(const char *path);
 
-/* How many descriptors this process may have, and how many it has (about: others may be opened). */
+/* How many descriptors this process may have, and how many it has without a gap. */
 unsigned os_fd_limit(void);
 unsigned os_fd_count(void);
 

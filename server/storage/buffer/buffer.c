@@ -93,23 +93,37 @@ Buffer buffer_read(SmgrRel *rel, ForkNo fork, BlockNo block, BufferMode mode, Bu
     return buf_number(d);
 }
 
-static LwLock *extension_lock(const SmgrRel *rel)
+/* The maps' are the later ones: they are taken while the relation's is held. */
+static LwLock *extension_lock(const SmgrRel *rel, bool is_map)
 {
     uint64_t hash = hash_bytes(smgr_tag(rel), sizeof(RelTag));
+    size_t first = is_map ? EXTENSION_LOCKS / 2 : 0;
 
-    return &buffer_pool.shared->extension[hash % EXTENSION_LOCKS].lock;
+    return &buffer_pool.shared->extension[first + hash % (EXTENSION_LOCKS / 2)].lock;
 }
 
 void buffer_lock_extension(const SmgrRel *rel)
 {
     if (!smgr_is_temp(rel))
-        lwlock_acquire(extension_lock(rel), LW_EXCLUSIVE);
+        lwlock_acquire(extension_lock(rel, false), LW_EXCLUSIVE);
 }
 
 void buffer_unlock_extension(const SmgrRel *rel)
 {
     if (!smgr_is_temp(rel))
-        lwlock_release(extension_lock(rel));
+        lwlock_release(extension_lock(rel, false));
+}
+
+void buffer_lock_map_extension(const SmgrRel *rel)
+{
+    if (!smgr_is_temp(rel))
+        lwlock_acquire(extension_lock(rel, true), LW_EXCLUSIVE);
+}
+
+void buffer_unlock_map_extension(const SmgrRel *rel)
+{
+    if (!smgr_is_temp(rel))
+        lwlock_release(extension_lock(rel, true));
 }
 
 void buffer_prefetch(SmgrRel *rel, ForkNo fork, BlockNo block)

@@ -39,17 +39,22 @@ void buffer_ring_free(BufferRing *ring);
 
 /*
  * Pin the block's buffer, reading it when needed. block BLOCK_NONE extends the fork by one page of
- * zeros; the caller holds the relation's extension lock.
+ * zeros; the caller holds buffer_lock_extension().
  */
 Buffer buffer_read(SmgrRel *rel, ForkNo fork, BlockNo block, BufferMode mode, BufferRing *ring,
                    bool is_permanent);
 
 /*
- * Around extending: nobody else extends that relation. A short lock (rank RELATION_EXTENSION), to
- * be taken before any content lock that may be waited for by those who extend.
+ * Around extending: nobody else extends that relation. A short lock (rank RELATION_EXTENSION). The
+ * maps have one of their own, so that new blocks may be noted while it is held.
+ *
+ * To add many blocks at once: smgr_block_count(), smgr_zero_extend(), unlock, then buffer_read() of
+ * each with BUFFER_ZERO_AND_LOCK, which does not read it.
  */
 void buffer_lock_extension(const SmgrRel *rel);
 void buffer_unlock_extension(const SmgrRel *rel);
+void buffer_lock_map_extension(const SmgrRel *rel);
+void buffer_unlock_map_extension(const SmgrRel *rel);
 
 /* As buffer_read(), if it is in memory; else 0. */
 Buffer buffer_try_find(SmgrRel *rel, ForkNo fork, BlockNo block);

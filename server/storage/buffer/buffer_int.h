@@ -51,7 +51,7 @@
 #define BUF_PERMANENT         (UINT32_C(1) << 31) /* its relation is logged, or init fork */
 
 #define BUF_PARTITIONS        128 /* of the mapping table */
-#define EXTENSION_LOCKS       64
+#define EXTENSION_LOCKS       128 /* half for relations, half for their maps */
 
 static inline uint32_t buf_refs(uint32_t state)
 {
@@ -99,7 +99,7 @@ typedef struct BufferShared {
     uint32_t count;
     BufferStrategy strategy;
     PaddedLock mapping[BUF_PARTITIONS];
-    PaddedLock extension[EXTENSION_LOCKS]; /* by hash of the relation */
+    PaddedLock extension[EXTENSION_LOCKS]; /* by hash of the relation, and fork */
 } BufferShared;
 
 /* Where the parts are; the same in all processes, since they inherit the mapping. */

@@ -157,7 +157,7 @@ static void extend_to(SmgrRel *rel, BlockNo count)
 {
     uint8_t page[BLOCK_SIZE] __attribute__((aligned(8))) = {0};
 
-    buffer_lock_extension(rel);
+    buffer_lock_map_extension(rel);
     if (!smgr_exists(rel, FORK_FSM))
         smgr_create(rel, FORK_FSM, smgr_is_in_redo());
     for (BlockNo block = smgr_block_count(rel, FORK_FSM); block < count; block++) {
@@ -167,7 +167,7 @@ static void extend_to(SmgrRel *rel, BlockNo count)
         smgr_extend(rel, FORK_FSM, block, page, false);
     }
     smgr_block_count(rel, FORK_FSM);
-    buffer_unlock_extension(rel);
+    buffer_unlock_map_extension(rel);
     smgr_tell_others(rel);
 }
 

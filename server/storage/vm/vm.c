@@ -164,7 +164,7 @@ static void extend_to(SmgrRel *rel, BlockNo count)
 {
     uint8_t page[BLOCK_SIZE] __attribute__((aligned(8))) = {0};
 
-    buffer_lock_extension(rel);
+    buffer_lock_map_extension(rel);
     if (!smgr_exists(rel, FORK_VM))
         smgr_create(rel, FORK_VM, smgr_is_in_redo());
     for (BlockNo block = smgr_block_count(rel, FORK_VM); block < count; block++) {
@@ -174,7 +174,7 @@ static void extend_to(SmgrRel *rel, BlockNo count)
         smgr_extend(rel, FORK_VM, block, page, false);
     }
     smgr_block_count(rel, FORK_VM);
-    buffer_unlock_extension(rel);
+    buffer_unlock_map_extension(rel);
     /* That there is none yet is remembered by others: they have to look again. */
     smgr_tell_others(rel);
 }

@@ -83,6 +83,20 @@ static void a_fresh_map_has_three_pages_as_postgresql_makes_them(void)
     end();
 }
 
+static void notes_can_be_made_while_the_relation_is_extended(void)
+{
+    SmgrRel *rel = begin(1);
+
+    buffer_lock_extension(rel);
+    smgr_zero_extend(rel, FORK_MAIN, 1, 20, false);
+    for (BlockNo block = 1; block < 21; block++)
+        fsm_note(rel, block, 8000);
+    buffer_unlock_extension(rel);
+    fsm_vacuum(rel);
+    CU_ASSERT_TRUE(fsm_find(rel, 7000) >= 1 && fsm_find(rel, 7000) <= 20);
+    end();
+}
+
 static void blocks_behind_the_end_are_not_given_out(void)
 {
     SmgrRel *rel = begin(10);
@@ -209,6 +223,7 @@ UNIT_SUITE(fsm)
     UNIT_TEST(what_is_noted_is_found);
     UNIT_TEST(the_nearest_level_is_searched_first);
     UNIT_TEST(a_fresh_map_has_three_pages_as_postgresql_makes_them);
+    UNIT_TEST(notes_can_be_made_while_the_relation_is_extended);
     UNIT_TEST(blocks_behind_the_end_are_not_given_out);
     UNIT_TEST(a_map_that_is_cut_forgets_what_was_behind);
     UNIT_TEST(a_map_keeps_pace_with_a_model);
