@@ -45,6 +45,7 @@ check_scripts += tests/scenario/server/collations_equal.sh
 check_scripts += tests/scenario/server/ends_of_transactions_are_logged_alike.sh
 check_scripts += tests/scenario/server/hba_rules_are_read_as_in_postgresql.sh
 check_scripts += tests/scenario/server/pginit_and_pgctl_do_as_the_real_ones.sh
+check_scripts += tests/scenario/server/prepared_transactions_change_servers.sh
 check_scripts += tests/scenario/server/recovers_what_postgresql_left.sh
 check_scripts += tests/scenario/server/settings_are_nested_as_in_postgresql.sh
 check_scripts += tests/scenario/server/settings_are_read_from_files_as_in_postgresql.sh
