@@ -9,6 +9,9 @@
 #include "common/format/btree_page.h"
 #include "common/format/page.h"
 #include "common/mem/mem.h"
+#include "common/redo/mask.h"
+#include "common/redo/redo.h"
+#include "common/walrec/rmgr.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/wal/wal.h"
 #include "tests/lib/storage_rig.h"
@@ -272,4 +275,64 @@ BtreeRigShape btree_rig_shape(BtreeIndex *index)
 
     walk(&w);
     return w.shape;
+}
+
+/* ---- Redo ---- */
+
+static void replay_record(void *arg, const WalRecord *record)
+{
+    const RedoEnv env = {.version = 15};
+    BtreeRigReplay *r = arg;
+    WalTouch touches[WAL_TOUCH_MAX];
+    size_t count = walrec_touched(record, touches);
+
+    if (r->is_over)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        BlockNo block = touches[i].tag.block;
+        RedoResult result;
+
+        if (block >= BTREE_RIG_PAGES)
+            WRONG("the log has block %u", block);
+        result = redo_block(&env, record, &touches[i], r->pages + (size_t)block * BLOCK_SIZE);
+        if (result != REDO_APPLIED && result != REDO_RESTORED)
+            WRONG("block %u was not redone", block);
+    }
+    if (record->rmgr != RMGR_BTREE)
+        return;
+    r->kinds[wal_record_opcode(record)]++;
+    if ((r->opcodes >> (wal_record_opcode(record) >> 4) & 1) != 0)
+        r->is_over = --r->count_left == 0;
+}
+
+BtreeRigReplay *btree_rig_replay(const WalRig *wal, unsigned opcodes, unsigned count)
+{
+    BtreeRigReplay *r = mem_new(BtreeRigReplay);
+
+    r->opcodes = opcodes;
+    r->count_left = count;
+    r->pages = mem_alloc_aligned((size_t)BTREE_RIG_PAGES * BLOCK_SIZE, 8);
+    memset(r->pages, 0, (size_t)BTREE_RIG_PAGES * BLOCK_SIZE);
+    wal_flush(wal_insert_lsn());
+    wal_rig_read(wal, replay_record, r);
+    return r;
+}
+
+unsigned btree_rig_count_different(const BtreeIndex *index, const BtreeRigReplay *r)
+{
+    BlockNo count = smgr_block_count(index->rel, FORK_MAIN);
+    unsigned wrong = 0;
+
+    for (BlockNo block = 0; block < count; block++) {
+        uint8_t *ours = r->pages + (size_t)block * BLOCK_SIZE;
+        uint8_t *page = copy_block(index, block);
+        BlockTag tag = {.rel = *smgr_tag(index->rel), .fork = FORK_MAIN, .block = block};
+        bool is_newer = page_lsn(page) != page_lsn(ours);
+
+        redo_mask_page(RMGR_BTREE, &tag, page);
+        redo_mask_page(RMGR_BTREE, &tag, ours);
+        wrong += is_newer || memcmp(page, ours, BLOCK_SIZE) != 0;
+        mem_free(page);
+    }
+    return wrong;
 }

@@ -80,6 +80,12 @@ typedef struct BtreeIndex {
     unsigned fillfactor; /* percent; 0: BTREE_FILLFACTOR */
     bool is_permanent;   /* not unlogged, not temporary: changes are logged */
 
+    /*
+     * May a page that was deleted when that xid was the next one serve anew: has all ended that may
+     * still be on its way to it? NULL: no page does.
+     */
+    bool (*may_reuse)(FullXid safe_xid);
+
     /* Kept between calls; zero at first and after an invalidation. */
     BlockNo root; /* where to begin: the lowest page that is alone on its level; 0: not known */
     uint32_t root_level;
@@ -145,5 +151,25 @@ typedef struct BtreeTable {
  */
 bool btree_insert(BtreeIndex *index, const Datum *values, const bool *nulls, Tid tid,
                   BtreeUnique unique, const BtreeTable *table);
+
+/* ---- Vacuum ---- */
+
+typedef struct BtreeVacuum {
+    bool (*is_dead)(void *arg, const Tid *tid); /* may the row's entry go? */
+    FullXid (*next_xid)(void);                  /* the one that is given out next */
+    void *arg;                                  /* of is_dead */
+
+    /* Out: */
+    uint64_t rows_removed, rows_left;
+    BlockNo pages_deleted; /* by this vacuum */
+    BlockNo pages_free;    /* may be used anew */
+    BlockNo page_count;    /* of the index, at the end */
+} BtreeVacuum;
+
+/*
+ * Take away the entries of dead rows, and leaves that are empty then. One at a time for an index,
+ * which a lock on the table sees to; searches and inserts may go on.
+ */
+void btree_vacuum(BtreeIndex *index, BtreeVacuum *v);
 
 #endif

@@ -188,8 +188,14 @@ Buffer btree_buffer(const BtreeIndex *index, BlockNo block, BufferLock lock);
 /* Give one up and take another, which may be the same. */
 Buffer btree_buffer_move(const BtreeIndex *index, Buffer from, BlockNo to, BufferLock lock);
 
-/* A page for a new use, locked exclusively; its content is not defined. */
+/*
+ * A page for a new use, locked exclusively; its content is not defined. One that was deleted long
+ * ago, if the free space map has any.
+ */
 Buffer btree_buffer_new(const BtreeIndex *index);
+
+/* Tell the free space map of all pages that may be used anew; returns how many. */
+BlockNo btree_note_free_pages(const BtreeIndex *index);
 
 /*
  * The page where a search begins, locked for reading: the lowest that is alone on its level. 0 when
@@ -215,6 +221,7 @@ _Noreturn void btree_raise_damaged(const BtreeIndex *index, BlockNo block, const
 typedef struct BtreeProbe {
     unsigned column_count; /* leading ones that are given */
     bool after_equal;
+    bool is_pivot;  /* it is a high key: an equal one is not less */
     const Tid *tid; /* tells equal keys apart; NULL: not given */
     SortSupport
         *orders; /* of a tuple's value and the probe's; the index's, if types are the same */
@@ -294,5 +301,16 @@ BtreeSplitPoint btree_choose_split(const BtreeIndex *index, uint8_t *page, Offse
 
 /* How many leading key columns have the same bytes, plus one: what a pivot between them needs. */
 unsigned btree_columns_to_part(const BtreeKeys *keys, const IndexTuple *a, const IndexTuple *b);
+
+/* ---- Taking pages away (page_delete.c) ---- */
+
+/*
+ * Take a leaf without items out of the tree, if it may go: not a root, not the rightmost of its
+ * level or of its parent. b is locked exclusively, and given up. True when the page is gone.
+ */
+bool btree_delete_page(BtreeIndex *index, Buffer b, FullXid (*next_xid)(void));
+
+/* The page with the downlink of child, locked exclusively, *stack set to where it is; 0: none. */
+Buffer btree_find_parent(BtreeIndex *index, BtreeStack *stack, BlockNo child);
 
 #endif

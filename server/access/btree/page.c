@@ -12,6 +12,8 @@
 #include "common/err/err.h"
 #include "common/walrec/rmgr.h"
 #include "server/access/btree/btree_int.h"
+#include "server/ipc/interrupt.h"
+#include "server/storage/fsm/fsm.h"
 #include "server/wal/wal.h"
 
 /* As a record has it. */
@@ -64,10 +66,91 @@ Buffer btree_buffer_move(const BtreeIndex *index, Buffer from, BlockNo to, Buffe
     return btree_buffer(index, to, lock);
 }
 
+/* A new page is left by a crash right after the index was extended. */
+static bool is_free(const BtreeIndex *index, uint8_t *page)
+{
+    if (page_is_new(page))
+        return true;
+    return page_special(page) == BLOCK_SIZE - sizeof(BtreeSpecial) &&
+           (btree_special(page)->flags & BTREE_DELETED) != 0 &&
+           (btree_special(page)->flags & BTREE_HAS_FULL_XID) != 0 &&
+           index->may_reuse(load_u64(page + PAGE_HEADER_SIZE));
+}
+
+/* On a standby, whoever may still be on its way to the page is sent away. */
+static void log_reuse(const BtreeIndex *index, Buffer b)
+{
+    const struct {
+        RelTag rel;
+        BlockNo block;
+        FullXid safe_xid;
+    } main = {.rel = *smgr_tag(index->rel),
+              .block = buffer_block(b),
+              .safe_xid = load_u64(buffer_page(b) + PAGE_HEADER_SIZE)};
+
+    STATIC_ASSERT(sizeof(main) == 24);
+    wal_begin_insert();
+    wal_register_data(&main, sizeof(main));
+    wal_insert(RMGR_BTREE, WAL_BTREE_REUSE_PAGE);
+}
+
+/*
+ * A page that the free space map has, if it is really free: the map is only a hint. Others may hold
+ * its lock and wait for ours, so it is not waited for.
+ */
+static Buffer take_free_page(const BtreeIndex *index)
+{
+    BlockNo block;
+
+    while ((block = fsm_find(index->rel, BLOCK_SIZE / 2)) != BLOCK_NONE) {
+        Buffer b;
+
+        fsm_note(index->rel, block, 0);
+        b = buffer_read(index->rel, FORK_MAIN, block, BUFFER_NORMAL, NULL, index->is_permanent);
+        if (!buffer_try_lock_exclusive(b)) {
+            buffer_unpin(b);
+            continue;
+        }
+        if (is_free(index, buffer_page(b))) {
+            if (index->is_permanent && !page_is_new(buffer_page(b)))
+                log_reuse(index, b);
+            return b;
+        }
+        buffer_unlock_unpin(b);
+    }
+    return BUFFER_NONE;
+}
+
+BlockNo btree_note_free_pages(const BtreeIndex *index)
+{
+    BlockNo count = smgr_block_count(index->rel, FORK_MAIN), free_count = 0;
+
+    if (index->may_reuse == NULL)
+        return 0;
+    for (BlockNo block = BTREE_META_BLOCK + 1; block < count; block++) {
+        Buffer b;
+        bool is_free_now;
+
+        check_interrupts();
+        b = buffer_read(index->rel, FORK_MAIN, block, BUFFER_NORMAL, NULL, index->is_permanent);
+        buffer_lock(b, BUFFER_SHARED);
+        is_free_now = is_free(index, buffer_page(b));
+        buffer_unlock_unpin(b);
+        if (is_free_now)
+            fsm_note(index->rel, block, BLOCK_SIZE - 1);
+        free_count += is_free_now;
+    }
+    if (free_count > 0)
+        fsm_vacuum(index->rel);
+    return free_count;
+}
+
 Buffer btree_buffer_new(const BtreeIndex *index)
 {
-    Buffer b;
+    Buffer b = index->may_reuse == NULL ? BUFFER_NONE : take_free_page(index);
 
+    if (b != BUFFER_NONE)
+        return b;
     buffer_lock_extension(index->rel);
     b = buffer_read(index->rel, FORK_MAIN, BLOCK_NONE, BUFFER_NORMAL, NULL, index->is_permanent);
     buffer_lock(b, BUFFER_EXCLUSIVE);

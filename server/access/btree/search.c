@@ -43,7 +43,7 @@ int btree_compare(const BtreeIndex *index, const BtreeProbe *probe, uint8_t *pag
         return 1;
     tid = btree_tuple_tid(tuple);
     if (probe->tid == NULL)
-        return tid == NULL && probe->column_count == there ? 1 : 0;
+        return tid == NULL && probe->column_count == there && !probe->is_pivot ? 1 : 0;
     if (tid == NULL)
         return 1;
     order = btree_compare_tids(probe->tid, tid);

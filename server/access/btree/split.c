@@ -46,7 +46,6 @@ static Lsn log_split(const Split *s, const BtreePlace *place, const IndexTuple *
                      Buffer right, Buffer neighbour, Buffer child);
 static void insert_downlink(BtreeIndex *index, Buffer left, Buffer right, BtreeStack *stack,
                             bool was_root, bool was_alone);
-static Buffer find_parent(BtreeIndex *index, BtreeStack *stack, BlockNo child);
 static void make_new_root(BtreeIndex *index, Buffer left, Buffer right);
 
 static void clear_flag(Buffer b, uint16_t flag)
@@ -261,7 +260,7 @@ static void insert_downlink(BtreeIndex *index, Buffer left, Buffer right, BtreeS
     }
     place.tuple = index_copy(btree_item(index, buffer_page(left), BTREE_HIGH_KEY));
     btree_set_downlink(place.tuple, right_block);
-    place.buffer = find_parent(index, stack, left_block);
+    place.buffer = btree_find_parent(index, stack, left_block);
     buffer_unlock_unpin(right);
     if (place.buffer == BUFFER_NONE)
         err_raise(SQLSTATE_INDEX_CORRUPTED,
@@ -308,11 +307,8 @@ static OffsetNo find_downlink(const BtreeIndex *index, uint8_t *page, OffsetNo o
     return 0;
 }
 
-/*
- * The page with the downlink of child, locked exclusively; *stack is set to where it is. It may
- * have moved to the right since the way down.
- */
-static Buffer find_parent(BtreeIndex *index, BtreeStack *stack, BlockNo child)
+/* It may have moved to the right since the way down. */
+Buffer btree_find_parent(BtreeIndex *index, BtreeStack *stack, BlockNo child)
 {
     BlockNo block = stack->block;
     OffsetNo start = stack->offnum;

@@ -10,8 +10,6 @@
 #include "common/format/page.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
-#include "common/redo/mask.h"
-#include "common/redo/redo.h"
 #include "common/walrec/rmgr.h"
 #include "server/access/btree/btree.h"
 #include "server/fmgr/varlena.h"
@@ -22,9 +20,9 @@
 #include "tests/lib/storage_rig.h"
 #include "tests/unit/unit.h"
 
-#define INT4_CMP  351
-#define TEXT_CMP  360
-#define PAGES_MAX 2000
+#define INT4_CMP 351
+#define TEXT_CMP 360
+#define SPLITS   (1U << (WAL_BTREE_SPLIT_L >> 4) | 1U << (WAL_BTREE_SPLIT_R >> 4))
 
 static StorageRig rig;
 static RelFileNo rel_number; /* of the newest index */
@@ -116,71 +114,11 @@ static void check_rows(BtreeIndex *index, Expected *expected, size_t count)
 
 /* ---- Redo ---- */
 
-typedef struct Replay {
-    uint8_t *pages;
-    unsigned records, kinds[256];
-    unsigned splits_left; /* the record of the last one is the last; 0: all records */
-    bool is_over;
-} Replay;
-
-static void replay_record(void *arg, const WalRecord *record)
+static BtreeRigReplay *check_redo(BtreeIndex *index)
 {
-    const RedoEnv env = {.version = 15};
-    Replay *r = arg;
-    WalTouch touches[WAL_TOUCH_MAX];
-    size_t count = walrec_touched(record, touches);
+    BtreeRigReplay *r = btree_rig_replay(&rig.wal, 0, 0);
 
-    if (r->is_over)
-        return;
-    r->records++;
-    if (record->rmgr == RMGR_BTREE)
-        r->kinds[wal_record_opcode(record)]++;
-    for (size_t i = 0; i < count; i++) {
-        RedoResult result;
-
-        CU_ASSERT_TRUE_FATAL(touches[i].tag.block < PAGES_MAX);
-        result = redo_block(&env, record, &touches[i],
-                            r->pages + (size_t)touches[i].tag.block * BLOCK_SIZE);
-        CU_ASSERT_TRUE(result == REDO_APPLIED || result == REDO_RESTORED);
-    }
-    if (record->rmgr == RMGR_BTREE && (wal_record_opcode(record) == WAL_BTREE_SPLIT_L ||
-                                       wal_record_opcode(record) == WAL_BTREE_SPLIT_R))
-        r->is_over = r->splits_left > 0 && --r->splits_left == 0;
-}
-
-static Replay *replay_new(unsigned splits)
-{
-    Replay *r = mem_new(Replay);
-
-    r->splits_left = splits;
-    r->pages = mem_alloc_aligned((size_t)PAGES_MAX * BLOCK_SIZE, 8);
-    memset(r->pages, 0, (size_t)PAGES_MAX * BLOCK_SIZE);
-    wal_flush(wal_insert_lsn());
-    wal_rig_read(&rig.wal, replay_record, r);
-    return r;
-}
-
-/* All that was logged, replayed on nothing, gives the pages. */
-static Replay *check_redo(BtreeIndex *index)
-{
-    Replay *r = replay_new(0);
-    BlockNo count = smgr_block_count(index->rel, FORK_MAIN);
-    unsigned wrong = 0;
-
-    for (BlockNo block = 0; block < count; block++) {
-        uint8_t *ours = r->pages + (size_t)block * BLOCK_SIZE;
-        uint8_t page[BLOCK_SIZE] __attribute__((aligned(8)));
-        BlockTag tag = {.rel = storage_rig_tag(rel_number), .fork = FORK_MAIN, .block = block};
-        Buffer b = buffer_read(index->rel, FORK_MAIN, block, BUFFER_NORMAL, NULL, true);
-
-        memcpy(page, buffer_page(b), BLOCK_SIZE);
-        buffer_unpin(b);
-        wrong += page_lsn(page) != page_lsn(ours);
-        redo_mask_page(RMGR_BTREE, &tag, page);
-        redo_mask_page(RMGR_BTREE, &tag, ours);
-        wrong += memcmp(page, ours, BLOCK_SIZE) != 0;
-    }
-    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT_EQUAL(btree_rig_count_different(index, r), 0);
     return r;
 }
 
@@ -212,12 +150,12 @@ static void load(BtreeIndex *index, const Load *l, Seed *seed, Expected *expecte
     }
 }
 
-static Replay *check_load(const Load *l, BtreeRigShape *shape)
+static BtreeRigReplay *check_load(const Load *l, BtreeRigShape *shape)
 {
     Seed seed = seed_new("insert order");
     Expected *expected = mem_new_array(Expected, l->count);
     BtreeIndex *index;
-    Replay *replay;
+    BtreeRigReplay *replay;
 
     begin();
     index = index_new("i");
@@ -233,7 +171,7 @@ static void random_keys_go_in(void)
 {
     const Load l = {.count = 30000, .key_count = 1000000, .keys = '?', .rows = '?'};
     BtreeRigShape shape;
-    Replay *r = check_load(&l, &shape);
+    BtreeRigReplay *r = check_load(&l, &shape);
 
     CU_ASSERT_EQUAL(shape.level, 1);
     CU_ASSERT_TRUE(r->kinds[WAL_BTREE_SPLIT_L] > 0);
@@ -255,7 +193,7 @@ static void duplicates_are_merged_before_a_split(void)
 {
     const Load l = {.count = 30000, .key_count = 50, .keys = '?', .rows = '?'};
     BtreeRigShape shape;
-    Replay *r = check_load(&l, &shape);
+    BtreeRigReplay *r = check_load(&l, &shape);
 
     CU_ASSERT_TRUE(shape.posting_count > 100);
     CU_ASSERT_TRUE(shape.leaf_count < 50);
@@ -319,7 +257,7 @@ static void texts_of_all_lengths_go_in(void)
 /* ---- Crashes ---- */
 
 /* A new relation with the pages as a crash right after some split leaves them. */
-static void restore_pages(BtreeIndex *index, const Replay *r)
+static void restore_pages(BtreeIndex *index, const BtreeRigReplay *r)
 {
     index->rel = storage_rig_rel(rel_number + 1);
     index->root = 0;
@@ -370,7 +308,7 @@ static void check_unfinished(Seed *seed, unsigned splits)
     begin();
     index = index_new("t");
     insert_noise(index, seed, 1200, 0, 1200);
-    restore_pages(index, replay_new(splits));
+    restore_pages(index, btree_rig_replay(&rig.wal, SPLITS, splits));
     UNIT_ASSERT_RAISES(SQLSTATE_INDEX_CORRUPTED, btree_rig_check(index, NULL));
     storage_rig_abort();
 
@@ -388,7 +326,7 @@ static void unfinished_splits_are_finished_by_inserts(void)
 {
     Seed seed = seed_new("unfinished");
 
-    for (unsigned splits = 1; splits <= 120; splits += splits < 8 ? 1 : 7) {
+    for (unsigned splits = 1; splits <= 120; splits += splits < 5 ? 1 : 19) {
         MemContext *round_mem = mem_context_new(mem_current(), "round");
 
         MEM_SCOPE(round_mem) {
