@@ -589,8 +589,12 @@ static void compare_control(Compare *c)
     const ControlFile *a = &c->control[OURS], *b = &c->control[THEIRS];
     uint8_t checkpoints[SIDES][CHECKPOINT_SIZE] = {{0}};
 
+    Checkpoint theirs = b->checkpoint;
+
+    if (c->config->ended_apart)
+        theirs.time = a->checkpoint.time;
     checkpoint_encode(&a->checkpoint, checkpoints[OURS]);
-    checkpoint_encode(&b->checkpoint, checkpoints[THEIRS]);
+    checkpoint_encode(&theirs, checkpoints[THEIRS]);
     if (a->system_id != b->system_id || a->catalog_version != b->catalog_version ||
         a->checksum_version != b->checksum_version)
         differ(c, "%s is of another cluster", CONTROL_FILE_NAME);

@@ -35,6 +35,7 @@ typedef struct CompareConfig {
     const char *ours, *theirs; /* data directories: of the replica, and of the real server */
     CompareBlock (*find_block)(void *arg, const BlockTag *tag); /* NULL: nothing is known */
     void *arg;
+    bool ended_apart; /* each wrote its last checkpoint itself: its time may differ */
 } CompareConfig;
 
 typedef struct CompareSkip {

@@ -2,7 +2,7 @@
  * rebuild_check.c - rebuild a cluster from a copy and WAL, and hold it against the real one
  *
  *     rebuild_check [-r] [-m MIB] [-t TABLESPACE/DATABASE/REL/FORK/BLOCK] [-z DIR] COPY PGDATA
- *     rebuild_check -c ONE OTHER
+ *     rebuild_check -c [-e] ONE OTHER
  *
  * COPY is a data directory of an earlier state of PGDATA: a cold copy, or a base backup. All WAL in
  * PGDATA/pg_wal from there on is replayed over it by common/redo, up to the shutdown of PGDATA,
@@ -15,6 +15,7 @@
  *   -z DIR  write seeds for tests/fuzz/effects_fuzz there
  *   -c      compare only: two servers that were stopped at the same place of one log, the second
  *           of them the primary
+ *   -e      each has written its last checkpoint itself, at another time
  *
  * Prints what was replayed, skipped and compared, then "N differences". Exit code: 0 when there was
  * none, 1 when there was one, 2 when it could not come so far.
@@ -44,7 +45,7 @@
 
 static struct {
     const char *ours, *theirs, *fuzz_dir;
-    bool only_compares, is_of_replica;
+    bool only_compares, is_of_replica, ended_apart;
     uint32_t memory_mib;
     bool has_trace;
     BlockTag trace;
@@ -89,10 +90,13 @@ static void read_options(int argc, char **argv)
 {
     int c;
 
-    while ((c = getopt(argc, argv, "cm:rt:z:")) != -1) {
+    while ((c = getopt(argc, argv, "cem:rt:z:")) != -1) {
         switch (c) {
         case 'c':
             check.only_compares = true;
+            break;
+        case 'e':
+            check.ended_apart = true;
             break;
         case 'm':
             if (!num_try_parse_u32(optarg, &check.memory_mib) || check.memory_mib == 0)
@@ -123,7 +127,7 @@ static void usage(void)
 {
     fprintf(stderr,
             "usage: rebuild_check [-m MIB] [-t TABLESPACE/DATABASE/REL/FORK/BLOCK] [-z DIR] "
-            "COPY PGDATA\n       rebuild_check -c ONE OTHER\n");
+            "COPY PGDATA\n       rebuild_check -c [-e] ONE OTHER\n");
     exit(2);
 }
 
@@ -369,7 +373,8 @@ static CompareBlock find_block(void *arg, const BlockTag *tag)
 
 static void compare(Rebuild *r)
 {
-    CompareConfig config = {.ours = check.ours, .theirs = check.theirs};
+    CompareConfig config = {
+        .ours = check.ours, .theirs = check.theirs, .ended_apart = check.ended_apart};
     const CompareResult *result;
 
     if (r != NULL) {

@@ -56,7 +56,11 @@ for ((round = 1; round <= crashes; round++)); do
     cluster_stop "ours$round"
     cluster_start main
     cluster_stop main
-    rebuild_judge one main -c
+    for side in one main; do
+        cluster_run main pg_controldata "$TEST_DIR/$side/data" | grep '^Latest' >"$side.control"
+    done
+    diff main.control one.control >control.diff || fail "pg_controldata differs: $(cat control.diff)"
+    rebuild_judge one main -c -e
     ok "crash $round: ours recovered it to the bytes of the real server"
     cluster_start main
 done

@@ -72,10 +72,10 @@ cluster_start ours
 
 # ---- A second server ----
 
-run "$bin/postgres" -D "$data" -p 5432
+run "$bin/postgres" -D "$data" -p 5432 -c listen_addresses=
 assert_eq "$run_code" 1 "a second server does not start"
 assert_contains "$run_err" 'lock file "postmaster.pid" already exists' "and says why"
-run "$theirs/postgres" -D "$data" -p 5432
+run "$theirs/postgres" -D "$data" -p 5432 -c listen_addresses=
 assert_contains "$run_err" 'lock file "postmaster.pid" already exists' "nor does a real one"
 
 # With the supervisor killed, and one child stopped but alive, nobody may start.
@@ -83,7 +83,7 @@ read -r -a children <<<"$(server_children ours)"
 kill -STOP "${children[0]}"
 cluster_kill_postmaster ours
 for server in "$bin" "$theirs"; do
-    run timeout 20 "$server/postgres" -D "$data" -p 5432
+    run timeout 20 "$server/postgres" -D "$data" -p 5432 -c listen_addresses=
     assert_eq "$run_code" 1 "beside an orphan no server of $server starts"
     assert_contains "$run_err" "pre-existing shared memory block" "and says why"
     assert_contains "$run_err" "Terminate any old server processes" "and what to do"
@@ -105,7 +105,7 @@ refused()
     cp -a "$data" copy
     "$@"
     owner_path copy
-    run timeout 20 "$bin/postgres" -D "$TEST_DIR/copy" -p 5432 -c unix_socket_directories="$(cluster_socket_dir ours)"
+    run timeout 20 "$bin/postgres" -D "$TEST_DIR/copy" -p 5432 -c listen_addresses= -c unix_socket_directories="$(cluster_socket_dir ours)"
     [[ "$run_code" = [1-9] ]] || fail "it did not end by itself, with a code of its own: $run_code: $*"
     assert_contains "$run_err" "$text" "refused: $text"
 }
