@@ -5,6 +5,7 @@
  *     many      any of those in memory
  *     locked    as many, with a shared lock of the content
  *     miss      any of four times as many pages as there are buffers, all in the system's cache
+ *     sync      each of those in memory made dirty, then written by a checkpoint, without its fsync
  *     extend    a page more, made dirty, the relation emptied again now and then
  *
  * Time is that of the processors, and of the clock from the first to the last. An argument names
@@ -57,6 +58,7 @@ static const char *only; /* NULL: all */
 
 static void make_relation(RelFileNo number, BlockNo count);
 static void measure(const char *name, BenchKind kind, unsigned rounds);
+static void measure_sync(void);
 static void work(void *arg, unsigned number);
 static void read_pages(SmgrRel *rel, BlockNo count, bool locks, unsigned number);
 static void extend(unsigned number);
@@ -80,6 +82,7 @@ int main(int argc, char **argv)
     measure("many", BENCH_MANY, 4000000);
     measure("locked", BENCH_LOCKED, 4000000);
     measure("miss", BENCH_MISS, 400000);
+    measure_sync();
     measure("extend", BENCH_EXTEND, 40000);
     storage_rig_close(&rig);
     os_dir_remove_tree(dir, false);
@@ -119,6 +122,27 @@ static void measure(const char *name, BenchKind kind, unsigned rounds)
                1e9 / each);
         fflush(stdout);
     }
+}
+
+static void measure_sync(void)
+{
+    SmgrRel *rel = storage_rig_rel(REL_SMALL);
+    uint64_t begin;
+
+    if (only != NULL && !str_equal(only, "sync"))
+        return;
+    for (BlockNo block = 0; block < CACHED; block++) {
+        Buffer b = buffer_read(rel, FORK_MAIN, block, BUFFER_NORMAL, NULL, true);
+
+        buffer_lock(b, BUFFER_EXCLUSIVE);
+        buffer_mark_dirty(b);
+        buffer_unlock_unpin(b);
+    }
+    begin = clock_monotonic_us();
+    if (buffer_sync(BUFFER_SYNC_ALL, NULL).written != CACHED)
+        exit(1);
+    printf("%-8s %u process    %9.1f ns of time\n", "sync", 1,
+           (double)(clock_monotonic_us() - begin) * 1000 / CACHED);
 }
 
 static void work(void *arg, unsigned number)

@@ -16,6 +16,7 @@
 #include "common/os/dir.h"
 #include "common/os/fd.h"
 #include "common/os/file.h"
+#include "common/os/path.h"
 #include "server/config/setting.h"
 #include "server/storage/smgr/smgr_int.h"
 #include "server/storage/sync/sync.h"
@@ -558,10 +559,14 @@ static void make_folder(const SmgrRel *rel)
 
     if (rel->key.tag.tablespace == TABLESPACE_GLOBAL)
         return;
-    if (smgr_is_in_redo())
-        os_dir_make_all(path);
-    else
-        os_dir_try_make(path);
+    if (smgr_is_in_redo()) {
+        os_dir_make_all_durable(path);
+    } else if (os_dir_try_make(path)) {
+        char *above = path_dir(path);
+
+        os_dir_sync(above);
+        mem_free(above);
+    }
     mem_free(path);
 }
 

@@ -348,6 +348,47 @@ static void a_hint_without_checksums_logs_nothing(void)
     end();
 }
 
+static void in_recovery_a_hint_that_needs_an_image_stays_in_memory(void)
+{
+    SmgrRel *rel;
+    Buffer b;
+    BufferInfo info;
+
+    storage_rig_open(
+        &rig,
+        &(StorageRigConfig){.dir = unit_temp_dir(), .has_checksums = true, .is_recovering = true});
+    smgr_set_redo(true);
+    rel = storage_rig_rel(REL);
+    fill(rel, 1);
+    buffer_sync(BUFFER_SYNC_ALL, NULL);
+    b = buffer_read(rel, FORK_MAIN, 0, BUFFER_NORMAL, NULL, true);
+    buffer_lock(b, BUFFER_SHARED);
+    buffer_mark_dirty_hint(b, true);
+    buffer_unlock(b);
+    CU_ASSERT_TRUE(buffer_info((uint32_t)b - 1, &info));
+    CU_ASSERT_FALSE(info.is_dirty);
+    buffer_unpin(b);
+    end();
+}
+
+static void in_redo_a_relation_is_dropped_whose_file_is_gone(void)
+{
+    RelTag tag = storage_rig_tag(REL);
+    BufferInfo info;
+
+    storage_rig_open(&rig, &(StorageRigConfig){.dir = unit_temp_dir(), .is_recovering = true});
+    smgr_set_redo(true);
+    fill(storage_rig_rel(REL), 3);
+    smgr_close_all(); /* its size is not known any more */
+    os_unlink(PATH);
+    buffer_drop_relations(&tag, 1, SMGR_PERMANENT);
+    smgr_unlink(&tag, 1, SMGR_PERMANENT, true);
+    for (uint32_t n = 0; n < buffer_count(); n++)
+        CU_ASSERT_FALSE(buffer_info(n, &info));
+    CU_ASSERT_EQUAL(buffer_sync(BUFFER_SYNC_ALL, NULL).written, 0);
+    end();
+}
+
 static void a_dropped_relation_leaves_no_buffer(void)
 {
     static const uint32_t sizes[] = {1, 40}; /* looked up, scanned */
@@ -665,6 +706,8 @@ UNIT_SUITE(buffer)
     UNIT_TEST(the_log_is_flushed_before_the_page_is_written);
     UNIT_TEST(a_hint_logs_one_image_in_each_checkpoint);
     UNIT_TEST(a_hint_without_checksums_logs_nothing);
+    UNIT_TEST(in_recovery_a_hint_that_needs_an_image_stays_in_memory);
+    UNIT_TEST(in_redo_a_relation_is_dropped_whose_file_is_gone);
     UNIT_TEST(a_dropped_relation_leaves_no_buffer);
     UNIT_TEST(a_cut_relation_keeps_what_is_before_the_cut);
     UNIT_TEST(a_checkpoint_paces_itself_and_writes_each_page_once);

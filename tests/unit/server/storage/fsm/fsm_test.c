@@ -1,21 +1,29 @@
 /* fsm_test.c - the free space map: what is noted is found, and what is wrong is mended */
 #include "common/base/base.h"
 
+#include <stdlib.h>
+
 #include "common/base/bytes.h"
 #include "common/err/err.h"
 #include "common/format/fsm_page.h"
 #include "common/format/page.h"
+#include "common/format/vm_page.h"
 #include "common/os/file.h"
+#include "server/ipc/proc.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/fsm/fsm.h"
 #include "server/storage/fsm/fsm_int.h"
+#include "server/storage/vm/vm.h"
+#include "tests/lib/crowd.h"
 #include "tests/lib/seed.h"
 #include "tests/lib/storage_rig.h"
 #include "tests/unit/unit.h"
 
-#define REL  16384
-#define MAP  "base/5/16384_fsm"
-#define MANY 10000 /* blocks: three leaf pages */
+#define REL   16384
+#define MAP   "base/5/16384_fsm"
+#define MANY  10000 /* blocks: three leaf pages */
+
+#define CROWD 4 /* processes, each of which has the blocks of its number in every four */
 
 static StorageRig rig;
 
@@ -94,6 +102,49 @@ static void notes_can_be_made_while_the_relation_is_extended(void)
     buffer_unlock_extension(rel);
     fsm_vacuum(rel);
     CU_ASSERT_TRUE(fsm_find(rel, 7000) >= 1 && fsm_find(rel, 7000) <= 20);
+    end();
+}
+
+/* ---- with other processes ---- */
+
+#define NOTES 300
+
+static void note_many(void *arg, unsigned number)
+{
+    const uint64_t *first = arg;
+    Seed seed = {.state = *first + number};
+    SmgrRel *rel;
+
+    storage_rig_enter_child();
+    rel = storage_rig_rel(REL);
+    for (unsigned i = 0; i < NOTES; i++) {
+        BlockNo block = (BlockNo)seed_below(&seed, MANY) / CROWD * CROWD + number;
+        size_t room = 32 + block % 100 * 32;
+        Buffer map = BUFFER_NONE;
+
+        if (fsm_note_and_find(rel, block, room, 32) == BLOCK_NONE ||
+            fsm_free_of(rel, block) != room)
+            exit(1);
+        vm_pin(rel, (BlockNo)i * 1000, &map);
+        if (!vm_is_pinned_for((BlockNo)i * 1000, map) || vm_clear((BlockNo)i * 1000, map, VM_BITS))
+            exit(2);
+        buffer_unpin(map);
+    }
+    proc_detach();
+}
+
+static void processes_extend_the_maps_side_by_side(void)
+{
+    SmgrRel *rel = begin(MANY);
+    Seed seed = seed_new("maps of many");
+    uint64_t first = seed_u64(&seed);
+
+    CU_ASSERT_EQUAL(crowd_run(CROWD, note_many, &first), CROWD);
+    CU_ASSERT_EQUAL(smgr_block_count(rel, FORK_FSM), fsm_block_count(MANY));
+    CU_ASSERT_EQUAL(smgr_block_count(rel, FORK_VM), vm_block_of((NOTES - 1) * 1000) + 1);
+    fsm_vacuum(rel);
+    CU_ASSERT_NOT_EQUAL(fsm_find(rel, 32), BLOCK_NONE);
+    storage_rig_checkpoint();
     end();
 }
 
@@ -224,6 +275,7 @@ UNIT_SUITE(fsm)
     UNIT_TEST(the_nearest_level_is_searched_first);
     UNIT_TEST(a_fresh_map_has_three_pages_as_postgresql_makes_them);
     UNIT_TEST(notes_can_be_made_while_the_relation_is_extended);
+    UNIT_TEST(processes_extend_the_maps_side_by_side);
     UNIT_TEST(blocks_behind_the_end_are_not_given_out);
     UNIT_TEST(a_map_that_is_cut_forgets_what_was_behind);
     UNIT_TEST(a_map_keeps_pace_with_a_model);
