@@ -1,6 +1,7 @@
 # server/session: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/session/NAME.c
 
+server_sources += server/session/client_encoding.c
 server_sources += server/session/extended.c
 server_sources += server/session/function_call.c
 server_sources += server/session/portal.c

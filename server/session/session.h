@@ -10,6 +10,8 @@
 #include "common/base/base.h"
 
 #include "common/err/err.h"
+#include "common/text/encoding.h"
+#include "server/config/guc.h"
 #include "server/session/engine.h"
 #include "server/txn/txn.h"
 
@@ -35,6 +37,13 @@ void session_send_report(const ErrReport *report);
 /* Is it the client's own message that is worked on (not: waited for)? */
 bool session_is_busy(void);
 const char *session_query_text(void); /* of the statement that runs; "" for none */
+
+/* ---- The encoding of the client: check and assign of the setting client_encoding ---- */
+
+/* That of the database, once it is open, and before the settings of the client are taken. */
+void session_set_server_encoding(Encoding encoding);
+bool session_check_client_encoding(GucValue *value, GucSource source, GucRefusal *why);
+void session_assign_client_encoding(GucValue value);
 
 /* ---- What commands do with the session's statements and cursors (PREPARE, DECLARE, CLOSE) ---- */
 

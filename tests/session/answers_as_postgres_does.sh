@@ -8,6 +8,7 @@ play=$HOLDFAST_BUILD/tests/session/wire_play
 
 cluster_init real
 cluster_start real
+cluster_sql real "create table t (a int)" >/dev/null
 mkdir own
 "$tiny" "$TEST_DIR/own" 5432 2>own.log &
 tiny_pid=$!

@@ -5,6 +5,7 @@
  *                                  generate_series(1,N), 1/0, pg_sleep(SECONDS)
  *     begin | commit | end | rollback | savepoint N | rollback to N | release N
  *     set N to V | show N | do NOTICE | empty
+ *     copy t from stdin | copy (select generate_series(1,N)) to stdout
  *
  * Anything else is a syntax error at its first word, or an unknown column.
  */
@@ -24,6 +25,7 @@
 #include "server/fmgr/varlena.h"
 #include "server/ipc/interrupt.h"
 #include "server/ipc/latch.h"
+#include "server/net/copy.h"
 #include "server/net/net.h"
 #include "server/txn/txn.h"
 
@@ -45,6 +47,8 @@ typedef enum Kind {
     SET,
     SHOW,
     NOTICE,
+    COPY_IN,
+    COPY_OUT,
 } Kind;
 
 typedef enum ItemKind { CONSTANT, PARAMETER, SERIES, ZERO, SLEEP } ItemKind;
@@ -99,7 +103,7 @@ static char *next_word(Scan *s)
     char *word;
 
     skip_blanks(s);
-    while (isalnum((unsigned char)s->at[len]) || s->at[len] == '_')
+    while (isalnum((unsigned char)s->at[len]) || s->at[len] == '_' || (uint8_t)s->at[len] >= 0x80)
         len++;
     if (len == 0 && s->at[0] != '\0')
         len = 1;
@@ -214,6 +218,24 @@ static const struct {
     {{"release", NULL}, RELEASE, true},
 };
 
+/* copy t from stdin, copy (select generate_series(1,N)) to stdout */
+static void parse_copy(Scan *s, Statement *st)
+{
+    if (try_word(s, "(")) {
+        st->kind = COPY_OUT;
+        want_word(s, "select");
+        parse_item(s, &st->items[0]);
+        want_word(s, ")");
+        want_word(s, "to");
+        want_word(s, "stdout");
+    } else {
+        st->kind = COPY_IN;
+        want_word(s, "t");
+        want_word(s, "from");
+        want_word(s, "stdin");
+    }
+}
+
 static Statement *parse_statement(Scan *s)
 {
     Statement *st = mem_new(Statement);
@@ -254,6 +276,10 @@ static Statement *parse_statement(Scan *s)
     if (try_word(s, "show")) {
         st->kind = SHOW;
         st->arg = next_word(s);
+        return st;
+    }
+    if (try_word(s, "copy")) {
+        parse_copy(s, st);
         return st;
     }
     if (try_word(s, "do")) {
@@ -529,6 +555,63 @@ static void run_control(const Statement *s, RunResult *result)
     }
 }
 
+static const char *describe_line(void *arg)
+{
+    return arg;
+}
+
+/* A column of numbers, a line each; pieces are cut anywhere. */
+static void run_copy_in(RunResult *result)
+{
+    ErrContext context = {.describe = describe_line};
+    ByteReader data;
+    StrBuf text;
+    int64_t number;
+
+    strbuf_init(&text);
+    copy_in_begin(COPY_TEXT, 1);
+    err_context_push(&context);
+    context.arg = mem_strdup("COPY t, line 1");
+    while (copy_in_next(&data)) {
+        char *end;
+
+        strbuf_add_bytes(&text, data.pos, byte_reader_left(&data));
+        while ((end = strchr(text.text, '\n')) != NULL) {
+            char *line = mem_strndup(text.text, (size_t)(end - text.text));
+            char *rest = mem_strdup(end + 1);
+
+            result->rows++;
+            context.arg = mem_printf("COPY t, line %d, column a: \"%s\"", (int)result->rows, line);
+            if (!num_try_parse_i64(line, &number))
+                err_raise(SQLSTATE_INVALID_TEXT_REPRESENTATION,
+                          .message =
+                              err_fmt("invalid input syntax for type integer: \"%s\"", line));
+            context.arg = mem_printf("COPY t, line %d", (int)result->rows + 1);
+            strbuf_clear(&text);
+            strbuf_add(&text, rest);
+        }
+    }
+    err_context_pop(&context);
+    result->tag = "COPY";
+    result->tag_form = TAG_ROWS;
+}
+
+static void run_copy_out(const Statement *s, RunResult *result)
+{
+    copy_out_begin(COPY_TEXT, 1);
+    for (int i = 1; i <= s->items[0].number; i++) {
+        const char *line = mem_printf("%d\n", i);
+
+        copy_out_piece();
+        net_put_bytes(line, strlen(line));
+        net_end();
+        result->rows++;
+    }
+    copy_out_end();
+    result->tag = "COPY";
+    result->tag_form = TAG_ROWS;
+}
+
 static void run_it(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result)
 {
     const Statement *s = run->s;
@@ -554,6 +637,12 @@ static void run_it(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult
         err_log(ERR_NOTICE, .sqlstate = SQLSTATE_SUCCESSFUL_COMPLETION, .message = "hi",
                 .context = "PL/pgSQL function inline_code_block line 1 at RAISE");
         result->tag = "DO";
+        break;
+    case COPY_IN:
+        run_copy_in(result);
+        break;
+    case COPY_OUT:
+        run_copy_out(s, result);
         break;
     default:
         run_control(s, result);
@@ -590,6 +679,13 @@ static Datum read_value(Oid type, const WireValue *value)
         return 0;
     if (type == OID_INT4)
         return datum_of_i32(read_int4(value));
+    /* The binary form of a text is in the client's encoding as well. */
+    if (value->format == FORMAT_BINARY) {
+        size_t len;
+        const char *text = net_text_in(value->bytes, value->len, &len);
+
+        return datum_of_pointer(varlena_new(text, len));
+    }
     return datum_of_pointer(varlena_new(value->bytes, value->len));
 }
 

@@ -60,6 +60,12 @@ static const TxnHook hooks[] = {
     {.name = NULL},
 };
 
+static const GucHook guc_hooks[] = {
+    {.name = "client_encoding",
+     .check = session_check_client_encoding,
+     .assign = session_assign_client_encoding},
+};
+
 static struct {
     int fds[8];
     unsigned fd_count;
@@ -193,6 +199,7 @@ static void serve(int fd, const OsPeer *peer, uint32_t key)
     authenticate(&packet, peer);
     proc_attach(PROC_BACKEND);
     proc_array_join();
+    session_set_server_encoding(ENCODING_UTF8);
     net_set_encodings(ENCODING_UTF8, ENCODING_UTF8);
     take_settings(&packet);
     session_run(&tiny_engine, key);
@@ -250,6 +257,7 @@ static void run(int argc, char **argv)
 {
     OsWaitSet *set;
 
+    guc_set_hooks(guc_hooks, ARRAY_LEN(guc_hooks));
     guc_init();
     if (chdir(argv[1]) != 0)
         err_raise(SQLSTATE_UNDEFINED_FILE, .message = "could not enter the folder");
