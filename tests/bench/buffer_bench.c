@@ -2,6 +2,7 @@
  * buffer_bench.c - what a page costs whoever reads it, alone and beside others
  *
  *     one       the same page, which is in memory: pin, unpin
+ *     recent    the same, by the number of its buffer
  *     many      any of those in memory
  *     locked    as many, with a shared lock of the content
  *     miss      any of four times as many pages as there are buffers, all in the system's cache
@@ -40,7 +41,14 @@
 #define EXTENDED  4000
 #define TAG_SEED  UINT64_C(0x5EED)
 
-typedef enum BenchKind { BENCH_ONE, BENCH_MANY, BENCH_LOCKED, BENCH_MISS, BENCH_EXTEND } BenchKind;
+typedef enum BenchKind {
+    BENCH_ONE,
+    BENCH_RECENT,
+    BENCH_MANY,
+    BENCH_LOCKED,
+    BENCH_MISS,
+    BENCH_EXTEND
+} BenchKind;
 
 typedef struct Bench {
     BenchKind kind;
@@ -61,6 +69,7 @@ static void measure(const char *name, BenchKind kind, unsigned rounds);
 static void measure_sync(void);
 static void work(void *arg, unsigned number);
 static void read_pages(SmgrRel *rel, BlockNo count, bool locks, unsigned number);
+static void pin_recent(SmgrRel *rel);
 static void extend(unsigned number);
 
 int main(int argc, char **argv)
@@ -79,6 +88,7 @@ int main(int argc, char **argv)
     make_relation(REL_SMALL, CACHED);
     buffer_sync(BUFFER_SYNC_ALL, NULL);
     measure("one", BENCH_ONE, 4000000);
+    measure("recent", BENCH_RECENT, 4000000);
     measure("many", BENCH_MANY, 4000000);
     measure("locked", BENCH_LOCKED, 4000000);
     measure("miss", BENCH_MISS, 400000);
@@ -161,6 +171,9 @@ static void work(void *arg, unsigned number)
     case BENCH_ONE:
         read_pages(storage_rig_rel(REL_SMALL), 1, false, number);
         break;
+    case BENCH_RECENT:
+        pin_recent(storage_rig_rel(REL_SMALL));
+        break;
     case BENCH_MANY:
         read_pages(storage_rig_rel(REL_SMALL), CACHED, false, number);
         break;
@@ -190,6 +203,18 @@ static void read_pages(SmgrRel *rel, BlockNo count, bool locks, unsigned number)
             buffer_lock(b, BUFFER_SHARED);
             buffer_unlock(b);
         }
+        buffer_unpin(b);
+    }
+}
+
+static void pin_recent(SmgrRel *rel)
+{
+    Buffer b = buffer_read(rel, FORK_MAIN, 0, BUFFER_NORMAL, NULL, true);
+
+    buffer_unpin(b);
+    for (unsigned i = 0; i < bench->rounds; i++) {
+        if (!buffer_try_pin_recent(b, rel, FORK_MAIN, 0))
+            exit(1);
         buffer_unpin(b);
     }
 }

@@ -58,6 +58,12 @@ void buffer_unlock_map_extension(const SmgrRel *rel);
 
 /* As buffer_read(), if it is in memory; else 0. */
 Buffer buffer_try_find(SmgrRel *rel, ForkNo fork, BlockNo block);
+
+/*
+ * Pin recent if it still is that block's buffer, as it was a while ago (the root of a tree): without
+ * the way through the table. Not for temporary relations.
+ */
+bool buffer_try_pin_recent(Buffer recent, const SmgrRel *rel, ForkNo fork, BlockNo block) MUST_USE;
 void buffer_prefetch(SmgrRel *rel, ForkNo fork, BlockNo block);
 
 void buffer_pin(Buffer b); /* once more */

@@ -177,8 +177,9 @@ void pin_room(void);
 /* Pin; is the page valid? ring: that of the caller, whose use of a page is not to make it stay. */
 bool pin_shared(BufferDesc *d, const BufferRing *ring);
 
-/* Unlock the header, and pin. */
+/* Unlock the header, and pin; the second also counts it as used. */
 void pin_unlock(BufferDesc *d);
+void pin_unlock_used(BufferDesc *d);
 
 /* This process's own count. */
 int32_t pin_count(Buffer b);

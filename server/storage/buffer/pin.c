@@ -104,6 +104,21 @@ void pin_unlock(BufferDesc *d)
     desc_unlock_with(d, 0, 0, BUF_REF_ONE);
 }
 
+void pin_unlock_used(BufferDesc *d)
+{
+    uint32_t old = atomic_load_explicit(&d->state, memory_order_relaxed);
+    Buffer b = buf_number(d);
+    uint32_t now;
+
+    owner_note(&buffer_pin_kind, (uintptr_t)b);
+    ref_add(b);
+    do {
+        now = (old & ~BUF_LOCKED) + BUF_REF_ONE;
+        if (buf_usage(old) < BUF_USAGE_MAX)
+            now += BUF_USAGE_ONE;
+    } while (!atomic_compare_exchange_weak(&d->state, &old, now));
+}
+
 int32_t pin_count(Buffer b)
 {
     const PinRef *ref = ref_find(b);

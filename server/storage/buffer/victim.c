@@ -93,6 +93,37 @@ Buffer buffer_try_find(SmgrRel *rel, ForkNo fork, BlockNo block)
     return BUFFER_NONE;
 }
 
+bool buffer_try_pin_recent(Buffer recent, const SmgrRel *rel, ForkNo fork, BlockNo block)
+{
+    const BlockTag tag = {.rel = *smgr_tag(rel), .fork = fork, .block = block};
+    BufferDesc *d;
+    uint32_t state;
+
+    if (recent <= 0 || (uint32_t)recent > buffer_pool.count)
+        return false;
+    d = buf_desc(recent);
+    pin_room();
+    if (pin_count(recent) > 0) {
+        /* Nobody can take it away. */
+        if (!block_tag_equal(&d->tag, &tag))
+            return false;
+        if (pin_shared(d, NULL)) {
+            buffer_counters_here.hits++;
+            return true;
+        }
+        pin_release(d);
+        return false;
+    }
+    state = desc_lock(d);
+    if ((state & BUF_VALID) == 0 || !block_tag_equal(&d->tag, &tag)) {
+        desc_unlock(d);
+        return false;
+    }
+    pin_unlock_used(d);
+    buffer_counters_here.hits++;
+    return true;
+}
+
 void victim_drop(BufferDesc *d)
 {
     BlockTag tag = d->tag;

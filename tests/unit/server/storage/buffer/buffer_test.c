@@ -106,6 +106,31 @@ static void a_page_is_found_again(void)
     end();
 }
 
+static void a_recent_buffer_is_pinned_only_while_it_has_the_block(void)
+{
+    SmgrRel *rel;
+    Buffer b;
+
+    begin(16, true);
+    rel = storage_rig_rel(REL);
+    b = add_page(rel, 7);
+    CU_ASSERT_TRUE(buffer_try_pin_recent(b, rel, FORK_MAIN, 0)); /* beside the pin that it has */
+    buffer_unpin(b);
+    buffer_unpin(b);
+    CU_ASSERT_FALSE(buffer_is_pinned(b));
+    CU_ASSERT_FALSE(buffer_try_pin_recent(b, rel, FORK_MAIN, 1));
+    CU_ASSERT_FALSE(buffer_try_pin_recent(b + 1, rel, FORK_MAIN, 0));
+    CU_ASSERT_FALSE(buffer_try_pin_recent(99, rel, FORK_MAIN, 0));
+    for (int i = 0; i < 10; i++) {
+        CU_ASSERT_TRUE(buffer_try_pin_recent(b, rel, FORK_MAIN, 0));
+        buffer_unpin(b);
+    }
+    fill(storage_rig_rel(REL + 1), 100);
+    CU_ASSERT_FALSE(buffer_try_pin_recent(b, rel, FORK_MAIN, 0));
+    CU_ASSERT_EQUAL(value_of(rel, 0, NULL), 7);
+    end();
+}
+
 static void more_pages_than_buffers_are_written_and_read_again(void)
 {
     SmgrRel *rel;
@@ -695,6 +720,7 @@ static void whoever_waits_for_the_only_pin_is_woken(void)
 UNIT_SUITE(buffer)
 {
     UNIT_TEST(a_page_is_found_again);
+    UNIT_TEST(a_recent_buffer_is_pinned_only_while_it_has_the_block);
     UNIT_TEST(more_pages_than_buffers_are_written_and_read_again);
     UNIT_TEST(what_is_written_carries_its_checksum);
     UNIT_TEST(hints_set_while_a_page_is_written_do_not_spoil_its_checksum);

@@ -158,9 +158,17 @@ static Buffer pick(unsigned i, Seed *seed, BufferRing *ring)
 {
     ModelRel *r = &model->rels[i];
     uint32_t count = r->block_count;
+    SmgrRel *rel = open_rel(i);
+    Buffer guess = (Buffer)seed_below(seed, buffer_count()) + 1;
+    BufferInfo info;
 
     if (count == 0)
         return BUFFER_NONE;
+    /* Sometimes by number: the buffer may be taken for another block at this moment. */
+    if (seed_below(seed, 4) == 0 && buffer_info((uint32_t)guess - 1, &info) &&
+        rel_tag_equal(&info.tag.rel, smgr_tag(rel)) &&
+        buffer_try_pin_recent(guess, rel, FORK_MAIN, info.tag.block))
+        return guess;
     return buffer_read(open_rel(i), FORK_MAIN, (BlockNo)seed_below(seed, count), BUFFER_NORMAL,
                        ring, true);
 }
