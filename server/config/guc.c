@@ -21,6 +21,7 @@
 #include "server/config/guc_int.h"
 
 #define STACK_DEPTH_KB 2048
+#define KEY_ROOM       128 /* longer names are looked up in memory of the context */
 
 /* The table's entry; records do not move. */
 typedef struct GucEntry {
@@ -42,6 +43,7 @@ static void add_record(const GucDef *def);
 static void set_dynamic(const char *name, const char *value);
 static void set_stack_depth(void);
 static void set_from_environment(const char *variable, const char *name);
+static char *make_lower(char *name);
 static char *lower(const char *name);
 static GucRecord *make_placeholder(const char *name);
 static int compare_records(const void *a, const void *b);
@@ -178,8 +180,16 @@ GucRecord *guc_find(const char *name)
         {"sort_mem", "work_mem"},
         {"vacuum_mem", "maintenance_work_mem"},
     };
-    GucEntry *entry = hash_find(&guc.by_name, lower(name));
+    char key[KEY_ROOM];
+    size_t len = strlen(name);
+    GucEntry *entry;
 
+    if (len < sizeof(key)) {
+        memcpy(key, name, len + 1);
+        entry = hash_find(&guc.by_name, make_lower(key));
+    } else {
+        entry = hash_find(&guc.by_name, lower(name));
+    }
     if (entry != NULL)
         return entry->record;
     for (size_t i = 0; i < ARRAY_LEN(old_names); i++)
@@ -189,14 +199,17 @@ GucRecord *guc_find(const char *name)
 }
 
 /* Names are compared by ASCII letters alone. */
-static char *lower(const char *name)
+static char *make_lower(char *name)
 {
-    char *key = mem_strdup(name);
-
-    for (char *c = key; *c != '\0'; c++)
+    for (char *c = name; *c != '\0'; c++)
         if (*c >= 'A' && *c <= 'Z')
             *c = (char)(*c - 'A' + 'a');
-    return key;
+    return name;
+}
+
+static char *lower(const char *name)
+{
+    return make_lower(mem_strdup(name));
 }
 
 GucRecord *guc_find_or_make(const char *name, GucRefusal *why)
@@ -255,7 +268,7 @@ bool guc_is_custom_name(const char *name)
 
 static GucRecord *make_placeholder(const char *name)
 {
-    GucRecord *record;
+    GucRecord *record = NULL;
     GucEntry *entry;
 
     MEM_SCOPE(guc.mem) {

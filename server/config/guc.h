@@ -152,7 +152,10 @@ typedef struct GucFileRow {
 } GucFileRow;
 void guc_list_files(Array *rows);
 
-/* ALTER SYSTEM: name NULL resets all, value NULL the one. Durable before it returns. */
+/*
+ * ALTER SYSTEM: name NULL resets all, value NULL the one. Durable before it returns. The caller
+ * holds a lock against other processes that do so at the same time.
+ */
 void guc_alter_system(const char *name, const char *value);
 
 /* ---- Set ---- */

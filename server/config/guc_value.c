@@ -65,7 +65,7 @@ static bool read_number(const char *text, const char **end, double *out);
 static bool read_integer(const char *text, const char **end, double *out);
 static bool read_unit(const char *text, GucUnit base, double *number, GucRefusal *why);
 static const Unit *units_of(GucUnit base, size_t *count);
-static void refuse_value(const GucAsked *asked, const char *text, GucRefusal *why);
+static bool refuse_value(const GucAsked *asked, const char *text, GucRefusal *why);
 static void refuse_checked(const GucRecord *record, GucValue value, GucRefusal *why);
 static void refuse_range(const GucAsked *asked, double number, GucRefusal *why);
 static char *int_text(const GucRecord *record, int number, bool with_unit);
@@ -114,13 +114,12 @@ static bool parse_int(const GucAsked *asked, const char *text, GucValue *value, 
     const char *end;
     double number;
 
-    refuse_value(asked, text, why);
     if (!read_integer(text, &end, &number) || !read_unit(end, def->unit, &number, why))
-        return false;
+        return refuse_value(asked, text, why);
     number = rint(number) + 0.0; /* no negative zero */
     if (number > INT_MAX || number < INT_MIN) {
         why->hint = "Value exceeds integer range.";
-        return false;
+        return refuse_value(asked, text, why);
     }
     if (number < def->min || number > def->max) {
         refuse_range(asked, number, why);
@@ -136,9 +135,8 @@ static bool parse_real(const GucAsked *asked, const char *text, GucValue *value,
     const char *end;
     double number;
 
-    refuse_value(asked, text, why);
     if (!read_number(text, &end, &number) || !read_unit(end, def->unit, &number, why))
-        return false;
+        return refuse_value(asked, text, why);
     if (number < def->min || number > def->max) {
         refuse_range(asked, number, why);
         return false;
@@ -157,9 +155,8 @@ static bool parse_enum(const GucAsked *asked, const char *text, GucValue *value,
             return true;
         }
     }
-    refuse_value(asked, text, why);
     why->hint = mem_printf("Available values: %s.", list_choices(record));
-    return false;
+    return refuse_value(asked, text, why);
 }
 
 /* A name that is too long is cut, as everywhere in SQL, at the end of a character. */
@@ -253,9 +250,11 @@ static const Unit *units_of(GucUnit base, size_t *count)
     return base_units[base].is_time ? time_units : memory_units;
 }
 
-static void refuse_value(const GucAsked *asked, const char *text, GucRefusal *why)
+/* False, for the caller to return; a hint that was given stays. */
+static bool refuse_value(const GucAsked *asked, const char *text, GucRefusal *why)
 {
     why->message = mem_printf("invalid value for parameter \"%s\": \"%s\"", asked->name, text);
+    return false;
 }
 
 static void refuse_range(const GucAsked *asked, double number, GucRefusal *why)

@@ -414,5 +414,5 @@ static void on_client_check(void)
 
 static void on_reload(void)
 {
-    guc_load_files(true);
+    guc_load_files(GUC_LOAD_RELOAD_IN_CHILD);
 }

@@ -269,9 +269,9 @@ static void set_data_directory(const char *dir)
 
 int main(int argc, char **argv)
 {
+    static char *line; /* the library's, for the whole run */
+    static size_t room;
     MemContext *line_mem = mem_context_new(NULL, "line");
-    char *line = NULL;
-    size_t room = 0;
     ssize_t len;
 
     err_set_sink(print_report);
