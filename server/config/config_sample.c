@@ -24,6 +24,7 @@ static const char head[] =
 
 static void write_group(StrBuf *out, GucGroup group, const ConfigSampleValue *values,
                         size_t count);
+static void write_custom(StrBuf *out, const ConfigSampleValue *values, size_t count);
 static void write_row(StrBuf *out, const GucDef *def, const ConfigSampleValue *given);
 static const ConfigSampleValue *find_given(const char *name, const ConfigSampleValue *values,
                                            size_t count);
@@ -54,12 +55,13 @@ void config_sample_write(StrBuf *out, const ConfigSampleValue *values, size_t co
         size_t k = 0;
         while (k < guc_def_count && strcasecmp(guc_defs[k].name, values[i].name) != 0)
             k++;
-        if (k == guc_def_count)
+        if (k == guc_def_count && !guc_is_custom_name(values[i].name))
             guc_raise_unknown(values[i].name);
     }
     strbuf_add(out, head);
     for (size_t i = 0; i < ARRAY_LEN(groups); i++)
         write_group(out, groups[i], values, count);
+    write_custom(out, values, count);
     strbuf_add(out, "\n# ---- Other files ----\n\n"
                     "#include_dir = 'conf.d'\n"
                     "#include_if_exists = 'more.conf'\n"
@@ -80,6 +82,24 @@ static void write_group(StrBuf *out, GucGroup group, const ConfigSampleValue *va
             strbuf_add_fmt(out, "\n# ---- %s ----\n\n", guc_group_text(group));
         is_first = false;
         write_row(out, def, given);
+    }
+}
+
+/* Settings of modules, which have no row. */
+static void write_custom(StrBuf *out, const ConfigSampleValue *values, size_t count)
+{
+    bool is_first = true;
+
+    for (size_t i = 0; i < count; i++) {
+        if (strchr(values[i].name, '.') == NULL ||
+            find_given(values[i].name, values, count) != &values[i])
+            continue;
+        if (is_first)
+            strbuf_add_fmt(out, "\n# ---- %s ----\n\n", guc_group_text(GUC_GROUP_CUSTOMIZED));
+        is_first = false;
+        strbuf_add_fmt(out, "%s = ", values[i].name);
+        conf_value_write(out, values[i].value);
+        strbuf_add_char(out, '\n');
     }
 }
 

@@ -16,7 +16,10 @@ typedef struct ConfigSampleValue {
     const char *value; /* plain, in the form of SHOW; quoted here where it is needed */
 } ConfigSampleValue;
 
-/* Of a name given twice the last counts. Raises 42704 for a name that no setting has. */
+/*
+ * Of a name given twice the last counts. Raises 42704 for a name that no setting has, nor a module
+ * could have.
+ */
 void config_sample_write(StrBuf *out, const ConfigSampleValue *values, size_t count);
 
 #endif

@@ -7,7 +7,6 @@
 
 #include "common/crypt/random.h"
 #include "common/err/err.h"
-#include "common/format/conf_value.h"
 #include "common/format/control_file.h"
 #include "common/format/pg_version.h"
 #include "common/format/wal_seg_name.h"
@@ -22,6 +21,7 @@
 #include "common/text/strbuf.h"
 #include "server/catalog/bootstrap.h"
 #include "server/catalog/collation_list.h"
+#include "server/config/config_sample.h"
 #include "server/config/guc.h"
 #include "server/config/setting.h"
 #include "server/ipc/proc.h"
@@ -196,17 +196,17 @@ static void make_folders(void)
             os_dir_make(folders[i]);
 }
 
-/* The settings that were wished for, a line each. */
+/* All settings at their defaults as comments, those that were wished for in force. */
 static char *configuration_text(const Boot *boot)
 {
+    ConfigSampleValue *values = mem_new_array(ConfigSampleValue, boot->settings.count);
+    size_t count = 0;
     StrBuf text;
 
+    array_foreach(const GucChange, change, &boot->settings)
+        values[count++] = (ConfigSampleValue){.name = change->name, .value = change->value};
     strbuf_init(&text);
-    array_foreach(const GucChange, change, &boot->settings) {
-        strbuf_add_fmt(&text, "%s = ", change->name);
-        conf_value_write(&text, change->value);
-        strbuf_add_char(&text, '\n');
-    }
+    config_sample_write(&text, values, count);
     return text.text;
 }
 

@@ -1,6 +1,7 @@
 # Unit suites of common/os: one row a .c file, sorted:
 #   unit_sources += tests/unit/common/os/NAME_test.c
 
+unit_sources += tests/unit/common/os/address_test.c
 unit_sources += tests/unit/common/os/child_test.c
 unit_sources += tests/unit/common/os/clock_test.c
 unit_sources += tests/unit/common/os/dir_test.c

@@ -483,8 +483,14 @@ static void a_question_ends_with_the_process(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(end.err, "terminated by signal 15"));
 }
 
+static void the_stack_has_a_limit_or_none(void)
+{
+    CU_ASSERT_TRUE(process_stack_limit() > 100 * 1024);
+}
+
 UNIT_SUITE(process)
 {
+    UNIT_TEST(the_stack_has_a_limit_or_none);
     UNIT_TEST(a_process_knows_itself);
     UNIT_TEST(empty_variables_are_unset);
     UNIT_TEST(what_may_be_run_is_known);

@@ -422,8 +422,21 @@ static void the_c_library_agrees(void)
     tzset();
 }
 
+static void any_zone_is_found_in_its_own_spelling(void)
+{
+    char *spelling = NULL;
+
+    CU_ASSERT_PTR_NOT_NULL(timezone_find_any("europe/BERLIN", &spelling));
+    CU_ASSERT_STRING_EQUAL(spelling, "Europe/Berlin");
+    CU_ASSERT_PTR_NOT_NULL(timezone_find_any("cet-1cest,m3.5.0,m10.5.0/3", &spelling));
+    CU_ASSERT_STRING_EQUAL(spelling, "CET-1CEST,M3.5.0,M10.5.0/3");
+    CU_ASSERT_PTR_NULL(timezone_find_any("Europe/Nowhere", &spelling));
+    CU_ASSERT_PTR_NULL(timezone_spelling("Europe/Nowhere"));
+}
+
 UNIT_SUITE(timezone)
 {
+    UNIT_TEST(any_zone_is_found_in_its_own_spelling);
     UNIT_TEST(both_versions_are_read);
     UNIT_TEST(a_zone_that_is_cut_raises_wherever_it_is_cut);
     UNIT_TEST(impossible_numbers_are_refused);

@@ -30,6 +30,8 @@ static void values_that_are_given_are_in_force(void)
         {"seq_page_cost", "1.5"},
         {"wal_level", "logical"},
         {"default_transaction_isolation", "repeatable read"},
+        {"mod.a", "1"},
+        {"mod.a", "it's"},
     };
     StrBuf text;
 
@@ -44,6 +46,7 @@ static void values_that_are_given_are_in_force(void)
     CU_ASSERT_EQUAL(setting.wal_level, WAL_LEVEL_LOGICAL);
     CU_ASSERT_EQUAL(setting.default_transaction_isolation, ISOLATION_REPEATABLE_READ);
     CU_ASSERT_EQUAL(setting.work_mem, 4096);
+    CU_ASSERT_STRING_EQUAL(guc_show("mod.a"), "it's");
 }
 
 static void what_is_commented_out_is_the_default(void)
