@@ -205,8 +205,8 @@ void err_frame_end(ErrFrame *frame);
 bool err_in_frame(void);
 
 /*
- * In a child that was just forked and will not return: the open frames are the parent's, and a raise
- * must not go on with the parent's work. Contexts and critical sections are forgotten, too.
+ * In a child that was just forked and will not return: the open frames are the parent's, and a
+ * raise must not go on with the parent's work. Contexts and critical sections are forgotten, too.
  */
 void err_drop_frames(void);
 

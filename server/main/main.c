@@ -62,8 +62,8 @@ static int run(int argc, char **argv)
 {
     CommandLine line;
 
-    guc_init();
     tables_install();
+    guc_init();
     command_line_read(argc, argv, &line);
     switch (line.mode) {
     case MODE_HELP:

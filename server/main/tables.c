@@ -1,6 +1,7 @@
 /* tables.c - the tables through which lower modules call upper ones: main knows them all. */
 #include "common/base/base.h"
 
+#include "server/config/guc.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/supervisor.h"
 #include "server/main/main_int.h"
@@ -61,11 +62,15 @@ static void drop_relations(const RelTag *rels, size_t count, int temp_backend)
 
 void tables_install(void)
 {
+    static const GucHook guc_hooks[] = {
+        {"wal_consistency_checking", .assign = wal_assign_consistency_checking},
+    };
     static const WalHooks wal_hooks = {
         .request_checkpoint = request_checkpoint,
         .has_busy_siblings = has_busy_siblings,
     };
 
+    guc_set_hooks(guc_hooks, ARRAY_LEN(guc_hooks));
     wal_set_hooks(&wal_hooks);
     sync_set_wake(wake_checkpointer);
     txn_set_dropper(drop_relations);

@@ -27,13 +27,18 @@ void child_set_cleanup(void (*cleanup)(void))
 
 int child_fork(ProcKind kind, void (*main)(void *arg), void *arg)
 {
-    int pid;
+    volatile int pid = -1;
 
     os_signals_block();
-    pid = os_fork();
-    if (pid == 0)
-        run(kind, main, arg);
-    os_signals_unblock();
+    ERR_TRY() {
+        pid = os_fork();
+        if (pid == 0)
+            run(kind, main, arg);
+    }
+    ERR_FINALLY() {
+        os_signals_unblock();
+    }
+    ERR_END();
     return pid;
 }
 

@@ -47,7 +47,8 @@ typedef struct RecoveryShared {
 
 static struct {
     RecoveryShared *shared;
-    bool is_over; /* seen by this process: it stays so */
+    bool is_over;          /* seen by this process: it stays so */
+    bool full_page_writes; /* as the log has it so far */
 } recovery;
 
 static void check_folders(void);
@@ -118,6 +119,7 @@ static void set_counters(const Checkpoint *c)
     xid_advance_oldest_clog(c->oldest_xid);
     xid_set_limits(c->oldest_xid, c->oldest_xid_db);
     multixact_set_oldest(c->oldest_multi, c->oldest_multi_db);
+    recovery.full_page_writes = c->full_page_writes;
     clog_start();
     multixact_start();
     commit_ts_set_limits(c->oldest_commit_ts_xid, c->newest_commit_ts_xid);
@@ -194,7 +196,7 @@ static void end(const StartPoint *start, const LogEnd *log_end)
                     .aborted_record = log_end->aborted_record,
                     .missing_continuation = log_end->missing_continuation,
                     .redo = start->checkpoint.redo,
-                    .full_page_writes = setting.full_page_writes};
+                    .full_page_writes = recovery.full_page_writes};
     ControlFile file;
 
     control_get(&file);
@@ -207,6 +209,7 @@ static void end(const StartPoint *start, const LogEnd *log_end)
         unlogged_reset(UNLOGGED_INIT);
     wal.last_page = read_last_page(log_end);
     wal_start(&wal);
+    wal_set_full_page_writes(setting.full_page_writes); /* logged when it is another than before */
     xid_set_latest_completed(full_xid_before(xid_next()));
     subtrans_start(twophase_oldest());
     clog_trim();
@@ -301,6 +304,11 @@ void recovery_note_xact_time(PgTime time)
     spin_lock(&recovery.shared->lock);
     recovery.shared->progress.last_xact_time = time;
     spin_unlock(&recovery.shared->lock);
+}
+
+void recovery_note_full_page_writes(bool is_on)
+{
+    recovery.full_page_writes = is_on;
 }
 
 void recovery_note_checkpoint(const WalRecord *record, const Checkpoint *checkpoint)

@@ -73,6 +73,7 @@ bool missing_pages_are_there(void);
 void recovery_note_applying(const WalRecord *record, TimelineId tli);
 void recovery_note_applied(const WalRecord *record, TimelineId tli);
 void recovery_note_xact_time(PgTime time);
+void recovery_note_full_page_writes(bool is_on); /* as of the record */
 void recovery_note_checkpoint(const WalRecord *record, const Checkpoint *checkpoint);
 
 #endif

@@ -37,6 +37,7 @@ static void redo_checkpoint(const WalRecord *record, const WalEffect *effect);
 static void redo_next_oid(const WalRecord *record, const WalEffect *effect);
 static void redo_parameters(const WalRecord *record, const WalEffect *effect);
 static void redo_backup_end(const WalRecord *record, const WalEffect *effect);
+static void redo_full_page_writes(const WalRecord *record, const WalEffect *effect);
 static void redo_end_of_recovery(const WalRecord *record, const WalEffect *effect);
 static void redo_overwrite(const WalRecord *record, const WalEffect *effect);
 
@@ -64,6 +65,7 @@ static const EffectRedo effects[] = {
     [WAL_EFFECT_CHECKPOINT] = redo_checkpoint,
     [WAL_EFFECT_NEXT_OID] = redo_next_oid,
     [WAL_EFFECT_BACKUP_END] = redo_backup_end,
+    [WAL_EFFECT_FULL_PAGE_WRITES] = redo_full_page_writes,
     [WAL_EFFECT_PARAMETER_CHANGE] = redo_parameters,
     [WAL_EFFECT_END_OF_RECOVERY] = redo_end_of_recovery,
     [WAL_EFFECT_OVERWRITE] = redo_overwrite,
@@ -192,6 +194,7 @@ static void redo_checkpoint(const WalRecord *record, const WalEffect *effect)
         multixact_set_oldest(c.oldest_multi, c.oldest_multi_db);
     if (xid_precedes(xid_oldest(NULL), c.oldest_xid))
         xid_set_limits(c.oldest_xid, c.oldest_xid_db);
+    recovery_note_full_page_writes(c.full_page_writes);
     recovery_note_checkpoint(record, &c);
 }
 
@@ -241,6 +244,11 @@ static void redo_backup_end(const WalRecord *record, const WalEffect *effect)
     control_get(&file);
     if (file.backup_start_lsn != LSN_NONE && file.backup_start_lsn == effect->lsn)
         control_update(end_backup, &end);
+}
+
+static void redo_full_page_writes(const WalRecord *record UNUSED, const WalEffect *effect)
+{
+    recovery_note_full_page_writes(effect->is_on);
 }
 
 /* The reader has seen to it that the log goes on from there on that timeline. */

@@ -264,7 +264,7 @@ static void reports_reset(void)
 {
     err_set_sink(NULL);
     err_set_log_level(ERR_NOTICE);
-    /* Opened anew as a file it is buffered, and what a child says last before an abort() is lost. */
+    /* Opened anew as a file it is buffered, and what a child says before an abort() is lost. */
     fflush(stderr);
     setvbuf(stderr, NULL, _IONBF, 0);
 }
