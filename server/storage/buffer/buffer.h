@@ -60,8 +60,8 @@ void buffer_unlock_map_extension(const SmgrRel *rel);
 Buffer buffer_try_find(SmgrRel *rel, ForkNo fork, BlockNo block);
 
 /*
- * Pin recent if it still is that block's buffer, as it was a while ago (the root of a tree): without
- * the way through the table. Not for temporary relations.
+ * Pin recent if it still is that block's buffer, as it was a while ago (the root of a tree),
+ * without the way through the table. Not for temporary relations.
  */
 bool buffer_try_pin_recent(Buffer recent, const SmgrRel *rel, ForkNo fork, BlockNo block) MUST_USE;
 void buffer_prefetch(SmgrRel *rel, ForkNo fork, BlockNo block);
