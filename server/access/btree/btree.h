@@ -142,12 +142,19 @@ typedef struct BtreeTable {
     BtreeRowState (*look)(void *arg, const Tid *tid, Xid *waits_for, uint32_t *token);
     void (*wait)(void *arg, Xid xid, uint32_t token);                /* until it has ended */
     const char *(*describe_key)(void *arg, const IndexTuple *tuple); /* detail of 23505; or NULL */
+
+    /*
+     * Of rows that are dead to everybody: the newest transaction that somebody on a standby may
+     * see them before. NULL: entries that are marked dead wait for the next vacuum.
+     */
+    Xid (*newest_xid)(void *arg, const Tid *tids, size_t count);
     void *arg;
 } BtreeTable;
 
 /*
- * Insert the entry of a row. table may be NULL for BTREE_UNIQUE_NO. False: there is, or may be, a
- * duplicate (BTREE_UNIQUE_DEFERRED); the entry is there all the same.
+ * Insert the entry of a row. Of table, BTREE_UNIQUE_NO asks for newest_xid alone; it may be NULL
+ * then. False: there is, or may be, a duplicate (BTREE_UNIQUE_DEFERRED); the entry is there all the
+ * same.
  */
 bool btree_insert(BtreeIndex *index, const Datum *values, const bool *nulls, Tid tid,
                   BtreeUnique unique, const BtreeTable *table);

@@ -286,6 +286,9 @@ void btree_split(BtreeIndex *index, const BtreePlace *place, const IndexTuple *o
  * and given up. */
 void btree_finish_split(BtreeIndex *index, Buffer b, BtreeStack *stack);
 
+/* Take away the entries of a leaf that are marked dead. */
+void btree_delete_marked(const BtreeIndex *index, Buffer b, const BtreeTable *table);
+
 /* Merge duplicates on a leaf to make room for size more bytes; nothing may come of it. */
 void btree_dedup_page(const BtreeIndex *index, Buffer b, const IndexTuple *tuple, size_t size,
                       bool is_checking_unique);

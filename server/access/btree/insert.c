@@ -33,7 +33,7 @@ static Obstacle look_for_duplicate(BtreeIndex *index, const BtreeProbe *probe, B
                                    BtreeUnique unique, const BtreeTable *table,
                                    const IndexTuple *tuple);
 static void find_place(BtreeIndex *index, const BtreeProbe *probe, BtreePlace *place,
-                       BtreeStack *stack, BtreeUnique unique);
+                       BtreeStack *stack, BtreeUnique unique, const BtreeTable *table);
 static void insert_fitting(BtreeIndex *index, BtreePlace *place, const IndexTuple *original,
                            const IndexTuple *posting, Buffer child, bool child_was_alone);
 
@@ -76,7 +76,7 @@ bool btree_insert(BtreeIndex *index, const Datum *values, const bool *nulls, Tid
         table->wait(table->arg, obstacle.waits_for, obstacle.token);
     }
     probe.tid = &place.tuple->tid;
-    find_place(index, &probe, &place, stack, unique);
+    find_place(index, &probe, &place, stack, unique, table);
     btree_insert_on_page(index, &place, BUFFER_NONE, stack, false);
     free_stack(stack);
     mem_free(place.tuple);
@@ -227,17 +227,27 @@ static unsigned index_in_posting(const IndexTuple *posting, const Tid *tid)
     return low;
 }
 
+/* Try what may save a split: take away what is dead, merge what is equal. */
+static void make_room(BtreeIndex *index, const BtreePlace *place, size_t size, BtreeUnique unique,
+                      const BtreeTable *table)
+{
+    const uint8_t *page = buffer_page(place->buffer);
+
+    if (btree_free_space(page) < size)
+        btree_delete_marked(index, place->buffer, table);
+    if (btree_free_space(page) < size && index->keys.may_deduplicate && index->keys.all_equal_image)
+        btree_dedup_page(index, place->buffer, place->tuple, size, unique != BTREE_UNIQUE_NO);
+}
+
 /* With the row's TID the page may be one further to the right than without. */
 static void find_place(BtreeIndex *index, const BtreeProbe *probe, BtreePlace *place,
-                       BtreeStack *stack, BtreeUnique unique)
+                       BtreeStack *stack, BtreeUnique unique, const BtreeTable *table)
 {
-    size_t size = index_tuple_size(place->tuple);
     uint8_t *page;
 
     place->buffer = btree_move_right(index, probe, place->buffer, true, stack, BUFFER_EXCLUSIVE);
     page = buffer_page(place->buffer);
-    if (btree_free_space(page) < size && index->keys.may_deduplicate && index->keys.all_equal_image)
-        btree_dedup_page(index, place->buffer, place->tuple, size, unique != BTREE_UNIQUE_NO);
+    make_room(index, place, index_tuple_size(place->tuple), unique, table);
     place->offnum = btree_find_on_page(index, probe, page);
     place->posting_index = 0;
     if (place->offnum <= page_item_count(page) &&

@@ -3,6 +3,7 @@
 
 server_sources += server/access/btree/build.c
 server_sources += server/access/btree/dedup.c
+server_sources += server/access/btree/delete.c
 server_sources += server/access/btree/insert.c
 server_sources += server/access/btree/page.c
 server_sources += server/access/btree/page_delete.c

@@ -495,6 +495,40 @@ static void dead_entries_are_marked_and_passed_by(void)
     end();
 }
 
+static Xid newest_xid(void *arg, const Tid *tids, size_t count)
+{
+    Look *l = arg;
+
+    (void)tids;
+    l->looked += (unsigned)count;
+    return 99;
+}
+
+/* A page full of dead versions of a row takes the next ones without a split. */
+static void marked_entries_go_when_the_page_is_full(void)
+{
+    Look l = {.state = BTREE_ROW_DEAD};
+    const BtreeTable table = {.look = look, .wait = wait_for, .newest_xid = newest_xid, .arg = &l};
+    const Datum value = datum_of_i32(5);
+    const bool null = false;
+    BtreeIndex *index;
+    BtreeRigReplay *r;
+    unsigned looked;
+
+    begin();
+    index = index_new("i");
+    index->keys.is_unique = true;
+    for (uint32_t i = 0; i < 3000; i++)
+        btree_insert(index, &value, &null, tid_of(i), BTREE_UNIQUE_YES, &table);
+    CU_ASSERT_EQUAL(btree_rig_shape(index).level, 0);
+    looked = l.looked;
+    CU_ASSERT_TRUE(looked > 3000 && looked < 6000);
+    r = check_redo(index);
+    CU_ASSERT_TRUE(r->kinds[WAL_BTREE_DELETE] > 5);
+    CU_ASSERT_EQUAL(r->kinds[WAL_BTREE_SPLIT_L] + r->kinds[WAL_BTREE_SPLIT_R], 0);
+    end();
+}
+
 static void nulls_are_duplicates_only_when_told_so(void)
 {
     Look l = {.state = BTREE_ROW_ALIVE};
@@ -539,6 +573,7 @@ UNIT_SUITE(btree_insert)
     UNIT_TEST(a_duplicate_is_refused_when_its_row_is_alive);
     UNIT_TEST(who_meets_a_running_transaction_waits_and_looks_again);
     UNIT_TEST(dead_entries_are_marked_and_passed_by);
+    UNIT_TEST(marked_entries_go_when_the_page_is_full);
     UNIT_TEST(nulls_are_duplicates_only_when_told_so);
     UNIT_TEST(a_row_goes_in_once);
 }
