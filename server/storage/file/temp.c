@@ -19,6 +19,7 @@
 #include "common/os/process.h"
 #include "common/text/str.h"
 #include "server/config/setting.h"
+#include "server/ipc/proc.h"
 #include "server/storage/file/vfd_int.h"
 
 #define TEMP_FOLDER "pgsql_tmp"
@@ -29,8 +30,10 @@ static struct {
     uint64_t counter;     /* for names */
     Oid *tablespaces;     /* in the files' memory */
     unsigned tablespace_count, next_tablespace;
+    bool is_registered; /* to be called when the process leaves the server */
 } temp;
 
+static void go_with_the_process(void);
 static void release(uintptr_t item);
 static char *folder_of_next(void);
 static void remove_in_folder(const char *folder);
@@ -52,6 +55,7 @@ Vfd *vfd_open_temp(bool outlives_transaction)
 
     if (!outlives_transaction)
         owner_room(&temp_kind);
+    go_with_the_process();
     f = vfd_make(path, flags, &error);
     if (f == NULL && os_error_is_missing(error)) {
         os_dir_try_make(folder);
@@ -141,12 +145,33 @@ void temp_remove(Vfd *f)
                 .message = err_fmt("temporary file: path \"%s\", size %" PRIu64, f->path, size));
 }
 
+void temp_begin(void)
+{
+    temp.is_registered = false;
+}
+
 void temp_end(void)
 {
     mem_free(temp.tablespaces);
     temp.tablespaces = NULL;
     temp.tablespace_count = 0;
     temp.total_bytes = 0;
+}
+
+static void close_all_temp(void *arg)
+{
+    (void)arg;
+    temp.is_registered = false;
+    vfd_close_temp_files();
+}
+
+/* Promise 2: those that no owner has given back go when the process leaves the server. */
+static void go_with_the_process(void)
+{
+    if (temp.is_registered || !proc_is_attached())
+        return;
+    proc_on_detach(close_all_temp, NULL);
+    temp.is_registered = true;
 }
 
 /* The owner ends: it has crossed the file out already. */

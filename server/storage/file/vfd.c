@@ -39,7 +39,8 @@ static _Noreturn void fail(int error, const char *what, const Vfd *f);
 void vfd_init(void)
 {
     unsigned limit = os_fd_limit();
-    unsigned used = os_fd_count() - vfd.open_count;
+    unsigned all = os_fd_count();
+    unsigned used = all > vfd.open_count ? all - vfd.open_count : 0;
     unsigned usable = limit > used + RESERVED_FDS ? limit - used - RESERVED_FDS : 0;
 
     set_up();
@@ -51,6 +52,7 @@ void vfd_init(void)
     if (usable > (unsigned)setting.max_files_per_process)
         usable = (unsigned)setting.max_files_per_process;
     vfd.open_max = usable;
+    temp_begin();
 }
 
 Vfd *vfd_open(const char *path, VfdOpen how)
@@ -245,6 +247,19 @@ void vfd_close_all(void)
     set_up();
     while (vfd.ring.newer != &vfd.ring)
         close_fd(vfd.ring.newer);
+}
+
+void vfd_close_temp_files(void)
+{
+    Vfd *next;
+
+    if (vfd.mem == NULL)
+        return;
+    for (Vfd *f = vfd.all.next; f != &vfd.all; f = next) {
+        next = f->next;
+        if (f->is_temp)
+            vfd_close(f);
+    }
 }
 
 void vfd_end(void)

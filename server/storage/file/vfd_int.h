@@ -33,6 +33,9 @@ void temp_note_size(Vfd *f, uint64_t size);
 
 /* Unlink it and forget its owner; part of vfd_close(). */
 void temp_remove(Vfd *f);
+void temp_begin(void); /* in each process: nobody is to be told of its end so far */
 void temp_end(void);
+
+void vfd_close_temp_files(void); /* of this process */
 
 #endif

@@ -2,15 +2,20 @@
 #include "common/base/base.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
 #include "common/os/file.h"
 #include "server/config/setting.h"
+#include "server/ipc/proc.h"
 #include "server/storage/file/vfd.h"
 #include "tests/lib/bad_disk.h"
 #include "tests/lib/child.h"
+#include "tests/lib/crowd.h"
 #include "tests/lib/storage_rig.h"
 #include "tests/unit/unit.h"
 
@@ -62,6 +67,23 @@ static void more_files_than_descriptors_can_be_in_use(void)
         vfd_close(files[i]);
     CU_ASSERT_EQUAL(vfd_open_count(), 0);
     setting.max_files_per_process = before;
+    end();
+}
+
+static void files_that_are_open_already_do_not_count_as_used(void)
+{
+    int gap;
+    Vfd *files[20];
+
+    begin();
+    gap = open("/dev/null", O_RDONLY);
+    for (uint32_t i = 0; i < 20; i++)
+        files[i] = vfd_open(mem_printf("file%u", i), VFD_CREATE_NEW);
+    close(gap); /* the lowest number that is free is below theirs */
+    vfd_init();
+    CU_ASSERT_EQUAL(vfd_open_count(), 20);
+    for (uint32_t i = 0; i < 20; i++)
+        vfd_close(files[i]);
     end();
 }
 
@@ -156,6 +178,26 @@ static void temporary_files_go_with_their_owner(void)
     end();
 }
 
+static void leave_a_temporary_file(void *arg, unsigned number)
+{
+    (void)arg;
+    (void)number;
+    storage_rig_enter_child();
+    vfd_open_temp(true);
+    vfd_open_temp(false);
+    if (temp_count() != 2)
+        exit(1);
+    proc_detach();
+}
+
+static void temporary_files_go_with_their_process(void)
+{
+    begin();
+    CU_ASSERT_EQUAL(crowd_run(1, leave_a_temporary_file, NULL), 1);
+    CU_ASSERT_EQUAL(temp_count(), 0);
+    end();
+}
+
 static void temporary_files_have_a_limit_together(void)
 {
     int before = setting.temp_file_limit;
@@ -217,10 +259,12 @@ static void what_a_crash_left_is_removed_and_nothing_else(void)
 UNIT_SUITE(vfd)
 {
     UNIT_TEST(more_files_than_descriptors_can_be_in_use);
+    UNIT_TEST(files_that_are_open_already_do_not_count_as_used);
     UNIT_TEST(a_system_without_descriptors_gets_one_back);
     UNIT_TEST(what_is_not_there_is_told_as_asked);
     UNIT_TEST(a_sync_that_fails_is_a_panic);
     UNIT_TEST(temporary_files_go_with_their_owner);
+    UNIT_TEST(temporary_files_go_with_their_process);
     UNIT_TEST(temporary_files_have_a_limit_together);
     UNIT_TEST(what_a_crash_left_is_removed_and_nothing_else);
 }
