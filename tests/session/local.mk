@@ -4,6 +4,7 @@
 
 check_scripts += tests/session/answers_as_postgres_does.sh
 check_scripts += tests/session/lets_in_as_postgres_does.sh
+check_scripts += tests/session/survives_any_bytes.sh
 
 check_PROGRAMS += tests/session/tiny_server
 tests_session_tiny_server_SOURCES = tests/session/tiny_server.c
@@ -12,3 +13,7 @@ tests_session_tiny_server_LDADD = libserver.a libholdfast.a $(linked_libs) -lm
 
 check_PROGRAMS += tests/session/wire_play
 tests_session_wire_play_SOURCES = tests/session/wire_play.c
+
+check_PROGRAMS += tests/session/wire_storm
+tests_session_wire_storm_SOURCES = tests/session/wire_storm.c
+tests_session_wire_storm_LDADD = tests/lib/libtest.a $(LDADD)

@@ -114,6 +114,20 @@ static char *next_word(Scan *s)
     return word;
 }
 
+/* What stands before the closing quote; *s moves behind that. */
+static char *quoted_text(Scan *s)
+{
+    size_t len = strcspn(s->at, "'");
+    char *text = mem_strndup(s->at, len);
+
+    if (s->at[len] == '\0')
+        err_raise(SQLSTATE_SYNTAX_ERROR,
+                  .message = err_fmt("unterminated quoted string at or near \"'%s\"", text),
+                  .position = (int)(s->at - s->text));
+    s->at += len + 1;
+    return text;
+}
+
 static bool try_word(Scan *s, const char *word)
 {
     Scan ahead = *s;
@@ -155,10 +169,7 @@ static void parse_item(Scan *s, Item *item)
 
     *item = (Item){.kind = CONSTANT, .name = "?column?", .type = OID_TEXT};
     if (*word == '\'') {
-        size_t len = strcspn(ahead.at, "'");
-
-        item->text = mem_strndup(ahead.at, len);
-        ahead.at += len + 1;
+        item->text = quoted_text(&ahead);
     } else if (*word == '$') {
         item->kind = PARAMETER;
         item->number = (int)strtol(next_word(&ahead), NULL, 10);
@@ -263,14 +274,7 @@ static Statement *parse_statement(Scan *s)
         st->kind = SET;
         st->arg = next_word(s);
         want_word(s, "to");
-        if (try_word(s, "'")) {
-            size_t len = strcspn(s->at, "'");
-
-            st->arg2 = mem_strndup(s->at, len);
-            s->at += len + 1;
-        } else {
-            st->arg2 = next_word(s);
-        }
+        st->arg2 = try_word(s, "'") ? quoted_text(s) : next_word(s);
         return st;
     }
     if (try_word(s, "show")) {
@@ -336,7 +340,7 @@ static Oid resolve_param(const PrepareRequest *r, Item *item)
 {
     Oid *known;
 
-    if (r->param_types == NULL)
+    if (r->param_types == NULL || item->number < 1)
         err_raise(SQLSTATE_UNDEFINED_PARAMETER,
                   .message = err_fmt("there is no parameter $%d", item->number),
                   .position = (int)(strchr(r->text, '$') - r->text) + 1);

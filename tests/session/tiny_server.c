@@ -211,10 +211,14 @@ static void reap(void)
 {
     OsChildEnd ended;
 
-    while (os_child_try_reap(&ended))
+    while (os_child_try_reap(&ended)) {
+        if (!ended.is_exit)
+            err_log(ERR_LOG, .message = err_fmt("child %d was ended by signal %d", ended.pid,
+                                                ended.signal_no));
         for (unsigned i = 0; i < CHILDREN_MAX; i++)
             if (server.children[i].pid == ended.pid)
                 server.children[i].pid = 0;
+    }
 }
 
 static void accept_all(int listening)
