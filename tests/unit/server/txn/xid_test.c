@@ -1,16 +1,20 @@
 /* xid_test.c - xids and OIDs: order, limits, pages that come with them; status and parents */
 #include "common/base/base.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/mem/mem.h"
+#include "common/os/clock.h"
 #include "common/os/file.h"
 #include "common/os/shared_memory.h"
 #include "common/walrec/effects.h"
 #include "server/config/setting.h"
+#include "server/ipc/lwlock.h"
 #include "server/ipc/supervisor.h"
 #include "server/txn/clog.h"
+#include "server/txn/clog_int.h"
 #include "server/txn/combo_cid.h"
 #include "server/txn/commit_ts.h"
 #include "server/txn/proc_array.h"
@@ -23,6 +27,8 @@
 #include "tests/unit/unit.h"
 
 #define XIDS_PER_PAGE 32768
+#define SETTERS       6
+#define SET_EACH      2000
 
 static TxnRig rig;
 static char warning[300];
@@ -193,6 +199,77 @@ static void a_tree_is_set_on_all_its_pages(void)
     CU_ASSERT_TRUE(xact_did_abort(0));
     clog_set_tree(XIDS_PER_PAGE - 4, NULL, 0, XACT_ABORTED, LSN_NONE);
     CU_ASSERT_TRUE(xact_did_abort(XIDS_PER_PAGE - 4));
+    end();
+}
+
+/* Each member its own xids, side by side with those of the others; the last one writes pages. */
+static void set_statuses(void *arg, unsigned number)
+{
+    _Atomic unsigned *left = arg;
+
+    txn_rig_enter_child();
+    if (number == SETTERS) {
+        while (atomic_load(left) > 0)
+            clog_checkpoint();
+        return;
+    }
+    for (unsigned i = 0; i < SET_EACH; i++) {
+        Xid xid = 2000 + (i * SETTERS + number) * 2, child = xid + 1;
+
+        clog_set_tree(xid, &child, i % 2, i % 3 == 0 ? XACT_ABORTED : XACT_COMMITTED, LSN_NONE);
+    }
+    atomic_fetch_sub(left, 1);
+}
+
+static void no_status_is_lost_when_many_set_them(void)
+{
+    _Atomic unsigned *left = os_shared_map(sizeof *left, OS_HUGE_OFF);
+    Lsn lsn;
+
+    begin(0);
+    *left = SETTERS;
+    CU_ASSERT_EQUAL(crowd_run(SETTERS + 1, set_statuses, left), SETTERS + 1);
+    for (unsigned i = 0; i < SET_EACH * SETTERS; i++) {
+        unsigned round = i / SETTERS;
+        XactStatus status = round % 3 == 0 ? XACT_ABORTED : XACT_COMMITTED;
+
+        CU_ASSERT_EQUAL(clog_get(2000 + 2 * i, &lsn), status);
+        CU_ASSERT_EQUAL(clog_get(2001 + 2 * i, &lsn), round % 2 ? status : XACT_IN_PROGRESS);
+    }
+    os_shared_unmap(left, sizeof *left);
+    end();
+}
+
+/* All find the lock taken, so that one of them sets what all have. */
+static void set_together(void *arg, unsigned number)
+{
+    _Atomic unsigned *ready = arg;
+    Xid xid = 5000 + 2 * number, child = xid + 1;
+
+    txn_rig_enter_child();
+    atomic_fetch_add(ready, 1);
+    clog_set_tree(xid, &child, 1, number % 2 ? XACT_ABORTED : XACT_COMMITTED, LSN_NONE);
+}
+
+static void those_who_wait_are_served_together(void)
+{
+    _Atomic unsigned *ready = os_shared_map(sizeof *ready, OS_HUGE_OFF);
+    Crowd crowd;
+    Lsn lsn;
+
+    begin(0);
+    lwlock_acquire(slru_lock(clog_slru()), LW_EXCLUSIVE);
+    crowd_begin(&crowd, SETTERS, set_together, ready);
+    while (atomic_load(ready) < SETTERS)
+        clock_sleep_ms(1);
+    clock_sleep_ms(20);
+    lwlock_release(slru_lock(clog_slru()));
+    CU_ASSERT_EQUAL(crowd_end(&crowd), SETTERS);
+    for (unsigned i = 0; i < SETTERS; i++) {
+        CU_ASSERT_EQUAL(clog_get(5000 + 2 * i, &lsn), i % 2 ? XACT_ABORTED : XACT_COMMITTED);
+        CU_ASSERT_EQUAL(clog_get(5001 + 2 * i, &lsn), i % 2 ? XACT_ABORTED : XACT_COMMITTED);
+    }
+    os_shared_unmap(ready, sizeof *ready);
     end();
 }
 
@@ -400,6 +477,8 @@ UNIT_SUITE(xid)
     UNIT_TEST(nothing_is_given_out_near_the_end);
     UNIT_TEST(oids_are_logged_ahead);
     UNIT_TEST(a_tree_is_set_on_all_its_pages);
+    UNIT_TEST(no_status_is_lost_when_many_set_them);
+    UNIT_TEST(those_who_wait_are_served_together);
     UNIT_TEST(trimming_forgets_what_lies_behind);
     UNIT_TEST(truncation_of_status_is_logged_and_removes_segments);
     UNIT_TEST(commit_times_are_kept_when_asked_for);
