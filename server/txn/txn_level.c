@@ -442,6 +442,7 @@ static void assign_one(Level *level)
         return;
     txn.unreported[txn.unreported_count++] = (Xid)level->xid;
     if (txn.unreported_count == PROC_SUBXIDS_MAX) {
+        tell_wal();
         txn_log_assignment((Xid)txn.top->xid, txn.unreported, txn.unreported_count);
         txn.unreported_count = 0;
     }
