@@ -63,6 +63,10 @@ static void drop_relations(const RelTag *rels, size_t count, int temp_backend)
 void tables_install(void)
 {
     static const GucHook guc_hooks[] = {
+        {"transaction_deferrable", txn_check_deferrable, txn_assign_deferrable,
+         txn_show_deferrable},
+        {"transaction_isolation", txn_check_isolation, txn_assign_isolation, txn_show_isolation},
+        {"transaction_read_only", txn_check_read_only, txn_assign_read_only, txn_show_read_only},
         {"wal_consistency_checking", .assign = wal_assign_consistency_checking},
     };
     static const WalHooks wal_hooks = {

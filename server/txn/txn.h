@@ -100,8 +100,7 @@ void txn_set_deferrable(bool is_deferrable);
 
 /*
  * The same by way of the settings transaction_isolation, transaction_read_only and
- * transaction_deferrable: rows of server/main/guc_hook.def. Outside of a transaction nothing is
- * set.
+ * transaction_deferrable, as hooks for guc_set_hooks(). Outside of a transaction nothing is set.
  */
 bool txn_check_isolation(GucValue *value, GucSource source, GucRefusal *why);
 void txn_assign_isolation(GucValue value);
