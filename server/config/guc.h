@@ -185,7 +185,7 @@ void guc_reset_all(void);
 
 /*
  * Several values as one text, as SET and ALTER SYSTEM give them: quoted where the setting wants
- * that. Raises 22023 when the setting takes one only, 42704 when there is no such setting.
+ * that. Raises 22023 when the setting takes one only, or is not known.
  */
 char *guc_join_values(const char *name, const char *const *values, size_t count);
 
@@ -238,6 +238,11 @@ typedef struct GucRow {
 
 /* Rows by name, in the current context: for pg_settings, and SHOW ALL with those it leaves out. */
 void guc_list(Array *rows);
+
+/* The words of pg_settings. */
+const char *guc_context_text(GucContext context);
+const char *guc_source_text(GucSource source);
+const char *guc_kind_text(GucKind kind);
 
 /* What `postgres --describe-config` prints. */
 void guc_describe(StrBuf *out);

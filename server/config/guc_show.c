@@ -74,6 +74,50 @@ static char *limit_text(const GucRecord *record, double limit)
     return mem_printf(record->def.kind == GUC_INT ? "%.0f" : "%g", limit);
 }
 
+const char *guc_context_text(GucContext context)
+{
+    static const char *const texts[] = {
+        [GUC_INTERNAL] = "internal",   [GUC_POSTMASTER] = "postmaster",
+        [GUC_SIGHUP] = "sighup",       [GUC_SU_BACKEND] = "superuser-backend",
+        [GUC_BACKEND] = "backend",     [GUC_SUSET] = "superuser",
+        [GUC_USERSET] = "user",
+    };
+
+    return texts[context];
+}
+
+const char *guc_source_text(GucSource source)
+{
+    static const char *const texts[] = {
+        [GUC_FROM_DEFAULT] = "default",
+        [GUC_FROM_DYNAMIC_DEFAULT] = "default",
+        [GUC_FROM_ENVIRONMENT] = "environment variable",
+        [GUC_FROM_FILE] = "configuration file",
+        [GUC_FROM_COMMAND_LINE] = "command line",
+        [GUC_FROM_GLOBAL] = "global",
+        [GUC_FROM_DATABASE] = "database",
+        [GUC_FROM_ROLE] = "user",
+        [GUC_FROM_DATABASE_ROLE] = "database user",
+        [GUC_FROM_CLIENT] = "client",
+        [GUC_FROM_OVERRIDE] = "override",
+        [GUC_FROM_INTERACTIVE] = "interactive",
+        [GUC_FROM_TEST] = "test",
+        [GUC_FROM_SESSION] = "session",
+    };
+
+    return texts[source];
+}
+
+const char *guc_kind_text(GucKind kind)
+{
+    static const char *const texts[] = {
+        [GUC_BOOL] = "bool",     [GUC_INT] = "integer", [GUC_REAL] = "real",
+        [GUC_STRING] = "string", [GUC_ENUM] = "enum",
+    };
+
+    return texts[kind];
+}
+
 /* ---- --describe-config ---- */
 
 void guc_describe(StrBuf *out)
@@ -88,16 +132,10 @@ void guc_describe(StrBuf *out)
 /* name, context, group, type, default, least, most, text, more text: tabs between. */
 static void describe_record(const GucRecord *record, StrBuf *out)
 {
-    static const char *const contexts[] = {
-        [GUC_INTERNAL] = "internal",   [GUC_POSTMASTER] = "postmaster",
-        [GUC_SIGHUP] = "sighup",       [GUC_SU_BACKEND] = "superuser-backend",
-        [GUC_BACKEND] = "backend",     [GUC_SUSET] = "superuser",
-        [GUC_USERSET] = "user",
-    };
     const GucDef *def = &record->def;
     GucValue value = record->reset.value;
 
-    strbuf_add_fmt(out, "%s\t%s\t%s\t", def->name, contexts[def->context],
+    strbuf_add_fmt(out, "%s\t%s\t%s\t", def->name, guc_context_text(def->context),
                    guc_group_text(def->group));
     switch (def->kind) {
     case GUC_BOOL:

@@ -8,6 +8,7 @@
  * shown.
  *
  *     set NAME VALUE      for the session; prints the new value
+ *     option NAME VALUE   as a command line does
  *     client NAME VALUE   as a client's start-up packet does
  *     local NAME VALUE    until the transaction ends; prints the new value
  *     save NAME VALUE     as a function with SET does
@@ -17,7 +18,7 @@
  *     commit, abort       its end
  *     commit_all, abort_all   the end of the transaction
  *     show NAME
- *     state NAME          its row of pg_settings: name, value, from a file, line, needs a restart
+ *     state NAME          its row of pg_settings: name, value, source, line, needs a restart
  *     show_all            all rows of pg_settings, without texts
  *     alter NAME VALUE    ALTER SYSTEM SET; "alter NAME" resets
  *     low                 from now on the user is no superuser; "high": is one
@@ -101,20 +102,14 @@ static void set(const char *name, const char *value, GucAction action)
         show(name);
 }
 
-static void set_by_client(const char *name, const char *value)
+static void set_from(const char *name, const char *value, GucContext as, GucSource source)
 {
-    guc_set(&(GucChange){.name = name,
-                         .value = value,
-                         .as = right == GUC_SUSET ? GUC_SU_BACKEND : GUC_BACKEND,
-                         .source = GUC_FROM_CLIENT,
-                         .level = ERR_ERROR});
+    guc_set(&(GucChange){
+        .name = name, .value = value, .as = as, .source = source, .level = ERR_ERROR});
 }
 
 static void show_all(void)
 {
-    static const char *const contexts[] = {"internal", "postmaster", "sighup", "superuser-backend",
-                                           "backend",  "superuser",  "user"};
-    static const char *const kinds[] = {"bool", "integer", "real", "string", "enum"};
     Array rows;
 
     guc_list(&rows);
@@ -122,7 +117,7 @@ static void show_all(void)
         if ((row->flags & GUC_NO_SHOW_ALL) != 0)
             continue;
         printf("%s|%s|%s|%s|%s|%s|%s|%s|", row->name, row->unit != NULL ? row->unit : "",
-               row->group, contexts[row->context], kinds[row->kind],
+               row->group, guc_context_text(row->context), guc_kind_text(row->kind),
                row->min != NULL ? row->min : "", row->max != NULL ? row->max : "",
                row->boot_value != NULL ? row->boot_value : "");
         for (char **c = row->choices; c != NULL && *c != NULL; c++)
@@ -138,8 +133,8 @@ static void show_state(const char *name)
     guc_list(&rows);
     array_foreach(GucRow, row, &rows)
         if (str_equal(row->name, name))
-            printf("%s|%s|%s|%d|%s\n", row->name, row->value,
-                   row->source == GUC_FROM_FILE ? "t" : "f", row->source_line,
+            printf("%s|%s|%s|%d|%s\n", row->name, row->value, guc_source_text(row->source),
+                   row->source_line,
                    row->needs_restart ? "t" : "f");
 }
 
@@ -185,8 +180,10 @@ static void run(char *const *word, size_t count)
 
     if (str_equal(what, "set"))
         set(name, value, GUC_SET);
+    else if (str_equal(what, "option"))
+        set_from(name, value, GUC_POSTMASTER, GUC_FROM_COMMAND_LINE);
     else if (str_equal(what, "client"))
-        set_by_client(name, value);
+        set_from(name, value, right == GUC_SUSET ? GUC_SU_BACKEND : GUC_BACKEND, GUC_FROM_CLIENT);
     else if (str_equal(what, "local"))
         set(name, value, GUC_LOCAL);
     else if (str_equal(what, "save"))

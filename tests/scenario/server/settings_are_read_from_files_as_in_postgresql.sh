@@ -155,7 +155,8 @@ names="'work_mem', 'enable_sort', 'enable_hashjoin', 'seq_page_cost', 'port', 'm
 shown() { printf '%s,' "$names" | tr -d " '\n" | tr ',' '\n'; }
 
 {
-    printf 'write\ttry.conf\t\nload\n'
+    # The port is given to the real server by its command line.
+    printf 'option\tport\t%s\nwrite\ttry.conf\t\nload\n' "$(cluster_port main)"
     while IFS= read -r text; do
         # Form feed is written as \x0c, which only printf knows.
         printf 'echo\t--- %s\nwrite\ttry.conf\t%s\nfiles\nreload\n' "$(printf '%s' "$text" | sed 's/\\/\\\\/g')" \
@@ -177,7 +178,7 @@ while IFS= read -r text; do
     as_owner tail -n "+$((lines + 1))" "$(cluster_log main)" |
         sed '/division by zero/,$d; /^LOCATION/d; /received SIGHUP/d; /^LOG:  00000: \(connection\|disconnection\|statement\)/d' |
         awk '!/skipping missing/ || !was[$0]++'
-    cluster_sql main "SELECT name, setting, source = 'configuration file', coalesce(sourceline, 0), pending_restart
+    cluster_sql main "SELECT name, setting, source, coalesce(sourceline, 0), pending_restart
         FROM pg_settings WHERE name IN ($names) ORDER BY array_position(ARRAY[$names], name)"
 done < "$TEST_DIR/cases" | sed "s|$theirs_dir|DIR|g" > "$TEST_DIR/theirs_out"
 
