@@ -88,6 +88,7 @@ const SupervisorPlan *tables_plan(void)
         .shmem_parts = parts,
         .mains =
             {
+                [PROC_BACKEND] = {backend_main},
                 [PROC_STARTUP] = {startup_main},
                 [PROC_CHECKPOINTER] = {checkpointer_main},
                 [PROC_BACKGROUND_WRITER] = {background_writer_main},

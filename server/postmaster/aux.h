@@ -13,6 +13,7 @@ void startup_main(void *arg);
 void checkpointer_main(void *arg);
 void background_writer_main(void *arg);
 void wal_writer_main(void *arg);
+void backend_main(void *arg); /* arg: BackendStart */
 
 /*
  * Run round() again and again, each in a frame: an error is logged, what it held is given back,

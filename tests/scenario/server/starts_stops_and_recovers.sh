@@ -70,6 +70,16 @@ done
 ok "children end with their supervisor"
 cluster_start ours
 
+# ---- Clients ----
+
+: >"$(cluster_log ours)"
+for ((client = 1; client <= 20; client++)); do
+    run "$theirs/psql" -X -h "$(cluster_socket_dir ours)" -U postgres -d postgres -c "select 1"
+    assert_contains "$run_err" "FATAL:  this server takes no connections yet" "client $client is refused in proper form"
+done
+! server_logged ours "terminating any other active server processes" || fail "a client brought the server down"
+ok "clients do not bring the server down"
+
 # ---- A second server ----
 
 run "$bin/postgres" -D "$data" -p 5432 -c listen_addresses=
