@@ -2,13 +2,14 @@
  * hba_rules.c - what pg_hba.conf says, without a server
  *
  *     hba_rules show FILE [ssl]     the rows of pg_hba_file_rules, after what the log would say
- *     hba_rules match FILE < CLIENTS
+ *     hba_rules match FILE [ssl] < CLIENTS
  *     hba_rules ident FILE          the rows of pg_ident_file_mappings, likewise
  *     hba_rules map FILE < NAMES
  *
- * A client is a line "HOST DATABASE USER", where HOST is an address or "local" and DATABASE may be
- * "(replication)"; what is printed is the error that the client gets, or "ok METHOD". NAMES are
- * lines "MAP SYSTEM_NAME USER"; printed is "ok", or what the log says. u1 is a member of g.
+ * A client is a line "HOST DATABASE USER", where HOST is an address, "tls:ADDRESS" or "local", and
+ * DATABASE may be "(replication)"; what is printed is the error that the client gets, or "ok".
+ * NAMES are lines "MAP SYSTEM_NAME USER"; printed is "ok", or what the log says. u1 is a member of
+ * g.
  */
 #include "common/base/base.h"
 
@@ -157,11 +158,14 @@ static void match(const char *file)
         const char *host = str_split(&rest, ' ');
         const char *database = str_split(&rest, ' ');
         HbaClient client = {.is_local = str_equal(host, "local"),
+                            .is_tls = str_starts_with(host, "tls:"),
                             .is_physical_replication = str_equal(database, "(replication)"),
                             .database = database,
                             .user = rest};
         const HbaRule *rule;
 
+        if (client.is_tls)
+            host += strlen("tls:");
         if (!client.is_local && !os_address_parse(host, &client.address))
             err_raise(SQLSTATE_USAGE, .message = "no address");
         rule = hba_match_rules(&rules, &client);

@@ -257,18 +257,20 @@ for round in 1 2 3 4 5 6 7 8; do
     done
     write_both pg_hba.conf "$text"
     reload_and_ask 'SELECT 1' > /dev/null
-    for host in local 127.0.0.1; do
+    for host in local 127.0.0.1 tls:127.0.0.1; do
         for user in u1 u2; do
             for database in d1 g u2 '(replication)'; do
                 echo "$host $database $user" >> "$TEST_DIR/clients.$round"
                 where=$(cluster_socket_dir main)
-                [ "$host" = local ] || where=$host
+                [ "$host" = local ] || where=${host#tls:}
+                tls=disable
+                [[ $host != tls:* ]] || tls=require
                 case $database in
                     '(replication)') info="replication=true"; query='SHOW work_mem' ;;
                     *) info="dbname=$database"; query='SELECT 1' ;;
                 esac
                 if out=$("$psql" -XAtq -c "$query" \
-                    "host=$where port=$port user=$user $info sslmode=disable gssencmode=disable" 2>&1) ||
+                    "host=$where port=$port user=$user $info sslmode=$tls gssencmode=disable" 2>&1) ||
                     [[ $out == *'permission denied'* || $out == *'must be superuser or replication role'* ]]; then
                     echo ok
                 else
