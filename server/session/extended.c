@@ -284,12 +284,15 @@ static void end_execute(const Portal *portal, const RunResult *result)
 {
     if (!result->is_done) {
         net_send_empty(MESSAGE_PORTAL_SUSPENDED);
+        txn_note_pipeline();
         return;
     }
-    if (portal->raw.is_transaction_control || txn_needs_immediate_commit())
+    if (portal->raw.is_transaction_control || txn_needs_immediate_commit()) {
         session_end_command();
-    else
+    } else {
         session_advance_command();
+        txn_note_pipeline();
+    }
     rows_send_tag(result);
 }
 

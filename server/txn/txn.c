@@ -377,10 +377,18 @@ void txn_prevent_in_block(bool is_top, const char *what)
     if (txn.current != txn.top)
         err_raise(SQLSTATE_ACTIVE_SQL_TRANSACTION,
                   .message = err_fmt("%s cannot run inside a subtransaction", what));
+    if (txn.is_pipelined)
+        err_raise(SQLSTATE_ACTIVE_SQL_TRANSACTION,
+                  .message = err_fmt("%s cannot be executed within a pipeline", what));
     if (!is_top)
         err_raise(SQLSTATE_ACTIVE_SQL_TRANSACTION,
                   .message = err_fmt("%s cannot be executed from a function", what));
     txn.needs_immediate_commit = true;
+}
+
+void txn_note_pipeline(void)
+{
+    txn.is_pipelined = true;
 }
 
 bool txn_needs_immediate_commit(void)

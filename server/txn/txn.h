@@ -46,6 +46,12 @@ void txn_prevent_in_block(bool is_top, const char *what); /* 25001 */
  */
 bool txn_needs_immediate_commit(void);
 
+/*
+ * The client goes on in the transaction with messages to come: what must be alone in one is refused
+ * from now on by txn_prevent_in_block().
+ */
+void txn_note_pipeline(void);
+
 char txn_block_status(void); /* 'I', 'T' or 'E' for ReadyForQuery */
 bool txn_is_block(void);     /* also an implicit one */
 bool txn_is_failed(void);    /* all but an end is refused: 25P02 is the session's to raise */

@@ -46,6 +46,7 @@ typedef struct TxnState {
     TxnIsolation isolation;
     bool is_read_only, is_deferrable;
     bool needs_immediate_commit;
+    bool is_pipelined; /* statements of several messages share it */
     PgTime statement_time, start_time, end_time; /* end_time 0: not asked for yet */
     Xid unreported[PROC_SUBXIDS_MAX];            /* subtransactions that standbys do not know of */
     unsigned unreported_count;

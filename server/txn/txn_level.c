@@ -128,6 +128,7 @@ void level_start_top(void)
     txn.is_read_only = setting.default_transaction_read_only || !wal_is_started();
     txn.is_deferrable = setting.default_transaction_deferrable;
     txn.needs_immediate_commit = false;
+    txn.is_pipelined = false;
     txn.unreported_count = 0;
     if (txn.statement_time == 0)
         txn_set_statement_time();

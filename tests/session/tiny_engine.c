@@ -5,6 +5,7 @@
  *                                  generate_series(1,N), 1/0, pg_sleep(SECONDS)
  *     begin | commit | end | rollback | savepoint N | rollback to N | release N
  *     set N to V | show N | do NOTICE | empty
+ *     vacuum t
  *     copy t from stdin | copy (select generate_series(1,N)) to stdout
  *
  * Anything else is a syntax error at its first word, or an unknown column.
@@ -49,6 +50,7 @@ typedef enum Kind {
     NOTICE,
     COPY_IN,
     COPY_OUT,
+    VACUUM,
 } Kind;
 
 typedef enum ItemKind { CONSTANT, PARAMETER, SERIES, ZERO, SLEEP } ItemKind;
@@ -280,6 +282,11 @@ static Statement *parse_statement(Scan *s)
     if (try_word(s, "show")) {
         st->kind = SHOW;
         st->arg = next_word(s);
+        return st;
+    }
+    if (try_word(s, "vacuum")) {
+        st->kind = VACUUM;
+        want_word(s, "t");
         return st;
     }
     if (try_word(s, "copy")) {
@@ -641,6 +648,10 @@ static void run_it(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult
         err_log(ERR_NOTICE, .sqlstate = SQLSTATE_SUCCESSFUL_COMPLETION, .message = "hi",
                 .context = "PL/pgSQL function inline_code_block line 1 at RAISE");
         result->tag = "DO";
+        break;
+    case VACUUM:
+        txn_prevent_in_block(true, "VACUUM");
+        result->tag = "VACUUM";
         break;
     case COPY_IN:
         run_copy_in(result);
