@@ -48,3 +48,11 @@ if [ -x "$bench" ]; then
     done
 fi
 wait_until "no backend left" sh -c "! pgrep -P $tiny_pid >/dev/null"
+
+# A client that leaves amid a statement: noticed when that is asked for, and by nobody's wait.
+printf '%s\n' 'start user=postgres|database=postgres' wait 'Q set client_connection_check_interval to 100' wait \
+    'Q select pg_sleep(300)' 'some 0' | "$play" "$TEST_DIR/own/.s.PGSQL.5432" >leaving.out
+grep -q 'Z I' leaving.out || fail "the client has not come in"
+wait_until "end of the backend whose client has left" sh -c "! pgrep -P $tiny_pid >/dev/null"
+grep -q '08006: connection to client lost' own.log || fail "the log does not say why the backend has left"
+ok "a backend leaves when its client has left amid a statement"

@@ -137,9 +137,7 @@ static void a_length_that_lies_ends_the_connection(void)
 
 static void a_client_that_leaves_ends_the_messages(void)
 {
-    static const char *const cut[] = {"", "Q", "Q\0\0",
-                                      "Q\0\0\0\x08"
-                                      "ab"};
+    static const char *const cut[] = {"", "Q", "Q\0\0", "Q\0\0\0\010ab"};
     static const size_t lens[] = {0, 1, 3, 7};
     ByteReader body;
 
