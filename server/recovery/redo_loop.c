@@ -56,6 +56,8 @@ void redo_loop(const StartPoint *start, LogEnd *out)
     wal_reader_seek(l.reader,
                     start->needs_recovery ? start->checkpoint.redo : start->checkpoint_start);
     l.said_us = l.started_us;
+    /* Nobody else changes files meanwhile. */
+    smgr_set_redo(true);
     err_context_push(&context);
     while (wal_reader_next(l.reader, &l.record)) {
         out->last_record = l.record->start;
@@ -75,6 +77,7 @@ void redo_loop(const StartPoint *start, LogEnd *out)
     }
     l.record = NULL;
     err_context_pop(&context);
+    smgr_set_redo(false);
     find_end(&l, out);
     if (out->is_anything_redone) {
         err_log(ERR_LOG, .message = wal_reader_end(l.reader)->reason);
