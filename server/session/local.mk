@@ -9,3 +9,4 @@ server_sources += server/session/prepared.c
 server_sources += server/session/rows.c
 server_sources += server/session/session.c
 server_sources += server/session/simple.c
+server_sources += server/session/startup_settings.c

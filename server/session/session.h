@@ -10,6 +10,7 @@
 #include "common/base/base.h"
 
 #include "common/err/err.h"
+#include "common/proto/startup.h"
 #include "common/text/encoding.h"
 #include "server/config/guc.h"
 #include "server/session/engine.h"
@@ -20,6 +21,12 @@
  * words. Before a client is let in they end the process.
  */
 void session_init(void);
+
+/*
+ * Take the settings of the start-up packet, those in its options first; ends the process where one
+ * is refused. After authentication, in the encoding of the database.
+ */
+void session_take_settings(const StartupPacket *packet, bool is_superuser);
 
 /*
  * Greet the client (ParameterStatus, BackendKeyData) and serve it until it leaves. What cuts it off

@@ -166,18 +166,6 @@ static void authenticate(const StartupPacket *packet, const OsPeer *peer)
         os_exit_now(0);
 }
 
-/* Settings of the start-up packet, as a session has them. */
-static void take_settings(const StartupPacket *packet)
-{
-    array_foreach(const StartupSetting, s, &packet->settings)
-        guc_set(&(GucChange){.name = s->name,
-                             .value = s->value,
-                             .as = GUC_SUSET,
-                             .source = GUC_FROM_CLIENT,
-                             .action = GUC_SET,
-                             .level = ERR_FATAL});
-}
-
 static void serve(int fd, const OsPeer *peer, uint32_t key)
 {
     StartupPacket packet;
@@ -201,7 +189,7 @@ static void serve(int fd, const OsPeer *peer, uint32_t key)
     proc_array_join();
     session_set_server_encoding(ENCODING_UTF8);
     net_set_encodings(ENCODING_UTF8, ENCODING_UTF8);
-    take_settings(&packet);
+    session_take_settings(&packet, true);
     session_run(&tiny_engine, key);
     proc_detach();
     os_exit_now(0);
