@@ -16,7 +16,7 @@ catalog_defs_read = $(catalog_defs:%=$(srcdir)/%) >$@.$$$$ && mv $@.$$$$ $@
 catalog_headers = server/catalog/catalog_oid.h server/catalog/catalog_struct.h
 catalog_tables = server/catalog/builtin_table.c server/catalog/catalog_rows.c server/catalog/catalog_table.c
 
-nodist_libserver_a_SOURCES = $(catalog_headers) $(catalog_tables)
+nodist_libserver_a_SOURCES += $(catalog_headers) $(catalog_tables)
 BUILT_SOURCES += $(catalog_headers)
 CLEANFILES += $(catalog_headers) $(catalog_tables)
 
