@@ -136,3 +136,23 @@ try certalso secret 'password authentication failed for user "certalso"' "${mine
 try certany "" 1 "${mine[@]}"
 try certany "" "connection requires a valid client certificate" "${tls[@]}" sslcert=none
 try certuser "" "SSL" "${tls[@]}" sslcert=other.crt sslkey=other.key
+
+# A key that is locked is opened by a command, or the server does not start.
+openssl rsa -aes256 -in own/server.key -passout pass:open -out own/locked.key 2>/dev/null
+chmod 600 own/locked.key
+mkdir locked
+cp own/server.crt own/locked.key locked/
+locked_port=$(cluster_find_port)
+"$tiny" "$TEST_DIR/locked" "$locked_port" ssl=on ssl_key_file=locked.key "ssl_passphrase_command=echo wrong" \
+    2>wrong.log && fail "a wrong passphrase has opened the key"
+assert_contains "$(cat wrong.log)" 'could not load private key file "locked.key"' "a wrong passphrase"
+"$tiny" "$TEST_DIR/locked" "$locked_port" listen_addresses=127.0.0.1 ssl=on ssl_key_file=locked.key \
+    "ssl_passphrase_command=echo open" 2>locked.log &
+locked_pid=$!
+at_end kill "$locked_pid"
+wait_until "start with a locked key" test -S "locked/.s.PGSQL.$locked_port"
+said=$(psql -X -A -t -c 'select 1' "host=127.0.0.1 port=$locked_port user=postgres dbname=postgres sslmode=require")
+assert_eq "$said" 1 "TLS with a key that a command has opened"
+chmod 644 locked/locked.key
+"$tiny" "$TEST_DIR/locked" "$(cluster_find_port)" ssl=on ssl_key_file=locked.key 2>open.log && fail "a key for all"
+assert_contains "$(cat open.log)" "has group or world access" "a key that others can read"
