@@ -2,7 +2,8 @@
 # agrees_with_libpg_query.sh - the same texts are accepted and refused, errors and positions too
 #
 # Texts: the listings of PostgreSQL's manual where it is installed, our own corpus, and mutations of
-# both: 20000 in check, 3 million in check-world. HOLDFAST_SEED chooses others; the seed is printed.
+# both: 20000 in check, 3 million in check-world; and as many random expressions, whose trees must have
+# the same shape. HOLDFAST_SEED chooses others; the seed is printed.
 set -u
 : "${HOLDFAST_SRC:?}" "${HOLDFAST_BUILD:?}"
 
@@ -28,4 +29,5 @@ seed=${HOLDFAST_SEED:-1}
 count=20000
 [ -z "${HOLDFAST_WORLD:-}" ] || count=3000000
 echo "seed $seed"
-"$diff" "${texts[@]}" && "$diff" --mutate "$seed" "$count" "${texts[@]}"
+"$diff" "${texts[@]}" && "$diff" --mutate "$seed" "$count" "${texts[@]}" &&
+    "$HOLDFAST_BUILD/tests/parser/oracle_tree" "$seed" "$count"
