@@ -13,7 +13,10 @@
 #include "server/ipc/lwlock.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/shmem.h"
+#include "server/storage/buffer/buffer.h"
+#include "server/storage/file/vfd.h"
 #include "server/storage/slru/slru.h"
+#include "server/storage/smgr/smgr.h"
 #include "server/storage/sync/sync.h"
 #include "server/txn/clog.h"
 #include "server/txn/commit_ts.h"
@@ -38,8 +41,13 @@ static ShmemPart parts[] = {
     {.name = "multixacts", .size = multixact_shmem_size, .init = multixact_shmem_init},
     {.name = "prepared transactions", .size = twophase_shmem_size, .init = twophase_shmem_init},
     {.name = "commit times", .size = commit_ts_shmem_size, .init = commit_ts_shmem_init},
+    {.name = "buffers", .size = buffer_shmem_size, .init = buffer_shmem_init},
     {.name = NULL},
 };
+
+#define BUFFERS (ARRAY_LEN(parts) - 2) /* the last part, which not all want */
+
+static bool has_buffers; /* pages of relations, and what they need in each process */
 
 static const char *folders[] = {"pg_xact",      "pg_subtrans",          "pg_commit_ts",
                                 "pg_multixact", "pg_multixact/offsets", "pg_multixact/members",
@@ -50,6 +58,7 @@ typedef struct Replay {
     void *arg;
 } Replay;
 
+static void begin_buffers(const TxnRigConfig *config);
 static void attach(void);
 static void detach(void);
 static void make_files(const TxnRigConfig *config);
@@ -68,6 +77,7 @@ void txn_rig_open(TxnRig *rig, const TxnRigConfig *config)
     wal_rig_open(&rig->wal, &(WalRigConfig){.dir = config->dir,
                                             .buffers = 256,
                                             .segment_size = config->wal_segment_size});
+    begin_buffers(config);
     shmem_create(parts);
     attach();
     set_counters(config);
@@ -76,9 +86,23 @@ void txn_rig_open(TxnRig *rig, const TxnRigConfig *config)
     proc_array_join();
 }
 
+static void begin_buffers(const TxnRigConfig *config)
+{
+    has_buffers = config->buffers > 0;
+    parts[BUFFERS].name = has_buffers ? "buffers" : NULL;
+    if (!has_buffers)
+        return;
+    setting.shared_buffers = config->buffers;
+    os_dir_make_all(mem_printf("base/%d", TXN_RIG_DATABASE));
+}
+
 static void attach(void)
 {
     proc_attach(PROC_BACKEND);
+    if (has_buffers) {
+        vfd_init();
+        buffer_init();
+    }
     sync_keep_requests();
     for (SyncHandler handler = SYNC_CLOG; handler < SYNC_HANDLER_COUNT; handler++)
         sync_set_handler(handler, slru_sync_path);
@@ -90,6 +114,11 @@ static void detach(void)
     txn_abort_all();
     snapshot_end();
     sync_end();
+    if (has_buffers) {
+        smgr_close_all();
+        vfd_end();
+        buffer_init();
+    }
     proc_detach();
 }
 
@@ -176,6 +205,11 @@ void txn_rig_enter_child(void)
 {
     sync_end();
     proc_attach(PROC_BACKEND);
+    if (has_buffers) {
+        vfd_init();
+        smgr_close_all();
+        buffer_init();
+    }
     proc_array_join();
 }
 

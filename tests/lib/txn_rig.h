@@ -17,12 +17,15 @@
 
 #include "tests/lib/wal_rig.h"
 
+#define TXN_RIG_DATABASE 5
+
 typedef struct TxnRigConfig {
     const char *dir;           /* an absolute path */
     FullXid next_xid;          /* 0: 1000 */
     MultiXid next_multi;       /* 0: 1 */
     MultiOffset next_offset;   /* 0: 1, unless there is a next_multi */
     uint32_t wal_segment_size; /* 0: 1 MiB */
+    int buffers;               /* for relations in base/TXN_RIG_DATABASE; 0: there are none */
 } TxnRigConfig;
 
 typedef struct TxnRig {

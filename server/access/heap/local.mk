@@ -1,2 +1,10 @@
 # server/access/heap: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/access/heap/NAME.c
+
+server_sources += server/access/heap/delete.c
+server_sources += server/access/heap/fetch.c
+server_sources += server/access/heap/insert.c
+server_sources += server/access/heap/place.c
+server_sources += server/access/heap/scan.c
+server_sources += server/access/heap/visibility.c
+server_sources += server/access/heap/xmax.c

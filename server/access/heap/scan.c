@@ -1,0 +1,133 @@
+/*
+ * scan.c - all rows of a table, a page at a time, either way
+ *
+ * A page is locked once: what the snapshot shows of it is noted by line pointer. Then the pin alone
+ * keeps these tuples in place, since pruning waits until nobody else has the page pinned.
+ */
+#include "common/base/base.h"
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "server/access/heap/heap_int.h"
+#include "server/config/setting.h"
+#include "server/ipc/interrupt.h"
+
+struct HeapScan {
+    HeapRel *rel;
+    const Snapshot *s;
+    BufferRing *ring; /* NULL: the table is small */
+    int64_t count;    /* blocks */
+    int64_t block;    /* the current one; -1 before the first, count behind the last */
+    bool is_begun;
+    Buffer b;
+    int at;                          /* in offnums: the current row; -1 and shown at the edges */
+    int shown;                       /* how many the page has */
+    OffsetNo offnums[HEAP_ITEM_MAX]; /* that the snapshot shows */
+    HeapTuple tuple;
+};
+
+static bool move_to_next_page(HeapScan *scan, int step);
+static void read_page(HeapScan *scan);
+static void leave_page(HeapScan *scan);
+
+HeapScan *heap_scan_begin(HeapRel *rel, const Snapshot *s)
+{
+    HeapScan *scan = mem_new(HeapScan);
+
+    if (s->kind == SNAPSHOT_DIRTY)
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "a scan cannot tell who is in the way");
+    scan->rel = rel;
+    scan->s = s;
+    heap_scan_restart(scan);
+    return scan;
+}
+
+void heap_scan_restart(HeapScan *scan)
+{
+    leave_page(scan);
+    scan->count = smgr_block_count(scan->rel->smgr, FORK_MAIN);
+    scan->is_begun = false;
+    /* What would push a good part of all buffers out has to do with a few. */
+    if (scan->ring == NULL && scan->count > setting.shared_buffers / 4)
+        scan->ring = buffer_ring_new(RING_BULK_READ);
+}
+
+const HeapTuple *heap_scan_next(HeapScan *scan, bool is_backward)
+{
+    int step = is_backward ? -1 : 1;
+
+    if (!scan->is_begun) {
+        scan->block = is_backward ? scan->count : -1;
+        scan->is_begun = true;
+    }
+    scan->at += step;
+    while (scan->at < 0 || scan->at >= scan->shown) {
+        if (!move_to_next_page(scan, step))
+            return NULL;
+    }
+    heap_point_to(scan->rel, scan->b, scan->offnums[scan->at], &scan->tuple);
+    return &scan->tuple;
+}
+
+void heap_scan_end(HeapScan *scan)
+{
+    leave_page(scan);
+    buffer_ring_free(scan->ring);
+    mem_free(scan);
+}
+
+/* To its edge; false: there is none. */
+static bool move_to_next_page(HeapScan *scan, int step)
+{
+    leave_page(scan);
+    if (scan->block >= 0 && scan->block < scan->count)
+        scan->block += step;
+    else
+        scan->block = step > 0 ? (scan->block < 0 ? 0 : scan->count)
+                               : (scan->block < 0 ? -1 : scan->count - 1);
+    if (scan->block < 0 || scan->block >= scan->count)
+        return false;
+    check_interrupts();
+    read_page(scan);
+    scan->at = step > 0 ? 0 : scan->shown - 1;
+    return true;
+}
+
+static void read_page(HeapScan *scan)
+{
+    const Snapshot *s = scan->s;
+    HeapTuple tuple;
+    const uint8_t *page;
+    OffsetNo count;
+    bool shows_all;
+
+    scan->b = buffer_read(scan->rel->smgr, FORK_MAIN, (BlockNo)scan->block, BUFFER_NORMAL,
+                          scan->ring, scan->rel->is_permanent);
+    page = buffer_page(scan->b);
+    buffer_lock(scan->b, BUFFER_SHARED);
+    count = page_item_count(page);
+    if (count > HEAP_ITEM_MAX)
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message = err_fmt("block %u of table %u has %u line pointers",
+                                     (BlockNo)scan->block, scan->rel->table, count));
+    /* A primary's "visible to all" is not a standby's. */
+    shows_all =
+        page_has_flag(page, PAGE_ALL_VISIBLE) && s->kind == SNAPSHOT_MVCC && !s->was_in_recovery;
+    for (OffsetNo offnum = 1; offnum <= count; offnum++) {
+        if (page_item_id(page, offnum).state != ITEM_NORMAL)
+            continue;
+        heap_point_to(scan->rel, scan->b, offnum, &tuple);
+        if (shows_all || heap_is_visible(scan->rel, &tuple, s, scan->b))
+            scan->offnums[scan->shown++] = offnum;
+    }
+    buffer_unlock(scan->b);
+}
+
+static void leave_page(HeapScan *scan)
+{
+    if (scan->b != BUFFER_NONE)
+        buffer_unpin(scan->b);
+    scan->b = BUFFER_NONE;
+    scan->shown = 0;
+    scan->at = 0;
+}
