@@ -53,34 +53,32 @@ static void grammar_error(TokenLocation *location, Parser *p, const char *messag
 @tokens@
 
 /*
- * Precedence, lowest first. SET: an alias of UPDATE's table is not the word SET. The row of IDENT:
- * such words end an expression that could go on with them, PRECEDING and FOLLOWING and the names of
- * window clauses among them; UNBOUNDED is a bound rather than a column. Joins come last, so that
- * they belong to the table before them.
+ * Precedence, lowest first. SET: an alias of UPDATE's table is not the word SET. PARTITION and its
+ * row: such words end an expression that could go on with them, PRECEDING and FOLLOWING and the
+ * words of window clauses among them; UNBOUNDED is a bound rather than a column. Joins come last, so
+ * that they belong to the table before them.
  */
-%nonassoc K_SET
+%precedence K_SET
 %left K_UNION K_EXCEPT
 %left K_INTERSECT
 %left K_OR
 %left K_AND
-%right K_NOT
+%precedence K_NOT
 %nonassoc K_IS K_ISNULL K_NOTNULL
 %nonassoc '<' '>' '=' LESS_EQUALS GREATER_EQUALS NOT_EQUALS
 %nonassoc K_BETWEEN K_IN K_LIKE K_ILIKE K_SIMILAR NOT_BEFORE_TEST
-%nonassoc K_ESCAPE
-%nonassoc K_UNBOUNDED
-%nonassoc IDENT K_PARTITION K_RANGE K_ROWS K_GROUPS K_PRECEDING K_FOLLOWING K_CUBE K_ROLLUP
+%precedence K_ESCAPE
+%precedence K_UNBOUNDED
+%precedence K_PARTITION K_RANGE K_ROWS K_GROUPS K_PRECEDING K_FOLLOWING K_CUBE K_ROLLUP
 %left OPERATOR_NAME K_OPERATOR
 %left '+' '-'
 %left '*' '/' '%'
 %left '^'
 %left K_AT
-%left K_COLLATE
-%right SIGN
-%left '[' ']'
-%left '(' ')'
-%left TYPECAST
-%left '.'
+%precedence K_COLLATE
+%precedence SIGN
+%precedence '(' ')'
+%precedence TYPECAST
 %left K_JOIN K_CROSS K_LEFT K_FULL K_RIGHT K_INNER K_NATURAL
 
 %type <any> aggregate_parameter aggregate_with_types alias alias_opt alter_function_stmt alter_generic_option

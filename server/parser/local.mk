@@ -23,7 +23,7 @@ server/parser/gram_all.y: $(srcdir)/server/parser/gram.y $(srcdir)/server/parser
 		$(srcdir)/server/parser/keyword.def $(srcdir)/server/parser/gram.y >$@.$$$$ && mv $@.$$$$ $@
 
 server/parser/gram.c: server/parser/gram_all.y
-	$(AM_V_GEN)$(BISON) -Wall -Werror -Wno-yacc -Wno-precedence --header=server/parser/gram.h --output=$@ server/parser/gram_all.y
+	$(AM_V_GEN)$(BISON) -Wall -Werror -Wno-yacc --header=server/parser/gram.h --output=$@ server/parser/gram_all.y
 
 server/parser/gram.h: server/parser/gram.c
 	@:
