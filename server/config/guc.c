@@ -269,7 +269,7 @@ bool guc_is_custom_name(const char *name)
 static GucRecord *make_placeholder(const char *name)
 {
     GucRecord *record = NULL;
-    GucEntry *entry;
+    GucEntry *entry = NULL;
 
     MEM_SCOPE(guc.mem) {
         record = mem_new(GucRecord);

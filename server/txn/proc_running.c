@@ -82,7 +82,7 @@ void log_standby_set_locks(void (*log)(void))
 Lsn log_standby_snapshot(void)
 {
     MemContext *scratch = mem_context_new(mem_current(), "running transactions");
-    Lsn end;
+    Lsn end = 0;
 
     if (log_locks != NULL)
         log_locks();

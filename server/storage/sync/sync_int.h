@@ -3,6 +3,7 @@
 #define SYNC_SYNC_INT_H
 
 #include "common/base/base.h"
+#include "common/mem/mem.h"
 
 #include "server/storage/sync/sync.h"
 
@@ -27,7 +28,7 @@ bool sync_is_keeper(void);
 void sync_keep(const SyncRequest *request);
 
 /* Say that this process takes the queue over, with memory of mem; and that it does so no more. */
-void queue_open(struct MemContext *mem);
+void queue_open(MemContext *mem);
 void queue_close(void);
 
 /* Around the syncing of files, from before the queue is taken over until all are done. */
