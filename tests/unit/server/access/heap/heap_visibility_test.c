@@ -44,7 +44,8 @@ static HeapRig rig;
 static Actor actors[ACTORS];
 static Snapshot mvcc;
 static Buffer page_buffer;
-static unsigned asked;
+static unsigned asked, sure;
+static Xid horizon; /* of all that runs */
 
 /* ---- The model ---- */
 
@@ -91,6 +92,15 @@ static HeapFate model_fate(const Case *c)
     if (!ends(c) || e == ABORTED)
         return HEAP_FATE_ALIVE;
     return e == COMMITTED ? HEAP_FATE_RECENTLY_DEAD : HEAP_FATE_DELETING;
+}
+
+/* Nobody can see it any more: the oldest that runs is the first prepared transaction. */
+static bool model_is_removable(const Case *c)
+{
+    HeapFate fate = model_fate(c);
+
+    return fate == HEAP_FATE_DEAD ||
+           (fate == HEAP_FATE_RECENTLY_DEAD && xid_precedes(c->ender->xid, horizon));
 }
 
 static HeapResult model_change(const Case *c)
@@ -163,6 +173,8 @@ static void check_hints(const Case *c, const HeapTuple *tuple)
 
 static void ask(const Case *c, HeapTuple *tuple, unsigned question)
 {
+    const Snapshot non_vacuumable = {.kind = SNAPSHOT_NON_VACUUMABLE};
+    const Snapshot toast = {.kind = SNAPSHOT_TOAST};
     Snapshot dirty = {.kind = SNAPSHOT_DIRTY};
     HeapObstacle why;
     Xid dead_after;
@@ -189,6 +201,22 @@ static void ask(const Case *c, HeapTuple *tuple, unsigned question)
         CU_ASSERT_EQUAL(dead_after,
                         model_fate(c) == HEAP_FATE_RECENTLY_DEAD ? c->ender->xid : XID_NONE);
         break;
+    case 4:
+        CU_ASSERT_EQUAL(heap_is_visible(&rig.rel, tuple, &non_vacuumable, page_buffer),
+                        !model_is_removable(c));
+        CU_ASSERT_EQUAL(heap_fate_at(tuple, page_buffer, horizon) == HEAP_FATE_DEAD,
+                        model_is_removable(c));
+        break;
+    case 5:
+        CU_ASSERT_TRUE(heap_is_visible(&rig.rel, tuple, &snapshot_any, page_buffer));
+        if (c->maker->now != ABORTED)
+            CU_ASSERT_TRUE(heap_is_visible(&rig.rel, tuple, &toast, page_buffer));
+        /* By hints alone it may not be known yet. */
+        if (heap_is_surely_dead(&rig.rel, tuple)) {
+            sure++;
+            CU_ASSERT_TRUE(model_is_removable(c));
+        }
+        break;
     default: {
         HeapResult result = heap_check_change(tuple, COMMAND, page_buffer, &why);
 
@@ -199,7 +227,7 @@ static void ask(const Case *c, HeapTuple *tuple, unsigned question)
     }
 }
 
-#define QUESTIONS 5
+#define QUESTIONS 7
 
 /* Each question first, then the others with the hints that it left. */
 static void check_case(const Case *c)
@@ -234,6 +262,7 @@ static void make_actors(void)
     mvcc.xmax = heap_rig_end_xid(true);
     actors[n++] = (Actor){mvcc.xmax, COMMITTED, false};
     actors[n++] = (Actor){heap_rig_prepare_xid("future"), RUNNING, false};
+    horizon = listed[2];
     mvcc.kind = SNAPSHOT_MVCC;
     mvcc.xids = listed;
     mvcc.xid_count = 3;
@@ -260,9 +289,10 @@ static void all_questions_agree_with_the_model(void)
     make_actors();
     multixact_set_oldest_member();
     heap_insert(&rig.rel, heap_rig_tuple(1, 100), 0, 0);
+    snapshot_latest(); /* so that horizons are of now */
     page_buffer = buffer_read(rig.rel.smgr, FORK_MAIN, 0, BUFFER_NORMAL, NULL, true);
     buffer_lock(page_buffer, BUFFER_EXCLUSIVE);
-    asked = 0;
+    asked = sure = 0;
     for (unsigned m = 0; m < ACTORS; m++)
         for (unsigned e = 0; e < ACTORS; e++)
             for (unsigned ending = 0; ending < ENDINGS; ending++)
@@ -280,7 +310,8 @@ static void all_questions_agree_with_the_model(void)
                         if (c.other != c.ender)
                             check_case(&c);
                     }
-    CU_ASSERT_TRUE(asked > 150000);
+    CU_ASSERT_TRUE(asked > 300000);
+    CU_ASSERT_TRUE(sure > 100);
     buffer_unlock_unpin(page_buffer);
     txn_abort_current();
     heap_rig_close(&rig);
@@ -313,8 +344,85 @@ static void no_hint_before_the_commit_is_on_disk(void)
     heap_rig_close(&rig);
 }
 
+/*
+ * The outer transaction has the row locked, an inner one deletes it: a multixact of both, which
+ * leaves the lock when only the inner one is rolled back.
+ */
+static void a_lock_outlives_the_inner_delete(bool is_released, bool is_multi)
+{
+    HeapTuple tuple = {.self = tid_make(0, 1)};
+    HeapTupleHeader *h;
+    MultiMember *members, share[2] = {{.status = MULTI_FOR_SHARE}, {.status = MULTI_FOR_KEY_SHARE}};
+    HeapObstacle why;
+    Buffer b;
+    Xid outer, inner;
+
+    heap_rig_open(&rig);
+    txn_start_command();
+    heap_insert(&rig.rel, heap_rig_tuple(1, 100), 0, 0);
+    txn_end_command();
+    share[1].xid = heap_rig_end_xid(true);
+    txn_start_command();
+    txn_begin_block();
+    txn_end_command();
+    txn_start_command();
+    outer = share[0].xid = txn_xid();
+    CU_ASSERT_TRUE_FATAL(heap_fetch(&rig.rel, &snapshot_self, &tuple, &b));
+    h = (HeapTupleHeader *)tuple.bytes;
+    multixact_set_oldest_member();
+    h->xmax = is_multi ? multixact_create(share, 2) : outer;
+    h->infomask = (uint16_t)((h->infomask & ~(unsigned)HEAP_XMAX_INVALID) | HEAP_XMAX_LOCK_ONLY |
+                             HEAP_XMAX_LOCK_MASK | (is_multi ? HEAP_XMAX_IS_MULTI : 0));
+    txn_begin_internal_sub(NULL);
+    inner = txn_xid();
+    CU_ASSERT_EQUAL(heap_delete(&rig.rel, tuple.self, txn_command(true), &why), HEAP_CHANGE_OK);
+    CU_ASSERT_EQUAL(h->infomask & (HEAP_XMAX_IS_MULTI | HEAP_XMAX_LOCK_ONLY), HEAP_XMAX_IS_MULTI);
+    CU_ASSERT_EQUAL(h->infomask & HEAP_XMAX_LOCK_MASK, HEAP_XMAX_EXCL_LOCK);
+    CU_ASSERT_NOT_EQUAL(h->infomask2 & HEAP_KEYS_UPDATED, 0);
+    CU_ASSERT_EQUAL(heap_update_xid(&tuple), inner);
+    CU_ASSERT_EQUAL(multixact_members(h->xmax, &members, false, false), 2);
+    CU_ASSERT_EQUAL(members[0].xid, outer);
+    CU_ASSERT_EQUAL(members[0].status, MULTI_FOR_SHARE);
+    if (is_released)
+        txn_release_current_sub();
+    else
+        txn_rollback_current_sub();
+    buffer_lock(b, BUFFER_SHARED);
+    CU_ASSERT_EQUAL(heap_is_visible(&rig.rel, &tuple, &snapshot_self, b), !is_released);
+    CU_ASSERT_EQUAL(heap_check_change(&tuple, txn_command(true) + 1, b, &why),
+                    is_released ? HEAP_CHANGE_INVISIBLE : HEAP_CHANGE_OK);
+    CU_ASSERT_EQUAL(h->infomask & HEAP_XMAX_INVALID, 0); /* the outer one has it locked yet */
+    buffer_unlock_unpin(b);
+    txn_abort_current();
+    heap_rig_close(&rig);
+}
+
+static void rolled_back_under_a_lock(void)
+{
+    a_lock_outlives_the_inner_delete(false, false);
+}
+
+static void released_under_a_lock(void)
+{
+    a_lock_outlives_the_inner_delete(true, false);
+}
+
+static void rolled_back_under_a_shared_lock(void)
+{
+    a_lock_outlives_the_inner_delete(false, true);
+}
+
+static void released_under_a_shared_lock(void)
+{
+    a_lock_outlives_the_inner_delete(true, true);
+}
+
 UNIT_SUITE(heap_visibility)
 {
     UNIT_TEST(all_questions_agree_with_the_model);
+    UNIT_TEST(rolled_back_under_a_lock);
+    UNIT_TEST(released_under_a_lock);
+    UNIT_TEST(rolled_back_under_a_shared_lock);
+    UNIT_TEST(released_under_a_shared_lock);
     UNIT_TEST(no_hint_before_the_commit_is_on_disk);
 }
