@@ -120,7 +120,8 @@ static void replay_record(void *arg, const WalRecord *record)
             err_raise(SQLSTATE_INTERNAL_ERROR,
                       .message = "a record needs a page that is not there");
     }
-    if (record->rmgr == RMGR_HEAP && (record->info & WAL_INIT_PAGE) != 0)
+    if ((record->rmgr == RMGR_HEAP || record->rmgr == RMGR_HEAP2) &&
+        (record->info & WAL_INIT_PAGE) != 0)
         r->inits++;
 }
 

@@ -127,6 +127,10 @@ typedef enum HeapInsertFlag {
  */
 void heap_insert(HeapRel *rel, HeapTuple *tuple, Cid command, unsigned flags);
 
+/* The same for many, with one record for each page. Not with HEAP_INSERT_FROZEN. */
+void heap_insert_many(HeapRel *rel, HeapTuple *const *tuples, size_t count, Cid command,
+                      unsigned flags);
+
 typedef enum HeapResult {
     HEAP_CHANGE_OK,
     HEAP_CHANGE_INVISIBLE,     /* made by a later command: a bug of the caller's */

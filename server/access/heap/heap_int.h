@@ -79,6 +79,9 @@ Cid heap_cmax_to_store(const HeapTuple *tuple, Cid command, bool *is_combo);
  */
 Buffer heap_find_room(HeapRel *rel, size_t len, unsigned flags, Buffer *map);
 
+/* For one more, on the page of heap_find_room(). */
+bool heap_has_room(const HeapRel *rel, Buffer b, size_t len);
+
 /* Put the tuple on the page: sets its place in it and on the page. In a critical section. */
 void heap_put(Buffer b, HeapTuple *tuple);
 

@@ -21,6 +21,7 @@
  */
 #define NEARLY_EMPTY (HEAP_TUPLE_SIZE_MAX - HEAP_ITEM_MAX / 8 * PAGE_ITEM_ID_SIZE)
 
+static size_t kept_room(const HeapRel *rel);
 static size_t wanted_room(const HeapRel *rel, size_t len);
 static BlockNo first_candidate(HeapRel *rel, size_t wanted, unsigned flags);
 static void init_if_new(Buffer b);
@@ -54,10 +55,22 @@ Buffer heap_find_room(HeapRel *rel, size_t len, unsigned flags, Buffer *map)
     return extend(rel);
 }
 
-static size_t wanted_room(const HeapRel *rel, size_t len)
+bool heap_has_room(const HeapRel *rel, Buffer b, size_t len)
+{
+    return free_space(buffer_page(b)) >= size_align_up(len, PAGE_ALIGN) + kept_room(rel);
+}
+
+/* What fillfactor leaves to updates. */
+static size_t kept_room(const HeapRel *rel)
 {
     unsigned fillfactor = rel->fillfactor != 0 ? rel->fillfactor : 100;
-    size_t kept = (size_t)BLOCK_SIZE * (100 - fillfactor) / 100;
+
+    return (size_t)BLOCK_SIZE * (100 - fillfactor) / 100;
+}
+
+static size_t wanted_room(const HeapRel *rel, size_t len)
+{
+    size_t kept = kept_room(rel);
 
     len = size_align_up(len, PAGE_ALIGN);
     if (len > HEAP_TUPLE_SIZE_MAX)

@@ -17,6 +17,9 @@
 
 static HeapRig rig;
 
+static void set_all_visible(BlockNo block);
+static bool is_all_visible(BlockNo block);
+
 static Tid insert(int32_t value, uint32_t len)
 {
     HeapTuple *tuple = heap_rig_tuple(value, len);
@@ -138,6 +141,54 @@ static void replay_of_the_log_makes_the_same_pages(void)
     CU_ASSERT_EQUAL(heap_rig_count_different(&rig, &inits), 0);
     CU_ASSERT_EQUAL(inits, smgr_block_count(rig.rel.smgr, FORK_MAIN));
     CU_ASSERT_STRING_EQUAL(wal_dump_complaints(&rig.txn.wal, wal_insert_lsn()), "");
+    txn_end_command();
+    heap_rig_close(&rig);
+}
+
+static void many_rows_take_one_record_a_page(void)
+{
+    Seed seed = seed_new("heap many");
+    HeapTuple *tuples[500];
+    int64_t sum, expected = 0;
+    unsigned inits;
+
+    heap_rig_open(&rig);
+    txn_start_command();
+    insert(1000000, 100);
+    for (unsigned i = 0; i < ARRAY_LEN(tuples); i++) {
+        tuples[i] = heap_rig_tuple((int32_t)i, 28 + (uint32_t)seed_below(&seed, 300));
+        expected += i;
+    }
+    heap_insert_many(&rig.rel, tuples, ARRAY_LEN(tuples), txn_command(true), 0);
+    txn_advance_command();
+    CU_ASSERT_EQUAL(scan(false, &sum), ARRAY_LEN(tuples) + 1);
+    CU_ASSERT_EQUAL(sum, expected + 1000000);
+    CU_ASSERT_EQUAL(heap_rig_count_different(&rig, &inits), 0);
+    CU_ASSERT_EQUAL(inits, smgr_block_count(rig.rel.smgr, FORK_MAIN));
+    CU_ASSERT_STRING_EQUAL(wal_dump_complaints(&rig.txn.wal, wal_insert_lsn()), "");
+    UNIT_ASSERT_RAISES(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                       heap_insert_many(&rig.rel, tuples, 1, 0, HEAP_INSERT_FROZEN));
+    set_all_visible(0);
+    heap_insert_many(&rig.rel, tuples, 0, txn_command(true), 0);
+    CU_ASSERT_TRUE(is_all_visible(0));
+    txn_end_command();
+    heap_rig_close(&rig);
+}
+
+/* The smallest tuples, of which the number of line pointers is the limit. */
+static void many_short_rows_fill_a_page(void)
+{
+    HeapTuple *tuples[600];
+
+    heap_rig_open(&rig);
+    txn_start_command();
+    for (unsigned i = 0; i < ARRAY_LEN(tuples); i++) {
+        tuples[i] = heap_rig_tuple(0, 28);
+        tuples[i]->len = 24;
+    }
+    heap_insert_many(&rig.rel, tuples, ARRAY_LEN(tuples), txn_command(true), 0);
+    CU_ASSERT_EQUAL(smgr_block_count(rig.rel.smgr, FORK_MAIN), 3); /* 291, 291, 18 */
+    CU_ASSERT_EQUAL(heap_rig_count_different(&rig, NULL), 0);
     txn_end_command();
     heap_rig_close(&rig);
 }
@@ -298,6 +349,8 @@ UNIT_SUITE(heap_change)
     UNIT_TEST(what_is_inserted_is_scanned_both_ways);
     UNIT_TEST(a_scan_turns_round_anywhere);
     UNIT_TEST(replay_of_the_log_makes_the_same_pages);
+    UNIT_TEST(many_rows_take_one_record_a_page);
+    UNIT_TEST(many_short_rows_fill_a_page);
     UNIT_TEST(a_change_clears_all_visible);
     UNIT_TEST(delete_tells_what_is_in_the_way);
     UNIT_TEST(rows_are_fetched_by_place);
