@@ -1,0 +1,4 @@
+# tests/unit/server/types: one row a suite, sorted:
+#   unit_sources += tests/unit/server/types/NAME_test.c
+
+unit_sources += tests/unit/server/types/types_test.c
