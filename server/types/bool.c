@@ -1,8 +1,6 @@
 /* bool.c - the type bool: forms and comparisons. */
 #include "common/base/base.h"
 
-#include "server/types/builtin.h"
-
 #include <strings.h>
 
 #include "server/types/types_int.h"
