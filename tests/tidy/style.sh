@@ -1,5 +1,5 @@
 #!/bin/bash
-# style.sh - the rules of style that need no compiler, over every file of the tree
+# style.sh - the rules of style that need no compiler, over every file of the tree but what a build makes in it
 #
 #     style.sh [ROOT]
 #
@@ -26,5 +26,6 @@ for folder in common pgbasebackup pgdump server setup tests tools walarchive; do
 done
 
 mapfile -t files < <(find "${folders[@]}" -type f \
-    \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' -o -name local.mk -o -name README \) | LC_ALL=C sort)
+    \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' -o -name local.mk -o -name README \) | LC_ALL=C sort |
+    grep -vxFf <(sed -n 's,^/\(.*\.[ch]\)$,\1,p' .gitignore 2>/dev/null || true))
 LC_ALL=C exec awk -f "$here/style.awk" "${tables[@]}" Makefile.am "${files[@]}"
