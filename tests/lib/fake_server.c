@@ -40,7 +40,7 @@ static bool play_step(FakeServer *s, const FakeStep *step);
 static bool welcome(FakeServer *s);
 static bool read_startup(FakeServer *s);
 static bool take_message(FakeServer *s, char letter, const char *text);
-static bool take_cancel(FakeServer *s);
+static bool take_cancel(FakeServer *s, const StrBuf *answer);
 static bool take_close(FakeServer *s);
 static bool accept_client(FakeServer *s, int *out);
 static bool read_bytes(FakeServer *s, int fd, void *bytes, size_t len);
@@ -130,8 +130,7 @@ static bool play_step(FakeServer *s, const FakeStep *step)
         poll(NULL, 0, WAIT_MS);
         break;
     case FAKE_CANCEL:
-        is_right = take_cancel(s);
-        break;
+        return take_cancel(s, step->answer);
     case FAKE_RECONNECT:
         is_right = take_close(s) && accept_client(s, &s->connection) && welcome(s);
         break;
@@ -228,7 +227,11 @@ static bool take_message(FakeServer *s, char letter, const char *text)
     return true;
 }
 
-static bool take_cancel(FakeServer *s)
+/*
+ * The client waits until the connection of its request is closed, and may leave then: what the
+ * cancelled statement is answered goes before.
+ */
+static bool take_cancel(FakeServer *s, const StrBuf *answer)
 {
     uint8_t packet[16];
     int fd;
@@ -237,9 +240,10 @@ static bool take_cancel(FakeServer *s)
     if (!accept_client(s, &fd))
         return false;
     is_right = read_bytes(s, fd, packet, sizeof packet);
-    close(fd);
     if (is_right && (load_be32(packet + 4) != CANCEL_REQUEST || load_be32(packet + 8) != 0x1122))
-        return complain(s, "no cancel request");
+        is_right = complain(s, "no cancel request");
+    is_right = is_right && (answer == NULL || send_bytes(s, answer->text, answer->len));
+    close(fd);
     return is_right;
 }
 
