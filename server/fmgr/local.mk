@@ -3,4 +3,5 @@
 
 server_sources += server/fmgr/datum_image.c
 server_sources += server/fmgr/fmgr.c
+server_sources += server/fmgr/hash_any.c
 server_sources += server/fmgr/varlena.c

@@ -2,4 +2,5 @@
 #   unit_sources += tests/unit/server/fmgr/NAME_test.c
 
 unit_sources += tests/unit/server/fmgr/fmgr_test.c
+unit_sources += tests/unit/server/fmgr/hash_any_test.c
 unit_sources += tests/unit/server/fmgr/varlena_test.c
