@@ -6,6 +6,7 @@
 #include "server/ipc/supervisor.h"
 #include "server/main/main_int.h"
 #include "server/postmaster/aux.h"
+#include "server/postmaster/cancel.h"
 #include "server/recovery/checkpoint.h"
 #include "server/recovery/control.h"
 #include "server/recovery/recovery.h"

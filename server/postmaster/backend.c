@@ -13,6 +13,7 @@
 #include "server/ipc/timer.h"
 #include "server/net/net.h"
 #include "server/postmaster/aux.h"
+#include "server/postmaster/cancel.h"
 #include "server/postmaster/child.h"
 #include "server/postmaster/supervisor.h"
 #include "server/session/session.h"
@@ -36,8 +37,12 @@ void backend_main(void *arg)
     server_log_session()->remote_port = peer->port;
     timer_set_handler(TIMER_STARTUP_PACKET, give_up);
     timer_start_ms(TIMER_STARTUP_PACKET, (int64_t)setting.authentication_timeout * 1000);
-    if (!net_read_startup(&startup) || startup.kind == STARTUP_CANCEL)
+    if (!net_read_startup(&startup))
         child_exit(0);
+    if (startup.kind == STARTUP_CANCEL) {
+        cancel_request(startup.cancel_pid, startup.cancel_key);
+        child_exit(0);
+    }
     timer_stop(TIMER_STARTUP_PACKET);
     if (start->is_refused)
         err_fatal((SqlState)start->refusal_state, .message = start->refusal);

@@ -4,6 +4,7 @@
 server_sources += server/postmaster/aux.c
 server_sources += server/postmaster/backend.c
 server_sources += server/postmaster/background_writer.c
+server_sources += server/postmaster/cancel.c
 server_sources += server/postmaster/checkpointer.c
 server_sources += server/postmaster/child.c
 server_sources += server/postmaster/interlock.c
