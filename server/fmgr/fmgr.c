@@ -14,6 +14,7 @@ typedef struct FmgrLocal {
     MemContext *mem; /* of by_name */
     Array by_name;   /* const FmgrBuiltin * */
     FmgrResolver resolve;
+    const FmgrExprReader *reader; /* NULL: none */
 } FmgrLocal;
 
 static FmgrLocal fmgr;
@@ -35,7 +36,8 @@ void fmgr_set_builtins(const FmgrBuiltin *rows, size_t count)
     }
     if (fmgr.mem != NULL)
         mem_delete(fmgr.mem);
-    fmgr = (FmgrLocal){.rows = rows, .count = count, .resolve = fmgr.resolve};
+    fmgr = (FmgrLocal){
+        .rows = rows, .count = count, .resolve = fmgr.resolve, .reader = fmgr.reader};
     if (count == 0)
         return;
     fmgr.mem = mem_context_new(mem_root(), "built-in functions");
@@ -99,6 +101,37 @@ void fmgr_raise_not_written(const char *name)
 {
     err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
               .message = err_fmt("function \"%s\" is not supported yet", name));
+}
+
+void fmgr_set_expr_reader(const FmgrExprReader *reader)
+{
+    fmgr.reader = reader;
+}
+
+static const void *readable_expr(const FmgrCall *call)
+{
+    return call->site == NULL || fmgr.reader == NULL ? NULL : call->site->expr;
+}
+
+Oid fmgr_result_type(const FmgrCall *call)
+{
+    const void *expr = readable_expr(call);
+
+    return expr == NULL ? 0 : fmgr.reader->result_type(expr);
+}
+
+Oid fmgr_arg_type(const FmgrCall *call, int n)
+{
+    const void *expr = readable_expr(call);
+
+    return expr == NULL ? 0 : fmgr.reader->arg_type(expr, n);
+}
+
+bool fmgr_is_variadic(const FmgrCall *call)
+{
+    const void *expr = readable_expr(call);
+
+    return expr != NULL && fmgr.reader->is_variadic(expr);
 }
 
 Datum fmgr_call(FmgrSite *site, Oid collation, short nargs, const Datum *args)

@@ -127,6 +127,22 @@ void fmgr_site_init(FmgrSite *site, Oid oid, MemContext *mem);
 /* Raise 0A000 for a function that has a row but no code. */
 _Noreturn void fmgr_raise_not_written(const char *name);
 
+/* ---- What the call is in its statement ---- */
+
+/* Reads FmgrSite.expr for those who know nodes; set by main. n is an argument's number. */
+typedef struct FmgrExprReader {
+    Oid (*result_type)(const void *expr);
+    Oid (*arg_type)(const void *expr, int n); /* 0: not known */
+    bool (*is_variadic)(const void *expr);    /* was the last argument given as VARIADIC array? */
+} FmgrExprReader;
+
+void fmgr_set_expr_reader(const FmgrExprReader *reader);
+
+/* 0 and false when the call is of no expression. */
+Oid fmgr_result_type(const FmgrCall *call);
+Oid fmgr_arg_type(const FmgrCall *call, int n);
+bool fmgr_is_variadic(const FmgrCall *call);
+
 /* ---- Calling by hand ---- */
 
 /* Arguments are not NULL; raises XX000 when the result is. */

@@ -3,5 +3,15 @@
 
 server_sources += server/types/bool.c
 server_sources += server/types/builtin.c
+server_sources += server/types/char.c
+server_sources += server/types/hash.c
+server_sources += server/types/hash_func.c
+server_sources += server/types/int_cast.c
+server_sources += server/types/int_compare.c
+server_sources += server/types/int_form.c
+server_sources += server/types/int_math.c
+server_sources += server/types/int_text.c
+server_sources += server/types/oid.c
+server_sources += server/types/tid.c
 server_sources += server/types/types_int.c
 server_sources += server/types/wire.c

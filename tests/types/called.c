@@ -1,0 +1,208 @@
+/* called.c - what our functions answer, called as the server calls them. */
+#include "common/base/base.h"
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "server/fmgr/fmgr.h"
+#include "server/net/net.h"
+#include "server/types/types.h"
+#include "tests/types/compare.h"
+
+#define COLLATION_OF_ARGS 100
+
+static Oid result_type(const void *expr)
+{
+    return ((const Shape *)expr)->result->oid;
+}
+
+static Oid arg_type(const void *expr, int n)
+{
+    const Shape *s = expr;
+
+    return n < s->arg_count ? s->args[n]->oid : 0;
+}
+
+static bool is_variadic(const void *expr)
+{
+    return ((const Shape *)expr)->is_variadic;
+}
+
+static const FmgrExprReader reader = {result_type, arg_type, is_variadic};
+
+void called_init(void)
+{
+    builtin_bind(types_builtins, types_builtin_count);
+    fmgr_set_expr_reader(&reader);
+    net_set_encodings(ENCODING_UTF8, ENCODING_UTF8);
+}
+
+bool called_can(Oid function)
+{
+    const FmgrBuiltin *row = fmgr_find_builtin(function);
+
+    return row != NULL && row->fn != NULL;
+}
+
+static Datum read_text(const TestType *type, const char *text)
+{
+    FmgrSite site;
+
+    fmgr_site_init(&site, type->in, mem_current());
+    return fmgr_call(&site, 0, 3,
+                     (const Datum[]){datum_of_pointer(text), type->io_param, datum_of_i32(-1)});
+}
+
+static Datum read_binary(const TestType *type, const uint8_t *bytes, size_t len, int number)
+{
+    FmgrSite site;
+    ByteReader r = byte_reader(bytes, len, "value");
+    Datum d;
+
+    fmgr_site_init(&site, type->recv, mem_current());
+    d = fmgr_call(&site, 0, 3,
+                  (const Datum[]){datum_of_pointer(&r), type->io_param, datum_of_i32(-1)});
+    if (byte_reader_left(&r) > 0)
+        err_raise(SQLSTATE_INVALID_BINARY_REPRESENTATION,
+                  .message = err_fmt("incorrect binary data format in bind parameter %d", number));
+    return d;
+}
+
+bool called_to_binary(const TestType *type, const char *text, const uint8_t **bytes, size_t *len)
+{
+    volatile bool is_made = false;
+
+    if (!called_can(type->in) || !called_can(type->send) || !called_can(type->recv))
+        return false;
+    ERR_TRY() {
+        FmgrSite site;
+        const Datum value = read_text(type, text);
+        const uint8_t *v;
+
+        fmgr_site_init(&site, type->send, mem_current());
+        v = datum_varlena(fmgr_call(&site, 0, 1, &value));
+        *bytes = varlena_bytes(v);
+        *len = varlena_len(v);
+        is_made = true;
+    }
+    ERR_CATCH() {
+    }
+    ERR_END();
+    return is_made;
+}
+
+/* A varlena with another header: functions must take them all. */
+static Datum disguise(Datum d, Seed *seed)
+{
+    const uint8_t *v = datum_varlena(d);
+
+    if (seed_below(seed, 2) == 0)
+        return d;
+    if (varlena_can_be_short(v)) {
+        size_t len = varlena_len(v);
+        /* At an odd place, as in a tuple. */
+        uint8_t *copy = (uint8_t *)mem_alloc(len + 2) + 1;
+
+        varlena_set_size_short(copy, len + VARLENA_SHORT_HEADER);
+        memcpy(copy + 1, varlena_bytes(v), len);
+        return datum_of_pointer(copy);
+    }
+    if (varlena_is_plain(v)) {
+        uint8_t *packed = varlena_compress(v, TOAST_PGLZ);
+
+        if (packed != NULL)
+            return datum_of_pointer(packed);
+    }
+    return d;
+}
+
+static Datum read_value(const TestCall *call, int i, Seed *seed)
+{
+    const CallValue *v = &call->args[i];
+    const TestType *type = call->shape->args[i];
+    Datum d;
+
+    d = v->is_binary ? read_binary(type, v->bytes, v->len, i + 1) : read_text(type, v->text);
+    return type->len == -1 ? disguise(d, seed) : d;
+}
+
+static void call_function(const TestCall *call, FmgrSite *site, FmgrCall *frame, Answer *out,
+                          Datum *result)
+{
+    const Shape *s = call->shape;
+
+    for (int i = 0; i < s->arg_count; i++) {
+        if (s->is_strict && frame->args[i].is_null) {
+            out->is_null = true;
+            return;
+        }
+    }
+    site->expr = s;
+    *result = fmgr_invoke(frame);
+    out->is_null = frame->is_null;
+}
+
+static void write_result(const TestCall *call, Datum result, Answer *out)
+{
+    const TestType *type = call->shape->result;
+    FmgrSite site;
+
+    fmgr_site_init(&site, call->wants_binary ? type->send : type->out, mem_current());
+    result = fmgr_call(&site, 0, 1, &result);
+    if (call->wants_binary) {
+        out->bytes = varlena_bytes(datum_varlena(result));
+        out->len = varlena_len(datum_varlena(result));
+    } else {
+        out->bytes = datum_pointer(result);
+        out->len = strlen(datum_pointer(result));
+    }
+}
+
+static void answer(const TestCall *call, Seed *seed, Answer *out)
+{
+    const Shape *s = call->shape;
+    FmgrSite site;
+    Datum result = 0;
+    FMGR_CALL_LOCAL(frame, SHAPE_ARGS_MAX);
+
+    fmgr_call_init(frame, &site, (short)s->arg_count,
+                   call->collation != 0 ? call->collation
+                   : s->collated >= 0   ? COLLATION_OF_ARGS
+                                        : 0);
+    for (int i = 0; i < s->arg_count; i++) {
+        const CallValue *v = &call->args[i];
+        bool is_null = !v->is_binary && v->text == NULL;
+
+        frame->args[i].is_null = is_null;
+        frame->args[i].value = is_null ? 0 : read_value(call, i, seed);
+    }
+    if (s->function == 0) {
+        result = frame->args[0].value;
+        out->is_null = frame->args[0].is_null;
+    } else {
+        fmgr_site_init(&site, s->function, mem_current());
+        call_function(call, &site, frame, out, &result);
+    }
+    if (!out->is_null)
+        write_result(call, result, out);
+}
+
+Answer called_answer(const TestCall *call, Seed *seed)
+{
+    static Answer a; /* changed in the frame */
+
+    a = (Answer){.is_error = false};
+    ERR_TRY() {
+        answer(call, seed, &a);
+    }
+    ERR_CATCH() {
+        const ErrReport *e = err_caught();
+
+        a = (Answer){.is_error = true};
+        snprintf(a.sqlstate, sizeof a.sqlstate, "%s", err_sqlstate_text(e->sqlstate));
+        a.message = mem_strdup(e->message);
+        a.detail = e->detail == NULL ? NULL : mem_strdup(e->detail);
+        a.hint = e->hint == NULL ? NULL : mem_strdup(e->hint);
+    }
+    ERR_END();
+    return a;
+}

@@ -1,0 +1,234 @@
+/*
+ * compare_calls.c - call our functions and a real server's with the same values
+ *
+ *     compare_calls CONNINFO COUNT [PATTERN [LINES]]
+ *
+ * COUNT calls for each function and type; PATTERN is a LIKE for prosrc, or a type's name. LINES is
+ * how many differences of a function are shown (3). Prints what was compared, by type of the first
+ * argument, and what differed. Fails when anything did.
+ */
+#include "common/base/base.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem/mem.h"
+#include "common/text/str.h"
+#include "common/text/strbuf.h"
+#include "tests/types/compare.h"
+#include "tests/types/values.h"
+
+typedef struct Count {
+    const char *name;
+    uint64_t calls, errors, differences;
+} Count;
+
+static Array by_type; /* Count */
+static uint64_t lines_max = 3;
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : str_equal(a, b);
+}
+
+static bool same(const Answer *a, const Answer *b)
+{
+    if (a->is_error || b->is_error)
+        return a->is_error == b->is_error && str_equal(a->sqlstate, b->sqlstate) &&
+               same_text(a->message, b->message) && same_text(a->detail, b->detail) &&
+               same_text(a->hint, b->hint);
+    if (a->is_null || b->is_null)
+        return a->is_null == b->is_null;
+    return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
+static void show_bytes(const uint8_t *bytes, size_t len, bool is_binary)
+{
+    if (len > 300)
+        len = 300;
+    for (size_t i = 0; i < len; i++) {
+        if (is_binary)
+            printf("%02x", bytes[i]);
+        else
+            putchar(bytes[i]);
+    }
+}
+
+static void show(const char *who, const Answer *a, bool is_binary)
+{
+    printf("    %s ", who);
+    if (a->is_error) {
+        printf("%s %s", a->sqlstate, a->message);
+        if (a->detail != NULL)
+            printf(" / DETAIL %s", a->detail);
+        if (a->hint != NULL)
+            printf(" / HINT %s", a->hint);
+    } else if (a->is_null) {
+        printf("NULL");
+    } else {
+        printf("[");
+        show_bytes(a->bytes, a->len, is_binary);
+        printf("]");
+    }
+    printf("\n");
+}
+
+static void show_difference(const TestCall *call, const Answer *ours, const Answer *theirs)
+{
+    const Shape *s = call->shape;
+
+    printf("%s = %s(", s->source, s->function == 0 ? "in and out" : s->name);
+    for (int i = 0; i < s->arg_count; i++) {
+        const CallValue *v = &call->args[i];
+
+        printf("%s%s ", i > 0 ? ", " : "", s->args[i]->name);
+        if (v->is_binary) {
+            printf("\\x");
+            show_bytes(v->bytes, v->len, true);
+        } else {
+            printf(v->text == NULL ? "NULL" : "'%s'", v->text);
+        }
+    }
+    printf(")%s%s\n", call->collation_name == NULL ? "" : " collate ",
+           call->collation_name == NULL ? "" : call->collation_name);
+    show("ours  ", ours, call->wants_binary);
+    show("theirs", theirs, call->wants_binary);
+}
+
+/* Bytes that are nearly right. */
+static void damage(Seed *s, CallValue *v)
+{
+    uint8_t *copy = mem_alloc(v->len + 8);
+
+    memcpy(copy, v->bytes, v->len);
+    switch (seed_below(s, 3)) {
+    case 0:
+        v->len = seed_below(s, v->len + 1);
+        break;
+    case 1:
+        seed_fill(s, copy + v->len, 8);
+        v->len += seed_below(s, 8);
+        break;
+    default:
+        if (v->len > 0)
+            copy[seed_below(s, v->len)] = (uint8_t)seed_u64(s);
+    }
+    v->bytes = copy;
+}
+
+static CallValue make_value(Seed *s, const Shape *shape, int i)
+{
+    CallValue v = {.text = value_make(s, shape, i)};
+
+    if (v.text == NULL || !value_chance(s, 30))
+        return v;
+    v.is_binary = called_to_binary(shape->args[i], v.text, &v.bytes, &v.len);
+    if (v.is_binary && value_chance(s, shape->function == 0 ? 30 : 3))
+        damage(s, &v);
+    return v;
+}
+
+static TestCall make_call(Seed *s, const Shape *shape)
+{
+    static const struct {
+        Oid oid;
+        const char *name;
+    } collations[] = {{0, NULL}, {950, "C"}, {951, "POSIX"}};
+    TestCall call = {.shape = shape};
+
+    for (int i = 0; i < shape->arg_count; i++)
+        call.args[i] = make_value(s, shape, i);
+    if (shape->collated >= 0) {
+        size_t c = seed_below(s, ARRAY_LEN(collations));
+
+        call.collation = collations[c].oid;
+        call.collation_name = collations[c].name;
+    }
+    call.wants_binary = called_can(shape->result->send) && value_chance(s, 30);
+    return call;
+}
+
+static Count *count_of(const char *name)
+{
+    Count *c;
+
+    array_foreach(Count, known, &by_type) {
+        if (str_equal(known->name, name))
+            return known;
+    }
+    c = array_push(&by_type);
+    c->name = name;
+    return c;
+}
+
+static void compare_shape(const Shape *shape, Seed *s, uint64_t calls, MemContext *scratch)
+{
+    Count *count = count_of(shape->arg_count > 0 ? shape->args[0]->name : "none");
+    uint64_t shown = 0;
+
+    for (uint64_t i = 0; i < calls; i++) {
+        MEM_SCOPE(scratch) {
+            TestCall call = make_call(s, shape);
+            Answer theirs = asked_answer(&call), ours = called_answer(&call, s);
+
+            count->calls++;
+            count->errors += theirs.is_error;
+            if (!same(&ours, &theirs)) {
+                count->differences++;
+                if (shown++ < lines_max)
+                    show_difference(&call, &ours, &theirs);
+            }
+        }
+        mem_reset(scratch);
+    }
+    if (shown > 0)
+        printf("  %s: %" PRIu64 " of %" PRIu64 " differ\n", shape->source, shown, calls);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const Count *)a)->name, ((const Count *)b)->name);
+}
+
+static uint64_t report(size_t shape_count)
+{
+    Count all = {.name = "all"};
+
+    array_sort(&by_type, by_name);
+    array_foreach(Count, c, &by_type) {
+        printf("%-16s %8" PRIu64 " calls, %7" PRIu64 " errors, %" PRIu64 " differences\n", c->name,
+               c->calls, c->errors, c->differences);
+        all.calls += c->calls;
+        all.errors += c->errors;
+        all.differences += c->differences;
+    }
+    printf("%zu functions and types, %" PRIu64 " calls, %" PRIu64 " errors, %" PRIu64
+           " differences\n",
+           shape_count, all.calls, all.errors, all.differences);
+    return all.differences;
+}
+
+int main(int argc, char **argv)
+{
+    MemContext *scratch = mem_context_new(NULL, "call");
+    Array shapes;
+    Seed seed;
+    uint64_t differences;
+
+    if (argc < 3) {
+        fprintf(stderr, "compare_calls CONNINFO COUNT [PATTERN [LINES]]\n");
+        return 2;
+    }
+    if (argc > 4)
+        lines_max = strtoull(argv[4], NULL, 10);
+    seed = seed_new("compare_calls");
+    asked_connect(argv[1]);
+    called_init();
+    array_init(&by_type, sizeof(Count));
+    shapes_load(&shapes, argc > 3 ? argv[3] : "%");
+    array_foreach(Shape, s, &shapes)
+        compare_shape(s, &seed, strtoull(argv[2], NULL, 10), scratch);
+    differences = report(shapes.count);
+    return differences > 0 || shapes.count == 0;
+}
