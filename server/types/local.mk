@@ -4,7 +4,6 @@
 server_sources += server/types/bool.c
 server_sources += server/types/builtin.c
 server_sources += server/types/char.c
-server_sources += server/types/hash.c
 server_sources += server/types/hash_func.c
 server_sources += server/types/int_cast.c
 server_sources += server/types/int_compare.c
