@@ -1,0 +1,4 @@
+# tests/unit/server/expr: one row a suite, sorted:
+#   unit_sources += tests/unit/server/expr/NAME_test.c
+
+unit_sources += tests/unit/server/expr/slot_test.c
