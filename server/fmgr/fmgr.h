@@ -68,10 +68,25 @@ typedef struct FmgrResultInfo {
     const struct TupleDesc *desc;
 } FmgrResultInfo;
 
+/*
+ * What a call's context points to, with more behind it by kind. A function that keeps the state of
+ * an aggregate has it in mem, and may change an argument that is such a state in place.
+ */
+typedef enum FmgrCallerKind {
+    FMGR_CALLER_AGGREGATE,
+    FMGR_CALLER_WINDOW,
+    FMGR_CALLER_TRIGGER
+} FmgrCallerKind;
+
+typedef struct FmgrCaller {
+    FmgrCallerKind kind;
+    MemContext *mem; /* of an aggregate: lives as long as its state */
+} FmgrCaller;
+
 struct FmgrCall {
-    FmgrSite *site;         /* NULL when called directly */
-    const void *context;    /* who calls, as a node: a trigger, an aggregate; NULL */
-    FmgrResultInfo *result; /* NULL: a single value is wanted */
+    FmgrSite *site;            /* NULL when called directly */
+    const FmgrCaller *context; /* who calls, where that matters; NULL */
+    FmgrResultInfo *result;    /* NULL: a single value is wanted */
     Oid collation;
     bool is_null; /* out; false before each call */
     short nargs;
@@ -223,6 +238,14 @@ static inline const uint8_t *fmgr_packed(const FmgrCall *call, int n)
 static inline const uint8_t *fmgr_plain(const FmgrCall *call, int n)
 {
     return varlena_plain(datum_varlena(call->args[n].value));
+}
+
+/* Where the state of the aggregate that calls lives; NULL when none calls. */
+static inline MemContext *fmgr_aggregate_mem(const FmgrCall *call)
+{
+    if (call->context == NULL || call->context->kind == FMGR_CALLER_TRIGGER)
+        return NULL;
+    return call->context->mem;
 }
 
 /* return fmgr_null(call); */
