@@ -12,7 +12,7 @@ void text_begin(StrBuf *b)
 Datum text_end(StrBuf *b)
 {
     if (b->len > VARLENA_SIZE_MAX)
-        err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED,
+        err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("invalid memory alloc request size %zu", b->len));
     varlena_set_size((uint8_t *)b->text, b->len);
     return datum_of_pointer(b->text);
@@ -23,7 +23,7 @@ uint8_t *text_new_room(size_t len)
     uint8_t *v;
 
     if (len > VARLENA_SIZE_MAX - VARLENA_HEADER)
-        err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED,
+        err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message =
                       err_fmt("invalid memory alloc request size %zu", VARLENA_HEADER + len));
     v = mem_alloc(VARLENA_HEADER + len);

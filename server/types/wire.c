@@ -3,7 +3,9 @@
 
 #include "server/types/wire.h"
 
+#include "common/text/encoding.h"
 #include "server/net/net.h"
+#include "server/types/database_text.h"
 
 const uint8_t *wire_take(ByteReader *r, size_t len)
 {
@@ -23,6 +25,14 @@ const char *wire_text(ByteReader *r, size_t len, size_t *out_len)
 const char *wire_cstring(ByteReader *r)
 {
     return net_get_cstring(r);
+}
+
+Datum wire_result_text(const char *text, size_t len)
+{
+    size_t out_len;
+    const char *out = encoding_convert(text_encoding(), net_client_encoding(), text, len, &out_len);
+
+    return datum_of_pointer(varlena_new(out, out_len));
 }
 
 Datum wire_result_u8(uint8_t v)

@@ -47,6 +47,9 @@ const char *wire_cstring(ByteReader *r);
 
 /* ---- Sending: a single number at once ---- */
 
+/* Text in the encoding of the client. */
+Datum wire_result_text(const char *text, size_t len);
+
 Datum wire_result_u8(uint8_t v);
 Datum wire_result_u16(uint16_t v);
 Datum wire_result_u32(uint32_t v);

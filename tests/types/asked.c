@@ -5,6 +5,7 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "common/text/str.h"
 #include "common/text/strbuf.h"
 #include "tests/types/compare.h"
 
@@ -84,7 +85,9 @@ static const char *statement_of(const TestCall *call)
         strbuf_add_fmt(&sql, "%s%s$%d", i > 0 ? ", " : "",
                        s->is_variadic && i == s->arg_count - 1 ? "VARIADIC " : "", i + 1);
         if (i == s->collated && call->collation_name != NULL)
-            strbuf_add_fmt(&sql, " COLLATE \"%s\"", call->collation_name);
+            strbuf_add_fmt(&sql, " COLLATE %s\"%s\"",
+                           str_equal(call->collation_name, "no_case") ? "pg_temp." : "",
+                           call->collation_name);
     }
     if (s->function != 0)
         strbuf_add(&sql, ")");

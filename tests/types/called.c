@@ -5,10 +5,9 @@
 #include "common/mem/mem.h"
 #include "server/fmgr/fmgr.h"
 #include "server/net/net.h"
+#include "server/types/collation.h"
 #include "server/types/types.h"
 #include "tests/types/compare.h"
-
-#define COLLATION_OF_ARGS 100
 
 static Oid result_type(const void *expr)
 {
@@ -29,11 +28,36 @@ static bool is_variadic(const void *expr)
 
 static const FmgrExprReader reader = {result_type, arg_type, is_variadic};
 
+/* Rows of the server's pg_collation. */
+static bool lookup_collation(Oid oid, CollationRow *out)
+{
+    Rows r = asked_rows(mem_printf("SELECT collname, collprovider, collisdeterministic, "
+                                   "collcollate, collctype, colliculocale "
+                                   "FROM pg_collation WHERE oid = %u",
+                                   oid));
+
+    if (r.rows == 0)
+        return false;
+    *out = (CollationRow){.name = rows_at(&r, 0, 0),
+                          .provider = rows_at(&r, 0, 1)[0],
+                          .is_deterministic = rows_at(&r, 0, 2)[0] == 't',
+                          .collate = rows_at(&r, 0, 3),
+                          .ctype = rows_at(&r, 0, 4),
+                          .icu_locale = rows_at(&r, 0, 5)};
+    return true;
+}
+
 void called_init(void)
 {
     builtin_bind(types_builtins, types_builtin_count);
     fmgr_set_expr_reader(&reader);
     net_set_encodings(ENCODING_UTF8, ENCODING_UTF8);
+    collation_set_lookup(lookup_collation);
+    collation_set_database(&(const CollationRow){.name = "default",
+                                                 .provider = 'c',
+                                                 .is_deterministic = true,
+                                                 .collate = "C.UTF-8",
+                                                 .ctype = "C.UTF-8"});
 }
 
 bool called_can(Oid function)
@@ -165,9 +189,7 @@ static void answer(const TestCall *call, Seed *seed, Answer *out)
     FMGR_CALL_LOCAL(frame, SHAPE_ARGS_MAX);
 
     fmgr_call_init(frame, &site, (short)s->arg_count,
-                   call->collation != 0 ? call->collation
-                   : s->collated >= 0   ? COLLATION_OF_ARGS
-                                        : 0);
+                   call->collation != 0 ? call->collation : s->collation);
     for (int i = 0; i < s->arg_count; i++) {
         const CallValue *v = &call->args[i];
         bool is_null = !v->is_binary && v->text == NULL;

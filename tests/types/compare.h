@@ -21,7 +21,7 @@ typedef struct TestType {
     char align, delimiter;
     Oid element, array, io_param;
     Oid in, out, recv, send;
-    bool has_collation;
+    Oid collation; /* 0: it has none */
 } TestType;
 
 /* A function with types that its arguments are given in. */
@@ -34,6 +34,7 @@ typedef struct Shape {
     const TestType *result;
     bool is_strict, is_variadic;
     int collated;   /* the argument that a collation is given with; -1: none can be */
+    Oid collation;  /* when none is given */
     const char *id; /* of the prepared statement */
 } Shape;
 

@@ -24,6 +24,13 @@ typedef struct Count {
     uint64_t calls, errors, differences;
 } Count;
 
+/* The default, C and POSIX, and some of ICU. */
+typedef struct Collation {
+    Oid oid;
+    const char *name; /* NULL: the default */
+} Collation;
+
+static Array collations;
 static Array by_type; /* Count */
 static uint64_t lines_max = 3;
 
@@ -131,19 +138,15 @@ static CallValue make_value(Seed *s, const Shape *shape, int i)
 
 static TestCall make_call(Seed *s, const Shape *shape)
 {
-    static const struct {
-        Oid oid;
-        const char *name;
-    } collations[] = {{0, NULL}, {950, "C"}, {951, "POSIX"}};
     TestCall call = {.shape = shape};
 
     for (int i = 0; i < shape->arg_count; i++)
         call.args[i] = make_value(s, shape, i);
     if (shape->collated >= 0) {
-        size_t c = seed_below(s, ARRAY_LEN(collations));
+        const Collation *c = array_at(&collations, seed_below(s, collations.count));
 
-        call.collation = collations[c].oid;
-        call.collation_name = collations[c].name;
+        call.collation = c->oid;
+        call.collation_name = c->name;
     }
     call.wants_binary = called_can(shape->result->send) && value_chance(s, 30);
     return call;
@@ -186,6 +189,22 @@ static void compare_shape(const Shape *shape, Seed *s, uint64_t calls, MemContex
         printf("  %s: %" PRIu64 " of %" PRIu64 " differ\n", shape->source, shown, calls);
 }
 
+static void load_collations(void)
+{
+    Rows r;
+
+    asked_run("CREATE COLLATION pg_temp.no_case (PROVIDER = icu, "
+              "LOCALE = 'und-u-ks-level2', DETERMINISTIC = false)");
+    r = asked_rows("SELECT oid, collname FROM pg_collation WHERE collname IN ('C', 'POSIX', "
+                   "'und-x-icu', 'sv-x-icu', 'tr-x-icu', 'no_case') ORDER BY collname");
+
+    array_init(&collations, sizeof(Collation));
+    array_push(&collations);
+    for (size_t i = 0; i < r.rows; i++)
+        *(Collation *)array_push(&collations) = (Collation){
+            .oid = (Oid)strtoul(rows_at(&r, i, 0), NULL, 10), .name = rows_at(&r, i, 1)};
+}
+
 static int by_name(const void *a, const void *b)
 {
     return strcmp(((const Count *)a)->name, ((const Count *)b)->name);
@@ -225,6 +244,7 @@ int main(int argc, char **argv)
     seed = seed_new("compare_calls");
     asked_connect(argv[1]);
     called_init();
+    load_collations();
     array_init(&by_type, sizeof(Count));
     shapes_load(&shapes, argc > 3 ? argv[3] : "%");
     array_foreach(Shape, s, &shapes)

@@ -5,6 +5,7 @@
 
 #include "common/mem/mem.h"
 #include "common/text/str.h"
+#include "server/access/common/sort_support.h"
 #include "tests/types/compare.h"
 #include "tests/types/values.h"
 
@@ -19,7 +20,7 @@ static void load_types(void)
 {
     Rows r = asked_rows("SELECT oid, typname, typlen, typbyval, typalign, typdelim, typelem, "
                         "typarray, typinput::oid, typoutput::oid, typreceive::oid, typsend::oid, "
-                        "typcollation <> 0 "
+                        "typcollation "
                         "FROM pg_type WHERE oid < 10000 ORDER BY oid");
 
     array_init(&types, sizeof(TestType));
@@ -39,7 +40,7 @@ static void load_types(void)
         t->out = oid_of(rows_at(&r, i, 9));
         t->recv = oid_of(rows_at(&r, i, 10));
         t->send = oid_of(rows_at(&r, i, 11));
-        t->has_collation = rows_at(&r, i, 12)[0] == 't';
+        t->collation = oid_of(rows_at(&r, i, 12));
     }
 }
 
@@ -81,8 +82,12 @@ static void enter(Array *shapes, const Shape *like)
     for (int i = 0; i < s.arg_count; i++) {
         if (!can_be_made(s.args[i]))
             return;
-        if (s.collated < 0 && s.args[i]->has_collation)
+        if (s.collated < 0 && s.args[i]->collation != 0)
             s.collated = i;
+
+        /* Any other wins over the default. */
+        if (s.collation == 0 || s.collation == COLLATION_DEFAULT)
+            s.collation = s.args[i]->collation != 0 ? s.args[i]->collation : s.collation;
     }
     s.id = mem_printf("s%zu", shapes->count);
     *(Shape *)array_push(shapes) = s;

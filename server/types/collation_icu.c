@@ -1,0 +1,145 @@
+/* collation_icu.c - collations of ICU, opened at the first use of one. */
+#include "common/base/base.h"
+
+#include <unicode/ubrk.h>
+#include <unicode/ucol.h>
+#include <unicode/ustring.h>
+#include <unicode/uvernum.h>
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "common/os/dynlib.h"
+#include "server/types/collation_int.h"
+#include "server/types/database_text.h"
+
+/* Written by load() alone. */
+static struct {
+#define ROW(result, name, params) result(*name) params;
+#include "server/types/icu.def"
+#undef ROW
+} icu;
+
+/* Two steps, so that the version that ICU's headers put into a name is in the text too. */
+#define TEXT_OF_NAME(name) #name
+#define TEXT_OF(name)      TEXT_OF_NAME(name)
+
+static void load(void)
+{
+    static const DynlibSymbol symbols[] = {
+#define ROW(result, name, params) {TEXT_OF(name), (void **)&icu.name},
+#include "server/types/icu.def"
+#undef ROW
+    };
+
+    dynlib_load("libicui18n.so." U_ICU_VERSION_SHORT, "libicu" U_ICU_VERSION_SHORT, symbols,
+                ARRAY_LEN(symbols));
+}
+
+static void require_utf8(void)
+{
+    if (text_encoding() != ENCODING_UTF8)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = err_fmt("ICU collations for encoding %s are not supported",
+                                     encoding_name(text_encoding())));
+}
+
+UCollator *collation_icu_open(const char *locale)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UCollator *c;
+
+    require_utf8();
+    load();
+    c = icu.ucol_open(locale, &status);
+    if (U_FAILURE(status))
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = err_fmt("could not open collator for locale \"%s\": %s", locale,
+                                     icu.u_errorName(status)));
+    return c;
+}
+
+void collation_icu_close(UCollator *c)
+{
+    icu.ucol_close(c);
+}
+
+static void check(UErrorCode status, const char *what)
+{
+    if (U_FAILURE(status))
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = err_fmt("%s failed: %s", what, icu.u_errorName(status)));
+}
+
+int collation_icu_compare(const UCollator *c, CollationText a, CollationText b)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    int order =
+        (int)icu.ucol_strcollUTF8(c, a.bytes, (int32_t)a.len, b.bytes, (int32_t)b.len, &status);
+
+    check(status, "collation");
+    return order;
+}
+
+/* In UTF-16, which has at most as many units as UTF-8 has bytes. */
+static UChar *widen(CollationText text, int32_t *len)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UChar *out = mem_new_array(UChar, text.len + 1);
+
+    icu.u_strFromUTF8(out, (int32_t)text.len + 1, len, text.bytes, (int32_t)text.len, &status);
+    check(status, "conversion to UTF-16");
+    return out;
+}
+
+char *collation_icu_key(const UCollator *c, CollationText text, size_t *len)
+{
+    int32_t wide_len, size;
+    UChar *wide = widen(text, &wide_len);
+    char *key;
+
+    size = icu.ucol_getSortKey(c, wide, wide_len, NULL, 0);
+    key = mem_alloc((size_t)size);
+    icu.ucol_getSortKey(c, wide, wide_len, (uint8_t *)key, size);
+    mem_free(wide);
+    *len = (size_t)size - 1;
+    return key;
+}
+
+static int32_t change(CollationCase to, const char *locale, UChar *out, int32_t room,
+                      const UChar *from, int32_t len, UErrorCode *status)
+{
+    switch (to) {
+    case CASE_LOWER:
+        return icu.u_strToLower(out, room, from, len, locale, status);
+    case CASE_UPPER:
+        return icu.u_strToUpper(out, room, from, len, locale, status);
+    default:
+        return icu.u_strToTitle(out, room, from, len, NULL, locale, status);
+    }
+}
+
+char *collation_icu_case(const char *locale, CollationCase to, CollationText text, size_t *len)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t wide_len, changed_len, out_len;
+    UChar *wide = widen(text, &wide_len), *changed;
+    char *out;
+
+    changed = mem_new_array(UChar, (size_t)wide_len + 1);
+    changed_len = change(to, locale, changed, wide_len + 1, wide, wide_len, &status);
+    if (status == U_BUFFER_OVERFLOW_ERROR) {
+        status = U_ZERO_ERROR;
+        changed = mem_realloc(changed, ((size_t)changed_len + 1) * sizeof(UChar));
+        changed_len = change(to, locale, changed, changed_len + 1, wide, wide_len, &status);
+    }
+    check(status, "case conversion");
+
+    /* A unit of UTF-16 is at most 3 bytes of UTF-8. */
+    out = mem_alloc((size_t)changed_len * 3 + 1);
+    icu.u_strToUTF8(out, changed_len * 3 + 1, &out_len, changed, changed_len, &status);
+    check(status, "conversion to UTF-8");
+    mem_free(wide);
+    mem_free(changed);
+    *len = (size_t)out_len;
+    return out;
+}

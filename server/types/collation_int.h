@@ -1,0 +1,30 @@
+/*
+ * collation_int.h - what the providers give to collation.c
+ */
+#ifndef TYPES_COLLATION_INT_H
+#define TYPES_COLLATION_INT_H
+
+#include "common/base/base.h"
+
+#include <locale.h>
+
+#include "server/types/collation.h"
+
+struct UCollator;
+
+/* ---- collation_icu.c: texts are UTF-8, other encodings raise 0A000 ---- */
+
+struct UCollator *collation_icu_open(const char *locale);
+void collation_icu_close(struct UCollator *c);
+int collation_icu_compare(const struct UCollator *c, CollationText a, CollationText b);
+char *collation_icu_key(const struct UCollator *c, CollationText text, size_t *len);
+char *collation_icu_case(const char *locale, CollationCase to, CollationText text, size_t *len);
+
+/* ---- collation_libc.c ---- */
+
+locale_t collation_libc_open(const char *collate, const char *ctype);
+int collation_libc_compare(locale_t locale, CollationText a, CollationText b);
+char *collation_libc_key(locale_t locale, CollationText text, size_t *len);
+char *collation_libc_case(locale_t locale, CollationCase to, CollationText text, size_t *len);
+
+#endif
