@@ -12,7 +12,9 @@ typedef struct Wanted {
 
 static bool search_chain(const HeapRel *rel, Wanted wanted, Buffer b, Tid *tid, HeapTuple *tuple,
                          bool *is_all_dead);
-static bool leads_on(const HeapTuple *tuple, BlockNo block);
+static bool fetch_row(HeapFetch *f, Wanted wanted, Tid tid, HeapTuple *tuple, bool *is_all_dead);
+static void move_to(HeapFetch *f, BlockNo block);
+static void advance_newest_of_chain(const HeapRel *rel, Buffer b, OffsetNo offnum, Xid *newest);
 
 void heap_point_to(const HeapRel *rel, Buffer b, OffsetNo offnum, HeapTuple *out)
 {
@@ -101,7 +103,8 @@ static bool search_chain(const HeapRel *rel, Wanted wanted, Buffer b, Tid *tid, 
             break;
         }
         all_dead = all_dead && is_all_dead != NULL && heap_is_surely_dead(rel, tuple);
-        if (!leads_on(tuple, buffer_block(b)))
+        if (!heap_leads_on(heap_header(tuple)) ||
+            tid_block(heap_header(tuple)->ctid) != buffer_block(b))
             break;
         before = heap_update_xid(tuple);
         offnum = heap_header(tuple)->ctid.offset;
@@ -112,14 +115,89 @@ static bool search_chain(const HeapRel *rel, Wanted wanted, Buffer b, Tid *tid, 
     return is_found;
 }
 
-/* Is the next version one that was made on the same page? */
-static bool leads_on(const HeapTuple *tuple, BlockNo block)
-{
-    const HeapTupleHeader *h = heap_header(tuple);
+/* ---- For indexes ---- */
 
-    if ((h->infomask2 & HEAP_HOT_UPDATED) == 0 || (h->infomask & HEAP_XMAX_INVALID) != 0)
-        return false;
-    if ((h->infomask & HEAP_XMIN_FROZEN) == HEAP_XMIN_INVALID)
-        return false; /* its maker aborted, and so did who updated it */
-    return tid_block(h->ctid) == block;
+bool heap_fetch_row(HeapFetch *f, const Snapshot *s, Tid tid, HeapTuple *tuple, bool *is_all_dead)
+{
+    return fetch_row(f, (Wanted){.s = s}, tid, tuple, is_all_dead);
+}
+
+bool heap_fetch_row_dirty(HeapFetch *f, Snapshot *dirty, Tid tid, HeapTuple *tuple,
+                          bool *is_all_dead)
+{
+    return fetch_row(f, (Wanted){.dirty = dirty}, tid, tuple, is_all_dead);
+}
+
+static bool fetch_row(HeapFetch *f, Wanted wanted, Tid tid, HeapTuple *tuple, bool *is_all_dead)
+{
+    bool is_found;
+
+    move_to(f, tid_block(tid));
+    buffer_lock(f->b, BUFFER_SHARED);
+    is_found = search_chain(f->rel, wanted, f->b, &tid, tuple, is_all_dead);
+    buffer_unlock(f->b);
+    return is_found;
+}
+
+/* The page of a block, pinned; whoever comes to a page prunes it. */
+static void move_to(HeapFetch *f, BlockNo block)
+{
+    if (f->b != BUFFER_NONE) {
+        if (LIKELY(buffer_block(f->b) == block))
+            return;
+        buffer_unpin(f->b);
+        f->b = BUFFER_NONE;
+    }
+    f->b = buffer_read(f->rel->smgr, FORK_MAIN, block, BUFFER_NORMAL, NULL, f->rel->is_permanent);
+    heap_try_prune(f->rel, f->b);
+}
+
+void heap_fetch_end(HeapFetch *f)
+{
+    if (f->b != BUFFER_NONE)
+        buffer_unpin(f->b);
+    f->b = BUFFER_NONE;
+}
+
+Xid heap_newest_xid(HeapRel *rel, const Tid *tids, size_t count)
+{
+    HeapFetch f = heap_fetch_begin(rel);
+    Xid newest = XID_NONE;
+
+    for (size_t i = 0; i < count; i++) {
+        move_to(&f, tid_block(tids[i]));
+        buffer_lock(f.b, BUFFER_SHARED);
+        advance_newest_of_chain(rel, f.b, tids[i].offset, &newest);
+        buffer_unlock(f.b);
+    }
+    heap_fetch_end(&f);
+    return newest;
+}
+
+/* What was pruned away has told standbys of itself then. */
+static void advance_newest_of_chain(const HeapRel *rel, Buffer b, OffsetNo offnum, Xid *newest)
+{
+    const uint8_t *page = buffer_page(b);
+    OffsetNo count = page_item_count(page);
+    Xid before = XID_NONE;
+
+    for (unsigned steps = 0; offnum >= 1 && offnum <= count && steps <= count; steps++) {
+        ItemId id = page_item_id(page, offnum);
+        HeapTuple tuple;
+
+        if (id.state == ITEM_REDIRECT) {
+            offnum = id.offset;
+            continue;
+        }
+        if (id.state != ITEM_NORMAL)
+            return;
+        heap_point_to(rel, b, offnum, &tuple);
+        if (before != XID_NONE && heap_header(&tuple)->xmin != before)
+            return;
+        heap_advance_newest(&tuple, newest);
+        if (!heap_leads_on(heap_header(&tuple)))
+            return;
+        before = heap_update_xid(&tuple);
+        offnum = heap_header(&tuple)->ctid.offset;
+    }
 }

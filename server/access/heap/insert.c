@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "common/err/err.h"
+#include "common/format/vm_page.h"
 #include "common/walrec/rmgr.h"
 #include "server/access/heap/heap_int.h"
 #include "server/ipc/interrupt.h"
+#include "server/storage/vm/vm.h"
 #include "server/txn/txn.h"
-#include "server/txn/xid.h"
 #include "server/wal/wal.h"
 
 /* The main data of HEAP INSERT, 3 bytes. */
@@ -20,6 +21,8 @@ typedef struct InsertRecord {
 #define INSERT_RECORD_SIZE     3
 #define INSERT_CLEARED_VISIBLE 0x01
 #define INSERT_IS_LAST         0x02 /* of many */
+#define INSERT_IS_SPECULATIVE  0x04
+#define INSERT_SETS_FROZEN     0x20 /* the page is new, and all of it is frozen */
 
 /* The main data of HEAP2 MULTI_INSERT; offsets are left out when the record makes the page. */
 typedef struct InsertManyRecord {
@@ -37,60 +40,96 @@ typedef struct LoggedTuple {
 
 #define LOGGED_TUPLE_SIZE 7
 
-/* What a record has of a tuple's header, 5 bytes. */
-typedef struct LoggedHeader {
-    uint16_t infomask2, infomask;
-    uint8_t hoff;
-} LoggedHeader;
-
-#define LOGGED_HEADER_SIZE 5
-#define XACT_BITS          0xFFF0 /* of infomask: what transactions say */
-#define XACT_BITS2         0xE000
-
 static void prepare(const HeapRel *rel, HeapTuple *tuple, Cid command, unsigned flags);
+static void insert_one(HeapRel *rel, HeapTuple *tuple, unsigned flags, HeapBulk *bulk,
+                       bool is_speculative);
 static Lsn log_insert(Buffer b, const HeapTuple *tuple, uint8_t flags);
-static size_t insert_on_page(HeapRel *rel, HeapTuple *const *tuples, size_t count, unsigned flags);
-static Lsn log_many(Buffer b, HeapTuple *const *tuples, size_t count, uint8_t flags);
+static size_t insert_on_page(HeapRel *rel, HeapTuple *const *tuples, size_t count, unsigned flags,
+                             HeapBulk *bulk);
+static Lsn log_many(Buffer b, HeapTuple *const *tuples, size_t count, bool makes_page,
+                    uint8_t flags);
 
-void heap_insert(HeapRel *rel, HeapTuple *tuple, Cid command, unsigned flags)
+void heap_insert(HeapRel *rel, HeapTuple *tuple, Cid command, unsigned flags, HeapBulk *bulk)
 {
-    Buffer b, map = BUFFER_NONE;
-    bool was_all_visible;
+    prepare(rel, tuple, command, flags);
+    insert_one(rel, tuple, flags, bulk, false);
+}
+
+static void insert_one(HeapRel *rel, HeapTuple *tuple, unsigned flags, HeapBulk *bulk,
+                       bool is_speculative)
+{
+    HeapRoom room = {.len = tuple->len, .flags = flags, .bulk = bulk};
+    unsigned record_flags = is_speculative ? INSERT_IS_SPECULATIVE : 0;
+    Buffer b;
 
     heap_raise_if_decoded(rel);
-    prepare(rel, tuple, command, flags);
-    b = heap_find_room(rel, tuple->len, flags, &map);
+    b = heap_find_room(rel, &room);
     if (rel->is_permanent)
         wal_begin_insert();
 
     crit_begin();
-    heap_put(b, tuple);
-    was_all_visible = heap_clear_all_visible(b, map);
+    if (is_speculative)
+        heap_put_as_is(b, tuple);
+    else
+        heap_put(b, tuple);
+    record_flags |= heap_clear_all_visible(b, room.map) ? INSERT_CLEARED_VISIBLE : 0;
     buffer_mark_dirty(b);
     if (rel->is_permanent)
-        page_set_lsn(buffer_page(b),
-                     log_insert(b, tuple, was_all_visible ? INSERT_CLEARED_VISIBLE : 0));
+        page_set_lsn(buffer_page(b), log_insert(b, tuple, (uint8_t)record_flags));
     crit_end();
 
     buffer_unlock_unpin(b);
-    if (map != BUFFER_NONE)
-        buffer_unpin(map);
+    heap_unpin_map(room.map);
 }
 
 static void prepare(const HeapRel *rel, HeapTuple *tuple, Cid command, unsigned flags)
 {
     HeapTupleHeader *h = heap_header(tuple);
-    unsigned mask = (h->infomask & ~(unsigned)XACT_BITS) | HEAP_XMAX_INVALID;
 
+    heap_reset_header(h, txn_xid(), command);
+    h->infomask |= HEAP_XMAX_INVALID;
     if ((flags & HEAP_INSERT_FROZEN) != 0)
-        mask |= HEAP_XMIN_FROZEN;
-    h->infomask = (uint16_t)mask;
-    h->infomask2 = (uint16_t)(h->infomask2 & ~(unsigned)XACT_BITS2);
-    h->xmin = txn_xid();
+        h->infomask |= HEAP_XMIN_FROZEN;
     h->xmax = XID_NONE;
-    h->cid = command;
     tuple->table = rel->table;
 }
+
+/* ---- Speculative ---- */
+
+void heap_insert_speculative(HeapRel *rel, HeapTuple *tuple, Cid command, uint32_t token)
+{
+    prepare(rel, tuple, command, 0);
+    heap_header(tuple)->ctid = tid_make(token, HEAP_CTID_SPECULATIVE);
+    insert_one(rel, tuple, 0, NULL, true);
+}
+
+void heap_confirm_speculative(HeapRel *rel, Tid tid)
+{
+    HeapTuple tuple;
+    Buffer b =
+        buffer_read(rel->smgr, FORK_MAIN, tid_block(tid), BUFFER_NORMAL, NULL, rel->is_permanent);
+
+    buffer_lock(b, BUFFER_EXCLUSIVE);
+    heap_point_to(rel, b, tid.offset, &tuple);
+    if (heap_header(&tuple)->ctid.offset != HEAP_CTID_SPECULATIVE)
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "the tuple is no speculative insert");
+    if (rel->is_permanent)
+        wal_begin_insert();
+
+    crit_begin();
+    buffer_mark_dirty(b);
+    heap_header(&tuple)->ctid = tid;
+    if (rel->is_permanent) {
+        wal_register_data(&tid.offset, sizeof tid.offset);
+        buffer_register_wal(0, b, WAL_REF_STANDARD);
+        wal_set_insert_flags(WAL_INSERT_ORIGIN);
+        page_set_lsn(buffer_page(b), wal_insert(RMGR_HEAP, WAL_HEAP_CONFIRM));
+    }
+    crit_end();
+    buffer_unlock_unpin(b);
+}
+
+/* ---- Log ---- */
 
 static Lsn log_insert(Buffer b, const HeapTuple *tuple, uint8_t flags)
 {
@@ -118,29 +157,29 @@ static Lsn log_insert(Buffer b, const HeapTuple *tuple, uint8_t flags)
 /* ---- Many ---- */
 
 void heap_insert_many(HeapRel *rel, HeapTuple *const *tuples, size_t count, Cid command,
-                      unsigned flags)
+                      unsigned flags, HeapBulk *bulk)
 {
     size_t done = 0;
 
     heap_raise_if_decoded(rel);
-    if ((flags & HEAP_INSERT_FROZEN) != 0)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "inserting many frozen rows at once is not supported");
     for (size_t i = 0; i < count; i++)
         prepare(rel, tuples[i], command, flags);
     while (done < count) {
         check_interrupts();
-        done += insert_on_page(rel, tuples + done, count - done, flags);
+        done += insert_on_page(rel, tuples + done, count - done, flags, bulk);
     }
 }
 
 /* As many as the page takes that the first one goes to. */
-static size_t insert_on_page(HeapRel *rel, HeapTuple *const *tuples, size_t count, unsigned flags)
+static size_t insert_on_page(HeapRel *rel, HeapTuple *const *tuples, size_t count, unsigned flags,
+                             HeapBulk *bulk)
 {
-    Buffer map = BUFFER_NONE;
-    Buffer b = heap_find_room(rel, tuples[0]->len, flags, &map);
+    HeapRoom room = {.len = tuples[0]->len, .flags = flags, .bulk = bulk};
+    Buffer b = heap_find_room(rel, &room);
     size_t done = 1;
     unsigned record_flags = 0;
+    bool makes_page = page_item_count(buffer_page(b)) == 0;
+    bool is_frozen = makes_page && (flags & HEAP_INSERT_FROZEN) != 0;
 
     if (rel->is_permanent)
         wal_begin_insert();
@@ -149,25 +188,31 @@ static size_t insert_on_page(HeapRel *rel, HeapTuple *const *tuples, size_t coun
     heap_put(b, tuples[0]);
     while (done < count && heap_has_room(rel, b, tuples[done]->len))
         heap_put(b, tuples[done++]);
-    record_flags |= heap_clear_all_visible(b, map) ? INSERT_CLEARED_VISIBLE : 0;
+    /* Frozen rows take nothing away from a page that all can see. */
+    if ((flags & HEAP_INSERT_FROZEN) == 0)
+        record_flags |= heap_clear_all_visible(b, room.map) ? INSERT_CLEARED_VISIBLE : 0;
+    else if (is_frozen)
+        page_set_flag(buffer_page(b), PAGE_ALL_VISIBLE);
+    record_flags |= is_frozen ? INSERT_SETS_FROZEN : 0;
     record_flags |= done == count ? INSERT_IS_LAST : 0;
     buffer_mark_dirty(b);
     if (rel->is_permanent)
-        page_set_lsn(buffer_page(b), log_many(b, tuples, done, (uint8_t)record_flags));
+        page_set_lsn(buffer_page(b), log_many(b, tuples, done, makes_page, (uint8_t)record_flags));
     crit_end();
 
+    if (is_frozen)
+        vm_set(rel->smgr, buffer_block(b), b, LSN_NONE, room.map, XID_NONE, VM_BITS);
     buffer_unlock_unpin(b);
-    if (map != BUFFER_NONE)
-        buffer_unpin(map);
+    heap_unpin_map(room.map);
     return done;
 }
 
 /* In the critical section: what is logged is put together on the stack. It fits, as on a page. */
-static Lsn log_many(Buffer b, HeapTuple *const *tuples, size_t count, uint8_t flags)
+static Lsn log_many(Buffer b, HeapTuple *const *tuples, size_t count, bool makes_page,
+                    uint8_t flags)
 {
     InsertManyRecord record = {.flags = flags, .count = (uint16_t)count};
     uint8_t data[BLOCK_SIZE + HEAP_ITEM_MAX];
-    bool makes_page = tuples[0]->self.offset == 1 && page_item_count(buffer_page(b)) == count;
     size_t at = 0, record_size = offsetof(InsertManyRecord, offnums);
 
     for (size_t i = 0; i < count; i++) {
@@ -193,11 +238,4 @@ static Lsn log_many(Buffer b, HeapTuple *const *tuples, size_t count, uint8_t fl
     wal_set_insert_flags(WAL_INSERT_ORIGIN);
     return wal_insert(RMGR_HEAP2,
                       (uint8_t)(WAL_HEAP2_MULTI_INSERT | (makes_page ? WAL_INIT_PAGE : 0)));
-}
-
-void heap_raise_if_decoded(const HeapRel *rel)
-{
-    if (rel->is_decoded)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "logging changes of tables for logical decoding is not supported");
 }

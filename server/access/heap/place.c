@@ -1,9 +1,13 @@
 /*
- * place.c - find a page with room for a tuple, or make one, and put the tuple on it
+ * place.c - find a page with room for a tuple, and put the tuple on it
  *
  * The page that had room last is tried first, then those that the free space map names, then the
- * last one; when none has room the table grows. Free space is counted as PostgreSQL 15 does, so
- * that tables fill alike.
+ * last one; when none has room the table grows (extend.c). Free space is counted as PostgreSQL 15
+ * does, so that tables fill alike.
+ *
+ * An update locks two pages, the old row's and the new one's. All lock the page with the lower
+ * number first. What the visibility map needs is pinned before, since that may read; when a page
+ * turns out to be all visible only then, the locks are given back once more.
  */
 #include "common/base/base.h"
 
@@ -21,47 +25,55 @@
  */
 #define NEARLY_EMPTY (HEAP_TUPLE_SIZE_MAX - HEAP_ITEM_MAX / 8 * PAGE_ITEM_ID_SIZE)
 
-static size_t kept_room(const HeapRel *rel);
 static size_t wanted_room(const HeapRel *rel, size_t len);
-static BlockNo first_candidate(HeapRel *rel, size_t wanted, unsigned flags);
-static void init_if_new(Buffer b);
-static size_t free_space(const uint8_t *page);
+static BlockNo first_candidate(HeapRel *rel, size_t wanted, const HeapRoom *room);
+static Buffer read_locked(HeapRel *rel, HeapRoom *room, BlockNo block);
+static void unlock_both(const HeapRoom *room, Buffer b);
+static Buffer lock_new(HeapRel *rel, HeapRoom *room, Buffer b);
+static bool needs_map(Buffer b, Buffer map);
 static OffsetNo free_line(uint8_t *page);
-static Buffer extend(HeapRel *rel);
 
-Buffer heap_find_room(HeapRel *rel, size_t len, unsigned flags, Buffer *map)
+Buffer heap_find_room(HeapRel *rel, HeapRoom *room)
 {
-    size_t wanted = wanted_room(rel, len);
-    BlockNo block = first_candidate(rel, wanted, flags);
+    size_t wanted = wanted_room(rel, room->len), found;
+    BlockNo block = first_candidate(rel, wanted, room);
+    Buffer b;
 
-    while (block != BLOCK_NONE) {
-        Buffer b;
-        size_t room;
-
-        check_interrupts();
-        b = buffer_read(rel->smgr, FORK_MAIN, block, BUFFER_NORMAL, NULL, rel->is_permanent);
-        heap_lock_with_map(rel, b, map);
-        init_if_new(b);
-        room = free_space(buffer_page(b));
-        if (room >= wanted) {
-            rel->target = block;
+    for (;;) {
+        while (block != BLOCK_NONE) {
+            check_interrupts();
+            b = read_locked(rel, room, block);
+            found = heap_free_space(buffer_page(b));
+            if (found >= wanted) {
+                rel->target = block;
+                return b;
+            }
+            unlock_both(room, b);
+            if ((room->flags & HEAP_INSERT_SKIP_FSM) != 0)
+                break;
+            block = fsm_note_and_find(rel->smgr, block, found, wanted);
+        }
+        b = heap_extend(rel, room, wanted, &block);
+        if (b == BUFFER_NONE)
+            continue;
+        b = lock_new(rel, room, b);
+        if (heap_free_space(buffer_page(b)) >= size_align_up(room->len, PAGE_ALIGN)) {
+            rel->target = buffer_block(b);
             return b;
         }
-        buffer_unlock_unpin(b);
-        if ((flags & HEAP_INSERT_SKIP_FSM) != 0)
-            break;
-        block = fsm_note_and_find(rel->smgr, block, room, wanted);
+        /* Somebody was faster, while it was not locked. */
+        unlock_both(room, b);
+        block = BLOCK_NONE;
     }
-    return extend(rel);
 }
 
 bool heap_has_room(const HeapRel *rel, Buffer b, size_t len)
 {
-    return free_space(buffer_page(b)) >= size_align_up(len, PAGE_ALIGN) + kept_room(rel);
+    return heap_free_space(buffer_page(b)) >= size_align_up(len, PAGE_ALIGN) + heap_kept_room(rel);
 }
 
 /* What fillfactor leaves to updates. */
-static size_t kept_room(const HeapRel *rel)
+size_t heap_kept_room(const HeapRel *rel)
 {
     unsigned fillfactor = rel->fillfactor != 0 ? rel->fillfactor : 100;
 
@@ -70,7 +82,7 @@ static size_t kept_room(const HeapRel *rel)
 
 static size_t wanted_room(const HeapRel *rel, size_t len)
 {
-    size_t kept = kept_room(rel);
+    size_t kept = heap_kept_room(rel);
 
     len = size_align_up(len, PAGE_ALIGN);
     if (len > HEAP_TUPLE_SIZE_MAX)
@@ -80,11 +92,14 @@ static size_t wanted_room(const HeapRel *rel, size_t len)
     return len + kept > NEARLY_EMPTY ? size_max(len, NEARLY_EMPTY) : len + kept;
 }
 
-static BlockNo first_candidate(HeapRel *rel, size_t wanted, unsigned flags)
+static BlockNo first_candidate(HeapRel *rel, size_t wanted, const HeapRoom *room)
 {
-    BlockNo block = rel->target, count;
+    BlockNo block = room->bulk != NULL ? heap_bulk_block(room->bulk) : BLOCK_NONE;
+    BlockNo count;
 
-    if (block == BLOCK_NONE && (flags & HEAP_INSERT_SKIP_FSM) == 0)
+    if (block == BLOCK_NONE)
+        block = rel->target;
+    if (block == BLOCK_NONE && (room->flags & HEAP_INSERT_SKIP_FSM) == 0)
         block = fsm_find(rel->smgr, wanted);
     if (block != BLOCK_NONE)
         return block;
@@ -92,26 +107,15 @@ static BlockNo first_candidate(HeapRel *rel, size_t wanted, unsigned flags)
     return count > 0 ? count - 1 : BLOCK_NONE;
 }
 
-/* Who extended the table stopped before the page was made: a crash, or an error. */
-static void init_if_new(Buffer b)
-{
-    if (LIKELY(!page_is_new(buffer_page(b))))
-        return;
-    crit_begin();
-    page_init(buffer_page(b), 0);
-    buffer_mark_dirty(b);
-    crit_end();
-}
-
 /* For one more tuple, with its line pointer. */
-static size_t free_space(const uint8_t *page)
+size_t heap_free_space(const uint8_t *page)
 {
     size_t hole = page_hole_size(page);
     OffsetNo count = page_item_count(page), offnum = 1;
 
     if (hole < PAGE_ITEM_ID_SIZE)
         return 0;
-    if (count >= HEAP_ITEM_MAX) {
+    if (UNLIKELY(count >= HEAP_ITEM_MAX)) {
         if (!page_has_flag(page, PAGE_HAS_FREE_LINES))
             return 0;
         while (offnum <= count && page_item_id(page, offnum).state != ITEM_UNUSED)
@@ -122,34 +126,105 @@ static size_t free_space(const uint8_t *page)
     return hole - PAGE_ITEM_ID_SIZE;
 }
 
-static Buffer extend(HeapRel *rel)
-{
-    Buffer b;
-
-    buffer_lock_extension(rel->smgr);
-    b = buffer_read(rel->smgr, FORK_MAIN, BLOCK_NONE, BUFFER_ZERO_AND_LOCK, NULL,
-                    rel->is_permanent);
-    init_if_new(b);
-    buffer_unlock_extension(rel->smgr);
-    rel->target = buffer_block(b);
-    return b;
-}
+/* ---- Locks ---- */
 
 void heap_lock_with_map(const HeapRel *rel, Buffer b, Buffer *map)
 {
-    const uint8_t *page = buffer_page(b);
     BlockNo block = buffer_block(b);
 
     /* The map may have to be read: not with the lock held. */
-    if (page_has_flag(page, PAGE_ALL_VISIBLE))
+    if (page_has_flag(buffer_page(b), PAGE_ALL_VISIBLE))
         vm_pin(rel->smgr, block, map);
     buffer_lock(b, BUFFER_EXCLUSIVE);
-    while (UNLIKELY(page_has_flag(page, PAGE_ALL_VISIBLE) && !vm_is_pinned_for(block, *map))) {
+    while (UNLIKELY(needs_map(b, *map))) {
         buffer_unlock(b);
         vm_pin(rel->smgr, block, map);
         buffer_lock(b, BUFFER_EXCLUSIVE);
     }
 }
+
+static bool needs_map(Buffer b, Buffer map)
+{
+    return page_has_flag(buffer_page(b), PAGE_ALL_VISIBLE) &&
+           !vm_is_pinned_for(buffer_block(b), map);
+}
+
+static void pin_map(const HeapRel *rel, Buffer b, Buffer *map)
+{
+    if (page_has_flag(buffer_page(b), PAGE_ALL_VISIBLE))
+        vm_pin(rel->smgr, buffer_block(b), map);
+}
+
+static void lock_pair(const HeapRel *rel, HeapRoom *room, Buffer b)
+{
+    bool is_first = buffer_block(b) < buffer_block(room->other);
+
+    pin_map(rel, b, &room->map);
+    pin_map(rel, room->other, &room->other_map);
+    for (;;) {
+        buffer_lock(is_first ? b : room->other, BUFFER_EXCLUSIVE);
+        buffer_lock(is_first ? room->other : b, BUFFER_EXCLUSIVE);
+        if (LIKELY(!needs_map(b, room->map) && !needs_map(room->other, room->other_map)))
+            return;
+        buffer_unlock(b);
+        buffer_unlock(room->other);
+        pin_map(rel, b, &room->map);
+        pin_map(rel, room->other, &room->other_map);
+    }
+}
+
+/* The page of that block, and the other, pinned and locked. */
+static Buffer read_locked(HeapRel *rel, HeapRoom *room, BlockNo block)
+{
+    Buffer b;
+
+    if (room->other != BUFFER_NONE && buffer_block(room->other) == block) {
+        heap_lock_with_map(rel, room->other, &room->other_map);
+        return room->other;
+    }
+    b = heap_bulk_read(rel, room->bulk, block, BUFFER_NORMAL);
+    /* What sets a new page up to be frozen sets its bits in the map, too. */
+    if ((room->flags & HEAP_INSERT_FROZEN) != 0)
+        vm_pin(rel->smgr, block, &room->map);
+    if (room->other == BUFFER_NONE)
+        heap_lock_with_map(rel, b, &room->map);
+    else
+        lock_pair(rel, room, b);
+    heap_init_if_new(b);
+    return b;
+}
+
+static void unlock_both(const HeapRoom *room, Buffer b)
+{
+    if (room->other != BUFFER_NONE)
+        buffer_unlock(room->other);
+    if (b != room->other)
+        buffer_unlock_unpin(b);
+}
+
+/* A page that this process has just added, and has locked: it is the last one of all. */
+static Buffer lock_new(HeapRel *rel, HeapRoom *room, Buffer b)
+{
+    if ((room->flags & HEAP_INSERT_FROZEN) != 0 &&
+        !vm_is_pinned_for(buffer_block(b), room->map)) {
+        buffer_unlock(b);
+        vm_pin(rel->smgr, buffer_block(b), &room->map);
+        heap_lock_with_map(rel, b, &room->map);
+    }
+    if (room->other == BUFFER_NONE)
+        return b;
+    ASSERT(buffer_block(room->other) < buffer_block(b));
+    if (buffer_try_lock_exclusive(room->other)) {
+        if (LIKELY(!needs_map(room->other, room->other_map)))
+            return b;
+        buffer_unlock(room->other);
+    }
+    buffer_unlock(b);
+    lock_pair(rel, room, b);
+    return b;
+}
+
+/* ---- The visibility map ---- */
 
 bool heap_clear_all_visible(Buffer b, Buffer map)
 {
@@ -160,6 +235,14 @@ bool heap_clear_all_visible(Buffer b, Buffer map)
     return true;
 }
 
+bool heap_clear_all_frozen(Buffer b, Buffer map)
+{
+    return page_has_flag(buffer_page(b), PAGE_ALL_VISIBLE) &&
+           vm_clear(buffer_block(b), map, VM_ALL_FROZEN);
+}
+
+/* ---- Putting ---- */
+
 void heap_put(Buffer b, HeapTuple *tuple)
 {
     uint8_t *page = buffer_page(b);
@@ -167,6 +250,15 @@ void heap_put(Buffer b, HeapTuple *tuple)
 
     tuple->self = tid_make(buffer_block(b), offnum);
     heap_header(tuple)->ctid = tuple->self;
+    page_add_item(page, tuple->bytes, tuple->len, offnum, PAGE_ADD_AT);
+}
+
+void heap_put_as_is(Buffer b, HeapTuple *tuple)
+{
+    uint8_t *page = buffer_page(b);
+    OffsetNo offnum = free_line(page);
+
+    tuple->self = tid_make(buffer_block(b), offnum);
     page_add_item(page, tuple->bytes, tuple->len, offnum, PAGE_ADD_AT);
 }
 

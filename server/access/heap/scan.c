@@ -103,6 +103,7 @@ static void read_page(HeapScan *scan)
 
     scan->b = buffer_read(scan->rel->smgr, FORK_MAIN, (BlockNo)scan->block, BUFFER_NORMAL,
                           scan->ring, scan->rel->is_permanent);
+    heap_try_prune(scan->rel, scan->b);
     page = buffer_page(scan->b);
     buffer_lock(scan->b, BUFFER_SHARED);
     count = page_item_count(page);

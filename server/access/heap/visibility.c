@@ -24,7 +24,8 @@
 #include "server/txn/txn.h"
 #include "server/wal/wal.h"
 
-typedef enum Holders { HOLD_NOBODY, HOLD_OURS, HOLD_OTHERS } Holders;
+/* The next one is what counts. */
+typedef enum Holders { HOLD_NOBODY, HOLD_BESIDE, HOLD_IN_THE_WAY } Holders;
 
 static bool runs(const Snapshot *s, Xid xid);
 static void refuse_moved(const HeapTuple *tuple);
@@ -32,8 +33,11 @@ static XmaxState updater_state(const HeapTuple *tuple, const Snapshot *s, Xid *x
 static bool shows(const HeapTuple *tuple, const Snapshot *s, Buffer b);
 static bool lives_now(const HeapTuple *tuple, Buffer b, Snapshot *dirty);
 static bool toast_shows(const HeapTuple *tuple);
-static HeapResult check_locked(const HeapTuple *tuple, Buffer b, HeapObstacle *why);
-static Holders find_holders(const HeapTuple *tuple, HeapObstacle *why);
+static bool leaves_key_alone(const HeapTupleHeader *h, HeapLockMode mode);
+static HeapResult check_locked(const HeapTuple *tuple, HeapLockMode mode, Buffer b,
+                               HeapObstacle *why);
+static Holders find_holders(const HeapTuple *tuple, HeapLockMode mode, HeapObstacle *why);
+static Holders judge(MultiMember m, HeapLockMode mode, HeapObstacle *why);
 static HeapResult ended_by(const HeapTuple *tuple, Xid xmax, HeapObstacle *why);
 static HeapFate fate_of_locked(const HeapTuple *tuple, Buffer b);
 
@@ -100,7 +104,7 @@ XmaxState heap_xmax_state(const HeapTuple *tuple, const Snapshot *s, Buffer b, X
 /* Of the one member of a multixact that changed the row. No hint can say what became of it. */
 static XmaxState updater_state(const HeapTuple *tuple, const Snapshot *s, Xid *xid)
 {
-    Xid updater = heap_update_xid(tuple);
+    Xid updater = heap_multi_updater(heap_header(tuple)->xmax);
 
     if (updater == XID_NONE)
         return XMAX_LOCKED;
@@ -148,15 +152,18 @@ void heap_set_hint(const HeapTuple *tuple, Buffer b, uint16_t bits, Xid committe
 Xid heap_update_xid(const HeapTuple *tuple)
 {
     const HeapTupleHeader *h = heap_header(tuple);
-    MultiMember *members;
-    Xid xid = XID_NONE;
-    size_t count;
 
     if ((h->infomask & HEAP_XMAX_INVALID) != 0 || heap_xmax_is_lock_only(h->infomask))
         return XID_NONE;
-    if ((h->infomask & HEAP_XMAX_IS_MULTI) == 0)
-        return h->xmax;
-    count = multixact_members(h->xmax, &members, false, false);
+    return (h->infomask & HEAP_XMAX_IS_MULTI) == 0 ? h->xmax : heap_multi_updater(h->xmax);
+}
+
+Xid heap_multi_updater(MultiXid multi)
+{
+    MultiMember *members;
+    Xid xid = XID_NONE;
+    size_t count = multixact_members(multi, &members, false, false);
+
     for (size_t i = 0; i < count && xid == XID_NONE; i++) {
         if (multixact_is_update(members[i].status))
             xid = members[i].xid;
@@ -298,12 +305,13 @@ static bool toast_shows(const HeapTuple *tuple)
 
 /* ---- Who wants to change it ---- */
 
-HeapResult heap_check_change(const HeapTuple *tuple, Cid command, Buffer b, HeapObstacle *why)
+HeapResult heap_check_change(const HeapTuple *tuple, Cid command, HeapLockMode mode, Buffer b,
+                             HeapObstacle *why)
 {
     const HeapTupleHeader *h = heap_header(tuple);
     Xid xmax;
 
-    *why = (HeapObstacle){.next = tuple->self};
+    *why = (HeapObstacle){.next = tuple->self, .mode = mode};
     switch (heap_xmin_state(tuple, NULL, b)) {
     case XMIN_ABORTED:
     case XMIN_RUNS:
@@ -315,75 +323,86 @@ HeapResult heap_check_change(const HeapTuple *tuple, Cid command, Buffer b, Heap
     case XMIN_COMMITTED:
         break;
     }
-    switch (heap_xmax_state(tuple, NULL, b, &xmax)) {
-    case XMAX_NONE:
-        return HEAP_CHANGE_OK;
-    case XMAX_LOCKED:
-        return check_locked(tuple, b, why);
-    case XMAX_OURS:
-        if (heap_cmax(tuple) < command)
-            return HEAP_CHANGE_INVISIBLE;
-        why->next = h->ctid;
-        why->xmax = xmax;
-        why->cmax = heap_cmax(tuple);
-        return HEAP_CHANGE_SELF_MODIFIED;
-    case XMAX_RUNS:
-        if ((h->infomask & HEAP_XMAX_IS_MULTI) != 0)
-            why->waits_for_multi = h->xmax;
-        else
-            why->waits_for = xmax;
-        return HEAP_CHANGE_MUST_WAIT;
-    case XMAX_COMMITTED:
-        break;
+    for (;;) {
+        switch (heap_xmax_state(tuple, NULL, b, &xmax)) {
+        case XMAX_NONE:
+            return HEAP_CHANGE_OK;
+        case XMAX_LOCKED:
+            return check_locked(tuple, mode, b, why);
+        case XMAX_RUNS:
+            if (find_holders(tuple, mode, why) == HOLD_IN_THE_WAY)
+                return HEAP_CHANGE_MUST_WAIT;
+            if (leaves_key_alone(h, mode))
+                return HEAP_CHANGE_OK;
+            continue; /* it has ended meanwhile */
+        case XMAX_OURS:
+            if (heap_cmax(tuple) < command)
+                return HEAP_CHANGE_INVISIBLE;
+            why->next = h->ctid;
+            why->xmax = xmax;
+            why->cmax = heap_cmax(tuple);
+            return HEAP_CHANGE_SELF_MODIFIED;
+        case XMAX_COMMITTED:
+            return leaves_key_alone(h, mode) ? HEAP_CHANGE_OK : ended_by(tuple, xmax, why);
+        }
     }
-    /* Who holds locks beside the update that committed has to be waited for all the same. */
-    if (find_holders(tuple, why) == HOLD_OTHERS)
-        return HEAP_CHANGE_MUST_WAIT;
-    return ended_by(tuple, xmax, why);
 }
 
-/* Does a lock stand in the way of who ends the row? Our own do not. */
-static HeapResult check_locked(const HeapTuple *tuple, Buffer b, HeapObstacle *why)
+/* Is the key all that is to be kept, and it is the same in the newer version? */
+static bool leaves_key_alone(const HeapTupleHeader *h, HeapLockMode mode)
 {
-    switch (find_holders(tuple, why)) {
-    case HOLD_OTHERS:
+    return mode == HEAP_LOCK_KEY_SHARE && (h->infomask2 & HEAP_KEYS_UPDATED) == 0;
+}
+
+/* Does a lock stand in the way? Our own do not. */
+static HeapResult check_locked(const HeapTuple *tuple, HeapLockMode mode, Buffer b,
+                               HeapObstacle *why)
+{
+    switch (find_holders(tuple, mode, why)) {
+    case HOLD_IN_THE_WAY:
         return HEAP_CHANGE_MUST_WAIT;
     case HOLD_NOBODY:
         heap_set_hint(tuple, b, HEAP_XMAX_INVALID, XID_NONE);
         break;
-    case HOLD_OURS:
+    case HOLD_BESIDE:
         break;
     }
     return HEAP_CHANGE_OK;
 }
 
-/* Who runs of those that xmax names; if they are others, why takes whom to wait for. */
-static Holders find_holders(const HeapTuple *tuple, HeapObstacle *why)
+/* Who runs of those that xmax names; if one is in the way, why takes it. */
+static Holders find_holders(const HeapTuple *tuple, HeapLockMode mode, HeapObstacle *why)
 {
     const HeapTupleHeader *h = heap_header(tuple);
     Holders holders = HOLD_NOBODY;
     MultiMember *members;
     size_t count;
 
-    if ((h->infomask & HEAP_XMAX_IS_MULTI) == 0) {
-        if (txn_is_own_xid(h->xmax))
-            return HOLD_OURS;
-        if (!proc_array_is_running(h->xmax))
-            return HOLD_NOBODY;
-        why->waits_for = h->xmax;
-        return HOLD_OTHERS;
-    }
+    if ((h->infomask & HEAP_XMAX_IS_MULTI) == 0)
+        return judge((MultiMember){.xid = h->xmax, .status = heap_xmax_status(h)}, mode, why);
     count = multixact_members(h->xmax, &members, false, heap_xmax_is_lock_only(h->infomask));
-    for (size_t i = 0; i < count && holders != HOLD_OTHERS; i++) {
-        if (txn_is_own_xid(members[i].xid))
-            holders = HOLD_OURS;
-        else if (proc_array_is_running(members[i].xid))
-            holders = HOLD_OTHERS;
+    for (size_t i = 0; i < count && holders != HOLD_IN_THE_WAY; i++) {
+        Holders one = judge(members[i], mode, why);
+
+        if (one > holders)
+            holders = one;
     }
     mem_free(members);
-    if (holders == HOLD_OTHERS)
+    if (holders == HOLD_IN_THE_WAY)
         why->waits_for_multi = h->xmax;
     return holders;
+}
+
+static Holders judge(MultiMember m, HeapLockMode mode, HeapObstacle *why)
+{
+    if (txn_is_own_xid(m.xid))
+        return HOLD_BESIDE;
+    if (!proc_array_is_running(m.xid))
+        return HOLD_NOBODY;
+    if (!heap_modes_conflict(heap_mode_of(m.status), mode))
+        return HOLD_BESIDE;
+    why->waits_for = m.xid;
+    return HOLD_IN_THE_WAY;
 }
 
 static HeapResult ended_by(const HeapTuple *tuple, Xid xmax, HeapObstacle *why)

@@ -108,6 +108,16 @@ void buffer_lock_extension(const SmgrRel *rel)
         lwlock_acquire(extension_lock(rel, false), LW_EXCLUSIVE);
 }
 
+bool buffer_try_lock_extension(const SmgrRel *rel)
+{
+    return smgr_is_temp(rel) || lwlock_try_acquire(extension_lock(rel, false), LW_EXCLUSIVE);
+}
+
+unsigned buffer_extension_waiters(const SmgrRel *rel)
+{
+    return smgr_is_temp(rel) ? 0 : atomic_load(&extension_lock(rel, false)->sleepers);
+}
+
 void buffer_unlock_extension(const SmgrRel *rel)
 {
     if (!smgr_is_temp(rel))

@@ -52,6 +52,10 @@ Buffer buffer_read(SmgrRel *rel, ForkNo fork, BlockNo block, BufferMode mode, Bu
  * each with BUFFER_ZERO_AND_LOCK, which does not read it.
  */
 void buffer_lock_extension(const SmgrRel *rel);
+bool buffer_try_lock_extension(const SmgrRel *rel) MUST_USE;
+
+/* How many wait for it, roughly. (For another relation, too, whose lock is the same by chance.) */
+unsigned buffer_extension_waiters(const SmgrRel *rel);
 void buffer_unlock_extension(const SmgrRel *rel);
 void buffer_lock_map_extension(const SmgrRel *rel);
 void buffer_unlock_map_extension(const SmgrRel *rel);

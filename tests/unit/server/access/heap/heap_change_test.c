@@ -24,7 +24,7 @@ static Tid insert(int32_t value, uint32_t len)
 {
     HeapTuple *tuple = heap_rig_tuple(value, len);
 
-    heap_insert(&rig.rel, tuple, txn_command(true), 0);
+    heap_insert(&rig.rel, tuple, txn_command(true), 0, NULL);
     return tuple->self;
 }
 
@@ -32,7 +32,7 @@ static HeapResult delete (Tid tid)
 {
     HeapObstacle why;
 
-    return heap_delete(&rig.rel, tid, txn_command(true), &why);
+    return heap_delete(&rig.rel, tid, txn_command(true), 0, &why);
 }
 
 /* How many rows the snapshot shows, and what their values add up to. */
@@ -159,17 +159,15 @@ static void many_rows_take_one_record_a_page(void)
         tuples[i] = heap_rig_tuple((int32_t)i, 28 + (uint32_t)seed_below(&seed, 300));
         expected += i;
     }
-    heap_insert_many(&rig.rel, tuples, ARRAY_LEN(tuples), txn_command(true), 0);
+    heap_insert_many(&rig.rel, tuples, ARRAY_LEN(tuples), txn_command(true), 0, NULL);
     txn_advance_command();
     CU_ASSERT_EQUAL(scan(false, &sum), ARRAY_LEN(tuples) + 1);
     CU_ASSERT_EQUAL(sum, expected + 1000000);
     CU_ASSERT_EQUAL(heap_rig_count_different(&rig, &inits), 0);
     CU_ASSERT_EQUAL(inits, smgr_block_count(rig.rel.smgr, FORK_MAIN));
     CU_ASSERT_STRING_EQUAL(wal_dump_complaints(&rig.txn.wal, wal_insert_lsn()), "");
-    UNIT_ASSERT_RAISES(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                       heap_insert_many(&rig.rel, tuples, 1, 0, HEAP_INSERT_FROZEN));
     set_all_visible(0);
-    heap_insert_many(&rig.rel, tuples, 0, txn_command(true), 0);
+    heap_insert_many(&rig.rel, tuples, 0, txn_command(true), 0, NULL);
     CU_ASSERT_TRUE(is_all_visible(0));
     txn_end_command();
     heap_rig_close(&rig);
@@ -186,7 +184,7 @@ static void many_short_rows_fill_a_page(void)
         tuples[i] = heap_rig_tuple(0, 28);
         tuples[i]->len = 24;
     }
-    heap_insert_many(&rig.rel, tuples, ARRAY_LEN(tuples), txn_command(true), 0);
+    heap_insert_many(&rig.rel, tuples, ARRAY_LEN(tuples), txn_command(true), 0, NULL);
     CU_ASSERT_EQUAL(smgr_block_count(rig.rel.smgr, FORK_MAIN), 3); /* 291, 291, 18 */
     CU_ASSERT_EQUAL(heap_rig_count_different(&rig, NULL), 0);
     txn_end_command();
@@ -256,7 +254,7 @@ static void delete_tells_what_is_in_the_way(void)
     UNIT_ASSERT_RAISES(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE, delete (tid));
     txn_advance_command();
     CU_ASSERT_EQUAL(delete (tid), HEAP_CHANGE_OK);
-    CU_ASSERT_EQUAL(heap_delete(&rig.rel, tid, txn_command(true), &why), HEAP_CHANGE_SELF_MODIFIED);
+    CU_ASSERT_EQUAL(heap_delete(&rig.rel, tid, txn_command(true), 0, &why), HEAP_CHANGE_SELF_MODIFIED);
     CU_ASSERT_EQUAL(why.cmax, 1);
     txn_abort_current();
 
@@ -274,7 +272,7 @@ static void delete_tells_what_is_in_the_way(void)
     txn_prepare_block("holder");
     txn_end_command();
     txn_start_command();
-    CU_ASSERT_EQUAL(heap_delete(&rig.rel, tid, txn_command(true), &why), HEAP_CHANGE_MUST_WAIT);
+    CU_ASSERT_EQUAL(heap_delete(&rig.rel, tid, txn_command(true), 0, &why), HEAP_CHANGE_MUST_WAIT);
     CU_ASSERT_EQUAL(why.waits_for, holder);
     txn_end_command();
 
@@ -286,7 +284,7 @@ static void delete_tells_what_is_in_the_way(void)
     deleter = txn_xid();
     txn_end_command();
     txn_start_command();
-    CU_ASSERT_EQUAL(heap_delete(&rig.rel, tid, txn_command(true), &why), HEAP_CHANGE_DELETED);
+    CU_ASSERT_EQUAL(heap_delete(&rig.rel, tid, txn_command(true), 0, &why), HEAP_CHANGE_DELETED);
     CU_ASSERT_EQUAL(why.xmax, deleter);
     txn_end_command();
     heap_rig_close(&rig);

@@ -114,9 +114,10 @@ static HeapResult model_change(const Case *c)
         return HEAP_CHANGE_INVISIBLE;
     if (ends(c) && c->ender->now == OURS)
         return c->cmax >= COMMAND ? HEAP_CHANGE_SELF_MODIFIED : HEAP_CHANGE_INVISIBLE;
-    if (is_held)
-        return HEAP_CHANGE_MUST_WAIT;
-    return ends(c) && c->ender->now == COMMITTED ? HEAP_CHANGE_DELETED : HEAP_CHANGE_OK;
+    /* A lock beside what has ended the row matters no more. */
+    if (ends(c) && c->ender->now == COMMITTED)
+        return HEAP_CHANGE_DELETED;
+    return is_held ? HEAP_CHANGE_MUST_WAIT : HEAP_CHANGE_OK;
 }
 
 /* ---- The row ---- */
@@ -218,10 +219,10 @@ static void ask(const Case *c, HeapTuple *tuple, unsigned question)
         }
         break;
     default: {
-        HeapResult result = heap_check_change(tuple, COMMAND, page_buffer, &why);
+        HeapResult result = heap_check_change(tuple, COMMAND, HEAP_LOCK_UPDATE, page_buffer, &why);
 
         CU_ASSERT_EQUAL(result, model_change(c));
-        CU_ASSERT_EQUAL(why.waits_for != XID_NONE, result == HEAP_CHANGE_MUST_WAIT && !is_multi);
+        CU_ASSERT_EQUAL(why.waits_for != XID_NONE, result == HEAP_CHANGE_MUST_WAIT);
         CU_ASSERT_EQUAL(why.waits_for_multi != 0, result == HEAP_CHANGE_MUST_WAIT && is_multi);
     }
     }
@@ -288,7 +289,7 @@ static void all_questions_agree_with_the_model(void)
     heap_rig_open(&rig);
     make_actors();
     multixact_set_oldest_member();
-    heap_insert(&rig.rel, heap_rig_tuple(1, 100), 0, 0);
+    heap_insert(&rig.rel, heap_rig_tuple(1, 100), 0, 0, NULL);
     snapshot_latest(); /* so that horizons are of now */
     page_buffer = buffer_read(rig.rel.smgr, FORK_MAIN, 0, BUFFER_NORMAL, NULL, true);
     buffer_lock(page_buffer, BUFFER_EXCLUSIVE);
@@ -328,7 +329,7 @@ static void no_hint_before_the_commit_is_on_disk(void)
     heap_rig_open(&rig);
     setting.synchronous_commit = SYNCHRONOUS_COMMIT_OFF;
     txn_start_command();
-    heap_insert(&rig.rel, heap_rig_tuple(1, 100), 0, 0);
+    heap_insert(&rig.rel, heap_rig_tuple(1, 100), 0, 0, NULL);
     txn_end_command();
     txn_start_command();
     CU_ASSERT_TRUE_FATAL(heap_fetch(&rig.rel, &snapshot_self, &tuple, &b));
@@ -359,7 +360,7 @@ static void a_lock_outlives_the_inner_delete(bool is_released, bool is_multi)
 
     heap_rig_open(&rig);
     txn_start_command();
-    heap_insert(&rig.rel, heap_rig_tuple(1, 100), 0, 0);
+    heap_insert(&rig.rel, heap_rig_tuple(1, 100), 0, 0, NULL);
     txn_end_command();
     share[1].xid = heap_rig_end_xid(true);
     txn_start_command();
@@ -375,7 +376,7 @@ static void a_lock_outlives_the_inner_delete(bool is_released, bool is_multi)
                              HEAP_XMAX_LOCK_MASK | (is_multi ? HEAP_XMAX_IS_MULTI : 0));
     txn_begin_internal_sub(NULL);
     inner = txn_xid();
-    CU_ASSERT_EQUAL(heap_delete(&rig.rel, tuple.self, txn_command(true), &why), HEAP_CHANGE_OK);
+    CU_ASSERT_EQUAL(heap_delete(&rig.rel, tuple.self, txn_command(true), 0, &why), HEAP_CHANGE_OK);
     CU_ASSERT_EQUAL(h->infomask & (HEAP_XMAX_IS_MULTI | HEAP_XMAX_LOCK_ONLY), HEAP_XMAX_IS_MULTI);
     CU_ASSERT_EQUAL(h->infomask & HEAP_XMAX_LOCK_MASK, HEAP_XMAX_EXCL_LOCK);
     CU_ASSERT_NOT_EQUAL(h->infomask2 & HEAP_KEYS_UPDATED, 0);
@@ -389,7 +390,7 @@ static void a_lock_outlives_the_inner_delete(bool is_released, bool is_multi)
         txn_rollback_current_sub();
     buffer_lock(b, BUFFER_SHARED);
     CU_ASSERT_EQUAL(heap_is_visible(&rig.rel, &tuple, &snapshot_self, b), !is_released);
-    CU_ASSERT_EQUAL(heap_check_change(&tuple, txn_command(true) + 1, b, &why),
+    CU_ASSERT_EQUAL(heap_check_change(&tuple, txn_command(true) + 1, HEAP_LOCK_UPDATE, b, &why),
                     is_released ? HEAP_CHANGE_INVISIBLE : HEAP_CHANGE_OK);
     CU_ASSERT_EQUAL(h->infomask & HEAP_XMAX_INVALID, 0); /* the outer one has it locked yet */
     buffer_unlock_unpin(b);
