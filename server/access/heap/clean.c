@@ -43,7 +43,7 @@ void heap_clean_page(const HeapRel *rel, Buffer b, const HeapCutoffs *cutoffs, H
     HeapOldest found;
     unsigned removed = 0, new_dead;
 
-    /* Who inserted a row may be rolled back after it was pruned: then the page is pruned again. */
+    /* Who inserted a row may be rolled back after it was pruned: then that is done again. */
     do {
         check_interrupts();
         removed += heap_prune(rel, b, cutoffs->oldest_xmin, &new_dead);
@@ -57,7 +57,7 @@ void heap_clean_page(const HeapRel *rel, Buffer b, const HeapCutoffs *cutoffs, H
         freeze_page(rel, b, &freeze, cutoffs->freeze_limit);
 }
 
-/* What stays on a page that was pruned, and how it is frozen. False: something is dead after all. */
+/* What stays on a page that was pruned, and how it is frozen. False: something is dead yet. */
 static bool take_stock(const HeapRel *rel, Buffer b, const HeapCutoffs *cutoffs, HeapOldest *oldest,
                        FreezePlans *freeze, HeapPageReport *out)
 {
@@ -222,9 +222,9 @@ void heap_vacuum_page(const HeapRel *rel, Buffer b, const OffsetNo *dead, unsign
     crit_end();
 
     if (is_all_visible(rel, b, cutoffs->oldest_xmin, &report))
-        heap_set_all_visible(rel, b, map, report.visible_after,
-                             (uint8_t)(VM_ALL_VISIBLE |
-                                       (report.is_all_frozen ? VM_ALL_FROZEN : 0)));
+        heap_set_all_visible(
+            rel, b, map, report.visible_after,
+            (uint8_t)(VM_ALL_VISIBLE | (report.is_all_frozen ? VM_ALL_FROZEN : 0)));
 }
 
 static bool is_all_visible(const HeapRel *rel, Buffer b, Xid oldest_xmin, HeapPageReport *out)

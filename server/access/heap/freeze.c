@@ -19,7 +19,12 @@
 #include "server/txn/xid.h"
 
 /* What becomes of a multixact. */
-typedef enum MultiFate { MULTI_STAYS, MULTI_GOES, MULTI_BECOMES_XID, MULTI_BECOMES_MULTI } MultiFate;
+typedef enum MultiFate {
+    MULTI_STAYS,
+    MULTI_GOES,
+    MULTI_BECOMES_XID,
+    MULTI_BECOMES_MULTI
+} MultiFate;
 
 typedef struct MultiPlan {
     MultiFate fate;
@@ -127,8 +132,7 @@ static bool plan_xmax(const HeapTupleHeader *h, const HeapCutoffs *c, FreezePlan
 static void plan_no_xmax(FreezePlan *plan)
 {
     plan->xmax = XID_NONE;
-    plan->infomask =
-        (uint16_t)((plan->infomask & ~(unsigned)HEAP_XMAX_BITS) | HEAP_XMAX_INVALID);
+    plan->infomask = (uint16_t)((plan->infomask & ~(unsigned)HEAP_XMAX_BITS) | HEAP_XMAX_INVALID);
     plan->infomask2 =
         (uint16_t)(plan->infomask2 & ~(unsigned)(HEAP_HOT_UPDATED | HEAP_KEYS_UPDATED));
 }
@@ -159,8 +163,7 @@ static bool plan_multi(const HeapTupleHeader *h, const HeapCutoffs *c, FreezePla
         NewXmax set = heap_multi_xmax(m.xmax);
 
         plan->xmax = m.xmax;
-        plan->infomask =
-            (uint16_t)((plan->infomask & ~(unsigned)HEAP_XMAX_BITS) | set.infomask);
+        plan->infomask = (uint16_t)((plan->infomask & ~(unsigned)HEAP_XMAX_BITS) | set.infomask);
         plan->infomask2 =
             (uint16_t)((plan->infomask2 & ~(unsigned)HEAP_KEYS_UPDATED) | set.infomask2);
         keep_multi(oldest, m.xmax);

@@ -283,9 +283,9 @@ void heap_try_prune(const HeapRel *rel, Buffer b);
 typedef struct HeapCutoffs {
     Xid relfrozenxid;
     MultiXid relminmxid;
-    Xid oldest_xmin;         /* who ended before is seen by nobody as running */
-    Xid freeze_limit;        /* older xids go */
-    MultiXid multi_cutoff;   /* older multixacts go */
+    Xid oldest_xmin;       /* who ended before is seen by nobody as running */
+    Xid freeze_limit;      /* older xids go */
+    MultiXid multi_cutoff; /* older multixacts go */
 } HeapCutoffs;
 
 /* What it found on the pages, one after the other: begin with the cutoffs' limits. */
@@ -309,8 +309,8 @@ void heap_clean_page(const HeapRel *rel, Buffer b, const HeapCutoffs *cutoffs, H
                      HeapPageReport *out);
 
 /*
- * The same when no cleanup lock is to be had: nothing is changed (the page is locked shared). False:
- * something must be frozen, so wait for the lock.
+ * The same when no cleanup lock is to be had: nothing is changed (the page is locked shared).
+ * False: something must be frozen, so wait for the lock.
  */
 bool heap_look_at_page(const HeapRel *rel, Buffer b, const HeapCutoffs *cutoffs, HeapOldest *oldest,
                        HeapPageReport *out);

@@ -78,7 +78,7 @@ void heap_set_xmax(HeapTupleHeader *h, NewXmax xmax);
 
 HeapLockMode heap_mode_of(MultiStatus status);
 bool heap_modes_conflict(HeapLockMode a, HeapLockMode b);
-MultiStatus heap_xmax_status(const HeapTupleHeader *h); /* of an xmax that is an xid */
+MultiStatus heap_xmax_status(const HeapTupleHeader *h);       /* of an xmax that is an xid */
 uint8_t heap_infobits(uint16_t infomask, uint16_t infomask2); /* as records hold them */
 
 /* The value for the field cid when a command ends the row; *is_combo says what it is. */

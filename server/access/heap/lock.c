@@ -217,17 +217,14 @@ static Step judge_newer(Chain *c, const HeapTuple *tuple, Xid xid, MultiStatus s
     if (proc_array_is_running(xid)) {
         if (!conflicts)
             return STEP_LOCK;
-        *c->why = (HeapObstacle){.next = tuple->self,
-                                 .waits_for = xid,
-                                 .mode = c->mode,
-                                 .is_of_newer_version = true};
+        *c->why = (HeapObstacle){
+            .next = tuple->self, .waits_for = xid, .mode = c->mode, .is_of_newer_version = true};
         c->result = HEAP_CHANGE_MUST_WAIT;
         return STEP_STOP;
     }
     if (!conflicts || !multixact_is_update(status) || !xact_did_commit(xid))
         return STEP_LOCK;
     *c->why = (HeapObstacle){.next = h->ctid, .xmax = xid, .mode = c->mode};
-    c->result =
-        is_same_place(h->ctid, tuple->self) ? HEAP_CHANGE_DELETED : HEAP_CHANGE_UPDATED;
+    c->result = is_same_place(h->ctid, tuple->self) ? HEAP_CHANGE_DELETED : HEAP_CHANGE_UPDATED;
     return STEP_STOP;
 }

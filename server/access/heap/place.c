@@ -205,8 +205,7 @@ static void unlock_both(const HeapRoom *room, Buffer b)
 /* A page that this process has just added, and has locked: it is the last one of all. */
 static Buffer lock_new(HeapRel *rel, HeapRoom *room, Buffer b)
 {
-    if ((room->flags & HEAP_INSERT_FROZEN) != 0 &&
-        !vm_is_pinned_for(buffer_block(b), room->map)) {
+    if ((room->flags & HEAP_INSERT_FROZEN) != 0 && !vm_is_pinned_for(buffer_block(b), room->map)) {
         buffer_unlock(b);
         vm_pin(rel->smgr, buffer_block(b), &room->map);
         heap_lock_with_map(rel, b, &room->map);

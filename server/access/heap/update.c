@@ -34,11 +34,11 @@ typedef struct UpdateRecord {
     OffsetNo new_offnum;
 } UpdateRecord;
 
-#define UPDATE_RECORD_SIZE          14
-#define UPDATE_CLEARED_VISIBLE      0x01 /* of the old page, */
-#define UPDATE_CLEARED_VISIBLE_NEW  0x02 /* of the new one */
-#define UPDATE_HAS_PREFIX           0x20 /* some bytes are the old tuple's */
-#define UPDATE_HAS_SUFFIX           0x40
+#define UPDATE_RECORD_SIZE         14
+#define UPDATE_CLEARED_VISIBLE     0x01 /* of the old page, */
+#define UPDATE_CLEARED_VISIBLE_NEW 0x02 /* of the new one */
+#define UPDATE_HAS_PREFIX          0x20 /* some bytes are the old tuple's */
+#define UPDATE_HAS_SUFFIX          0x40
 
 /* Equal bytes at the ends are left out of the record from here on: their length takes two. */
 #define SHARED_MIN 3
@@ -91,8 +91,8 @@ HeapResult heap_update(HeapRel *rel, Tid tid, HeapTuple *row, Cid command, HeapU
     if (result == HEAP_CHANGE_INVISIBLE)
         heap_raise_invisible(b, "update");
     if (result == HEAP_CHANGE_OK) {
-        up.changes_indexed = u->mode == HEAP_LOCK_UPDATE ||
-                             has_changed(&up.old, row, u->desc, u->indexed_columns);
+        up.changes_indexed =
+            u->mode == HEAP_LOCK_UPDATE || has_changed(&up.old, row, u->desc, u->indexed_columns);
         replace(&up);
     }
     buffer_unlock_unpin(b);
@@ -151,8 +151,8 @@ static void replace(Update *up)
     up->u->stored = up->row;
 
     up->b = up->room.other;
-    if (may_need_shortening(up) || size_align_up(up->row->len, PAGE_ALIGN) >
-                                       heap_free_space(buffer_page(up->room.other)))
+    if (may_need_shortening(up) ||
+        size_align_up(up->row->len, PAGE_ALIGN) > heap_free_space(buffer_page(up->room.other)))
         go_elsewhere(up);
     up->u->is_hot = up->b == up->room.other && !up->changes_indexed;
     if (up->b != up->room.other)

@@ -29,12 +29,9 @@ static NewXmax beside(Xid holder, MultiStatus held, Xid xid, MultiStatus wanted)
 HeapLockMode heap_mode_of(MultiStatus status)
 {
     static const HeapLockMode modes[MULTI_STATUS_COUNT] = {
-        [MULTI_FOR_KEY_SHARE] = HEAP_LOCK_KEY_SHARE,
-        [MULTI_FOR_SHARE] = HEAP_LOCK_SHARE,
-        [MULTI_FOR_NO_KEY_UPDATE] = HEAP_LOCK_NO_KEY_UPDATE,
-        [MULTI_FOR_UPDATE] = HEAP_LOCK_UPDATE,
-        [MULTI_NO_KEY_UPDATE] = HEAP_LOCK_NO_KEY_UPDATE,
-        [MULTI_UPDATE] = HEAP_LOCK_UPDATE,
+        [MULTI_FOR_KEY_SHARE] = HEAP_LOCK_KEY_SHARE,         [MULTI_FOR_SHARE] = HEAP_LOCK_SHARE,
+        [MULTI_FOR_NO_KEY_UPDATE] = HEAP_LOCK_NO_KEY_UPDATE, [MULTI_FOR_UPDATE] = HEAP_LOCK_UPDATE,
+        [MULTI_NO_KEY_UPDATE] = HEAP_LOCK_NO_KEY_UPDATE,     [MULTI_UPDATE] = HEAP_LOCK_UPDATE,
     };
 
     return modes[status];

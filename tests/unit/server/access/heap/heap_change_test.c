@@ -254,7 +254,8 @@ static void delete_tells_what_is_in_the_way(void)
     UNIT_ASSERT_RAISES(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE, delete (tid));
     txn_advance_command();
     CU_ASSERT_EQUAL(delete (tid), HEAP_CHANGE_OK);
-    CU_ASSERT_EQUAL(heap_delete(&rig.rel, tid, txn_command(true), 0, &why), HEAP_CHANGE_SELF_MODIFIED);
+    CU_ASSERT_EQUAL(heap_delete(&rig.rel, tid, txn_command(true), 0, &why),
+                    HEAP_CHANGE_SELF_MODIFIED);
     CU_ASSERT_EQUAL(why.cmax, 1);
     txn_abort_current();
 

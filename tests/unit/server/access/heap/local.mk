@@ -2,4 +2,5 @@
 #   unit_sources += tests/unit/server/access/heap/NAME_test.c
 
 unit_sources += tests/unit/server/access/heap/heap_change_test.c
+unit_sources += tests/unit/server/access/heap/heap_update_test.c
 unit_sources += tests/unit/server/access/heap/heap_visibility_test.c
