@@ -2,7 +2,7 @@
 #
 #     awk -v want=header|table -f gen_node.awk node.def
 #
-# header: choices as enums, tags, structs; table: the fields of each kind, for node.c.
+# header: choices as enums, tags, structs; table: the fields of each kind, for what works on any of them.
 
 function fail(what) {
     print FILENAME ":" FNR ": error: " what > "/dev/stderr"
@@ -20,30 +20,41 @@ in_comment {
 
 /^choice / {
     mode = "choice"
-    choices[++choice_count] = $2
-    prefix[$2] = $3
     choice = $2
-    is_choice[$2] = 1
+    choices[++choice_count] = choice
+    prefix[choice] = $3
+    base[choice] = $4 == "from" ? $5 : 0
+    value_count[choice] = 0
     next
 }
 
 /^node / {
-    if ($3 != "raw" && $3 != "stored")
-        fail("a node is raw or stored")
     mode = "node"
     kind = $2
     if (kind in is_kind)
         fail(kind " was there before")
     kinds[++kind_count] = kind
     is_kind[kind] = 1
-    is_stored[kind] = $3 == "stored"
     field_count[kind] = 0
+    yields[kind] = 0
+    for (i = 3; i <= NF; i++) {
+        if ($i == "stored")
+            label[kind] = $(++i)
+        else if ($i == "yields")
+            yields[kind] = $(++i)
+        else if ($i == "value")
+            is_value[kind] = 1
+        else if ($i != "raw" && $i != "plan")
+            fail("what part is " $i "?")
+    }
     next
 }
 
 mode == "choice" {
-    for (i = 1; i <= NF; i++)
-        values[choice] = values[choice] " " $i
+    for (i = 1; i <= NF; i++) {
+        values[choice, value_count[choice]] = $i
+        number_of[choice, $i] = value_count[choice]++
+    }
     next
 }
 
@@ -51,13 +62,52 @@ mode == "node" {
     n = ++field_count[kind]
     type[kind, n] = $1
     name[kind, n] = $2
+    if (!(kind in selector) && ($1 in base))
+        selector[kind] = n
     note = $0
     sub(/^ *[^ ]+ +[^ ]+ */, "", note)
+    if (match(note, /^\[[^\]]*\]/)) {
+        attributes(kind, n, substr(note, 2, RLENGTH - 2))
+        note = substr(note, RLENGTH + 1)
+        sub(/^ +/, "", note)
+    }
     comment[kind, n] = note
     next
 }
 
 { fail("not understood") }
+
+# What stands in the brackets behind the name of a field.
+function attributes(k, n, text,   part, count, i) {
+    count = split(text, part, " ")
+    for (i = 1; i <= count; i++) {
+        if (part[i] ~ /^:/)
+            field_label[k, n] = part[i]
+        else if (part[i] ~ /^(word|number|hint)$/)
+            flags[k, n] = flags[k, n] " | FIELD_IS_" toupper(part[i])
+        else if (part[i] ~ /^of=/)
+            item[k, n] = substr(part[i], 4)
+        else if (part[i] ~ /^when=/)
+            when[k, n] = when_mask(type[k, selector[k]], substr(part[i], 6))
+        else if (part[i] ~ /^(type|typmod|collation|input)$/)
+            role[k, part[i]] = name[k, n]
+        else
+            fail("what is " part[i] "?")
+    }
+    if ((k in label) && !((k, n) in field_label))
+        fail("no label")
+}
+
+# The bits of the values that name A|B has of a choice.
+function when_mask(choice, text,   part, count, i, mask) {
+    count = split(text, part, "|")
+    for (i = 1; i <= count; i++) {
+        if (!((choice, part[i]) in number_of))
+            fail(choice " has no " part[i])
+        mask = mask (i > 1 ? " | " : "") "1u << " number_of[choice, part[i]]
+    }
+    return mask
+}
 
 END {
     if (failed)
@@ -71,15 +121,21 @@ END {
 function c_type(t) {
     if (t == "node")
         return "struct Node *"
-    if (t == "list")
+    if (t ~ /^(list|ints|oids|items)$/)
         return "struct List *"
+    if (t == "bits")
+        return "struct BitSet *"
     if (t == "text")
         return "const char *"
     if (t == "loc")
         return "int "
-    if (t == "oid")
+    if (t == "oid" || t == "uint")
         return "uint32_t "
-    if (t == "int" || t == "bool" || t == "char" || (t in is_choice))
+    if (t == "real")
+        return "double "
+    if (t == "datum")
+        return "Datum "
+    if (t == "int" || t == "bool" || t == "char" || (t in base))
         return t " "
     if (t in is_kind)
         return "struct " t " *"
@@ -89,23 +145,38 @@ function c_type(t) {
 }
 
 function field_class(t) {
-    if (t == "list" || t == "node" || (t in is_kind))
+    if (t ~ /^(node|list|ints|oids|items)$/ || (t in is_kind))
         return "NODE"
-    if (t in is_choice)
+    if (t in base)
         return "CHOICE"
+    if (t == "uint")
+        return "OID"
     return toupper(t)
 }
 
-function header(   i, j, k, part, n) {
+# The tag that a field's value must have, the items of it.
+function tag_of(t) {
+    if (t in is_kind)
+        return "NODE_" t
+    if (t == "list")
+        return "NODE_List"
+    if (t == "ints")
+        return "NODE_IntList"
+    if (t == "oids")
+        return "NODE_OidList"
+    return t == "items" ? "NODE_ANY_LIST" : "NODE_NONE"
+}
+
+function header(   i, j, k) {
     print "/* node_gen.h - made by gen_node.awk from node.def */"
     print "#ifndef NODE_NODE_GEN_H\n#define NODE_NODE_GEN_H\n"
-    print "#include \"common/base/base.h\"\n"
+    print "#include \"common/base/base.h\"\n\n#include \"server/fmgr/datum.h\"\n"
     for (i = 1; i <= choice_count; i++) {
-        n = split(values[choices[i]], part, " ")
-        print "typedef enum " choices[i] " {"
-        for (j = 1; j <= n; j++)
-            print "    " prefix[choices[i]] "_" part[j] ","
-        print "} " choices[i] ";\n"
+        k = choices[i]
+        print "typedef enum " k " {"
+        for (j = 0; j < value_count[k]; j++)
+            print "    " prefix[k] "_" values[k, j] (j == 0 && base[k] != 0 ? " = " base[k] : "") ","
+        print "} " k ";\n"
     }
     print "typedef enum NodeTag {\n    NODE_NONE,\n    NODE_List,\n    NODE_IntList,\n    NODE_OidList,"
     for (i = 1; i <= kind_count; i++)
@@ -122,15 +193,15 @@ function header(   i, j, k, part, n) {
     print "#endif"
 }
 
-function table(   i, j, k, n, part, c) {
+function table(   i, j, k) {
     print "/* node_table.c - made by gen_node.awk from node.def */"
     print "#include \"common/base/base.h\"\n"
     print "#include \"server/node/node.h\"\n#include \"server/node/node_kind.h\"\n"
     for (i = 1; i <= choice_count; i++) {
-        n = split(values[choices[i]], part, " ")
-        print "static const char *const " choices[i] "_names[] = {"
-        for (j = 1; j <= n; j++)
-            print "    \"" part[j] "\","
+        k = choices[i]
+        print "static const char *const " k "_names[] = {"
+        for (j = 0; j < value_count[k]; j++)
+            print "    \"" values[k, j] "\","
         print "    NULL,\n};\n"
     }
     for (i = 1; i <= kind_count; i++) {
@@ -138,19 +209,49 @@ function table(   i, j, k, n, part, c) {
         if (field_count[k] == 0)
             continue
         print "static const NodeField " k "_fields[] = {"
-        for (j = 1; j <= field_count[k]; j++) {
-            c = field_class(type[k, j])
-            print "    {FIELD_" c ", offsetof(" k ", " name[k, j] "), \"" name[k, j] "\", " \
-                (c == "CHOICE" ? type[k, j] "_names" : "NULL") "},"
-        }
+        for (j = 1; j <= field_count[k]; j++)
+            field(k, j)
         print "};\n"
     }
     print "const NodeKind node_kinds[NODE_TAG_COUNT] = {"
-    for (i = 1; i <= kind_count; i++) {
-        k = kinds[i]
-        print "    [NODE_" k "] = {\"" k "\", sizeof(" k "), " \
-            (field_count[k] ? k "_fields" : "NULL") ", " field_count[k] ", " \
-            (is_stored[k] ? "true" : "false") "},"
-    }
+    for (i = 1; i <= kind_count; i++)
+        kind_row(kinds[i])
     print "};"
+}
+
+function field(k, j,   t, row) {
+    t = type[k, j]
+    row = "    {.class = FIELD_" field_class(t) ", .offset = offsetof(" k ", " name[k, j] "), .name = \"" \
+        name[k, j] "\""
+    if (tag_of(t) != "NODE_NONE")
+        row = row ", .tag = " tag_of(t)
+    if ((k, j) in item)
+        row = row ", .item_tag = NODE_" item[k, j]
+    if (t in base)
+        row = row ", .choices = " t "_names, .choice_base = " base[t] ", .choice_count = " value_count[t]
+    if ((k, j) in field_label)
+        row = row ", .label = \" " field_label[k, j] " \", .label_len = " length(field_label[k, j]) + 2
+    if ((k, j) in flags)
+        row = row ", .flags = " substr(flags[k, j], 4)
+    if ((k, j) in when)
+        row = row ", .when = " when[k, j]
+    print row "},"
+}
+
+function kind_row(k,   row) {
+    row = "    [NODE_" k "] = {.name = \"" k "\", .size = sizeof(" k "), .field_count = " field_count[k]
+    if (field_count[k] > 0)
+        row = row ", .fields = " k "_fields"
+    if (k in label)
+        row = row ", .label = \"" label[k] "\", .label_len = " length(label[k])
+    if (k in is_value)
+        row = row ", .is_value = true"
+    if (k in selector)
+        row = row ", .selector_at = offsetof(" k ", " name[k, selector[k]] ")"
+    print row role_of(k, "type") role_of(k, "typmod") role_of(k, "collation") role_of(k, "input") \
+        ", .yields = " yields[k] "},"
+}
+
+function role_of(k, what) {
+    return ((k, what) in role) ? ", ." what "_at = offsetof(" k ", " role[k, what] ")" : ""
 }

@@ -1,8 +1,13 @@
 # server/node: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/node/NAME.c
 # node.def becomes structs and tables in the build folder.
+server_sources += server/node/bitset.c
+server_sources += server/node/expr.c
 server_sources += server/node/list.c
 server_sources += server/node/node.c
+server_sources += server/node/text_read.c
+server_sources += server/node/text_write.c
+server_sources += server/node/tree.c
 
 node_def = $(srcdir)/server/node/node.def
 node_generator = $(srcdir)/server/node/gen_node.awk

@@ -8,6 +8,8 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/config/setting.h"
+#include "server/fmgr/datum_image.h"
+#include "server/node/bitset.h"
 #include "server/node/node_kind.h"
 
 /* The highest address of the stack that was seen: close to its base. */
@@ -17,8 +19,11 @@ static List *list_copy(const List *list);
 static bool list_equal(const List *a, const List *b);
 static bool list_walk(List *list, NodeVisit visit, void *arg);
 static void list_show(StrBuf *out, const List *list);
+static void const_own(Const *constant);
 static bool field_equal(const NodeField *field, const char *a, const char *b);
+static bool const_equal(const Const *a, const Const *b);
 static void field_show(StrBuf *out, const NodeField *field, const char *at);
+static void bits_show(StrBuf *out, const NodeField *field, const BitSet *set);
 
 static bool is_list(const Node *node)
 {
@@ -79,10 +84,29 @@ void *node_copy(const void *node)
 
         if (kind->fields[i].class == FIELD_NODE)
             *p = node_copy(*p);
-        else if (kind->fields[i].class == FIELD_TEXT && *p != NULL)
-            *p = mem_strdup(*p);
+        else
+            node_copy_leaf(to, &kind->fields[i]);
     }
     return to;
+}
+
+void node_copy_leaf(Node *node, const NodeField *field)
+{
+    void **p = pointer_of(node, field);
+
+    if (field->class == FIELD_TEXT && *p != NULL)
+        *p = mem_strdup(*p);
+    else if (field->class == FIELD_BITS)
+        *p = bitset_copy(*p);
+    else if (field->class == FIELD_DATUM)
+        const_own((Const *)(void *)node);
+}
+
+/* Give a Const that was copied a value of its own. */
+static void const_own(Const *constant)
+{
+    if (!constant->is_null)
+        constant->value = datum_copy(constant->value, constant->by_value, (int16_t)constant->len);
 }
 
 bool node_equal(const void *a, const void *b)
@@ -103,6 +127,13 @@ bool node_equal(const void *a, const void *b)
     for (int i = 0; i < kind->field_count; i++) {
         const NodeField *field = &kind->fields[i];
 
+        if (field->class == FIELD_DATUM) {
+            if (!const_equal(a, b))
+                return false;
+            continue;
+        }
+        if ((field->flags & FIELD_IS_HINT) != 0)
+            continue;
         if (!field_equal(field, (const char *)a + field->offset, (const char *)b + field->offset))
             return false;
     }
@@ -283,7 +314,12 @@ static bool field_equal(const NodeField *field, const char *a, const char *b)
     case FIELD_CHAR:
         return *a == *b;
     case FIELD_LOC:
+    case FIELD_DATUM:
         return true;
+    case FIELD_BITS:
+        return bitset_equal(pointer_in(a), pointer_in(b));
+    case FIELD_REAL:
+        return memcmp(a, b, sizeof(double)) == 0;
     case FIELD_INT:
     case FIELD_OID:
     case FIELD_CHOICE:
@@ -292,8 +328,15 @@ static bool field_equal(const NodeField *field, const char *a, const char *b)
     return int_in(a) == int_in(b);
 }
 
+static bool const_equal(const Const *a, const Const *b)
+{
+    return a->is_null || datum_image_equal(a->value, b->value, a->by_value, (int16_t)a->len);
+}
+
 static void field_show(StrBuf *out, const NodeField *field, const char *at)
 {
+    double real;
+
     switch (field->class) {
     case FIELD_NODE:
         if (pointer_in(at) != NULL) {
@@ -314,14 +357,36 @@ static void field_show(StrBuf *out, const NodeField *field, const char *at)
             strbuf_add_fmt(out, " :%s %c", field->name, *at);
         break;
     case FIELD_CHOICE:
-        strbuf_add_fmt(out, " :%s %s", field->name, field->choices[int_in(at)]);
+        strbuf_add_fmt(out, " :%s %s", field->name, field->choices[int_in(at) - field->choice_base]);
         break;
     case FIELD_INT:
-    case FIELD_OID:
         if (int_in(at) != 0)
             strbuf_add_fmt(out, " :%s %d", field->name, int_in(at));
         break;
+    case FIELD_OID:
+        if (int_in(at) != 0)
+            strbuf_add_fmt(out, " :%s %u", field->name, (unsigned)int_in(at));
+        break;
+    case FIELD_BITS:
+        bits_show(out, field, pointer_in(at));
+        break;
+    case FIELD_REAL:
+        memcpy(&real, at, sizeof(real));
+        if (real != 0)
+            strbuf_add_fmt(out, " :%s %g", field->name, real);
+        break;
+    case FIELD_DATUM:
     case FIELD_LOC:
         break;
     }
+}
+
+static void bits_show(StrBuf *out, const NodeField *field, const BitSet *set)
+{
+    if (set == NULL)
+        return;
+    strbuf_add_fmt(out, " :%s (b", field->name);
+    for (int i = bitset_next(set, -1); i >= 0; i = bitset_next(set, i))
+        strbuf_add_fmt(out, " %d", i);
+    strbuf_add_char(out, ')');
 }

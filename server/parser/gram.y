@@ -1099,8 +1099,8 @@ primary:
     | K_EXISTS query_parens             { $$ = NEW(SubLink, .kind = SUBLINK_EXISTS, .query = $2, .loc = @1); }
     | K_ARRAY query_parens              { $$ = NEW(SubLink, .kind = SUBLINK_ARRAY, .query = $2, .loc = @1); }
     | K_ARRAY array                     { $$ = build_array_at($2, @1); }
-    | explicit_row                      { $$ = NEW(RowExpr, .args = $1, .is_explicit = true, .loc = @1); }
-    | implicit_row                      { $$ = NEW(RowExpr, .args = $1, .loc = @1); }
+    | explicit_row                      { $$ = NEW(RowExpr, .args = $1, .form = COERCE_CALL, .loc = @1); }
+    | implicit_row                      { $$ = NEW(RowExpr, .args = $1, .form = COERCE_IMPLICIT, .loc = @1); }
     | K_GROUPING '(' expr_list ')'      { $$ = NEW(GroupingFunc, .args = $3, .loc = @1); }
     ;
 
@@ -1377,7 +1377,7 @@ special_function:
     | K_XMLFOREST '(' xml_attribute_list ')'
                                         { $$ = NEW(XmlExpr, .kind = XML_FOREST, .named_args = $3, .loc = @1); }
     | K_XMLPARSE '(' document_or_content expr xml_whitespace_opt ')'
-                                        { $$ = NEW(XmlExpr, .kind = XML_PARSE, .is_document = $3,
+                                        { $$ = NEW(XmlExpr, .kind = XML_PARSE, .is_content = !$3,
                                                    .args = list_of2($4, build_bool($5, NODE_NO_LOCATION)), .loc = @1); }
     | K_XMLPI '(' K_NAME label ')'      { $$ = NEW(XmlExpr, .kind = XML_PI, .name = $4, .loc = @1); }
     | K_XMLPI '(' K_NAME label ',' expr ')'
@@ -1385,8 +1385,8 @@ special_function:
     | K_XMLROOT '(' expr ',' xml_version xml_standalone_opt ')'
                                         { $$ = NEW(XmlExpr, .kind = XML_ROOT, .args = list_of3($3, $5, $6), .loc = @1); }
     | K_XMLSERIALIZE '(' document_or_content expr K_AS simple_type ')'
-                                        { $$ = NEW(XmlExpr, .kind = XML_SERIALIZE, .is_document = $3, .args = list_of($4),
-                                                   .type = $6, .loc = @1); }
+                                        { $$ = NEW(XmlExpr, .kind = XML_SERIALIZE, .is_content = !$3, .args = list_of($4),
+                                                   .type_name = $6, .loc = @1); }
     ;
 
 extract_field:

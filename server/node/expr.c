@@ -1,0 +1,303 @@
+/* expr.c - type, typmod, collation and place of expressions. */
+#include "common/base/base.h"
+
+#include "server/node/expr.h"
+
+#include <string.h>
+
+#include "common/err/err.h"
+#include "server/node/node_kind.h"
+
+/* Built-in objects of pg_type and pg_collation: facts of catalogs, which are above this folder. */
+enum {
+    TYPE_BOOL = 16,
+    TYPE_NAME = 19,
+    TYPE_INT4 = 23,
+    TYPE_TEXT = 25,
+    TYPE_XML = 142,
+    TYPE_RECORD = 2249,
+    COLLATION_DEFAULT = 100,
+    COLLATION_C = 950,
+};
+
+static Oid (*array_type)(Oid element);
+
+static const TargetEntry *sublink_column(const SubLink *link);
+static Oid sublink_type(const SubLink *link);
+static int common_typmod(Oid type, const List *items, const Node *one_more);
+static int case_typmod(const CaseExpr *expr);
+static bool find_least(Node *node, void *arg);
+
+void node_expr_bind(Oid (*array_type_of)(Oid element))
+{
+    array_type = array_type_of;
+}
+
+static _Noreturn void fail(const Node *node)
+{
+    err_raise(SQLSTATE_INTERNAL_ERROR,
+              .message = err_fmt("a node of kind %s is no expression", node_kind_name(node->tag)));
+}
+
+static Oid oid_at(const Node *node, size_t offset)
+{
+    Oid value;
+
+    memcpy(&value, (const char *)node + offset, sizeof(value));
+    return value;
+}
+
+Oid node_expr_type(const void *expr)
+{
+    const Node *node = expr;
+    const NodeKind *kind;
+
+    if (node == NULL)
+        return 0;
+    kind = &node_kinds[node->tag];
+    if (kind->type_at != 0)
+        return oid_at(node, kind->type_at);
+    if (kind->yields != 0)
+        return kind->yields;
+    switch (node->tag) {
+    case NODE_NamedArgExpr:
+        return node_expr_type(((const NamedArgExpr *)expr)->arg);
+    case NODE_CollateExpr:
+        return node_expr_type(((const CollateExpr *)expr)->arg);
+    case NODE_InferenceElem:
+        return node_expr_type(((const InferenceElem *)expr)->expr);
+    case NODE_SubLink:
+        return sublink_type(expr);
+    case NODE_XmlExpr:
+        switch (((const XmlExpr *)expr)->kind) {
+        case XML_DOCUMENT:
+            return TYPE_BOOL;
+        case XML_SERIALIZE:
+            return TYPE_TEXT;
+        default:
+            return TYPE_XML;
+        }
+    default:
+        fail(node);
+    }
+}
+
+/* The one column of a subquery whose value is the expression's; NULL for other kinds of links. */
+static const TargetEntry *sublink_column(const SubLink *link)
+{
+    const Query *query;
+
+    if (link->kind != SUBLINK_EXPR && link->kind != SUBLINK_ARRAY)
+        return NULL;
+    if (!node_is(link->query, Query))
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "a subquery was not analyzed");
+    query = (const Query *)(const void *)link->query;
+    if (list_count(query->targets) == 0)
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "a subquery has no columns");
+    return list_at(query->targets, 0);
+}
+
+static Oid sublink_type(const SubLink *link)
+{
+    const TargetEntry *column = sublink_column(link);
+    Oid type;
+
+    if (column == NULL)
+        return link->kind == SUBLINK_MULTI_EXPR ? TYPE_RECORD : TYPE_BOOL;
+    type = node_expr_type(column->expr);
+    if (link->kind != SUBLINK_ARRAY)
+        return type;
+    type = array_type == NULL ? 0 : array_type(type);
+    if (type == 0)
+        err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                  .message = err_fmt("could not find array type for data type %u",
+                                     node_expr_type(column->expr)));
+    return type;
+}
+
+int node_expr_typmod(const void *expr)
+{
+    const Node *node = expr;
+    const NodeKind *kind;
+    int typmod;
+
+    if (node == NULL)
+        return NODE_NO_TYPMOD;
+    kind = &node_kinds[node->tag];
+    if (kind->typmod_at != 0)
+        return (int)oid_at(node, kind->typmod_at);
+    switch (node->tag) {
+    case NODE_FuncExpr:
+        return node_expr_is_length_cast(expr, &typmod) ? typmod : NODE_NO_TYPMOD;
+    case NODE_NamedArgExpr:
+        return node_expr_typmod(((const NamedArgExpr *)expr)->arg);
+    case NODE_CollateExpr:
+        return node_expr_typmod(((const CollateExpr *)expr)->arg);
+    case NODE_NullIfExpr:
+        return node_expr_typmod(list_at(((const NullIfExpr *)expr)->args, 0));
+    case NODE_SubLink: {
+        const TargetEntry *column = sublink_column(expr);
+
+        return column == NULL ? NODE_NO_TYPMOD : node_expr_typmod(column->expr);
+    }
+    case NODE_CaseExpr:
+        return case_typmod(expr);
+    case NODE_ArrayExpr: {
+        const ArrayExpr *array = expr;
+
+        return common_typmod(array->is_nested ? array->type : array->element_type, array->elements,
+                             NULL);
+    }
+    case NODE_CoalesceExpr:
+        return common_typmod(((const CoalesceExpr *)expr)->type, ((const CoalesceExpr *)expr)->args,
+                             NULL);
+    case NODE_MinMaxExpr:
+        return common_typmod(((const MinMaxExpr *)expr)->type, ((const MinMaxExpr *)expr)->args,
+                             NULL);
+    default:
+        return NODE_NO_TYPMOD;
+    }
+}
+
+/* The typmod that all of the expressions have; none unless all are of that type. */
+static int common_typmod(Oid type, const List *items, const Node *one_more)
+{
+    int typmod = NODE_NO_TYPMOD;
+
+    for (int i = 0; i < list_count(items) + (one_more != NULL); i++) {
+        const Node *item = i < list_count(items) ? list_at(items, i) : one_more;
+
+        if (item != NULL && item->tag == NODE_CaseWhen)
+            item = ((const CaseWhen *)(const void *)item)->result;
+        if (node_expr_type(item) != type)
+            return NODE_NO_TYPMOD;
+        if (i == 0)
+            typmod = node_expr_typmod(item);
+        if (typmod < 0 || node_expr_typmod(item) != typmod)
+            return NODE_NO_TYPMOD;
+    }
+    return typmod;
+}
+
+static int case_typmod(const CaseExpr *expr)
+{
+    if (expr->default_result == NULL)
+        return NODE_NO_TYPMOD;
+    return common_typmod(expr->type, expr->whens, expr->default_result);
+}
+
+bool node_expr_is_length_cast(const void *expr, int *typmod)
+{
+    const FuncExpr *call = expr;
+    const Const *length;
+
+    if (node_is(call, ArrayCoerceExpr)) {
+        const ArrayCoerceExpr *coerce = expr;
+
+        if (coerce->typmod >= 0 && typmod != NULL)
+            *typmod = coerce->typmod;
+        return coerce->typmod >= 0;
+    }
+    /* value, typmod, and for some whether the cast is explicit */
+    if (!node_is(call, FuncExpr) || (call->form != COERCE_CAST && call->form != COERCE_IMPLICIT) ||
+        list_count(call->args) < 2 || list_count(call->args) > 3)
+        return false;
+    length = list_at(call->args, 1);
+    if (!node_is(length, Const) || length->type != TYPE_INT4 || length->is_null)
+        return false;
+    if (typmod != NULL)
+        *typmod = datum_i32(length->value);
+    return true;
+}
+
+Oid node_expr_collation(const void *expr)
+{
+    const Node *node = expr;
+    const NodeKind *kind;
+
+    if (node == NULL)
+        return 0;
+    kind = &node_kinds[node->tag];
+    if (kind->collation_at != 0)
+        return oid_at(node, kind->collation_at);
+    switch (node->tag) {
+    case NODE_NamedArgExpr:
+        return node_expr_collation(((const NamedArgExpr *)expr)->arg);
+    case NODE_InferenceElem:
+        return node_expr_collation(((const InferenceElem *)expr)->expr);
+    case NODE_SubLink: {
+        const TargetEntry *column = sublink_column(expr);
+
+        return column == NULL ? 0 : node_expr_collation(column->expr);
+    }
+    case NODE_SQLValueFunction:
+        return ((const SQLValueFunction *)expr)->type == TYPE_NAME ? COLLATION_C : 0;
+    case NODE_XmlExpr:
+        return ((const XmlExpr *)expr)->kind == XML_SERIALIZE ? COLLATION_DEFAULT : 0;
+    default:
+        if (kind->type_at == 0 && kind->yields == 0)
+            fail(node);
+        return 0;
+    }
+}
+
+Oid node_expr_input_collation(const void *expr)
+{
+    const Node *node = expr;
+    size_t offset = node == NULL ? 0 : node_kinds[node->tag].input_at;
+
+    return offset == 0 ? 0 : oid_at(node, offset);
+}
+
+void node_expr_set_collation(void *expr, Oid collation)
+{
+    Node *node = expr;
+    size_t offset = node_kinds[node->tag].collation_at;
+
+    /* A CollateExpr says what it is; all others are told. */
+    if (offset != 0 && node->tag != NODE_CollateExpr)
+        memcpy((char *)node + offset, &collation, sizeof(collation));
+    else if (node_is(node, NamedArgExpr))
+        node_expr_set_collation(((NamedArgExpr *)expr)->arg, collation);
+    else
+        ASSERT(collation == node_expr_collation(expr));
+}
+
+void node_expr_set_input_collation(void *expr, Oid collation)
+{
+    Node *node = expr;
+    size_t offset = node_kinds[node->tag].input_at;
+
+    if (offset != 0)
+        memcpy((char *)node + offset, &collation, sizeof(collation));
+}
+
+int node_expr_location(const void *expr)
+{
+    union {
+        const void *from;
+        Node *node;
+    } root = {expr}; /* the walk does not write */
+    int least = NODE_NO_LOCATION;
+
+    if (expr == NULL)
+        return NODE_NO_LOCATION;
+    if (root.node->tag <= NODE_OidList)
+        node_walk(root.node, find_least, &least);
+    else
+        find_least(root.node, &least);
+    return least;
+}
+
+static bool find_least(Node *node, void *arg)
+{
+    int *least = arg;
+    int location;
+
+    if (node_is(node, Query))
+        return false;
+    location = node_location(node);
+    if (location >= 0 && (*least < 0 || location < *least))
+        *least = location;
+    return node_walk(node, find_least, arg);
+}

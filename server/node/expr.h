@@ -1,0 +1,52 @@
+/*
+ * expr.h - what an expression of a stored tree yields: type, typmod, collation; and where it stands
+ *
+ * The table of kinds says which fields hold that; here are the few kinds that have to look further.
+ */
+#ifndef NODE_EXPR_H
+#define NODE_EXPR_H
+
+#include "common/base/base.h"
+
+#include "server/node/node.h"
+
+#define NODE_NO_TYPMOD (-1)
+
+/* The type's oid; 0 for NULL. A node that is no expression raises XX000, as in all of these. */
+Oid node_expr_type(const void *expr);
+
+/* The typmod as far as the expression itself tells; NODE_NO_TYPMOD when it does not. */
+int node_expr_typmod(const void *expr);
+
+/* The collation of what comes out; 0 for none. */
+Oid node_expr_collation(const void *expr);
+
+/* The collation that the function or operator itself works by; 0 for none. */
+Oid node_expr_input_collation(const void *expr);
+
+/*
+ * Set them. Kinds that have no field for it must be given 0, or what follows from their parts; kinds
+ * without an input collation take any.
+ */
+void node_expr_set_collation(void *expr, Oid collation);
+void node_expr_set_input_collation(void *expr, Oid collation);
+
+/*
+ * Where the text of an expression, or of a list of them, begins: the least location in it that is
+ * known, not counting what is in subqueries. NODE_NO_LOCATION when there is none.
+ */
+int node_expr_location(const void *expr);
+
+/*
+ * Is it a call of a function that makes a value fit a typmod, as casts have them? Then *typmod
+ * (unless NULL) is that.
+ */
+bool node_expr_is_length_cast(const void *expr, int *typmod);
+
+/*
+ * Who knows the array type of an element type, 0 when there is none: ARRAY(SELECT ...) yields it. Set
+ * by main; without one, node_expr_type() of such an expression raises XX000.
+ */
+void node_expr_bind(Oid (*array_type_of)(Oid element));
+
+#endif

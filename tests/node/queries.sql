@@ -1,0 +1,57 @@
+-- queries.sql - statements whose trees the server prints before and after rewriting, for what no object can store
+--
+-- The server breaks its lines at spaces: no text here may hold a line feed or a word of over 70 letters.
+
+set search_path = corpus, public;
+set client_min_messages = log;
+set debug_pretty_print = off;
+set debug_print_parse = on;
+set debug_print_rewritten = on;
+select row(a, b), row(row(a), t.*), array[row(1, 2)], record_of(), xmlparse(document b) from t;
+prepare p (int, text, int) as select $1 + a, $2 || b from t where a = any (array[$3, $1]);
+execute p (1, 'x', 2);
+insert into t (a, b) values (1, default), (2, 'b') returning *, t.*;
+insert into t (b, f[1], f[2:3], g.a, h.p.b) values ('x', 1, '{2,3}', 4, 'y');
+insert into updatable_2 (id, v) values (1, 'x') on conflict do nothing;
+insert into over_dropped (id, a) select id, w from t2;
+insert into invoked values (7, 'x');
+update updatable_2 set v = v || 'x' where id > 3;
+update t set f[1] = 2, g.a = 3, h.p.a = 4, h.q[1].b = 'x', a = default where id = 1;
+update t set (a, b) = (select w, v from t2 limit 1), (c, i) = row(1.5, true) returning a, (select count(*) from t3);
+update over_dropped set a = 2 where id = 1;
+delete from t2 using t3 where t3.id = t2.id and exists (select 1 from target) returning t2.*, t3.tags;
+delete from over_dropped;
+merge into target t using t2 s on t.id = s.id when matched then update set a = s.w when not matched then insert values (s.id, 1);
+merge into t using t2 on t.id = t2.id when matched and t.a > 1 then update set a = 1 when matched then delete;
+begin;
+declare c scroll cursor with hold for select * from t2;
+end;
+begin;
+insert into target (id) values (77);
+declare c cursor for select * from target for update;
+fetch c;
+update target set a = 2 where current of c;
+delete from target where current of c;
+select corpus_cursor('c');
+end;
+create temp table copied as select a, count(*) from t group by a;
+explain (costs off) select 1 union select 2;
+insert into with_identity (b) values ('x');
+insert into with_identity (b, id) overriding system value select 'x', 3;
+update with_identity set id = default;
+delete from watched;
+with w as (insert into t2 (id) values (1) returning id), d as (delete from t3 returning *) select * from w, d;
+with x as (select 1 as n) update t2 set id = n from x;
+select "odd ""column", 'text with \ and {', U&"a\000Db" from (select 1, 2) as "rel (1)" ("odd ""column", U&"a\000Db");
+select * from t2 where v = '' or v = E'\x7f' or v = 'Grüße';
+select count(*) over w, sum(id) over (w order by id) from t2 window w as (partition by v);
+select 1 limit null;
+select 1.0, 1e5, 1e-5::float8, b'1', x'ff', -2147483648, 9223372036854775807, '-Infinity'::float4, 'x'::"char";
+set role limited;
+select * from t where b <> 'z';
+insert into t (a) values (3) on conflict (id) do update set a = excluded.a returning a;
+update t set a = 4 where a = 3;
+merge into t using t2 on t.id = t2.id when matched then delete when not matched then insert (a) values (5);
+reset role;
+create view pg_temp.shown as select a.id as one, a.ctid from t2 a;
+select * from pg_temp.shown for share;

@@ -1,0 +1,40 @@
+#!/bin/bash
+# trees_are_read_and_written_alike.sh - every tree of a real server reads and prints back as the same bytes
+#
+# Trees: all that the catalogs of a fresh cluster hold, those of corpus.sql, which has each kind of node in many
+# shapes, and what the server prints of the statements of queries.sql before and after rewriting. Also: what our
+# functions say of the columns of each view is what the server says, and what the server reads and stores again is
+# what we make of it.
+source "$(dirname "$0")/../lib/cluster.sh"
+cluster_require 15
+check=$HOLDFAST_BUILD/tests/node/tree_check
+
+# dump DATABASE FILE QUERY: records ended by NUL, fields parted by \001
+dump()
+{
+    cluster_psql main -XAtq0 -F $'\001' -d "$1" -v ON_ERROR_STOP=1 >"$2"
+}
+
+cluster_init main
+cluster_start main
+cluster_sql main "create database corpus"
+cluster_psql main -Xq -d corpus -v ON_ERROR_STOP=1 <"$TEST_SRC/corpus.sql" >corpus.out 2>&1 ||
+    fail "the corpus: $(tail -3 corpus.out)"
+
+for database in template1 corpus; do
+    dump "$database" "trees.$database" <"$TEST_SRC/trees.sql"
+done
+
+# Long lines are broken at blanks. Statements that have no text form are shown as ?.
+cluster_psql main -XAtq -d corpus <"$TEST_SRC/queries.sql" >queries.out 2>&1
+awk '/^DETAIL:  / { line = substr($0, 10); inside = 1; next }
+     inside && /^(LOG|ERROR|NOTICE|WARNING|STATEMENT|CONTEXT):  |^$/ {
+         if (line ~ /:utilityStmt \? /) skipped++; else printf "%s%c", line, 0
+         inside = 0
+     }
+     inside { line = line " " $0 }
+     END { print skipped + 0 >"queries.skipped" }' queries.out >trees.queries
+note "$(<queries.skipped) trees of statements without text form were left out"
+
+"$check" trees trees.template1 trees.corpus trees.queries || fail "trees differ"
+ok "trees of catalogs and queries read and print back"
