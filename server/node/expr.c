@@ -20,7 +20,7 @@ enum {
     COLLATION_C = 950,
 };
 
-static Oid (*array_type)(Oid element);
+static Oid (*array_type)(Oid type);
 
 static const TargetEntry *sublink_column(const SubLink *link);
 static Oid sublink_type(const SubLink *link);
@@ -28,7 +28,7 @@ static int common_typmod(Oid type, const List *items, const Node *one_more);
 static int case_typmod(const CaseExpr *expr);
 static bool find_least(Node *node, void *arg);
 
-void node_expr_bind(Oid (*array_type_of)(Oid element))
+void node_expr_bind(Oid (*array_type_of)(Oid type))
 {
     array_type = array_type_of;
 }

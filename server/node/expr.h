@@ -25,8 +25,8 @@ Oid node_expr_collation(const void *expr);
 Oid node_expr_input_collation(const void *expr);
 
 /*
- * Set them. Kinds that have no field for it must be given 0, or what follows from their parts; kinds
- * without an input collation take any.
+ * Set them. Kinds that have no field for it must be given 0, or what follows from their parts;
+ * kinds without an input collation take any.
  */
 void node_expr_set_collation(void *expr, Oid collation);
 void node_expr_set_input_collation(void *expr, Oid collation);
@@ -44,9 +44,10 @@ int node_expr_location(const void *expr);
 bool node_expr_is_length_cast(const void *expr, int *typmod);
 
 /*
- * Who knows the array type of an element type, 0 when there is none: ARRAY(SELECT ...) yields it. Set
- * by main; without one, node_expr_type() of such an expression raises XX000.
+ * Who knows what ARRAY(SELECT ...) yields for a column of a type: its array type, the type itself
+ * when it is an array; 0 when there is none. Set by main; without one, node_expr_type() of such an
+ * expression raises 42704.
  */
-void node_expr_bind(Oid (*array_type_of)(Oid element));
+void node_expr_bind(Oid (*array_type_of)(Oid type));
 
 #endif

@@ -357,7 +357,8 @@ static void field_show(StrBuf *out, const NodeField *field, const char *at)
             strbuf_add_fmt(out, " :%s %c", field->name, *at);
         break;
     case FIELD_CHOICE:
-        strbuf_add_fmt(out, " :%s %s", field->name, field->choices[int_in(at) - field->choice_base]);
+        strbuf_add_fmt(out, " :%s %s", field->name,
+                       field->choices[int_in(at) - field->choice_base]);
         break;
     case FIELD_INT:
         if (int_in(at) != 0)

@@ -18,7 +18,7 @@
  */
 #include "common/base/base.h"
 
-#include "server/node/text.h"
+#include "server/node/text_read.h"
 
 #include <limits.h>
 #include <stdlib.h>

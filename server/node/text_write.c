@@ -1,7 +1,7 @@
 /* text_write.c - trees as the text that catalogs hold; text_read.c has its grammar. */
 #include "common/base/base.h"
 
-#include "server/node/text.h"
+#include "server/node/text_write.h"
 
 #include <string.h>
 
@@ -9,6 +9,7 @@
 #include "common/mem/mem.h"
 #include "server/fmgr/datum_image.h"
 #include "server/node/bitset.h"
+#include "server/node/node.h"
 #include "server/node/node_kind.h"
 
 static void write_node(StrBuf *out, const Node *node);

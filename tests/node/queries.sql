@@ -24,7 +24,7 @@ delete from over_dropped;
 merge into target t using t2 s on t.id = s.id when matched then update set a = s.w when not matched then insert values (s.id, 1);
 merge into t using t2 on t.id = t2.id when matched and t.a > 1 then update set a = 1 when matched then delete;
 begin;
-declare c scroll cursor with hold for select * from t2;
+declare held scroll cursor with hold for select * from t2;
 end;
 begin;
 insert into target (id) values (77);

@@ -1,13 +1,15 @@
 /*
  * tree_check.c - what we make of the trees of a real server, held against that server
  *
- *     tree_check trees FILE...   each tree reads and prints back as the same bytes, and so do its copies
- *     tree_check again FILE      trees and what the server made of each when it read and stored it again
- *     tree_check columns ARRAYS FILE   views, and what the server says of their columns: what expressions yield
- *     tree_check speed FILE      how fast trees are read, copied, compared and written
+ *     tree_check trees FILE...         each tree reads and prints back as the same bytes, and so do
+ *                                      its copies
+ *     tree_check again FILE            trees, and what the server read and stored again of each
+ *     tree_check columns ARRAYS FILE   views, and what the server says of their columns: what
+ *                                      expressions yield
+ *     tree_check speed FILE            how fast trees are read, copied, compared and written
  *
- * Records end with a NUL, as `psql -0` prints them, their fields are parted by \001. "trees" ends with
- * how often each kind that can be stored was seen, and fails when one never was.
+ * Records end with a NUL, as `psql -0` prints them, their fields are parted by \001. "trees" ends
+ * with how often each kind that can be stored was seen, and fails when one never was.
  */
 #include "common/base/base.h"
 
@@ -21,7 +23,8 @@
 #include "common/os/file.h"
 #include "server/node/expr.h"
 #include "server/node/node_kind.h"
-#include "server/node/text.h"
+#include "server/node/text_read.h"
+#include "server/node/text_write.h"
 #include "server/node/tree.h"
 
 #define OID_MAX_TYPE 65536 /* types of a fresh cluster are below */
@@ -64,8 +67,10 @@ static void for_each_record(const char *path, void (*take)(char *record))
     size_t len;
     char *bytes = os_file_read_all(path, GIB(1), &len);
 
-    for (char *record = bytes; record < bytes + len; record += strlen(record) + 1)
+    for (char *record = bytes, *next; record < bytes + len; record = next) {
+        next = record + strlen(record) + 1;
         take_guarded(take, record);
+    }
 }
 
 /* The field behind the first one of a record, which is cut off. */
@@ -164,9 +169,9 @@ static void take_again(char *text)
 
 /* ---- columns ---- */
 
-static Oid array_type_of(Oid element)
+static Oid array_type_of(Oid type)
 {
-    return element < OID_MAX_TYPE ? check.arrays[element] : 0;
+    return type < OID_MAX_TYPE ? check.arrays[type] : 0;
 }
 
 static void take_arrays(char *record)

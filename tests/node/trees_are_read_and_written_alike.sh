@@ -27,7 +27,7 @@ done
 
 # Long lines are broken at blanks. Statements that have no text form are shown as ?.
 cluster_psql main -XAtq -d corpus <"$TEST_SRC/queries.sql" >queries.out 2>&1
-awk '/^DETAIL:  / { line = substr($0, 10); inside = 1; next }
+awk '/^DETAIL:  [{(]/ { line = substr($0, 10); inside = 1; next }
      inside && /^(LOG|ERROR|NOTICE|WARNING|STATEMENT|CONTEXT):  |^$/ {
          if (line ~ /:utilityStmt \? /) skipped++; else printf "%s%c", line, 0
          inside = 0
@@ -38,3 +38,17 @@ note "$(<queries.skipped) trees of statements without text form were left out"
 
 "$check" trees trees.template1 trees.corpus trees.queries || fail "trees differ"
 ok "trees of catalogs and queries read and print back"
+
+for database in template1 corpus; do
+    dump $database arrays <<'END'
+select oid, case when typsubscript = 'array_subscript_handler'::regproc then oid else typarray end from pg_type
+END
+    dump $database columns <<'END'
+select r.ev_action, c.oid::regclass, string_agg(format(E'%s %s %s %s %s\n', attnum, attname, atttypid, atttypmod,
+                                                       attcollation), '' order by attnum)
+    from pg_rewrite r join pg_class c on c.oid = r.ev_class join pg_attribute a on a.attrelid = c.oid
+    where c.relkind in ('v', 'm') and r.rulename = '_RETURN' and a.attnum > 0 group by r.oid, c.oid, r.ev_action::text
+END
+    "$check" columns arrays columns || fail "columns of views in $database"
+done
+ok "expressions yield what the columns of views have"
