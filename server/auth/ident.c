@@ -29,8 +29,12 @@ typedef struct IdentLocal {
 
 static IdentLocal ident;
 
+static const char missing_entry[] = "missing entry at end of line";
+static const char multiple_values[] = "multiple values in ident field";
+
 static void forget(void *arg);
 static bool parse_lines(const char *path, const Array *lines, ErrLevel level, Array *maps);
+static void log_fault(const char *path, const IdentMap *map, ErrLevel level);
 static const char *parse_line(const AuthLine *line, IdentMap *map);
 static const char *compile(IdentMap *map);
 static const char *find_foreign_syntax(const char *pattern);
@@ -73,13 +77,25 @@ static bool parse_lines(const char *path, const Array *lines, ErrLevel level, Ar
         if (map->error == NULL) {
             map->error = parse_line(line, map);
             if (map->error != NULL)
-                err_log(level, .sqlstate = SQLSTATE_CONFIG_FILE_ERROR, .message = map->error,
-                        .context = err_fmt("line %d of configuration file \"%s\"", map->line,
-                                           path));
+                log_fault(path, map, level);
         }
         is_good = is_good && map->error == NULL;
     }
     return is_good;
+}
+
+/* Where it is stands in the message, in the context or nowhere, as in PostgreSQL. */
+static void log_fault(const char *path, const IdentMap *map, ErrLevel level)
+{
+    if (map->error == missing_entry)
+        err_log(level, .sqlstate = SQLSTATE_CONFIG_FILE_ERROR,
+                .message = err_fmt("missing entry in file \"%s\" at end of line %d", path,
+                                   map->line));
+    else if (map->error == multiple_values)
+        err_log(level, .sqlstate = SQLSTATE_CONFIG_FILE_ERROR, .message = map->error,
+                .context = err_fmt("line %d of configuration file \"%s\"", map->line, path));
+    else
+        err_log(level, .sqlstate = SQLSTATE_INVALID_REGULAR_EXPRESSION, .message = map->error);
 }
 
 /* What is wrong; NULL: nothing. */
@@ -91,10 +107,10 @@ static const char *parse_line(const AuthLine *line, IdentMap *map)
         const Array *words;
 
         if (i == line->fields.count)
-            return "missing entry at end of line";
+            return missing_entry;
         words = auth_field(line, i);
         if (words->count > 1)
-            return "multiple values in ident field";
+            return multiple_values;
         *places[i] = ((const AuthWord *)array_at(words, 0))->text;
     }
     return map->system_name[0] == '/' ? compile(map) : NULL;

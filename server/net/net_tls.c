@@ -20,6 +20,7 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/os/dynlib.h"
+#include "common/os/fd.h"
 #include "common/os/file.h"
 #include "common/os/process.h"
 #include "common/os/user.h"
@@ -446,6 +447,8 @@ static const char *last_error(void)
 
     if (reason != NULL)
         return reason;
+    if (ERR_SYSTEM_ERROR(code))
+        return os_error_text(ERR_GET_REASON(code));
     return code == 0 ? "no SSL error reported" : err_fmt("SSL error code %lu", code);
 }
 

@@ -7,6 +7,7 @@ server_sources += server/postmaster/background_writer.c
 server_sources += server/postmaster/cancel.c
 server_sources += server/postmaster/checkpointer.c
 server_sources += server/postmaster/child.c
+server_sources += server/postmaster/gate.c
 server_sources += server/postmaster/interlock.c
 server_sources += server/postmaster/listener.c
 server_sources += server/postmaster/startup.c

@@ -17,6 +17,7 @@
 #include "server/config/setting.h"
 #include "server/ipc/supervisor.h"
 #include "server/postmaster/child.h"
+#include "server/postmaster/gate.h"
 #include "server/postmaster/interlock.h"
 #include "server/postmaster/listener.h"
 
@@ -88,6 +89,8 @@ int supervisor_run(const SupervisorPlan *plan)
     }
     os_wait_signal_init();
     install_signals();
+    err_log(ERR_LOG, .message = err_fmt("starting Holdfast pgserver, compatible with PostgreSQL %s",
+                                        SERVER_VERSION));
     listener_open();
     shmem_create(plan->shmem_parts);
     supervisor_open_lifeline();
@@ -95,8 +98,7 @@ int supervisor_run(const SupervisorPlan *plan)
     if (plan->at_start != NULL)
         plan->at_start();
     super.lock_checked_at = super.touched_at = clock_unix_seconds();
-    err_log(ERR_LOG, .message = err_fmt("starting Holdfast pgserver, compatible with PostgreSQL %s",
-                                        SERVER_VERSION));
+    gate_open();
     start_cluster();
     loop();
     interlock_release();
@@ -170,6 +172,7 @@ static void reload(void)
         return;
     err_log(ERR_LOG, .message = "received SIGHUP, reloading configuration files");
     guc_load_files(GUC_LOAD_RELOAD);
+    gate_reload();
     signal_children(NULL, SIGHUP);
 }
 
