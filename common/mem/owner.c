@@ -52,7 +52,6 @@ static void sort_items(Owner *o);
 static int compare_release(const void *a, const void *b);
 static void complain(const Owner *o, const OwnerItem *left);
 static const char *describe(const OwnerKind *kind, uintptr_t item, char *text);
-static void give_to_current(Owner *o, OwnerItem item);
 
 Owner *owner_new(Owner *parent, const char *name)
 {
@@ -246,7 +245,10 @@ void owner_release(Owner *o, OwnerPhase phase, bool is_commit)
         if (is_commit && phase != OWNER_LOCKS)
             complain(o, &last);
         o->sorted_count--;
-        last.kind->release(last.item);
+        if (is_commit && o->parent != NULL && last.kind->inherit != NULL)
+            last.kind->inherit(last.item, o->parent);
+        else
+            last.kind->release(last.item);
     }
 }
 
@@ -315,31 +317,4 @@ static const char *describe(const OwnerKind *kind, uintptr_t item, char *text)
     else
         snprintf(text, TEXT_SIZE, "%" PRIuPTR, item);
     return text;
-}
-
-void owner_give_to_parent(Owner *o, const OwnerKind *kind)
-{
-    Owner *before = owner_switch(o->parent);
-
-    ASSERT(o->parent != NULL && !o->is_sorted);
-    for (unsigned i = o->newest_count; i > 0; i--)
-        if (o->newest[i - 1].kind == kind)
-            give_to_current(o, o->newest[i - 1]);
-    /* What is taken out of the table moves others up, at its end even to its beginning. */
-    for (bool is_found = true; is_found && o->table_count > 0;) {
-        is_found = false;
-        for (size_t i = 0; i < o->table_size; i++)
-            while (o->table[i].kind == kind) {
-                give_to_current(o, o->table[i]);
-                is_found = true;
-            }
-    }
-    owner_switch(before);
-}
-
-static void give_to_current(Owner *o, OwnerItem item)
-{
-    owner_room(item.kind);
-    (void)try_forget(o, item.kind, item.item);
-    owner_note(item.kind, item.item);
 }

@@ -32,6 +32,12 @@ typedef struct OwnerKind {
     int order; /* in the phase, low first */
     void (*release)(uintptr_t item);
     void (*describe)(uintptr_t item, char *text, size_t size); /* NULL: the number */
+
+    /*
+     * For locks: in place of release when the owner commits into a parent, which has noted an item
+     * of the kind as well. NULL: release.
+     */
+    void (*inherit)(uintptr_t item, Owner *parent);
 } OwnerKind;
 
 /* parent may be NULL. Lives in memory of its own until owner_free(). */
@@ -51,12 +57,10 @@ void owner_forget_in(Owner *o, const OwnerKind *kind, uintptr_t item);
 
 /*
  * Release what is left of a phase, below o first; phases in their order. At a commit there should
- * be nothing but locks: each thing that is found is reported as a warning. Once it has begun
- * nothing more can be noted; release functions may forget what else they give back.
+ * be nothing but locks: each thing that is found is reported as a warning. Locks of one that has a
+ * parent are the parent's then, if their kind knows how to inherit. Once it has begun nothing more
+ * can be noted; release functions may forget what else they give back.
  */
 void owner_release(Owner *o, OwnerPhase phase, bool is_commit);
-
-/* Hand all locks on to the parent, as a subtransaction does that commits. */
-void owner_give_to_parent(Owner *o, const OwnerKind *kind);
 
 #endif
