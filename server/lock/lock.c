@@ -41,9 +41,6 @@ static bool take_in_table(LocalLock *l, bool may_wait);
 static Hold *enter_table(LocalLock *l);
 static void give_up(LocalLock *l);
 static void warn_not_held(LockMode mode);
-static void on_event(TxnEvent event);
-
-const TxnHook lock_txn_hook = {.name = "lock", .on_event = on_event};
 
 const char *lock_mode_name(LockMode mode)
 {
@@ -66,7 +63,7 @@ void lock_join(void)
     lock_local_begin();
 }
 
-static void on_event(TxnEvent event)
+void lock_on_txn_event(TxnEvent event)
 {
     switch (event) {
     case TXN_START:
@@ -156,8 +153,9 @@ static bool take(LocalLock *l, bool may_wait)
     }
     if (lock_fast_fits(&l->tag, l->mode) && lock_fast_take(l))
         return true;
-    if (lock_is_strong(&l->tag, l->mode))
-        lock_strong_begin(l);
+    l->is_strong = lock_is_strong(&l->tag, l->mode);
+    if (l->is_strong)
+        lock_strong_begin(l->hash);
     return take_in_table(l, may_wait);
 }
 
@@ -277,8 +275,7 @@ void lock_release_session(LockMethod method)
 {
     if (lock_local.me == NULL)
         return;
-    LINK_EACH(link, &lock_local.session.uses)
-    {
+    link_foreach(link, &lock_local.session.uses) {
         LockUse *use = LINK_OWNER(LockUse, of_owner, link);
         LocalLock *l = use->lock;
 

@@ -46,9 +46,10 @@ void lock_join(void);
 
 /* What this module asks of others; set by main. Each may be NULL. */
 typedef struct LockHooks {
-    bool (*is_shared)(Oid relation);    /* is it in all databases? NULL: none is */
-    void (*accept_invalidations)(void); /* a relation's lock was taken: others may have changed it */
-    const char *(*activity)(int pid);   /* what it runs, for the log of deadlocks; or NULL */
+    bool (*is_shared)(Oid relation); /* is it in all databases? NULL: none is */
+    void (*accept_invalidations)(
+        void);                        /* a relation's lock was taken: others may have changed it */
+    const char *(*activity)(int pid); /* what it runs, for the log of deadlocks; or NULL */
     void (*count_deadlock)(void);
 
     /* In the startup process, in place of a wait: see that those who hold it end. */
@@ -56,8 +57,8 @@ typedef struct LockHooks {
 } LockHooks;
 void lock_set_hooks(const LockHooks *hooks);
 
-/* For the table of txn_set_hooks(), before what holds things that locks guard. */
-extern const TxnHook lock_txn_hook;
+/* For the table of txn_set_hooks(). */
+void lock_on_txn_event(TxnEvent event);
 
 /* For txn_set_xid_lock(): the lock that a transaction has on its own xid. */
 void lock_take_xid(Xid xid);
@@ -91,7 +92,7 @@ void lock_release_session(LockMethod method); /* all that the session has */
 /* What is known of the thing is up to date as long as the lock is held. */
 void lock_mark_clear(const LockTag *tag, LockMode mode);
 
-bool lock_is_held(const LockTag *tag, LockMode mode);    /* by this process, in that very mode */
+bool lock_is_held(const LockTag *tag, LockMode mode); /* by this process, in that very mode */
 bool lock_is_held_at_least(const LockTag *tag, LockMode mode);
 bool lock_has_waiters(const LockTag *tag, LockMode mode); /* of one that is held */
 
@@ -110,7 +111,7 @@ typedef struct LockRow {
     LockTag tag;
     LockMode mode;
     bool is_granted, is_fast_path;
-    int backend;        /* virtualtransaction: "backend/local"; 1 and up */
+    int backend; /* virtualtransaction: "backend/local"; 1 and up */
     uint32_t local;
     int pid;            /* 0: a prepared transaction */
     int leader_pid;     /* of its group; its own when there is none */

@@ -43,13 +43,13 @@ typedef struct Step {
 } Step;
 
 static struct {
-    uint32_t start;     /* the process that asks */
-    unsigned node_max;  /* processes at most */
-    uint32_t *visited;  /* of one search; the first is its start */
+    uint32_t start;    /* the process that asks */
+    unsigned node_max; /* processes at most */
+    uint32_t *visited; /* of one search; the first is its start */
     unsigned visited_count;
-    Edge *constraints;  /* up to node_max */
+    Edge *constraints; /* up to node_max */
     unsigned constraint_count;
-    Edge *edges;        /* soft edges of circles, those of each level of trying after another */
+    Edge *edges; /* soft edges of circles, those of each level of trying after another */
     unsigned edge_count, edge_max;
     Order *orders;
     unsigned order_count;
@@ -302,9 +302,8 @@ static bool visit_ahead(const LockProc *p, uint32_t other, uint32_t node, unsign
 
 static void note_step(unsigned depth, const LockProc *p)
 {
-    d.steps[depth] = (Step){.tag = p->waits_for->tag,
-                            .mode = p->wait_mode,
-                            .pid = lock_pid_of(lock_proc_number(p))};
+    d.steps[depth] = (Step){
+        .tag = p->waits_for->tag, .mode = p->wait_mode, .pid = lock_pid_of(lock_proc_number(p))};
 }
 
 /* ---- Orders of queues ---- */

@@ -15,7 +15,6 @@
 static uint64_t word_of(Oid relation, LockMode mode);
 static _Atomic uint32_t *strong_count(uint32_t hash);
 static bool move_word(LockProc *p, _Atomic uint64_t *word, const LockTag *tag, uint32_t hash);
-static void forget_vxid_entry(const LockTag *tag, uint32_t hash);
 
 bool lock_fast_fits(const LockTag *tag, LockMode mode)
 {
@@ -74,10 +73,9 @@ bool lock_fast_release(LocalLock *l)
 
 /* ---- To the table ---- */
 
-void lock_strong_begin(LocalLock *l)
+void lock_strong_begin(uint32_t hash)
 {
-    atomic_fetch_add(strong_count(l->hash), 1);
-    l->is_strong = true;
+    atomic_fetch_add(strong_count(hash), 1);
 }
 
 void lock_strong_end(const LockTag *tag)
@@ -155,6 +153,7 @@ void lock_vxid_begin(void)
                           memory_order_release);
 }
 
+/* By its process alone. */
 void lock_vxid_end(void)
 {
     uint64_t word = atomic_exchange(&lock_local.me->vxid, 0);
@@ -163,18 +162,32 @@ void lock_vxid_end(void)
         LockTag tag = lock_tag_vxid(
             (VirtualXid){.slot = (int)lock_local.number, .local = (uint32_t)(word >> VXID_SHIFT)});
 
-        forget_vxid_entry(&tag, lock_tag_hash(&tag));
+        lock_ungrant_of(lock_local.number, &tag, LOCK_EXCLUSIVE);
     }
 }
 
-static void forget_vxid_entry(const LockTag *tag, uint32_t hash)
+bool lock_vxid_move(VirtualXid vxid)
 {
-    LockEntry *entry;
-    Hold *hold;
+    LockProc *p = &lock_shared->procs[vxid.slot];
+    LockTag tag = lock_tag_vxid(vxid);
+    uint32_t hash = lock_tag_hash(&tag);
+    uint64_t fast = (uint64_t)vxid.local << VXID_SHIFT | VXID_FAST;
+    uint64_t moved = (uint64_t)vxid.local << VXID_SHIFT | VXID_MOVED;
+    Hold *hold = NULL;
 
     lwlock_acquire(lock_partition(hash), LW_EXCLUSIVE);
-    entry = lock_entry_find(tag, hash);
-    hold = lock_hold_find(entry, lock_local.number);
-    lock_table_clean(entry, hold, hash, lock_ungrant(entry, hold, LOCK_EXCLUSIVE));
+    if (atomic_load(&p->vxid) == fast) {
+        hold = lock_table_enter(&tag, hash, (uint32_t)vxid.slot, HOLD_IS_NEW);
+        if (hold == NULL) {
+            lwlock_release(lock_partition(hash));
+            lock_raise_full();
+        }
+        lock_request(hold->entry, LOCK_EXCLUSIVE);
+        lock_grant(hold->entry, hold, LOCK_EXCLUSIVE);
+        if (!atomic_compare_exchange_strong(&p->vxid, &fast, moved))
+            lock_table_clean(hold->entry, hold, hash,
+                             lock_ungrant(hold->entry, hold, LOCK_EXCLUSIVE));
+    }
     lwlock_release(lock_partition(hash));
+    return atomic_load(&p->vxid) == moved;
 }

@@ -51,8 +51,8 @@ typedef struct LockLink {
 #define LINK_OWNER(type, member, link) ((type *)((uintptr_t)(link)-offsetof(type, member)))
 
 /* link walks the ring while the one after it is known before the body may take it out. */
-#define LINK_EACH(link, head)                                                                      \
- for (LockLink *link = (head)->next, *link##_next = link->next; link != (head);                    \
+#define link_foreach(link, head)                                                \
+ for (LockLink *link = (head)->next, *link##_next = link->next; link != (head); \
       link = link##_next, link##_next = link->next)
 
 static inline void link_init(LockLink *l)
@@ -270,10 +270,11 @@ bool lock_fast_release(LocalLock *l); /* false: it is in the table by now */
 /* With the tag's partition locked: words of all processes to the table; false: no room. */
 bool lock_fast_move_all(const LockTag *tag, uint32_t hash);
 bool lock_fast_move_own(LocalLock *l); /* its entry and hold are known afterwards */
-void lock_strong_begin(LocalLock *l);
+void lock_strong_begin(uint32_t hash);
 void lock_strong_end(const LockTag *tag);
 void lock_vxid_begin(void);
 void lock_vxid_end(void);
+bool lock_vxid_move(VirtualXid vxid); /* to the table, to be waited for; false: it has ended */
 
 /* ---- lock_local.c ---- */
 

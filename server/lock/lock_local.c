@@ -1,8 +1,8 @@
 /*
  * lock_local.c - what a process knows of its own locks: how often each is held, and by whom
  *
- * Memory for locks, uses and owners is kept for the next ones. A mode of a tag that is held is found
- * in some nanoseconds; modes of one tag stand in one bucket.
+ * Memory for locks, uses and owners is kept for the next ones. A mode of a tag that is held is
+ * found in some nanoseconds; modes of one tag stand in one bucket.
  */
 #include "common/base/base.h"
 
@@ -76,7 +76,7 @@ void lock_local_end(void)
 
 /* ---- Owners ---- */
 
-/* Mostly the newest. Without an owner it is the session's, as for processes without transactions. */
+/* Mostly the newest. Without an owner, as in processes without transactions, it is the session. */
 LockOwner *lock_owner_current(void)
 {
     Owner *owner = owner_current();
@@ -149,8 +149,7 @@ static void inherit(uintptr_t item, Owner *parent)
 
     while (to->owner != parent)
         to = to->below;
-    LINK_EACH(link, &by->uses)
-    {
+    link_foreach(link, &by->uses) {
         LockUse *use = LINK_OWNER(LockUse, of_owner, link);
         LockUse *same = lock_use_find(use->lock, to);
 
@@ -168,8 +167,7 @@ static void inherit(uintptr_t item, Owner *parent)
 
 static void release_uses(LockOwner *by)
 {
-    LINK_EACH(link, &by->uses)
-    {
+    link_foreach(link, &by->uses) {
         LockUse *use = LINK_OWNER(LockUse, of_owner, link);
         LocalLock *l = use->lock;
 
@@ -183,8 +181,7 @@ static void release_uses(LockOwner *by)
 /* An aborted transaction takes with it what a command has locked for several transactions. */
 static void release_default(LockOwner *by)
 {
-    LINK_EACH(link, &by->uses)
-    {
+    link_foreach(link, &by->uses) {
         LockUse *use = LINK_OWNER(LockUse, of_owner, link);
         LocalLock *l = use->lock;
 
@@ -225,8 +222,8 @@ LocalLock *lock_local_sibling(const LocalLock *l)
 {
     LocalLock *other = lock_local.buckets[l->hash & (lock_local.bucket_count - 1)];
 
-    while (other != NULL && (other->hold == NULL || other->hash != l->hash ||
-                             !lock_tag_equal(&other->tag, &l->tag)))
+    while (other != NULL &&
+           (other->hold == NULL || other->hash != l->hash || !lock_tag_equal(&other->tag, &l->tag)))
         other = other->next;
     return other;
 }

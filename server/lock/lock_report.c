@@ -29,10 +29,10 @@ void lock_report_wait(const LocalLock *l, DeadlockState deadlock, WaitState stat
         const char *detail;
 
         collect(l, &crowd);
-        detail = mem_printf(crowd.holder_count == 1
-                                ? "Process holding the lock: %s. Wait queue: %s."
-                                : "Processes holding the lock: %s. Wait queue: %s.",
-                            crowd.holders.text, crowd.waiters.text);
+        detail =
+            mem_printf(crowd.holder_count == 1 ? "Process holding the lock: %s. Wait queue: %s."
+                                               : "Processes holding the lock: %s. Wait queue: %s.",
+                       crowd.holders.text, crowd.waiters.text);
         if (deadlock == DEADLOCK_SOFT)
             err_log(ERR_LOG,
                     .message = err_fmt("process %d avoided deadlock for %s on %s by rearranging "

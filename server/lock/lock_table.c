@@ -12,7 +12,7 @@
 
 LockShared *lock_shared;
 
-#define C(a, b, c, d, e, f, g, h)                                                                  \
+#define C(a, b, c, d, e, f, g, h) \
  ((a) << 1 | (b) << 2 | (c) << 3 | (d) << 4 | (e) << 5 | (f) << 6 | (g) << 7 | (h) << 8)
 const uint32_t lock_conflict_masks[LOCK_MODE_COUNT] = {
     0,

@@ -44,7 +44,7 @@ typedef struct LockTag {
 } LockTag;
 STATIC_ASSERT(sizeof(LockTag) == 16);
 
-#define LOCK_TAG(lock_kind, ...)                                                                   \
+#define LOCK_TAG(lock_kind, ...) \
  ((LockTag){.kind = LOCK_KIND_##lock_kind, .method = LOCK_METHOD_DEFAULT, __VA_ARGS__})
 
 static inline LockTag lock_tag_relation(Oid database, Oid relation)

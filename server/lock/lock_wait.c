@@ -200,8 +200,7 @@ void lock_wake(LockEntry *entry)
 {
     uint32_t ahead = 0;
 
-    LINK_EACH(link, &entry->queue)
-    {
+    link_foreach(link, &entry->queue) {
         LockProc *p = LINK_OWNER(LockProc, in_queue, link);
         LockMode mode = p->wait_mode;
 
@@ -238,7 +237,8 @@ static void sleep_until_done(Wait *w)
         check_interrupts();
         if (atomic_load(&me->wait_state) != WAIT_ON)
             break;
-        deadlock_ms = w->deadlock == DEADLOCK_UNKNOWN ? ms_left(w, setting.deadlock_timeout) : NEVER;
+        deadlock_ms =
+            w->deadlock == DEADLOCK_UNKNOWN ? ms_left(w, setting.deadlock_timeout) : NEVER;
         timeout_ms = setting.lock_timeout > 0 && !interrupt_is_held()
                          ? ms_left(w, setting.lock_timeout)
                          : NEVER;
@@ -294,9 +294,9 @@ static void cancel_autovacuum(const Wait *w)
     if (pid == 0 || (proc_array_flags_of((int)worker) & PROC_FOR_WRAPAROUND) != 0)
         return;
     err_log(ERR_DEBUG, .message = err_fmt("sending cancel to blocking autovacuum PID %d", pid),
-            .detail_log = err_fmt("Process %d waits for %s on %s.", process_id(),
-                                  lock_mode_name(w->lock->mode),
-                                  lock_tag_describe(&w->lock->tag, text)));
+            .detail_log =
+                err_fmt("Process %d waits for %s on %s.", process_id(),
+                        lock_mode_name(w->lock->mode), lock_tag_describe(&w->lock->tag, text)));
     (void)os_signal_send(pid, SIGINT);
 }
 

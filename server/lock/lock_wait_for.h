@@ -29,7 +29,7 @@ typedef struct LockWhy {
     Tid tid;
 } LockWhy;
 
-/* Until the transaction has ended, with all above it when it is a subtransaction. why may be NULL. */
+/* Until it has ended, with all above it when it is a subtransaction. why may be NULL. */
 void lock_wait_for_xid(Xid xid, const LockWhy *why);
 bool lock_wait_for_xid_try(Xid xid) MUST_USE; /* has it ended? */
 

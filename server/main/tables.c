@@ -1,9 +1,13 @@
 /* tables.c - the tables through which lower modules call upper ones: main knows them all. */
 #include "common/base/base.h"
 
+#include "server/catalog/catalog.h"
 #include "server/config/guc.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/supervisor.h"
+#include "server/lock/lock.h"
+#include "server/lock/lock_prepared.h"
+#include "server/lock/lock_standby.h"
 #include "server/main/main_int.h"
 #include "server/postmaster/aux.h"
 #include "server/postmaster/cancel.h"
@@ -61,6 +65,11 @@ static void drop_relations(const RelTag *rels, size_t count, int temp_backend)
     smgr_unlink(rels, count, temp_backend, recovery_is_running());
 }
 
+static void collect_parts(bool is_commit UNUSED, bool is_sub UNUSED, TxnParts *out)
+{
+    out->has_exclusive_locks = lock_has_logged_exclusive();
+}
+
 void tables_install(void)
 {
     static const GucHook guc_hooks[] = {
@@ -75,10 +84,22 @@ void tables_install(void)
         .has_busy_siblings = has_busy_siblings,
     };
 
+    static const LockHooks lock_hooks = {.is_shared = catalog_is_shared};
+    static const TxnHook txn_hooks[] = {
+        {.name = "lock", .on_event = lock_on_txn_event},
+        {.name = NULL},
+    };
+
     guc_set_hooks(guc_hooks, ARRAY_LEN(guc_hooks));
     wal_set_hooks(&wal_hooks);
     sync_set_wake(wake_checkpointer);
     txn_set_dropper(drop_relations);
+    txn_set_hooks(txn_hooks);
+    txn_set_parts_source(collect_parts);
+    txn_set_xid_lock(lock_take_xid, lock_give_xid);
+    log_standby_set_locks(lock_log_standby);
+    lock_set_hooks(&lock_hooks);
+    lock_prepared_install();
     for (SyncHandler handler = SYNC_CLOG; handler < SYNC_HANDLER_COUNT; handler++)
         sync_set_handler(handler, slru_sync_path);
 }

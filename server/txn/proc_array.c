@@ -268,6 +268,18 @@ void proc_array_set_flags(unsigned flags)
     proc_own.flags |= (uint8_t)flags;
 }
 
+unsigned proc_array_flags_of(int slot)
+{
+    unsigned flags = 0;
+
+    lwlock_acquire(&proc_array->lock, LW_SHARED);
+    for (unsigned i = 0; i < proc_array->joined_count; i++)
+        if (proc_array->numbers[i] == (uint32_t)slot)
+            flags = atomic_load(&proc_array->flags[i]);
+    lwlock_release(&proc_array->lock);
+    return flags;
+}
+
 /* ---- Ending ---- */
 
 void proc_array_end(Xid latest)

@@ -50,6 +50,7 @@ typedef enum ProcFlag {
     PROC_AFFECTS_ALL = 32,   /* its xmin counts in all databases (feedback of a standby) */
 } ProcFlag;
 void proc_array_set_flags(unsigned flags); /* until the transaction ends (DECODING: the process) */
+unsigned proc_array_flags_of(int slot);     /* 0 when no process of that slot has joined */
 
 /* ---- Snapshots ---- */
 

@@ -214,6 +214,11 @@ void twophase_prepare(void)
     wal_proc_forget_last_record();
 }
 
+unsigned twophase_own_number(void)
+{
+    return number_of(locked);
+}
+
 void twophase_unlock(void)
 {
     lwlock_acquire(&shared->lock, LW_EXCLUSIVE);

@@ -49,6 +49,9 @@ typedef enum TwophaseKind {
 /* While TXN_PREPARE is told: add a record to the state. */
 void twophase_add(TwophaseKind kind, uint16_t info, const void *bytes, size_t len);
 
+/* While TXN_PREPARED is told: the number of its entry in proc_array. */
+unsigned twophase_own_number(void);
+
 /* For each record of a state; number is that of the entry in proc_array. NULL: nothing. */
 typedef struct TwophaseHandler {
     void (*at_commit)(unsigned number, Xid xid, uint16_t info, const uint8_t *bytes, size_t len);

@@ -137,7 +137,7 @@ static void give_nothing(uintptr_t item)
     (void)item;
 }
 
-static const OwnerKind pin = {"pin", OWNER_BEFORE_LOCKS, 1, give_nothing, NULL};
+static const OwnerKind pin = {"pin", OWNER_BEFORE_LOCKS, 1, give_nothing, NULL, NULL};
 
 static void run_owner(void)
 {

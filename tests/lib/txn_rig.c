@@ -13,6 +13,9 @@
 #include "server/ipc/lwlock.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/shmem.h"
+#include "server/lock/lock.h"
+#include "server/lock/lock_prepared.h"
+#include "server/lock/lock_standby.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/file/vfd.h"
 #include "server/storage/slru/slru.h"
@@ -41,6 +44,7 @@ static ShmemPart parts[] = {
     {.name = "multixacts", .size = multixact_shmem_size, .init = multixact_shmem_init},
     {.name = "prepared transactions", .size = twophase_shmem_size, .init = twophase_shmem_init},
     {.name = "commit times", .size = commit_ts_shmem_size, .init = commit_ts_shmem_init},
+    {.name = "locks", .size = lock_shmem_size, .init = lock_shmem_init},
     {.name = "buffers", .size = buffer_shmem_size, .init = buffer_shmem_init},
     {.name = NULL},
 };
@@ -59,6 +63,7 @@ typedef struct Replay {
 } Replay;
 
 static void begin_buffers(const TxnRigConfig *config);
+static void begin_locks(bool has_locks);
 static void attach(void);
 static void detach(void);
 static void make_files(const TxnRigConfig *config);
@@ -78,12 +83,14 @@ void txn_rig_open(TxnRig *rig, const TxnRigConfig *config)
                                             .buffers = 256,
                                             .segment_size = config->wal_segment_size});
     begin_buffers(config);
+    begin_locks(config->has_locks);
     shmem_create(parts);
     attach();
     set_counters(config);
     make_files(config);
     end_start();
     proc_array_join();
+    atomic_store(&proc_self()->database, TXN_RIG_DATABASE);
 }
 
 static void begin_buffers(const TxnRigConfig *config)
@@ -94,6 +101,17 @@ static void begin_buffers(const TxnRigConfig *config)
         return;
     setting.shared_buffers = config->buffers;
     os_dir_make_all(mem_printf("base/%d", TXN_RIG_DATABASE));
+}
+
+static void begin_locks(bool has_locks)
+{
+    static const TxnHook hooks[] = {{.name = "lock", .on_event = lock_on_txn_event},
+                                    {.name = NULL}};
+
+    txn_set_hooks(has_locks ? hooks : NULL);
+    txn_set_xid_lock(has_locks ? lock_take_xid : NULL, has_locks ? lock_give_xid : NULL);
+    log_standby_set_locks(has_locks ? lock_log_standby : NULL);
+    lock_prepared_install();
 }
 
 static void attach(void)
@@ -194,6 +212,7 @@ static void replay(void *arg, const WalRecord *record)
 void txn_rig_close(TxnRig *rig)
 {
     detach();
+    begin_locks(false);
     shmem_destroy();
     proc_shmem_init(NULL);
     wal_rig_close(&rig->wal);
@@ -211,6 +230,8 @@ void txn_rig_enter_child(void)
         buffer_init();
     }
     proc_array_join();
+    lock_join();
+    atomic_store(&proc_self()->database, TXN_RIG_DATABASE);
 }
 
 void txn_rig_checkpoint(void)

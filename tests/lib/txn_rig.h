@@ -26,6 +26,7 @@ typedef struct TxnRigConfig {
     MultiOffset next_offset;   /* 0: 1, unless there is a next_multi */
     uint32_t wal_segment_size; /* 0: 1 MiB */
     int buffers;               /* for relations in base/TXN_RIG_DATABASE; 0: there are none */
+    bool has_locks;            /* transactions take heavyweight locks, as in a server */
 } TxnRigConfig;
 
 typedef struct TxnRig {
