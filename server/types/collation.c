@@ -1,8 +1,8 @@
 /*
  * collation.c - find what a collation is, and ask its provider; collation.h has the rules
  *
- * The table holds what was opened, by OID: few are ever used in a process, so the one that was asked
- * for last is found first.
+ * The table holds what was opened, by OID: few are ever used in a process, so the one that was
+ * asked for last is found first.
  */
 #include "common/base/base.h"
 

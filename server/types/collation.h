@@ -2,8 +2,8 @@
  * collation.h - the order of texts, and their upper and lower case, as a collation has them
  *
  * C and POSIX go by bytes and know ASCII letters. Others belong to the C library (strcoll and its
- * kin) or to ICU, whose order indexes on disk depend on. What a collation's row in pg_collation says
- * is asked through a hook; what was opened for it is kept until it is forgotten.
+ * kin) or to ICU, whose order indexes on disk depend on. What a collation's row in pg_collation
+ * says is asked through a hook; what was opened for it is kept until it is forgotten.
  *
  * Texts that a deterministic collation finds equal are put in order by their bytes, so that only
  * equal bytes are equal.

@@ -6,8 +6,8 @@
 #include "common/base/base.h"
 
 #include "server/types/database_text.h"
-#include "server/types/int_text.h"
 #include "server/types/types_int.h"
+#include "server/types/typmod.h"
 #include "server/types/utf8.h"
 #include "server/types/wire.h"
 
@@ -251,15 +251,10 @@ Datum char_bpchar(FmgrCall *call)
 
 static int32_t read_type_mod(const FmgrCall *call, const char *type)
 {
-    const uint8_t *array = fmgr_plain(call, 0);
-    /* An array of one dimension of cstring; its header is 24 bytes without NULLs. */
-    const char *text;
     int32_t length;
 
-    if (load_u32(array + 4) != 1 || load_u32(array + 16) != 1)
+    if (typmod_read(fmgr_packed(call, 0), &length, 1) != 1)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE, .message = "invalid type modifier");
-    text = (const char *)array + 24;
-    length = int_parse_i32(text);
     if (length < 1)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = err_fmt("length for type %s must be at least 1", type));

@@ -34,7 +34,7 @@ static inline Datum text_result_of(const char *s)
 void text_begin(StrBuf *b);
 Datum text_end(StrBuf *b);
 
-/* A new text of len bytes to be filled in at varlena_bytes(). Raises XX000 above 1 GB, as PostgreSQL. */
+/* A new text of len bytes, to be filled in at varlena_bytes(). Raises XX000 above 1 GB. */
 uint8_t *text_new_room(size_t len);
 
 /* The text of a value as a C string, in the current context. */
