@@ -11,13 +11,14 @@
 #include "server/types/typmod.h"
 #include "server/types/wire.h"
 
-#define TYPMOD_OFFSET    4
-#define WIRE_NEGATIVE    0x4000
-#define WIRE_NAN         0xC000
-#define WIRE_INFINITY    0xD000
-#define WIRE_MINUS       0xF000
-#define WIRE_SCALE       0x3FFF
-#define I64_SCALE_DIGITS 18
+#define TYPMOD_OFFSET       4
+#define WIRE_NEGATIVE       0x4000
+#define WIRE_NAN            0xC000
+#define WIRE_INFINITY       0xD000
+#define WIRE_MINUS          0xF000
+#define WIRE_SCALE          0x3FFF
+#define WIRE_INFINITE_SCALE 32 /* what is sent where an infinity has no scale */
+#define I64_SCALE_DIGITS    18
 
 /* ---- For other files ---- */
 
@@ -237,7 +238,7 @@ Datum numeric_send(FmgrCall *call)
     store_be16(to, (uint16_t)n.count);
     store_be16(to + 2, (uint16_t)n.weight);
     store_be16(to + 4, signs[n.sign]);
-    store_be16(to + 6, (uint16_t)n.dscale);
+    store_be16(to + 6, num_is_infinite(&n) ? WIRE_INFINITE_SCALE : (uint16_t)n.dscale);
     for (int32_t i = 0; i < n.count; i++)
         store_be16(to + 8 + 2 * i, (uint16_t)n.digits[i]);
     return datum_of_pointer(v);

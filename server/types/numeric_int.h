@@ -23,7 +23,7 @@
 #define NUM_PRECISION_MAX     1000
 #define NUM_SCALE_MAX         16383 /* dscale that can be stored */
 #define NUM_WEIGHT_MAX        32767
-#define NUM_RESULT_SCALE_MAX  2000 /* that rounding can ask for */
+#define NUM_RESULT_SCALE_MAX  2000
 #define NUM_DISPLAY_SCALE_MAX 1000 /* of computed results */
 #define NUM_SIG_DIGITS_MIN    16
 
@@ -106,7 +106,7 @@ void num_keep(Num *n, int32_t count);
 
 /*
  * Digits, point and exponent, with a sign; *end is behind. False when there are none. Raises 22003
- * when it is too large.
+ * for an absurd exponent; what is too large to be stored is left to num_store().
  */
 bool num_parse(Num *n, const char *text, const char **end);
 

@@ -290,16 +290,6 @@ void num_ln(Num *out, const Num *a, int32_t scale)
     num_round(out, scale);
 }
 
-static void check_logarithm(const Num *a)
-{
-    if (a->count == 0)
-        err_raise(SQLSTATE_INVALID_ARGUMENT_FOR_LOGARITHM,
-                  .message = "cannot take logarithm of zero");
-    if (num_is_negative(a))
-        err_raise(SQLSTATE_INVALID_ARGUMENT_FOR_LOGARITHM,
-                  .message = "cannot take logarithm of a negative number");
-}
-
 void num_log(Num *out, const Num *base, const Num *a)
 {
     int base_weight = num_ln_weight(base), weight = num_ln_weight(a);
@@ -307,8 +297,6 @@ void num_log(Num *out, const Num *base, const Num *a)
         num_limit_scale(max3(NUM_SIG_DIGITS_MIN - (weight - base_weight), base->dscale, a->dscale));
     Num ln_base, ln_a;
 
-    check_logarithm(base);
-    check_logarithm(a);
     num_init(&ln_base);
     num_init(&ln_a);
     ln_scaled(&ln_base, base, scale + weight - 2 * base_weight + 8);
@@ -391,9 +379,14 @@ static void power_real(Num *out, const Num *base, const Num *exponent)
 
     num_init(&ln_base);
     num_init(&product);
-    ln_scaled(&ln_base, base, 8 - num_ln_weight(base));
+
+    /* Eight digits of the logarithm tell how many the result will show; that they are cut counts. */
+    scale = 8 - num_ln_weight(base);
+    if (scale < 0)
+        scale = 0;
+    num_ln(&ln_base, base, scale);
     num_mul(&product, &ln_base, exponent);
-    product.dscale = num_limit_scale(product.dscale);
+    num_round(&product, scale);
     value = num_f8(&product);
     if (fabs(value) > NUM_RESULT_SCALE_MAX * 3.01) {
         if (value > 0)

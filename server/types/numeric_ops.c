@@ -330,11 +330,12 @@ Datum numeric_sign(FmgrCall *call)
 
 static int32_t round_scale(FmgrCall *call)
 {
+    const int32_t least = -(NUM_WEIGHT_MAX + 2) * NUM_BASE_DIGITS;
     int32_t scale = fmgr_i32(call, 1);
 
-    if (scale < -NUM_RESULT_SCALE_MAX)
-        return -NUM_RESULT_SCALE_MAX;
-    return scale > NUM_RESULT_SCALE_MAX ? NUM_RESULT_SCALE_MAX : scale;
+    if (scale < least)
+        return least;
+    return scale > NUM_SCALE_MAX ? NUM_SCALE_MAX : scale;
 }
 
 static Datum change_scale(FmgrCall *call, void (*change)(Num *n, int32_t scale))
@@ -540,11 +541,12 @@ Datum numeric_exp(FmgrCall *call)
     return num_store(&out);
 }
 
-_Noreturn static void raise_bad_logarithm(const Num *a)
+static void check_logarithm(const Num *a)
 {
-    err_raise(SQLSTATE_INVALID_ARGUMENT_FOR_LOGARITHM,
-              .message = num_is_zero(a) ? "cannot take logarithm of zero"
-                                        : "cannot take logarithm of a negative number");
+    if (num_is_negative(a) || num_is_zero(a))
+        err_raise(SQLSTATE_INVALID_ARGUMENT_FOR_LOGARITHM,
+                  .message = num_is_zero(a) ? "cannot take logarithm of zero"
+                                            : "cannot take logarithm of a negative number");
 }
 
 Datum numeric_ln(FmgrCall *call)
@@ -553,8 +555,7 @@ Datum numeric_ln(FmgrCall *call)
     int32_t scale;
 
     num_load_arg(&a, call, 0);
-    if (num_is_negative(&a) || num_is_zero(&a))
-        raise_bad_logarithm(&a);
+    check_logarithm(&a);
     if (num_is_special(&a))
         return num_store(&a);
     scale = NUM_SIG_DIGITS_MIN - num_ln_weight(&a);
@@ -571,12 +572,8 @@ Datum numeric_log(FmgrCall *call)
     num_load_arg(&a, call, 1);
     if (base.sign == NUM_NAN || a.sign == NUM_NAN)
         return nan_result();
-    if (num_is_negative(&base) || num_is_negative(&a))
-        err_raise(SQLSTATE_INVALID_ARGUMENT_FOR_LOGARITHM,
-                  .message = "cannot take logarithm of a negative number");
-    if (num_is_zero(&base) || num_is_zero(&a))
-        err_raise(SQLSTATE_INVALID_ARGUMENT_FOR_LOGARITHM,
-                  .message = "cannot take logarithm of zero");
+    check_logarithm(&base);
+    check_logarithm(&a);
     if (num_is_infinite(&base))
         return num_is_infinite(&a) ? nan_result() : integer_result(0);
     if (num_is_infinite(&a))
@@ -662,12 +659,15 @@ _Noreturn static void raise_bucket(const char *message)
     err_raise(SQLSTATE_INVALID_ARGUMENT_FOR_WIDTH_BUCKET_FUNCTION, .message = message);
 }
 
-/* The bucket of a value that is in the range, from 1 to count. */
+/*
+ * The bucket of a value that is in the range. A quotient that is rounded up to count gives the
+ * bucket behind the last, as in PostgreSQL 15.
+ */
 static int64_t bucket_of(const Num *operand, const Num *low, const Num *high, int32_t count)
 {
     bool is_rising = num_compare(low, high) < 0;
     Num offset, width, scaled, buckets, quotient;
-    int64_t bucket;
+    int64_t bucket = count;
 
     num_init(&offset);
     num_init(&width);
@@ -680,8 +680,7 @@ static int64_t bucket_of(const Num *operand, const Num *low, const Num *high, in
     num_mul(&scaled, &offset, &buckets);
     num_div(&quotient, &scaled, &width, num_div_scale(&scaled, &width), true);
     num_floor(&quotient);
-    if (!num_try_i64(&quotient, &bucket) || bucket >= count)
-        return count;
+    num_try_i64(&quotient, &bucket);
     return bucket + 1;
 }
 

@@ -111,8 +111,6 @@ bool num_parse(Num *n, const char *text, const char **end)
         n->sign = NUM_POSITIVE;
         return true;
     }
-    if (place > (NUM_WEIGHT_MAX + 1) * NUM_BASE_DIGITS || n->dscale > NUM_SCALE_MAX)
-        num_raise_overflow();
     pack_digits(n, first, (size_t)(p - first), place);
     num_strip(n);
     return true;

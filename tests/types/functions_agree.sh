@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../lib/cluster.sh"
 
 cluster_require 15
-cluster_init a --set 'autovacuum = off' --set 'fsync = off'
+cluster_init a --set 'autovacuum = off' --set 'fsync = off' --set 'log_min_messages = fatal'
 cluster_start a
 calls=${HOLDFAST_CALLS:-20}
 [ -z "${HOLDFAST_WORLD-}" ] || calls=${HOLDFAST_CALLS:-500}
