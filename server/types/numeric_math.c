@@ -380,7 +380,7 @@ static void power_real(Num *out, const Num *base, const Num *exponent)
     num_init(&ln_base);
     num_init(&product);
 
-    /* Eight digits of the logarithm tell how many the result will show; that they are cut counts. */
+    /* Eight digits of the logarithm tell how many the result shows; that they are cut counts. */
     scale = 8 - num_ln_weight(base);
     if (scale < 0)
         scale = 0;
