@@ -54,7 +54,7 @@ static void make_labels(void);
 static void read_field(TreeReader *r, const NodeField *field, char *at);
 static void check_type(TreeReader *r, const NodeField *field, const Node *value);
 static List *read_list(TreeReader *r);
-static void read_numbers(TreeReader *r, List *list);
+static List *read_numbers(TreeReader *r, NodeTag tag);
 static Node *read_number_node(TreeReader *r);
 static Node *read_word_node(TreeReader *r);
 static char *read_text(TreeReader *r);
@@ -82,6 +82,12 @@ static _Noreturn void fail(TreeReader *r, const char *expected)
               .message = err_fmt("could not read stored tree: %s expected at byte %zu", expected,
                                  (size_t)(r->at - r->text)),
               .detail = err_fmt("There is \"%.*s\".", EXCERPT_MAX, r->at));
+}
+
+/* A value that the field cannot have. */
+static _Noreturn void fail_field(TreeReader *r, const NodeField *field)
+{
+    fail(r, err_fmt("another value of \"%.*s\"", field->label_len - 2, field->label + 1));
 }
 
 static bool is_blank(char c)
@@ -210,7 +216,7 @@ static Node *read_node(TreeReader *r)
         skip_blanks(r);
         if (UNLIKELY(strncmp(r->at, field->label + 1, field->label_len - 2u) != 0 ||
                      !is_blank(r->at[field->label_len - 2])))
-            fail(r, field->label + 1);
+            fail(r, err_fmt("\"%.*s\"", field->label_len - 2, field->label + 1));
         r->at += field->label_len - 1;
         if (field->class == FIELD_DATUM) {
             ((Const *)(void *)node)->value = read_datum(r, (const Const *)(const void *)node);
@@ -332,13 +338,13 @@ static void check_type(TreeReader *r, const NodeField *field, const Node *value)
     const List *list;
 
     if (field->tag == NODE_ANY_LIST ? value->tag > NODE_OidList : value->tag != field->tag)
-        fail(r, err_fmt("another value of%s", field->label));
+        fail_field(r, field);
     if (field->item_tag == NODE_NONE)
         return;
     list = (const List *)(const void *)value;
     list_foreach(const Node *, item, list) {
         if (item == NULL || item->tag != field->item_tag)
-            fail(r, err_fmt("another list of%s", field->label));
+            fail_field(r, field);
     }
 }
 
@@ -349,39 +355,34 @@ static List *read_list(TreeReader *r)
     node_check_depth();
     r->at++;
     skip_blanks(r);
-    if (take_token(r, "i", 1)) {
-        list = list_new(NODE_IntList);
-        read_numbers(r, list);
-        return list;
-    }
-    if (take_token(r, "o", 1)) {
-        list = list_new(NODE_OidList);
-        read_numbers(r, list);
-        return list;
-    }
-    list = list_new(NODE_List);
+    if (take_token(r, "i", 1))
+        return read_numbers(r, NODE_IntList);
+    if (take_token(r, "o", 1))
+        return read_numbers(r, NODE_OidList);
+    list = NULL;
     for (;;) {
         skip_blanks(r);
         if (*r->at == ')')
             break;
-        list_add(list, read_value(r));
+        list = list_add(list, read_value(r));
     }
     r->at++;
     return list;
 }
 
-static void read_numbers(TreeReader *r, List *list)
+static List *read_numbers(TreeReader *r, NodeTag tag)
 {
+    List *list = NULL;
+
     for (;;) {
         skip_blanks(r);
         if (*r->at == ')')
             break;
-        if (list->tag == NODE_IntList)
-            list_add_int(list, read_int(r));
-        else
-            list_add_oid(list, read_u32(r));
+        list = tag == NODE_IntList ? list_add_int(list, read_int(r))
+                                   : list_add_oid(list, read_u32(r));
     }
     r->at++;
+    return list;
 }
 
 static const char *token_end(TreeReader *r)
@@ -406,7 +407,8 @@ static Node *read_number_node(TreeReader *r)
 
     if (*p == '-' || *p == '+')
         p++;
-    if (!is_digit(*p) && !(*p == '.' && is_digit(p[1])))
+    if ((!is_digit(*p) && !(*p == '.' && is_digit(p[1]))) ||
+        strspn(start, "0123456789.eE+-") != (size_t)(end - start))
         fail(r, "a number");
     value = strtol(start, &stop, 10);
     r->at = end;
@@ -517,7 +519,7 @@ static int read_choice(TreeReader *r, const NodeField *field)
                 return field->choice_base + i;
         }
     }
-    fail(r, err_fmt("another value of%s", field->label));
+    fail_field(r, field);
 }
 
 static BitSet *read_bits(TreeReader *r)
@@ -573,7 +575,9 @@ static void check_datum(TreeReader *r, const Const *owner, const uint8_t *bytes,
 {
     bool is_good;
 
-    if (owner->by_value)
+    if (owner->len > INT16_MAX)
+        is_good = false;
+    else if (owner->by_value)
         is_good = owner->len == (int)size && (size == 1 || size == 2 || size == 4 || size == 8);
     else if (owner->len == -1)
         is_good = size >= VARLENA_HEADER && varlena_is_plain(bytes) && varlena_size(bytes) == size;

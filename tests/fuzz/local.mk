@@ -44,6 +44,11 @@ tests_fuzz_manifest_fuzz_SOURCES = tests/fuzz/manifest_fuzz.c $(fuzz_main)
 tests_fuzz_manifest_fuzz_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_manifest_fuzz_LDADD = tests/lib/libtest.a $(LDADD)
 
+fuzz_programs += tests/fuzz/node_text_fuzz
+tests_fuzz_node_text_fuzz_SOURCES = tests/fuzz/node_text_fuzz.c $(fuzz_main)
+tests_fuzz_node_text_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_node_text_fuzz_LDADD = libserver.a $(LDADD)
+
 fuzz_programs += tests/fuzz/page_fuzz
 tests_fuzz_page_fuzz_SOURCES = tests/fuzz/page_fuzz.c $(fuzz_main)
 tests_fuzz_page_fuzz_LDFLAGS = $(fuzz_ldflags)

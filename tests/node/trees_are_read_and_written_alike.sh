@@ -39,6 +39,24 @@ note "$(<queries.skipped) trees of statements without text form were left out"
 "$check" trees trees.template1 trees.corpus trees.queries || fail "trees differ"
 ok "trees of catalogs and queries read and print back"
 
+# LIKE makes the server read what it stored and store it again, which loses the locations.
+dump corpus again <<'END'
+create table corpus.again (like corpus.t including all);
+create temp table clones (id, again) as select 'corpus.t'::regclass::oid, 'corpus.again'::regclass::oid;
+select a.conbin, b.conbin from clones, pg_constraint a, pg_constraint b
+    where a.conrelid = id and b.conrelid = again and a.conname = b.conname and a.conbin is not null
+union all select a.adbin, b.adbin from clones, pg_attrdef a, pg_attrdef b
+    where a.adrelid = id and b.adrelid = again and a.adnum = b.adnum
+union all select a.indexprs, b.indexprs from clones, pg_index a, pg_index b
+    where a.indrelid = id and b.indrelid = again and a.indexprs is not null and a.indkey = b.indkey
+    and pg_get_indexdef(a.indexrelid, 1, false) = pg_get_indexdef(b.indexrelid, 1, false)
+union all select a.indpred, b.indpred from clones, pg_index a, pg_index b
+    where a.indrelid = id and b.indrelid = again and a.indpred is not null and a.indkey = b.indkey
+    and pg_get_indexdef(a.indexrelid, 1, false) = pg_get_indexdef(b.indexrelid, 1, false);
+END
+"$check" again again || fail "what is stored again differs"
+ok "what is read and stored again is as the server stores it again"
+
 for database in template1 corpus; do
     dump $database arrays <<'END'
 select oid, case when typsubscript = 'array_subscript_handler'::regproc then oid else typarray end from pg_type
