@@ -1,0 +1,109 @@
+/*
+ * executor.h - plans are made into trees of nodes, and run
+ *
+ *     Exec *e = exec_new(plan, options);            once for a plan; in a context of its own
+ *     exec_open(e, &(ExecOpen){.snapshot = ...});    once for each run
+ *     exec_run(e, EXEC_FORWARD, 10, receiver);       as often as rows are wanted
+ *     exec_close(e, false);                          gives back what the run holds
+ *     exec_free(e);
+ *
+ * A tree that was made can be run again and again, with other parameters and snapshots, one run at
+ * a time. Whoever runs it has the locks on its relations and knows that they are what they were
+ * when the plan was made.
+ */
+#ifndef EXECUTOR_EXECUTOR_H
+#define EXECUTOR_EXECUTOR_H
+
+#include "common/base/base.h"
+
+#include "common/mem/mem.h"
+#include "server/access/common/row_receiver.h"
+#include "server/expr/expr.h"
+#include "server/node/node.h"
+#include "server/txn/snapshot.h"
+
+typedef struct Exec Exec;
+
+/* Bits of ExecOptions.flags */
+enum {
+    EXEC_BACKWARD = 1,   /* exec_run() will be asked to go back */
+    EXEC_REWIND = 2,     /* exec_rewind() will be called */
+    EXEC_INSTRUMENT = 4, /* count rows and loops */
+    EXEC_TIMING = 8,     /* with the time of each node */
+    EXEC_BUFFERS = 16,
+    EXEC_EXPLAIN_ONLY = 32, /* it will not be run */
+};
+
+/* The tree of a plan, which must stay as long; in a context below the current one. */
+Exec *exec_new(const PlannedStmt *plan, unsigned flags);
+void exec_free(Exec *e);
+
+/* What describes the rows that it gives; no columns for what gives none. */
+const TupleDesc *exec_desc(const Exec *e);
+
+typedef struct ExecOpen {
+    const Snapshot *snapshot; /* of the rows that are read; must stay until the close */
+    const ExternParams *params;
+    MemContext *mem; /* of the run: what is left there goes with it. NULL: of the Exec */
+} ExecOpen;
+
+/* The transaction's current command is what rows are changed with. */
+void exec_open(Exec *e, const ExecOpen *open);
+
+typedef enum ExecDirection { EXEC_BACK = -1, EXEC_FORWARD = 1 } ExecDirection;
+
+/*
+ * Up to max_rows rows (0: all) to the receiver, which may be NULL. How many were given or, by a
+ * statement that changes rows without RETURNING, changed. begin() and end() of the receiver are the caller's.
+ */
+uint64_t exec_run(Exec *e, ExecDirection direction, uint64_t max_rows, RowReceiver *receiver);
+
+/* After exec_run(): it gave fewer rows than it was asked for. */
+bool exec_is_at_end(const Exec *e);
+
+/* Rows that the statement has inserted, updated or deleted: what its tag tells. */
+uint64_t exec_changed_rows(const Exec *e);
+
+/* From the first row again. */
+void exec_rewind(Exec *e);
+
+/*
+ * The rows that are there yet of WITH clauses that change data, and what waits for the end of a
+ * statement (after-triggers). Before exec_close() of a run that went well.
+ */
+void exec_finish(Exec *e);
+
+/* is_abort: nothing of data is touched; must not raise. */
+void exec_close(Exec *e, bool is_abort);
+
+/* ---- What EXPLAIN asks ---- */
+
+typedef struct ExecCount {
+    double startup_ms, total_ms; /* of all loops */
+    uint64_t rows, loops;
+    uint64_t removed_by_filter, removed_by_join_filter; /* the latter also by an index recheck */
+    /* Of what a node sorts, hashes or stores; -1: does not. */
+    int64_t memory_bytes, disk_bytes;
+    uint64_t batches, batches_planned, buckets, buckets_planned;
+    uint64_t heap_fetches;             /* of an index-only scan */
+    uint64_t exact_pages, lossy_pages; /* of a bitmap scan */
+    uint64_t full_sort_groups;
+    uint64_t conflicts; /* ON CONFLICT */
+    const char *method; /* of a sort: "quicksort", ... */
+} ExecCount;
+
+/* Of the node with that Plan.id, in this run; false when it has not been made. */
+bool exec_count(const Exec *e, int plan_id, ExecCount *out);
+
+/* ---- What is found by number ---- */
+
+struct Relation;
+
+/* Where relations come from; the default is the relation cache. For tests. */
+typedef struct ExecRelationSource {
+    struct Relation *(*pin)(Oid oid);
+    void (*unpin)(struct Relation *rel);
+} ExecRelationSource;
+void exec_set_relation_source(const ExecRelationSource *source);
+
+#endif
