@@ -54,7 +54,7 @@ typedef enum ExecDirection { EXEC_BACK = -1, EXEC_FORWARD = 1 } ExecDirection;
 
 /*
  * Up to max_rows rows (0: all) to the receiver, which may be NULL. How many were given or, by a
- * statement that changes rows without RETURNING, changed. begin() and end() of the receiver are the caller's.
+ * statement that changes rows without RETURNING, changed. Its begin() and end() are the caller's.
  */
 uint64_t exec_run(Exec *e, ExecDirection direction, uint64_t max_rows, RowReceiver *receiver);
 
