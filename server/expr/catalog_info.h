@@ -78,7 +78,7 @@ void catalog_info_set(const CatalogInfo *info);
 /* ---- Values that only upper rooms know; set by main ---- */
 
 typedef struct SessionValues {
-    Datum (*sql_value)(const SqlValueFunction *function, bool *is_null);
+    Datum (*sql_value)(const SQLValueFunction *function, bool *is_null);
     int64_t (*next_value)(Oid sequence);
 } SessionValues;
 const SessionValues *session_values(void);

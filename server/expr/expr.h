@@ -56,7 +56,13 @@ typedef struct EvalContext {
     ExecParam *exec_params;
     NullableDatum *aggs; /* results of Aggrefs and WindowFuncs, by their numbers */
     NullableDatum case_value, domain_value;
-    const uint64_t *grouped; /* a bit for each column that the row is grouped by, for GROUPING() */
+    const struct BitSet *grouped; /* columns that the row is grouped by, for GROUPING() */
+
+    /* Of transitions: for each grouping set the states of the row's group, NULL: to be left out. */
+    struct ExprTransState **groups;
+    FmgrCaller *aggregate; /* its mem is set before each call to that of the set: */
+    MemContext **group_mems;
+
     void *run;               /* of the executor: for what asks it */
 } EvalContext;
 
@@ -111,6 +117,50 @@ bool expr_is_plain_copy(const List *targets, const TupleDesc *input_desc, int rt
 
 /* What describes the rows of targets; junk columns too unless without_junk. */
 TupleDesc *expr_tuple_desc(const List *targets, bool without_junk);
+
+/* ---- Steps of aggregates ---- */
+
+typedef struct ExprTransState {
+    Datum value;
+    bool is_null;
+    bool has_none; /* no value yet, and the first one becomes the state */
+} ExprTransState;
+
+typedef enum ExprTransKind {
+    EXPR_TRANS_CALL,
+    EXPR_TRANS_COUNT,   /* int8inc and int8inc_any, done in place, as the next two */
+    EXPR_TRANS_SUM_I16, /* int2_sum */
+    EXPR_TRANS_SUM_I32, /* int4_sum */
+} ExprTransKind;
+
+/* One aggregate's transition: the caller fills in all but what is said otherwise. */
+typedef struct ExprTransition ExprTransition;
+struct ExprTransition {
+    FmgrCall *call;    /* args[0] is the state, the others are inputs; made ready by the caller */
+    const List *args;  /* TargetEntry of inputs; junk ones after them, for take */
+    const Node *filter; /* NULL: none */
+    unsigned input_count;
+    unsigned number; /* of its state in a group */
+    bool by_value;   /* of the state's type */
+    int16_t len;
+
+    /* Not NULL: rows are given to it, and not to the function. Inputs stand in inputs then. */
+    void (*take)(ExprTransition *self, EvalContext *c, unsigned set);
+    NullableDatum *inputs; /* room for all args */
+
+    ExprTransKind kind; /* set by expr_compile_transitions() */
+    bool is_strict;
+};
+
+/* Steps that bring each row's values to the states of its groups, in set_count grouping sets. */
+Expr *expr_compile_transitions(ExprTransition *list, unsigned count, unsigned set_count,
+                               const ExprScope *scope);
+
+/* One call of a transition over call->args[1] and up, as the steps do it. */
+void expr_transition(ExprTransition *t, ExprTransState *state, EvalContext *c, MemContext *mem);
+
+/* Values of several expressions, each to a place of its own. */
+Expr *expr_compile_values(const List *exprs, NullableDatum *places, const ExprScope *scope);
 
 /* ---- Evaluating ---- */
 
@@ -169,10 +219,5 @@ static inline Slot *expr_project(Expr *projection, EvalContext *c)
  * value is in the current context. Raises what the expression raises.
  */
 Const *expr_fold(const void *node, const ExternParams *params);
-
-/* What an expression yields: PostgreSQL's exprType() and so on. */
-Oid expr_type(const void *node);
-int32_t expr_typmod(const void *node);
-Oid expr_collation(const void *node);
 
 #endif

@@ -163,7 +163,7 @@ struct ExprStep {
             TupleDesc *desc;
         } system;
         struct {
-            struct ExprTransition *transition;
+            ExprTransition *transition;
             unsigned set;
         } agg;
         struct {
@@ -181,7 +181,7 @@ struct ExprStep {
         SubscriptState *subscript;
         DomainState *domain;
         ExprSubPlan *subplan;
-        const SqlValueFunction *sql_value;
+        const SQLValueFunction *sql_value;
         struct {
             const List *refs;
         } grouping;

@@ -1,6 +1,6 @@
 # gen_node.awk - structs, tags and tables of nodes from node.def
 #
-#     awk -v want=header|table -f gen_node.awk node.def
+#     awk -v want=header|table -f gen_node.awk node.def plan.def
 #
 # header: choices as enums, tags, structs; table: the fields of each kind, for what works on any of them.
 
@@ -44,6 +44,8 @@ in_comment {
             yields[kind] = $(++i)
         else if ($i == "value")
             is_value[kind] = 1
+        else if ($i ~ /^begins=/)
+            begin_as(kind, substr($i, 8))
         else if ($i != "raw" && $i != "plan")
             fail("what part is " $i "?")
     }
@@ -76,6 +78,18 @@ mode == "node" {
 }
 
 { fail("not understood") }
+
+# The fields of another kind come first.
+function begin_as(k, other,   i) {
+    if (!(other in is_kind))
+        fail("what is " other "?")
+    for (i = 1; i <= field_count[other]; i++) {
+        field_count[k]++
+        type[k, i] = type[other, i]
+        name[k, i] = name[other, i]
+        comment[k, i] = comment[other, i]
+    }
+}
 
 # What stands in the brackets behind the name of a field.
 function attributes(k, n, text,   part, count, i) {
@@ -168,7 +182,7 @@ function tag_of(t) {
 }
 
 function header(   i, j, k) {
-    print "/* node_gen.h - made by gen_node.awk from node.def */"
+    print "/* node_gen.h - made by gen_node.awk from node.def and plan.def */"
     print "#ifndef NODE_NODE_GEN_H\n#define NODE_NODE_GEN_H\n"
     print "#include \"common/base/base.h\"\n\n#include \"server/fmgr/datum.h\"\n"
     for (i = 1; i <= choice_count; i++) {
@@ -194,7 +208,7 @@ function header(   i, j, k) {
 }
 
 function table(   i, j, k) {
-    print "/* node_table.c - made by gen_node.awk from node.def */"
+    print "/* node_table.c - made by gen_node.awk from node.def and plan.def */"
     print "#include \"common/base/base.h\"\n"
     print "#include \"server/node/node.h\"\n#include \"server/node/node_kind.h\"\n"
     for (i = 1; i <= choice_count; i++) {

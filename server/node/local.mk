@@ -9,7 +9,7 @@ server_sources += server/node/text_read.c
 server_sources += server/node/text_write.c
 server_sources += server/node/tree.c
 
-node_def = $(srcdir)/server/node/node.def
+node_def = $(srcdir)/server/node/node.def $(srcdir)/server/node/plan.def
 node_generator = $(srcdir)/server/node/gen_node.awk
 node_generated = server/node/node_gen.h server/node/node_table.c
 

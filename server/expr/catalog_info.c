@@ -1,0 +1,35 @@
+/* catalog_info.c - where the answers of catalogs come from; catalog_info.h has the questions. */
+#include "common/base/base.h"
+
+#include "server/expr/catalog_info.h"
+
+#include "common/err/err.h"
+
+static struct CatalogInfoLocal {
+    const CatalogInfo *info;
+    const SessionValues *session;
+} local;
+
+const CatalogInfo *catalog_info(void)
+{
+    if (UNLIKELY(local.info == NULL))
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "nobody answers for the catalogs");
+    return local.info;
+}
+
+void catalog_info_set(const CatalogInfo *info)
+{
+    local.info = info;
+}
+
+const SessionValues *session_values(void)
+{
+    if (UNLIKELY(local.session == NULL))
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "there is no session to ask for values");
+    return local.session;
+}
+
+void session_values_set(const SessionValues *values)
+{
+    local.session = values;
+}
