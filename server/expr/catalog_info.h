@@ -21,7 +21,7 @@ typedef struct TypeInfo {
     char kind;   /* b c d e p r m, as pg_type.typtype */
     Oid element; /* of arrays; 0 */
     bool is_true_array;
-    Oid base;    /* of a domain; 0 */
+    Oid base; /* of a domain; 0 */
     Oid input, output, io_param;
     Oid equal, less, compare; /* functions of the default orders; 0: none */
     Oid hash;
@@ -38,7 +38,8 @@ typedef struct DomainInfo {
     bool is_not_null;
     const char *name;
     unsigned check_count;
-    const DomainCheck *checks; /* of it and of the domains below, in the order that they are tested */
+    const DomainCheck
+        *checks; /* of it and of the domains below, in the order that they are tested */
 } DomainInfo;
 
 typedef struct AggregateInfo {
@@ -69,7 +70,7 @@ typedef struct CatalogInfo {
     void (*register_row)(TupleDesc *desc);
 
     /* The btree order of an operator: its support function 1, and is it >? */
-    bool (*order)(Oid operator, Oid *compare, bool *is_descending);
+    bool (*order)(Oid operator, Oid * compare, bool *is_descending);
 } CatalogInfo;
 
 const CatalogInfo *catalog_info(void);

@@ -18,15 +18,15 @@ typedef struct Needs {
     unsigned scan, inner, outer; /* the highest columns */
 } Needs;
 
-static void build_var(ExprBuilder *b, const Var *var, NullableDatum *out);
-static void build_bool(ExprBuilder *b, const BoolExpr *e, NullableDatum *out);
-static void build_case(ExprBuilder *b, const CaseExpr *e, NullableDatum *out);
-static void build_coalesce(ExprBuilder *b, const CoalesceExpr *e, NullableDatum *out);
-static void build_param(ExprBuilder *b, const Param *param, NullableDatum *out);
-static void build_null_test(ExprBuilder *b, const NullTest *e, NullableDatum *out);
-static void build_bool_test(ExprBuilder *b, const BooleanTest *e, NullableDatum *out);
-static void build_test_value(ExprBuilder *b, bool is_domain, NullableDatum *out);
-static void build_result(ExprBuilder *b, const Node *node, NullableDatum *out);
+static void compile_var(ExprBuilder *b, const Var *var, NullableDatum *out);
+static void compile_bool(ExprBuilder *b, const BoolExpr *e, NullableDatum *out);
+static void compile_case(ExprBuilder *b, const CaseExpr *e, NullableDatum *out);
+static void compile_coalesce(ExprBuilder *b, const CoalesceExpr *e, NullableDatum *out);
+static void compile_param(ExprBuilder *b, const Param *param, NullableDatum *out);
+static void compile_null_test(ExprBuilder *b, const NullTest *e, NullableDatum *out);
+static void compile_bool_test(ExprBuilder *b, const BooleanTest *e, NullableDatum *out);
+static void compile_test_value(ExprBuilder *b, bool is_domain, NullableDatum *out);
+static void compile_result(ExprBuilder *b, const Node *node, NullableDatum *out);
 
 EvalContext *eval_new(void)
 {
@@ -43,7 +43,7 @@ void eval_reset(EvalContext *c)
     mem_reset(c->row_mem);
 }
 
-void build_raise_not_written(const char *what)
+void compile_raise_not_written(const char *what)
 {
     err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
               .message = err_fmt("expressions of kind %s are not supported yet", what));
@@ -51,7 +51,7 @@ void build_raise_not_written(const char *what)
 
 /* ---- Beginning and end ---- */
 
-void build_begin(ExprBuilder *b, const ExprScope *scope)
+void compile_begin(ExprBuilder *b, const ExprScope *scope)
 {
     static const ExprScope nothing;
 
@@ -61,7 +61,7 @@ void build_begin(ExprBuilder *b, const ExprScope *scope)
     array_init(&b->steps, sizeof(ExprStep));
 }
 
-ExprStep *build_step(ExprBuilder *b, ExprOp op, NullableDatum *out)
+ExprStep *compile_step(ExprBuilder *b, ExprOp op, NullableDatum *out)
 {
     ExprStep *step = array_push(&b->steps);
 
@@ -70,9 +70,9 @@ ExprStep *build_step(ExprBuilder *b, ExprOp op, NullableDatum *out)
     return step;
 }
 
-Expr *build_end(ExprBuilder *b)
+Expr *compile_end(ExprBuilder *b)
 {
-    build_step(b, OP_DONE, NULL);
+    compile_step(b, OP_DONE, NULL);
     b->expr->steps = b->steps.items;
     b->expr->step_count = (unsigned)b->steps.count;
     interpret_prepare(b->expr);
@@ -108,10 +108,10 @@ static bool note_needs(Node *node, void *arg)
 static void need(ExprBuilder *b, ExprOp op, unsigned count)
 {
     if (count > 0)
-        build_step(b, op, NULL)->u.param.number = (int)count;
+        compile_step(b, op, NULL)->u.param.number = (int)count;
 }
 
-void build_needs(ExprBuilder *b, const void *trees)
+void compile_needs(ExprBuilder *b, const void *trees)
 {
     Needs needs = {0};
 
@@ -137,22 +137,22 @@ Expr *expr_compile(const void *tree, const ExprScope *scope)
     const Node *node = only_item(tree);
     ExprBuilder b;
 
-    build_begin(&b, scope);
-    build_needs(&b, node);
-    build_value(&b, node, &b.expr->result);
-    return build_end(&b);
+    compile_begin(&b, scope);
+    compile_needs(&b, node);
+    compile_value(&b, node, &b.expr->result);
+    return compile_end(&b);
 }
 
-Expr *build_inner(ExprBuilder *b, const Node *node, NullableDatum *test_value)
+Expr *compile_inner(ExprBuilder *b, const Node *node, NullableDatum *test_value)
 {
     ExprBuilder inner;
 
-    build_begin(&inner, b->scope);
+    compile_begin(&inner, b->scope);
     inner.test_value = test_value;
     inner.domain_value = b->domain_value;
-    build_needs(&inner, node);
-    build_value(&inner, node, &inner.expr->result);
-    return build_end(&inner);
+    compile_needs(&inner, node);
+    compile_value(&inner, node, &inner.expr->result);
+    return compile_end(&inner);
 }
 
 Expr *expr_compile_qual(const void *quals, const ExprScope *scope)
@@ -163,17 +163,17 @@ Expr *expr_compile_qual(const void *quals, const ExprScope *scope)
 
     if (quals == NULL || (list != NULL && list->count == 0))
         return NULL;
-    build_begin(&b, scope);
-    build_needs(&b, quals);
+    compile_begin(&b, scope);
+    compile_needs(&b, quals);
     array_init(&jumps, sizeof(unsigned));
     for (int i = 0; i < (list != NULL ? list->count : 1); i++) {
-        build_value(&b, list != NULL ? list_at(list, i) : quals, &b.expr->result);
-        *(unsigned *)array_push(&jumps) = build_here(&b);
-        build_step(&b, OP_QUAL, &b.expr->result);
+        compile_value(&b, list != NULL ? list_at(list, i) : quals, &b.expr->result);
+        *(unsigned *)array_push(&jumps) = compile_here(&b);
+        compile_step(&b, OP_QUAL, &b.expr->result);
     }
     array_foreach(unsigned, jump, &jumps)
-        build_step_at(&b, *jump)->jump = build_here(&b);
-    return build_end(&b);
+        compile_step_at(&b, *jump)->jump = compile_here(&b);
+    return compile_end(&b);
 }
 
 bool expr_holds(Expr *check, EvalContext *c)
@@ -197,31 +197,31 @@ static bool is_simple_var(const Node *node)
 Expr *expr_compile_projection(const List *targets, Slot *out, const ExprScope *scope)
 {
     ExprBuilder b;
-    NullableDatum *place = build_place();
+    NullableDatum *place = compile_place();
 
-    build_begin(&b, scope);
+    compile_begin(&b, scope);
     b.expr->out = out;
-    build_needs(&b, targets);
+    compile_needs(&b, targets);
     list_foreach(const TargetEntry *, target, targets) {
         const Var *var = (const Var *)(const void *)target->expr;
         ExprStep *step;
 
         ASSERT(target->number >= 1 && target->number <= out->desc->count);
         if (is_simple_var(target->expr)) {
-            step = build_step(&b,
-                              var->rt_index == VAR_INNER   ? OP_ASSIGN_INNER
-                              : var->rt_index == VAR_OUTER ? OP_ASSIGN_OUTER
-                                                           : OP_ASSIGN_SCAN,
-                              NULL);
+            step = compile_step(&b,
+                                var->rt_index == VAR_INNER   ? OP_ASSIGN_INNER
+                                : var->rt_index == VAR_OUTER ? OP_ASSIGN_OUTER
+                                                             : OP_ASSIGN_SCAN,
+                                NULL);
             step->u.param.number = var->attno - 1;
         } else {
-            build_value(&b, target->expr, place);
-            step = build_step(&b, OP_ASSIGN, NULL);
+            compile_value(&b, target->expr, place);
+            step = compile_step(&b, OP_ASSIGN, NULL);
             step->u.copy.from = place;
         }
         step->column = (uint16_t)(target->number - 1);
     }
-    return build_end(&b);
+    return compile_end(&b);
 }
 
 bool expr_is_plain_copy(const List *targets, const TupleDesc *input_desc, int rt_index)
@@ -272,38 +272,38 @@ TupleDesc *expr_tuple_desc(const List *targets, bool without_junk)
 
 /* ---- Values ---- */
 
-void build_value(ExprBuilder *b, const Node *node, NullableDatum *out)
+void compile_value(ExprBuilder *b, const Node *node, NullableDatum *out)
 {
     ExprStep *step;
 
     node_check_depth();
     if (node == NULL) {
-        step = build_step(b, OP_CONST, out);
+        step = compile_step(b, OP_CONST, out);
         step->u.constant.is_null = true;
         return;
     }
     switch (node->tag) {
     case NODE_Var:
-        build_var(b, (const Var *)(const void *)node, out);
+        compile_var(b, (const Var *)(const void *)node, out);
         break;
     case NODE_Const: {
         const Const *constant = (const Const *)(const void *)node;
 
-        step = build_step(b, OP_CONST, out);
+        step = compile_step(b, OP_CONST, out);
         step->u.constant.value = constant->value;
         step->u.constant.is_null = constant->is_null;
         break;
     }
     case NODE_Param:
-        build_param(b, (const Param *)(const void *)node, out);
+        compile_param(b, (const Param *)(const void *)node, out);
         break;
     case NODE_BoolExpr:
-        build_bool(b, (const BoolExpr *)(const void *)node, out);
+        compile_bool(b, (const BoolExpr *)(const void *)node, out);
         break;
     case NODE_FuncExpr: {
         const FuncExpr *call = (const FuncExpr *)(const void *)node;
 
-        build_function(b, call->function, call->args, call->input_collation, node, out);
+        compile_function(b, call->function, call->args, call->input_collation, node, out);
         break;
     }
     case NODE_OpExpr: {
@@ -312,106 +312,106 @@ void build_value(ExprBuilder *b, const Node *node, NullableDatum *out)
 
         if (function == 0)
             function = catalog_info()->operator_function(op->operator);
-        build_function(b, function, op->args, op->input_collation, node, out);
+        compile_function(b, function, op->args, op->input_collation, node, out);
         break;
     }
     case NODE_DistinctExpr:
-        build_distinct(b, (const OpExpr *)(const void *)node, out);
+        compile_distinct(b, (const OpExpr *)(const void *)node, out);
         break;
     case NODE_NullIfExpr:
-        build_null_if(b, (const OpExpr *)(const void *)node, out);
+        compile_null_if(b, (const OpExpr *)(const void *)node, out);
         break;
     case NODE_ScalarArrayOpExpr:
-        build_scalar_array(b, (const ScalarArrayOpExpr *)(const void *)node, out);
+        compile_scalar_array(b, (const ScalarArrayOpExpr *)(const void *)node, out);
         break;
     case NODE_CaseExpr:
-        build_case(b, (const CaseExpr *)(const void *)node, out);
+        compile_case(b, (const CaseExpr *)(const void *)node, out);
         break;
     case NODE_CoalesceExpr:
-        build_coalesce(b, (const CoalesceExpr *)(const void *)node, out);
+        compile_coalesce(b, (const CoalesceExpr *)(const void *)node, out);
         break;
     case NODE_MinMaxExpr:
-        build_min_max(b, (const MinMaxExpr *)(const void *)node, out);
+        compile_min_max(b, (const MinMaxExpr *)(const void *)node, out);
         break;
     case NODE_NullTest:
-        build_null_test(b, (const NullTest *)(const void *)node, out);
+        compile_null_test(b, (const NullTest *)(const void *)node, out);
         break;
     case NODE_BooleanTest:
-        build_bool_test(b, (const BooleanTest *)(const void *)node, out);
+        compile_bool_test(b, (const BooleanTest *)(const void *)node, out);
         break;
     case NODE_CaseTestExpr:
-        build_test_value(b, false, out);
+        compile_test_value(b, false, out);
         break;
     case NODE_CoerceToDomainValue:
-        build_test_value(b, true, out);
+        compile_test_value(b, true, out);
         break;
     case NODE_RelabelType:
-        build_value(b, ((const RelabelType *)(const void *)node)->arg, out);
+        compile_value(b, ((const RelabelType *)(const void *)node)->arg, out);
         break;
     case NODE_CollateExpr:
-        build_value(b, ((const CollateExpr *)(const void *)node)->arg, out);
+        compile_value(b, ((const CollateExpr *)(const void *)node)->arg, out);
         break;
     case NODE_NamedArgExpr:
-        build_value(b, ((const NamedArgExpr *)(const void *)node)->arg, out);
+        compile_value(b, ((const NamedArgExpr *)(const void *)node)->arg, out);
         break;
     case NODE_CoerceViaIO:
-        build_io_coerce(b, (const CoerceViaIO *)(const void *)node, out);
+        compile_io_coerce(b, (const CoerceViaIO *)(const void *)node, out);
         break;
     case NODE_ArrayCoerceExpr:
-        build_array_coerce(b, (const ArrayCoerceExpr *)(const void *)node, out);
+        compile_array_coerce(b, (const ArrayCoerceExpr *)(const void *)node, out);
         break;
     case NODE_ConvertRowtypeExpr:
-        build_convert_row(b, (const ConvertRowtypeExpr *)(const void *)node, out);
+        compile_convert_row(b, (const ConvertRowtypeExpr *)(const void *)node, out);
         break;
     case NODE_ArrayExpr:
-        build_array(b, (const ArrayExpr *)(const void *)node, out);
+        compile_array(b, (const ArrayExpr *)(const void *)node, out);
         break;
     case NODE_RowExpr:
-        build_row(b, (const RowExpr *)(const void *)node, out);
+        compile_row(b, (const RowExpr *)(const void *)node, out);
         break;
     case NODE_RowCompareExpr:
-        build_row_compare(b, (const RowCompareExpr *)(const void *)node, out);
+        compile_row_compare(b, (const RowCompareExpr *)(const void *)node, out);
         break;
     case NODE_FieldSelect:
-        build_field_select(b, (const FieldSelect *)(const void *)node, out);
+        compile_field_select(b, (const FieldSelect *)(const void *)node, out);
         break;
     case NODE_FieldStore:
-        build_field_store(b, (const FieldStore *)(const void *)node, out);
+        compile_field_store(b, (const FieldStore *)(const void *)node, out);
         break;
     case NODE_SubscriptingRef:
-        build_subscript(b, (const SubscriptingRef *)(const void *)node, out);
+        compile_subscript(b, (const SubscriptingRef *)(const void *)node, out);
         break;
     case NODE_CoerceToDomain:
-        build_domain(b, (const CoerceToDomain *)(const void *)node, out);
+        compile_domain(b, (const CoerceToDomain *)(const void *)node, out);
         break;
     case NODE_TargetEntry:
-        build_value(b, ((const TargetEntry *)(const void *)node)->expr, out);
+        compile_value(b, ((const TargetEntry *)(const void *)node)->expr, out);
         break;
     default:
-        build_result(b, node, out);
+        compile_result(b, node, out);
     }
 }
 
 /* What a node of the plan, or the session, has the value of. */
-static void build_result(ExprBuilder *b, const Node *node, NullableDatum *out)
+static void compile_result(ExprBuilder *b, const Node *node, NullableDatum *out)
 {
     const ExprScope *scope = b->scope;
     ExprStep *step;
 
     switch (node->tag) {
     case NODE_SQLValueFunction:
-        step = build_step(b, OP_SQL_VALUE, out);
+        step = compile_step(b, OP_SQL_VALUE, out);
         step->u.sql_value = (const SQLValueFunction *)(const void *)node;
         break;
     case NODE_NextValueExpr:
-        step = build_step(b, OP_NEXT_VALUE, out);
+        step = compile_step(b, OP_NEXT_VALUE, out);
         step->u.next_value.sequence = ((const NextValueExpr *)(const void *)node)->sequence;
         step->u.next_value.type = ((const NextValueExpr *)(const void *)node)->type;
         break;
     case NODE_Aggref:
         if (scope->aggregate == NULL)
             err_raise(SQLSTATE_INTERNAL_ERROR, .message = "Aggref found in non-Agg plan node");
-        step = build_step(b, OP_AGG_RESULT, out);
+        step = compile_step(b, OP_AGG_RESULT, out);
         step->u.param.number =
             (int)scope->aggregate(scope->arg, (const Aggref *)(const void *)node);
         break;
@@ -419,12 +419,12 @@ static void build_result(ExprBuilder *b, const Node *node, NullableDatum *out)
         if (scope->window == NULL)
             err_raise(SQLSTATE_INTERNAL_ERROR,
                       .message = "WindowFunc found in non-WindowAgg plan node");
-        step = build_step(b, OP_AGG_RESULT, out);
+        step = compile_step(b, OP_AGG_RESULT, out);
         step->u.param.number =
             (int)scope->window(scope->arg, (const WindowFunc *)(const void *)node);
         break;
     case NODE_GroupingFunc:
-        step = build_step(b, OP_GROUPING, out);
+        step = compile_step(b, OP_GROUPING, out);
         step->u.grouping.refs = ((const GroupingFunc *)(const void *)node)->columns;
         break;
     case NODE_SubPlan:
@@ -434,18 +434,19 @@ static void build_result(ExprBuilder *b, const Node *node, NullableDatum *out)
             ExprSubPlan *subplan =
                 scope->subplan(scope->arg, (const SubPlan *)(const void *)node, scope);
 
-            build_step(b, OP_SUBPLAN, out)->u.subplan = subplan;
+            compile_step(b, OP_SUBPLAN, out)->u.subplan = subplan;
         }
         break;
     case NODE_AlternativeSubPlan:
-        build_value(b, list_at(((const AlternativeSubPlan *)(const void *)node)->subplans, 0), out);
+        compile_value(b, list_at(((const AlternativeSubPlan *)(const void *)node)->subplans, 0),
+                      out);
         break;
     default:
-        build_raise_not_written(node_kind_name(node->tag));
+        compile_raise_not_written(node_kind_name(node->tag));
     }
 }
 
-static void build_var(ExprBuilder *b, const Var *var, NullableDatum *out)
+static void compile_var(ExprBuilder *b, const Var *var, NullableDatum *out)
 {
     ExprInput input = var->rt_index == VAR_INNER   ? EXPR_INPUT_INNER
                       : var->rt_index == VAR_OUTER ? EXPR_INPUT_OUTER
@@ -456,38 +457,38 @@ static void build_var(ExprBuilder *b, const Var *var, NullableDatum *out)
     ExprStep *step;
 
     if (var->attno > 0) {
-        step = build_step(b, ops[input], out);
+        step = compile_step(b, ops[input], out);
         step->column = (uint16_t)(var->attno - 1);
         return;
     }
-    step = build_step(b, var->attno == 0 ? OP_WHOLE_ROW : OP_SYSTEM_COLUMN, out);
+    step = compile_step(b, var->attno == 0 ? OP_WHOLE_ROW : OP_SYSTEM_COLUMN, out);
     step->u.system.input = input;
     step->u.system.number = var->attno;
     if (var->attno == 0) {
         const TupleDesc *desc =
             var->type != 2249 ? catalog_info()->row_desc(var->type, var->typmod) : NULL;
 
-        step = build_step_at(b, build_here(b) - 1);
+        step = compile_step_at(b, compile_here(b) - 1);
         step->u.system.desc = desc != NULL ? tuple_desc_copy(desc) : NULL;
     }
 }
 
-static void build_param(ExprBuilder *b, const Param *param, NullableDatum *out)
+static void compile_param(ExprBuilder *b, const Param *param, NullableDatum *out)
 {
     ExprStep *step;
 
     if (param->kind != PARAM_EXTERN && param->kind != PARAM_EXEC)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("unrecognized paramkind: %d", (int)param->kind));
-    step = build_step(b, param->kind == PARAM_EXEC ? OP_PARAM_EXEC : OP_PARAM_EXTERN, out);
+    step = compile_step(b, param->kind == PARAM_EXEC ? OP_PARAM_EXEC : OP_PARAM_EXTERN, out);
     step->u.param.number = param->id;
     step->u.param.type = param->type;
 }
 
-static void build_test_value(ExprBuilder *b, bool is_domain, NullableDatum *out)
+static void compile_test_value(ExprBuilder *b, bool is_domain, NullableDatum *out)
 {
     NullableDatum *from = is_domain ? b->domain_value : b->test_value;
-    ExprStep *step = build_step(b, from != NULL ? OP_COPY : OP_TEST, out);
+    ExprStep *step = compile_step(b, from != NULL ? OP_COPY : OP_TEST, out);
 
     step->u.copy.from = from;
     step->column = is_domain;
@@ -495,15 +496,15 @@ static void build_test_value(ExprBuilder *b, bool is_domain, NullableDatum *out)
 
 /* ---- Logic ---- */
 
-static void build_bool(ExprBuilder *b, const BoolExpr *e, NullableDatum *out)
+static void compile_bool(ExprBuilder *b, const BoolExpr *e, NullableDatum *out)
 {
     int count = list_count(e->args);
     bool *any_null;
     Array jumps;
 
     if (e->kind == BOOL_NOT) {
-        build_value(b, list_at(e->args, 0), out);
-        build_step(b, OP_NOT, out);
+        compile_value(b, list_at(e->args, 0), out);
+        compile_step(b, OP_NOT, out);
         return;
     }
     any_null = mem_new(bool);
@@ -512,83 +513,83 @@ static void build_bool(ExprBuilder *b, const BoolExpr *e, NullableDatum *out)
         bool is_last = i == count - 1;
         ExprStep *step;
 
-        build_value(b, list_at(e->args, i), out);
-        *(unsigned *)array_push(&jumps) = build_here(b);
+        compile_value(b, list_at(e->args, i), out);
+        *(unsigned *)array_push(&jumps) = compile_here(b);
         if (e->kind == BOOL_AND)
-            step = build_step(b, is_last ? OP_AND_LAST : OP_AND, out);
+            step = compile_step(b, is_last ? OP_AND_LAST : OP_AND, out);
         else
-            step = build_step(b, is_last ? OP_OR_LAST : OP_OR, out);
+            step = compile_step(b, is_last ? OP_OR_LAST : OP_OR, out);
         step->u.copy.any_null = any_null;
         step->column = i == 0; /* begins with no NULL seen */
     }
     array_foreach(unsigned, jump, &jumps)
-        build_step_at(b, *jump)->jump = build_here(b);
+        compile_step_at(b, *jump)->jump = compile_here(b);
 }
 
-static void build_case(ExprBuilder *b, const CaseExpr *e, NullableDatum *out)
+static void compile_case(ExprBuilder *b, const CaseExpr *e, NullableDatum *out)
 {
     NullableDatum *before = b->test_value;
     Array ends;
 
     if (e->arg != NULL) {
-        NullableDatum *test = build_place();
+        NullableDatum *test = compile_place();
 
-        build_value(b, e->arg, test);
+        compile_value(b, e->arg, test);
         b->test_value = test;
     }
     array_init(&ends, sizeof(unsigned));
     list_foreach(const CaseWhen *, when, e->whens) {
         unsigned skip;
 
-        build_value(b, when->condition, out);
-        skip = build_here(b);
-        build_step(b, OP_JUMP_IF_NOT_TRUE, out);
-        build_value(b, when->result, out);
-        *(unsigned *)array_push(&ends) = build_here(b);
-        build_step(b, OP_JUMP, NULL);
-        build_step_at(b, skip)->jump = build_here(b);
+        compile_value(b, when->condition, out);
+        skip = compile_here(b);
+        compile_step(b, OP_JUMP_IF_NOT_TRUE, out);
+        compile_value(b, when->result, out);
+        *(unsigned *)array_push(&ends) = compile_here(b);
+        compile_step(b, OP_JUMP, NULL);
+        compile_step_at(b, skip)->jump = compile_here(b);
     }
-    build_value(b, e->default_result, out);
+    compile_value(b, e->default_result, out);
     array_foreach(unsigned, end, &ends)
-        build_step_at(b, *end)->jump = build_here(b);
+        compile_step_at(b, *end)->jump = compile_here(b);
     b->test_value = before;
 }
 
-static void build_coalesce(ExprBuilder *b, const CoalesceExpr *e, NullableDatum *out)
+static void compile_coalesce(ExprBuilder *b, const CoalesceExpr *e, NullableDatum *out)
 {
     Array ends;
 
     array_init(&ends, sizeof(unsigned));
     list_foreach(const Node *, arg, e->args) {
-        build_value(b, arg, out);
-        *(unsigned *)array_push(&ends) = build_here(b);
-        build_step(b, OP_JUMP_IF_NOT_NULL, out);
+        compile_value(b, arg, out);
+        *(unsigned *)array_push(&ends) = compile_here(b);
+        compile_step(b, OP_JUMP_IF_NOT_NULL, out);
     }
     array_foreach(unsigned, end, &ends)
-        build_step_at(b, *end)->jump = build_here(b);
+        compile_step_at(b, *end)->jump = compile_here(b);
 }
 
-static void build_null_test(ExprBuilder *b, const NullTest *e, NullableDatum *out)
+static void compile_null_test(ExprBuilder *b, const NullTest *e, NullableDatum *out)
 {
     ExprStep *step;
 
-    build_value(b, e->arg, out);
+    compile_value(b, e->arg, out);
     if (!e->is_row) {
-        build_step(b, e->is_not ? OP_IS_NOT_NULL : OP_IS_NULL, out);
+        compile_step(b, e->is_not ? OP_IS_NOT_NULL : OP_IS_NULL, out);
         return;
     }
-    step = build_step(b, e->is_not ? OP_ROW_IS_NOT_NULL : OP_ROW_IS_NULL, out);
+    step = compile_step(b, e->is_not ? OP_ROW_IS_NOT_NULL : OP_ROW_IS_NULL, out);
     step->u.field = mem_new(FieldState);
 }
 
-static void build_bool_test(ExprBuilder *b, const BooleanTest *e, NullableDatum *out)
+static void compile_bool_test(ExprBuilder *b, const BooleanTest *e, NullableDatum *out)
 {
     static const ExprOp ops[] = {
-        [IS_TRUE] = OP_BOOL_IS_TRUE,         [IS_NOT_TRUE] = OP_BOOL_IS_NOT_TRUE,
-        [IS_FALSE] = OP_BOOL_IS_FALSE,       [IS_NOT_FALSE] = OP_BOOL_IS_NOT_FALSE,
-        [IS_UNKNOWN] = OP_IS_NULL,           [IS_NOT_UNKNOWN] = OP_IS_NOT_NULL,
+        [IS_TRUE] = OP_BOOL_IS_TRUE,   [IS_NOT_TRUE] = OP_BOOL_IS_NOT_TRUE,
+        [IS_FALSE] = OP_BOOL_IS_FALSE, [IS_NOT_FALSE] = OP_BOOL_IS_NOT_FALSE,
+        [IS_UNKNOWN] = OP_IS_NULL,     [IS_NOT_UNKNOWN] = OP_IS_NOT_NULL,
     };
 
-    build_value(b, e->arg, out);
-    build_step(b, ops[e->kind], out);
+    compile_value(b, e->arg, out);
+    compile_step(b, ops[e->kind], out);
 }

@@ -20,7 +20,7 @@ static ExprTransKind kind_of(const ExprTransition *t)
     }
 }
 
-static void build_transition(ExprBuilder *b, ExprTransition *t, unsigned set_count)
+static void compile_transition(ExprBuilder *b, ExprTransition *t, unsigned set_count)
 {
     unsigned i = 0, jumps[2] = {0, 0};
     NullableDatum *inputs = t->take != NULL ? t->inputs : &t->call->args[1];
@@ -28,35 +28,34 @@ static void build_transition(ExprBuilder *b, ExprTransition *t, unsigned set_cou
     t->is_strict = t->call->site->strict;
     t->kind = kind_of(t);
     if (t->filter != NULL) {
-        NullableDatum *place = build_place();
+        NullableDatum *place = compile_place();
 
-        build_value(b, t->filter, place);
-        jumps[0] = build_here(b);
-        build_step(b, OP_JUMP_IF_NOT_TRUE, place);
+        compile_value(b, t->filter, place);
+        jumps[0] = compile_here(b);
+        compile_step(b, OP_JUMP_IF_NOT_TRUE, place);
     }
     list_foreach(const Node *, arg, t->args) {
         if (t->take != NULL || i < t->input_count)
-            build_value(b, arg, &inputs[i++]);
+            compile_value(b, arg, &inputs[i++]);
     }
     if (t->take == NULL && t->is_strict && t->input_count > 0) {
         ExprStep *step;
 
-        jumps[1] = build_here(b);
-        step = build_step(b, OP_AGG_STRICT_INPUT, NULL);
+        jumps[1] = compile_here(b);
+        step = compile_step(b, OP_AGG_STRICT_INPUT, NULL);
         step->u.call.call = t->call;
         step->u.call.count = t->input_count;
     }
     for (unsigned set = 0; set < set_count; set++) {
-        ExprStep *step =
-            build_step(b, t->take != NULL ? OP_AGG_GIVE : OP_AGG_TRANSITION, NULL);
+        ExprStep *step = compile_step(b, t->take != NULL ? OP_AGG_GIVE : OP_AGG_TRANSITION, NULL);
 
         step->u.agg.transition = t;
         step->u.agg.set = set;
     }
     if (t->filter != NULL)
-        build_step_at(b, jumps[0])->jump = build_here(b);
+        compile_step_at(b, jumps[0])->jump = compile_here(b);
     if (jumps[1] != 0 || (t->take == NULL && t->is_strict && t->input_count > 0))
-        build_step_at(b, jumps[1])->jump = build_here(b);
+        compile_step_at(b, jumps[1])->jump = compile_here(b);
 }
 
 Expr *expr_compile_transitions(ExprTransition *list, unsigned count, unsigned set_count,
@@ -70,11 +69,11 @@ Expr *expr_compile_transitions(ExprTransition *list, unsigned count, unsigned se
             trees = list_add(trees, (void *)(uintptr_t)list[i].filter);
         trees = list_concat(trees, list[i].args);
     }
-    build_begin(&b, scope);
-    build_needs(&b, trees);
+    compile_begin(&b, scope);
+    compile_needs(&b, trees);
     for (unsigned i = 0; i < count; i++)
-        build_transition(&b, &list[i], set_count);
-    return build_end(&b);
+        compile_transition(&b, &list[i], set_count);
+    return compile_end(&b);
 }
 
 Expr *expr_compile_values(const List *exprs, NullableDatum *places, const ExprScope *scope)
@@ -82,9 +81,9 @@ Expr *expr_compile_values(const List *exprs, NullableDatum *places, const ExprSc
     ExprBuilder b;
     unsigned i = 0;
 
-    build_begin(&b, scope);
-    build_needs(&b, exprs);
+    compile_begin(&b, scope);
+    compile_needs(&b, exprs);
     list_foreach(const Node *, expr, exprs)
-        build_value(&b, expr, &places[i++]);
-    return build_end(&b);
+        compile_value(&b, expr, &places[i++]);
+    return compile_end(&b);
 }

@@ -16,7 +16,7 @@ ArrayElement catalog_info_element(Oid type)
         .type = type, .len = info.len, .by_value = info.by_value, .align = info.align};
 }
 
-void build_array(ExprBuilder *b, const ArrayExpr *e, NullableDatum *out)
+void compile_array(ExprBuilder *b, const ArrayExpr *e, NullableDatum *out)
 {
     ArrayState *s = mem_new(ArrayState);
     size_t room;
@@ -30,25 +30,25 @@ void build_array(ExprBuilder *b, const ArrayExpr *e, NullableDatum *out)
     s->nulls = mem_new_array(bool, room);
     s->is_nested = e->is_nested;
     list_foreach(const Node *, item, e->elements)
-        build_value(b, item, &s->items[i++]);
-    build_step(b, OP_ARRAY, out)->u.array = s;
+        compile_value(b, item, &s->items[i++]);
+    compile_step(b, OP_ARRAY, out)->u.array = s;
 }
 
-void build_array_coerce(ExprBuilder *b, const ArrayCoerceExpr *e, NullableDatum *out)
+void compile_array_coerce(ExprBuilder *b, const ArrayCoerceExpr *e, NullableDatum *out)
 {
     ArrayCoerceState *s = mem_new(ArrayCoerceState);
     TypeInfo to;
     const Node *element = e->element;
 
-    build_value(b, e->arg, out);
+    compile_value(b, e->arg, out);
     catalog_info()->type(e->type, &to);
     s->to = catalog_info_element(to.element);
     /* A mere change of the type leaves the elements as they are. */
     while (node_is(element, RelabelType))
         element = ((const RelabelType *)(const void *)element)->arg;
     if (!node_is(element, CaseTestExpr))
-        s->element = build_inner(b, element, &s->test);
-    build_step(b, OP_ARRAY_COERCE, out)->u.array_coerce = s;
+        s->element = compile_inner(b, element, &s->test);
+    compile_step(b, OP_ARRAY_COERCE, out)->u.array_coerce = s;
 }
 
 /* ---- Rows ---- */
@@ -79,7 +79,7 @@ static TupleDesc *anonymous_row(const RowExpr *e)
     return desc;
 }
 
-void build_row(ExprBuilder *b, const RowExpr *e, NullableDatum *out)
+void compile_row(ExprBuilder *b, const RowExpr *e, NullableDatum *out)
 {
     RowState *s = mem_new(RowState);
     unsigned i = 0, count = (unsigned)list_count(e->args);
@@ -93,22 +93,22 @@ void build_row(ExprBuilder *b, const RowExpr *e, NullableDatum *out)
     for (; i < s->desc->count; i++) {
         s->items[i].is_null = true;
         if (i < count && !s->desc->columns[i].is_dropped)
-            build_value(b, list_at(e->args, (int)i), &s->items[i]);
+            compile_value(b, list_at(e->args, (int)i), &s->items[i]);
     }
-    build_step(b, OP_ROW, out)->u.row = s;
+    compile_step(b, OP_ROW, out)->u.row = s;
 }
 
-void build_field_select(ExprBuilder *b, const FieldSelect *e, NullableDatum *out)
+void compile_field_select(ExprBuilder *b, const FieldSelect *e, NullableDatum *out)
 {
     FieldState *s = mem_new(FieldState);
 
-    build_value(b, e->arg, out);
+    compile_value(b, e->arg, out);
     s->field = (unsigned)e->field;
     s->type = e->type;
-    build_step(b, OP_FIELD_SELECT, out)->u.field = s;
+    compile_step(b, OP_FIELD_SELECT, out)->u.field = s;
 }
 
-void build_field_store(ExprBuilder *b, const FieldStore *e, NullableDatum *out)
+void compile_field_store(ExprBuilder *b, const FieldStore *e, NullableDatum *out)
 {
     FieldStoreState *s = mem_new(FieldStoreState);
     NullableDatum *test_before = b->test_value;
@@ -118,31 +118,31 @@ void build_field_store(ExprBuilder *b, const FieldStore *e, NullableDatum *out)
     s->columns = mem_new_array(NullableDatum, s->desc->count + 1);
     s->values = mem_new_array(Datum, s->desc->count + 1);
     s->nulls = mem_new_array(bool, s->desc->count + 1);
-    build_value(b, e->arg, out);
-    build_step(b, OP_FIELD_TAKE_APART, out)->u.store = s;
+    compile_value(b, e->arg, out);
+    compile_step(b, OP_FIELD_TAKE_APART, out)->u.store = s;
     list_foreach(const Node *, value, e->values) {
         NullableDatum *column = &s->columns[list_int_at(e->fields, i++) - 1];
 
         /* A new value may be made of the old one, which it finds in place of a CaseTestExpr. */
         b->test_value = column;
-        build_value(b, value, column);
+        compile_value(b, value, column);
     }
     b->test_value = test_before;
-    build_step(b, OP_FIELD_STORE, out)->u.store = s;
+    compile_step(b, OP_FIELD_STORE, out)->u.store = s;
 }
 
-void build_convert_row(ExprBuilder *b, const ConvertRowtypeExpr *e, NullableDatum *out)
+void compile_convert_row(ExprBuilder *b, const ConvertRowtypeExpr *e, NullableDatum *out)
 {
     (void)b;
     (void)e;
     (void)out;
-    build_raise_not_written("ConvertRowtypeExpr");
+    compile_raise_not_written("ConvertRowtypeExpr");
 }
 
 /* ---- Subscripts ---- */
 
-static unsigned build_subscripts(ExprBuilder *b, const List *list, NullableDatum *places,
-                                 bool *there)
+static unsigned compile_subscripts(ExprBuilder *b, const List *list, NullableDatum *places,
+                                   bool *there)
 {
     unsigned count = 0;
 
@@ -154,14 +154,14 @@ static unsigned build_subscripts(ExprBuilder *b, const List *list, NullableDatum
     list_foreach(const Node *, subscript, list) {
         there[count] = subscript != NULL;
         if (subscript != NULL)
-            build_value(b, subscript, &places[count]);
+            compile_value(b, subscript, &places[count]);
         count++;
     }
     return count;
 }
 
 /* The container has been evaluated to out. */
-void build_subscript(ExprBuilder *b, const SubscriptingRef *e, NullableDatum *out)
+void compile_subscript(ExprBuilder *b, const SubscriptingRef *e, NullableDatum *out)
 {
     SubscriptState *s = mem_new(SubscriptState);
     NullableDatum *test_before = b->test_value;
@@ -170,58 +170,58 @@ void build_subscript(ExprBuilder *b, const SubscriptingRef *e, NullableDatum *ou
 
     catalog_info()->type(e->container_type, &container);
     if (!container.is_true_array)
-        build_raise_not_written("SubscriptingRef of what is no array");
+        compile_raise_not_written("SubscriptingRef of what is no array");
     s->element = catalog_info_element(e->element_type);
     s->is_slice = e->lower != NULL;
-    build_value(b, e->container, out);
+    compile_value(b, e->container, out);
     if (e->assigned == NULL) {
-        skip = build_here(b);
-        build_step(b, OP_JUMP_IF_NULL, out);
+        skip = compile_here(b);
+        compile_step(b, OP_JUMP_IF_NULL, out);
     }
-    s->upper_count = build_subscripts(b, e->upper, s->upper, s->upper_there);
-    s->lower_count = build_subscripts(b, e->lower, s->lower, s->lower_there);
+    s->upper_count = compile_subscripts(b, e->upper, s->upper, s->upper_there);
+    s->lower_count = compile_subscripts(b, e->lower, s->lower, s->lower_there);
     if (e->assigned != NULL) {
         if (s->is_slice)
-            build_raise_not_written("SubscriptingRef that assigns a slice");
+            compile_raise_not_written("SubscriptingRef that assigns a slice");
         /* What nested assignments change is the old element, by a CaseTestExpr: not there yet. */
         if (node_is(e->assigned, FieldStore) || node_is(e->assigned, SubscriptingRef))
-            build_raise_not_written("SubscriptingRef that assigns to a part of an element");
-        build_value(b, e->assigned, &s->assigned);
+            compile_raise_not_written("SubscriptingRef that assigns to a part of an element");
+        compile_value(b, e->assigned, &s->assigned);
     }
     b->test_value = test_before;
-    build_step(b, e->assigned != NULL ? OP_SUBSCRIPT_SET : OP_SUBSCRIPT, out)->u.subscript = s;
+    compile_step(b, e->assigned != NULL ? OP_SUBSCRIPT_SET : OP_SUBSCRIPT, out)->u.subscript = s;
     if (e->assigned == NULL)
-        build_step_at(b, skip)->jump = build_here(b);
+        compile_step_at(b, skip)->jump = compile_here(b);
 }
 
 /* ---- Domains ---- */
 
-void build_domain(ExprBuilder *b, const CoerceToDomain *e, NullableDatum *out)
+void compile_domain(ExprBuilder *b, const CoerceToDomain *e, NullableDatum *out)
 {
     NullableDatum *value_before = b->domain_value, *value;
     DomainInfo *info = mem_new(DomainInfo);
 
     catalog_info()->domain(e->type, info);
-    build_value(b, e->arg, out);
+    compile_value(b, e->arg, out);
     if (info->is_not_null) {
         DomainState *s = mem_new(DomainState);
 
         s->domain = info->name;
-        build_step(b, OP_DOMAIN_NOT_NULL, out)->u.domain = s;
+        compile_step(b, OP_DOMAIN_NOT_NULL, out)->u.domain = s;
     }
     if (info->check_count == 0)
         return;
-    value = build_place();
-    build_step(b, OP_COPY, value)->u.copy.from = out;
+    value = compile_place();
+    compile_step(b, OP_COPY, value)->u.copy.from = out;
     b->domain_value = value;
     for (unsigned i = 0; i < info->check_count; i++) {
         DomainState *s = mem_new(DomainState);
 
         s->domain = info->name;
         s->check = info->checks[i].name;
-        s->result = build_place();
-        build_value(b, info->checks[i].expr, s->result);
-        build_step(b, OP_DOMAIN_CHECK, s->result)->u.domain = s;
+        s->result = compile_place();
+        compile_value(b, info->checks[i].expr, s->result);
+        compile_step(b, OP_DOMAIN_CHECK, s->result)->u.domain = s;
     }
     b->domain_value = value_before;
 }

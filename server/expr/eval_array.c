@@ -178,8 +178,7 @@ static void eval_slice(const ExprStep *step, const ArrayView *view, const int32_
         at[i] = 0;
     }
     if (is_empty) {
-        step->out->value =
-            datum_of_pointer(array_make(&s->element, NULL, NULL, 0, NULL, NULL));
+        step->out->value = datum_of_pointer(array_make(&s->element, NULL, NULL, 0, NULL, NULL));
         return;
     }
     count = array_item_count(view->dimensions, sizes);
@@ -240,8 +239,8 @@ static void set_in_list(const ExprStep *step, const ArrayView *view, int32_t at)
     count = high - new_low + 1;
     if (count > (int64_t)ARRAY_ITEMS_MAX)
         err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED,
-                  .message = err_fmt("array size exceeds the maximum allowed (%d)",
-                                     (int)ARRAY_ITEMS_MAX));
+                  .message =
+                      err_fmt("array size exceeds the maximum allowed (%d)", (int)ARRAY_ITEMS_MAX));
     array_take_apart(view, &s->element, &values, &nulls);
     new_values = mem_new_array(Datum, (size_t)count);
     new_nulls = mem_new_array(bool, (size_t)count);
@@ -406,7 +405,7 @@ static bool is_equal(ScalarArrayState *s, Datum value)
     return datum_bool(s->call->site->fn(s->call)) && !s->call->is_null;
 }
 
-static void build_table(ScalarArrayState *s)
+static void make_table(ScalarArrayState *s)
 {
     MemContext *before = mem_switch(s->mem);
 
@@ -458,7 +457,7 @@ void eval_scalar_array_hashed(const ExprStep *step, EvalContext *c)
         return;
     }
     if (s->slot_count == 0)
-        build_table(s);
+        make_table(s);
     hash = hash_of(s, s->call->args[0].value);
     for (size_t at = hash & (s->slot_count - 1); s->slots[at] != 0 && !is_found;
          at = (at + 1) & (s->slot_count - 1)) {

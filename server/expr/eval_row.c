@@ -74,10 +74,9 @@ void eval_field_select(const ExprStep *step)
         return;
     }
     if (column->type != s->type)
-        err_raise(SQLSTATE_DATATYPE_MISMATCH,
-                  .message = err_fmt("attribute %u has wrong type", s->field),
-                  .detail = err_fmt("Table has type %u, but query expects %u.", column->type,
-                                    s->type));
+        err_raise(
+            SQLSTATE_DATATYPE_MISMATCH, .message = err_fmt("attribute %u has wrong type", s->field),
+            .detail = err_fmt("Table has type %u, but query expects %u.", column->type, s->type));
     step->out->value = heap_get(&tuple, (int)s->field, s->desc, &step->out->is_null);
 }
 

@@ -63,7 +63,7 @@ typedef struct EvalContext {
     FmgrCaller *aggregate; /* its mem is set before each call to that of the set: */
     MemContext **group_mems;
 
-    void *run;               /* of the executor: for what asks it */
+    void *run; /* of the executor: for what asks it */
 } EvalContext;
 
 /* A context with a row memory of its own below the current one. */
@@ -136,8 +136,8 @@ typedef enum ExprTransKind {
 /* One aggregate's transition: the caller fills in all but what is said otherwise. */
 typedef struct ExprTransition ExprTransition;
 struct ExprTransition {
-    FmgrCall *call;    /* args[0] is the state, the others are inputs; made ready by the caller */
-    const List *args;  /* TargetEntry of inputs; junk ones after them, for take */
+    FmgrCall *call;     /* args[0] is the state, the others are inputs; made ready by the caller */
+    const List *args;   /* TargetEntry of inputs; junk ones after them, for take */
     const Node *filter; /* NULL: none */
     unsigned input_count;
     unsigned number; /* of its state in a group */

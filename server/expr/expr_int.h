@@ -18,7 +18,14 @@ typedef enum ExprOp {
 } ExprOp;
 
 /* Orders of two numbers that are computed in place. */
-typedef enum InlineOrder { INLINE_EQ, INLINE_NE, INLINE_LT, INLINE_LE, INLINE_GT, INLINE_GE } InlineOrder;
+typedef enum InlineOrder {
+    INLINE_EQ,
+    INLINE_NE,
+    INLINE_LT,
+    INLINE_LE,
+    INLINE_GT,
+    INLINE_GE
+} InlineOrder;
 
 typedef enum InlineType { INLINE_I16, INLINE_I32, INLINE_I64, INLINE_U32 } InlineType;
 
@@ -61,8 +68,8 @@ typedef struct RowState {
 } RowState;
 
 typedef struct FieldState {
-    unsigned field; /* from 1 */
-    Oid type;       /* that is wanted */
+    unsigned field;        /* from 1 */
+    Oid type;              /* that is wanted */
     const TupleDesc *desc; /* of the row seen last */
     Oid row_type;
     int32_t row_typmod;
@@ -198,67 +205,67 @@ STATIC_ASSERT(sizeof(ExprStep) <= 64);
 typedef struct ExprBuilder {
     Expr *expr;
     const ExprScope *scope;
-    Array steps;                               /* ExprStep */
+    Array steps;                              /* ExprStep */
     NullableDatum *test_value, *domain_value; /* of CaseTestExpr and CoerceToDomainValue */
 } ExprBuilder;
 
 /* ---- compile.c ---- */
 
 /* Steps that put the value of node to out. */
-void build_value(ExprBuilder *b, const Node *node, NullableDatum *out);
+void compile_value(ExprBuilder *b, const Node *node, NullableDatum *out);
 
 /* A step; the pointer is good until the next one is made. */
-ExprStep *build_step(ExprBuilder *b, ExprOp op, NullableDatum *out);
+ExprStep *compile_step(ExprBuilder *b, ExprOp op, NullableDatum *out);
 
-static inline unsigned build_here(const ExprBuilder *b)
+static inline unsigned compile_here(const ExprBuilder *b)
 {
     return (unsigned)b->steps.count;
 }
 
-static inline ExprStep *build_step_at(const ExprBuilder *b, unsigned i)
+static inline ExprStep *compile_step_at(const ExprBuilder *b, unsigned i)
 {
     return array_at(&b->steps, i);
 }
 
-static inline NullableDatum *build_place(void)
+static inline NullableDatum *compile_place(void)
 {
     return mem_new(NullableDatum);
 }
 
-void build_begin(ExprBuilder *b, const ExprScope *scope);
-void build_needs(ExprBuilder *b, const void *trees); /* steps for all columns that they read */
-Expr *build_end(ExprBuilder *b);
-_Noreturn void build_raise_not_written(const char *what);
+void compile_begin(ExprBuilder *b, const ExprScope *scope);
+void compile_needs(ExprBuilder *b, const void *trees); /* steps for all columns that they read */
+Expr *compile_end(ExprBuilder *b);
+_Noreturn void compile_raise_not_written(const char *what);
 
 /* An expression of its own over the same scope, that sees the test value. */
-Expr *build_inner(ExprBuilder *b, const Node *node, NullableDatum *test_value);
+Expr *compile_inner(ExprBuilder *b, const Node *node, NullableDatum *test_value);
 
 /* ---- compile_call.c ---- */
 
 /* A frame for calls, its site in the current context. */
-FmgrCall *build_frame(Oid function, short nargs, Oid collation, const void *node);
-void build_function(ExprBuilder *b, Oid function, const List *args, Oid collation, const Node *node,
-                    NullableDatum *out);
-void build_distinct(ExprBuilder *b, const OpExpr *op, NullableDatum *out);
-void build_null_if(ExprBuilder *b, const OpExpr *op, NullableDatum *out);
-void build_scalar_array(ExprBuilder *b, const ScalarArrayOpExpr *op, NullableDatum *out);
-void build_row_compare(ExprBuilder *b, const RowCompareExpr *e, NullableDatum *out);
-void build_min_max(ExprBuilder *b, const MinMaxExpr *e, NullableDatum *out);
-void build_io_coerce(ExprBuilder *b, const CoerceViaIO *e, NullableDatum *out);
+FmgrCall *compile_frame(Oid function, short nargs, Oid collation, const void *node);
+void compile_function(ExprBuilder *b, Oid function, const List *args, Oid collation,
+                      const Node *node, NullableDatum *out);
+void compile_distinct(ExprBuilder *b, const OpExpr *op, NullableDatum *out);
+void compile_null_if(ExprBuilder *b, const OpExpr *op, NullableDatum *out);
+void compile_scalar_array(ExprBuilder *b, const ScalarArrayOpExpr *op, NullableDatum *out);
+void compile_row_compare(ExprBuilder *b, const RowCompareExpr *e, NullableDatum *out);
+void compile_min_max(ExprBuilder *b, const MinMaxExpr *e, NullableDatum *out);
+void compile_io_coerce(ExprBuilder *b, const CoerceViaIO *e, NullableDatum *out);
 
 /* Is the function one that is computed in place? */
 bool inline_order_find(Oid function, InlineOrder *order, InlineType *type);
 
 /* ---- compile_value.c ---- */
 
-void build_array(ExprBuilder *b, const ArrayExpr *e, NullableDatum *out);
-void build_array_coerce(ExprBuilder *b, const ArrayCoerceExpr *e, NullableDatum *out);
-void build_row(ExprBuilder *b, const RowExpr *e, NullableDatum *out);
-void build_field_select(ExprBuilder *b, const FieldSelect *e, NullableDatum *out);
-void build_field_store(ExprBuilder *b, const FieldStore *e, NullableDatum *out);
-void build_subscript(ExprBuilder *b, const SubscriptingRef *e, NullableDatum *out);
-void build_domain(ExprBuilder *b, const CoerceToDomain *e, NullableDatum *out);
-void build_convert_row(ExprBuilder *b, const ConvertRowtypeExpr *e, NullableDatum *out);
+void compile_array(ExprBuilder *b, const ArrayExpr *e, NullableDatum *out);
+void compile_array_coerce(ExprBuilder *b, const ArrayCoerceExpr *e, NullableDatum *out);
+void compile_row(ExprBuilder *b, const RowExpr *e, NullableDatum *out);
+void compile_field_select(ExprBuilder *b, const FieldSelect *e, NullableDatum *out);
+void compile_field_store(ExprBuilder *b, const FieldStore *e, NullableDatum *out);
+void compile_subscript(ExprBuilder *b, const SubscriptingRef *e, NullableDatum *out);
+void compile_domain(ExprBuilder *b, const CoerceToDomain *e, NullableDatum *out);
+void compile_convert_row(ExprBuilder *b, const ConvertRowtypeExpr *e, NullableDatum *out);
 
 /* ---- interpret.c ---- */
 

@@ -148,15 +148,15 @@ static ALWAYS_INLINE void transition(ExprTransition *t, ExprTransState *s, EvalC
 
 /* ---- The interpreter ---- */
 
-#define NEXT                 \
- do {                        \
-  step++;                    \
-  goto * step->label;        \
+#define NEXT          \
+ do {                 \
+  step++;             \
+  goto * step->label; \
  } while (0)
-#define JUMP_TO(n)           \
- do {                        \
-  step = e->steps + (n);     \
-  goto * step->label;        \
+#define JUMP_TO(n)       \
+ do {                    \
+  step = e->steps + (n); \
+  goto * step->label;    \
  } while (0)
 #define RESULT(v, null)      \
  do {                        \
@@ -165,42 +165,42 @@ static ALWAYS_INLINE void transition(ExprTransition *t, ExprTransState *s, EvalC
   NEXT;                      \
  } while (0)
 
-#define IN_PLACE(name, type, get, order, operator)                                  \
+#define IN_PLACE(name, type, get, order, operator)                                          \
  order_##type##_##order : if (UNLIKELY(step->u.pair.a->is_null || step->u.pair.b->is_null)) \
-     RESULT(0, true);                                                               \
+                              RESULT(0, true);                                              \
  RESULT(datum_of_bool(get(step->u.pair.a->value) operator get(step->u.pair.b->value)), false);
 
-#define IN_PLACE_ORDERS(type, get)   \
- IN_PLACE(name, type, get, EQ, ==)   \
- IN_PLACE(name, type, get, NE, !=)   \
- IN_PLACE(name, type, get, LT, <)    \
- IN_PLACE(name, type, get, LE, <=)   \
- IN_PLACE(name, type, get, GT, >)    \
+#define IN_PLACE_ORDERS(type, get) \
+ IN_PLACE(name, type, get, EQ, ==) \
+ IN_PLACE(name, type, get, NE, !=) \
+ IN_PLACE(name, type, get, LT, <)  \
+ IN_PLACE(name, type, get, LE, <=) \
+ IN_PLACE(name, type, get, GT, >)  \
  IN_PLACE(name, type, get, GE, >=)
 
-#define ORDER_LABELS(type)                                                              \
+#define ORDER_LABELS(type)                                                           \
  &&order_##type##_EQ, &&order_##type##_NE, &&order_##type##_LT, &&order_##type##_LE, \
      &&order_##type##_GT, &&order_##type##_GE
 
-#define VAR(slot)                                     \
- do {                                                 \
-  step->out->value = (slot)->values[step->column];    \
-  step->out->is_null = (slot)->nulls[step->column];   \
-  NEXT;                                               \
+#define VAR(slot)                                   \
+ do {                                               \
+  step->out->value = (slot)->values[step->column];  \
+  step->out->is_null = (slot)->nulls[step->column]; \
+  NEXT;                                             \
  } while (0)
-#define ASSIGN_VAR(slot)                                             \
- do {                                                                \
-  out->values[step->column] = (slot)->values[step->u.param.number];  \
-  out->nulls[step->column] = (slot)->nulls[step->u.param.number];    \
-  NEXT;                                                              \
+#define ASSIGN_VAR(slot)                                            \
+ do {                                                               \
+  out->values[step->column] = (slot)->values[step->u.param.number]; \
+  out->nulls[step->column] = (slot)->nulls[step->u.param.number];   \
+  NEXT;                                                             \
  } while (0)
-#define CALL_NOW()                                        \
- do {                                                     \
-  FmgrCall *call = step->u.call.call;                     \
-  call->is_null = false;                                  \
-  step->out->value = step->u.call.fn(call);               \
-  step->out->is_null = call->is_null;                     \
-  NEXT;                                                   \
+#define CALL_NOW()                          \
+ do {                                       \
+  FmgrCall *call = step->u.call.call;       \
+  call->is_null = false;                    \
+  step->out->value = step->u.call.fn(call); \
+  step->out->is_null = call->is_null;       \
+  NEXT;                                     \
  } while (0)
 
 /*
@@ -249,7 +249,7 @@ op_VAR_INNER:
     VAR(inner);
 op_VAR_OUTER:
     VAR(outer);
-op_SYSTEM_COLUMN: {
+op_SYSTEM_COLUMN : {
     const Slot *slot = step->u.system.input == EXPR_INPUT_SCAN    ? scan
                        : step->u.system.input == EXPR_INPUT_INNER ? inner
                                                                   : outer;
@@ -281,7 +281,7 @@ op_TEST:
     *step->out = step->column != 0 ? c->domain_value : c->case_value;
     NEXT;
 
-op_PARAM_EXEC: {
+op_PARAM_EXEC : {
     ExecParam *param = &c->exec_params[step->u.param.number];
 
     if (UNLIKELY(param->make != NULL))
@@ -292,7 +292,7 @@ op_PARAM_EXTERN:
     eval_param_extern(step, c);
     NEXT;
 
-op_CALL_STRICT: {
+op_CALL_STRICT : {
     const NullableDatum *args = step->u.call.call->args;
 
     for (unsigned i = 0; i < step->u.call.count; i++) {
@@ -395,7 +395,7 @@ op_BOOL_IS_FALSE:
 op_BOOL_IS_NOT_FALSE:
     RESULT(datum_of_bool(step->out->is_null || datum_bool(step->out->value)), false);
 
-op_DISTINCT: {
+op_DISTINCT : {
     FmgrCall *call = step->u.call.call;
 
     if (call->args[0].is_null || call->args[1].is_null)
@@ -403,7 +403,7 @@ op_DISTINCT: {
     call->is_null = false;
     RESULT(datum_of_bool(!datum_bool(step->u.call.fn(call))), call->is_null);
 }
-op_NULL_IF: {
+op_NULL_IF : {
     FmgrCall *call = step->u.call.call;
 
     if (!call->args[0].is_null && !call->args[1].is_null) {
@@ -416,7 +416,7 @@ op_NULL_IF: {
     }
     RESULT(call->args[0].value, call->args[0].is_null);
 }
-op_ROW_COMPARE: {
+op_ROW_COMPARE : {
     FmgrCall *call = step->u.compare.call;
     int32_t order;
 
@@ -427,20 +427,19 @@ op_ROW_COMPARE: {
     call->is_null = false;
     order = datum_i32(call->site->fn(call));
     if (order != 0) {
-        *step->out =
-            (NullableDatum){.value = datum_of_bool(row_compare_result(step->u.compare.kind, order))};
+        *step->out = (NullableDatum){
+            .value = datum_of_bool(row_compare_result(step->u.compare.kind, order))};
         JUMP_TO(step->jump);
     }
     NEXT;
 }
-op_ROW_COMPARE_LAST: {
+op_ROW_COMPARE_LAST : {
     FmgrCall *call = step->u.compare.call;
 
     if (call->args[0].is_null || call->args[1].is_null)
         RESULT(0, true);
     call->is_null = false;
-    RESULT(datum_of_bool(
-               row_compare_result(step->u.compare.kind, datum_i32(call->site->fn(call)))),
+    RESULT(datum_of_bool(row_compare_result(step->u.compare.kind, datum_i32(call->site->fn(call)))),
            false);
 }
 
@@ -505,7 +504,7 @@ op_GROUPING:
     eval_grouping(step, c);
     NEXT;
 
-op_AGG_STRICT_INPUT: {
+op_AGG_STRICT_INPUT : {
     const NullableDatum *args = step->u.call.call->args;
 
     for (unsigned i = 1; i <= step->u.call.count; i++) {
@@ -514,7 +513,7 @@ op_AGG_STRICT_INPUT: {
     }
     NEXT;
 }
-op_AGG_TRANSITION: {
+op_AGG_TRANSITION : {
     ExprTransState *group = c->groups[step->u.agg.set];
 
     if (group != NULL)

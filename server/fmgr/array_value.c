@@ -207,8 +207,8 @@ static size_t items_size(const ArrayElement *e, const Datum *values, const bool 
             size = place_item(size, detoasted(values[i], e), e, &start);
         if (size > VARLENA_SIZE_MAX)
             err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED,
-                      .message = err_fmt("array size exceeds the maximum allowed (%d)",
-                                         VARLENA_SIZE_MAX));
+                      .message =
+                          err_fmt("array size exceeds the maximum allowed (%d)", VARLENA_SIZE_MAX));
     }
     return size;
 }

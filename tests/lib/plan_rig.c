@@ -101,7 +101,7 @@ static Oid rig_operator_function(Oid operator)
 static Oid rig_support(Oid family, Oid left_type, Oid right_type, int number)
 {
     return family == 1976 && left_type == RIG_INT4 && right_type == RIG_INT4 && number == 1 ? 351
-                                                                                           : 0;
+                                                                                            : 0;
 }
 
 static const TupleDesc *rig_row_desc(Oid type, int32_t typmod)

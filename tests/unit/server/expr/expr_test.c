@@ -369,8 +369,8 @@ static Slot *random_slot(Seed *seed, Value *columns)
     desc = rig_desc(COLUMNS);
     s = slot_new(desc);
     for (unsigned i = 0; i < COLUMNS; i++) {
-        columns[i] = seed_below(seed, 4) == 0 ? null_value
-                                              : (Value){.n = (int64_t)seed_below(seed, 9) - 3};
+        columns[i] =
+            seed_below(seed, 4) == 0 ? null_value : (Value){.n = (int64_t)seed_below(seed, 9) - 3};
         s->values[i] = datum_of_i32((int32_t)columns[i].n);
         s->nulls[i] = columns[i].is_null;
     }
@@ -510,8 +510,9 @@ static void numbers_that_do_not_fit_are_refused(void)
 static void functions_in_place_have_their_names(void)
 {
     plan_rig_open();
-#define ORDER(oid, name, order, type) CU_ASSERT_STRING_EQUAL(fmgr_find_builtin(oid)->name, name);
-#define MATH(oid, name, what)         CU_ASSERT_STRING_EQUAL(fmgr_find_builtin(oid)->name, name);
+#define ORDER(oid, prosrc, order, type) \
+ CU_ASSERT_STRING_EQUAL(fmgr_find_builtin(oid)->name, prosrc);
+#define MATH(oid, prosrc, what) CU_ASSERT_STRING_EQUAL(fmgr_find_builtin(oid)->name, prosrc);
 #include "server/expr/inline.def"
 #undef ORDER
 #undef MATH
@@ -551,12 +552,12 @@ static void check_array(Node *node, const char *expected)
     strbuf_init(&text);
     array_open(datum_pointer(value), &view);
     if (view.dimensions > 0)
-        strbuf_addf(&text, "%d@%d", view.sizes[0], view.lower[0]);
+        strbuf_add_fmt(&text, "%d@%d", view.sizes[0], view.lower[0]);
     array_walk_begin(&walk, &view,
                      &(ArrayElement){.type = 23, .len = 4, .by_value = true, .align = 'i'});
     while (array_walk_next(&walk, &value, &is_null))
-        is_null ? strbuf_add_str(&text, " n") : strbuf_addf(&text, " %d", datum_i32(value));
-    CU_ASSERT_STRING_EQUAL(text.bytes, expected);
+        is_null ? strbuf_add(&text, " n") : strbuf_add_fmt(&text, " %d", datum_i32(value));
+    CU_ASSERT_STRING_EQUAL(text.text, expected);
 }
 
 static void arrays_are_made_read_and_changed(void)
@@ -580,8 +581,7 @@ static void arrays_are_made_read_and_changed(void)
     check_array(subscript(three, NULL, rig_int(-1), rig_null(RIG_INT4)), "5@-1 n n 10 20 30");
     check_array(subscript(rig_null(RIG_INT4_ARRAY), NULL, rig_int(3), rig_int(7)), "1@3 7");
     check_raises(subscript(three, NULL, rig_null(RIG_INT4), rig_int(1)),
-                 SQLSTATE_NULL_VALUE_NOT_ALLOWED,
-                 "array subscript in assignment must not be null");
+                 SQLSTATE_NULL_VALUE_NOT_ALLOWED, "array subscript in assignment must not be null");
     e = node_new(ArrayExpr);
     e->type = RIG_INT4_ARRAY;
     e->element_type = RIG_INT4;
@@ -719,9 +719,8 @@ static void parameters_are_looked_up_and_checked(void)
     param->id = 1;
     param->type = RIG_INT4;
     CU_ASSERT_EQUAL(datum_i32(expr_eval(expr_compile(param, NULL), c, &is_null)), 5);
-    CU_ASSERT_EQUAL(datum_i32(expr_fold(rig_op(177, RIG_INT4, (Node *)param, rig_int(2)), &params)
-                                  ->value),
-                    7);
+    CU_ASSERT_EQUAL(
+        datum_i32(expr_fold(rig_op(177, RIG_INT4, (Node *)param, rig_int(2)), &params)->value), 7);
     check_raises((Node *)param, SQLSTATE_UNDEFINED_OBJECT, "no value found for parameter 1");
     plan_rig_close();
 }
