@@ -1,5 +1,5 @@
 /*
- * expr_test.c - expressions against a model that walks the tree
+ * eval_test.c - expressions against a model that walks the tree
  *
  * Random trees over three columns of int4 that may be NULL, of all kinds that the model knows, are
  * compiled once and evaluated for several rows; as values, as filters, as projections.
@@ -749,7 +749,7 @@ static void evaluation_takes_no_memory_that_stays(void)
     plan_rig_close();
 }
 
-UNIT_SUITE(expr)
+UNIT_SUITE(eval)
 {
     UNIT_TEST(values_are_those_of_a_walk_over_the_tree);
     UNIT_TEST(filters_by_a_constant_are_right_in_all_orders);
