@@ -272,6 +272,7 @@ TupleDesc *expr_tuple_desc(const List *targets, bool without_junk)
 
 /* ---- Values ---- */
 
+/* One flat switch over the kinds (STYLE 12). */
 void compile_value(ExprBuilder *b, const Node *node, NullableDatum *out)
 {
     ExprStep *step;

@@ -1,4 +1,4 @@
-/* compile_value.c - arrays, rows, their parts, and domains become steps; expr_int.h has the steps. */
+/* compile_value.c - arrays, rows, their parts, and domains become steps. */
 #include "common/base/base.h"
 
 #include <string.h>

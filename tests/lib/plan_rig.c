@@ -17,7 +17,7 @@ typedef struct TypeRow {
     TypeInfo info;
 } TypeRow;
 
-/* len, by_value, align, storage, kind, element, true array, base, in, out, io param, orders, hash */
+/* The members of TypeInfo in their order. */
 static const TypeRow type_rows[] = {
     {16, {1, true, 'c', 'p', 'b', 0, false, 0, 1242, 1243, 16, 60, 56, 1693, 400}},
     {20, {8, true, 'd', 'p', 'b', 0, false, 0, 460, 461, 20, 467, 469, 842, 949}},
