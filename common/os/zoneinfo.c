@@ -18,8 +18,9 @@
 #include "common/text/str.h"
 #include "common/text/timezone.h"
 
-#define DATABASE "/usr/share/zoneinfo"
-#define FILE_MAX MIB(1)
+#define DATABASE   "/usr/share/zoneinfo"
+#define LOCAL_FILE "/etc/localtime"
+#define FILE_MAX   MIB(1)
 
 static const char *database(void);
 static char *find_file(const char *name);
@@ -40,6 +41,25 @@ char *timezone_spelling(const char *name)
     char *path = find_file(name);
 
     return path != NULL ? mem_strdup(path + strlen(path_join(database(), "x")) - 1) : NULL;
+}
+
+char *timezone_system_name(void)
+{
+    const char *tz = process_env("TZ");
+    OsStat st;
+    char *spelling;
+
+    if (tz != NULL && timezone_find_any(tz, &spelling) != NULL)
+        return mem_strdup(tz);
+    if (os_try_lstat(LOCAL_FILE, &st) && st.kind == OS_KIND_LINK) {
+        /* Wherever the database lies: the longest end of the path that names a zone. */
+        for (const char *end = os_readlink(LOCAL_FILE); end != NULL; end = strchr(end, '/')) {
+            end += strspn(end, "/.");
+            if (*end != '\0' && timezone_spelling(end) != NULL)
+                return timezone_spelling(end);
+        }
+    }
+    return mem_strdup("GMT");
 }
 
 static const char *database(void)

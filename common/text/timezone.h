@@ -67,4 +67,10 @@ char *timezone_read_file(const char *name, size_t *len);
 /* The path below the database of the file that a name in any case finds; NULL: there is none. */
 char *timezone_spelling(const char *name);
 
+/*
+ * What a new server should take for its zone: what TZ says if that is one, else the file that
+ * /etc/localtime leads to; "GMT" when neither tells. In the current context.
+ */
+char *timezone_system_name(void);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "server/config/config_sample.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -123,7 +124,9 @@ static void write_row(StrBuf *out, const GucDef *def, const ConfigSampleValue *g
 
     if (given == NULL)
         strbuf_add_char(out, '#');
-    strbuf_add_fmt(out, "%s = ", def->name);
+    for (const char *c = def->name; *c != '\0'; c++) /* in files people write DateStyle small */
+        strbuf_add_char(out, (char)tolower((unsigned char)*c));
+    strbuf_add(out, " = ");
     write_value(out, def, given != NULL ? given->value : default_text(def));
     if (out->len - start < TEXT_COLUMN)
         strbuf_add_chars(out, ' ', TEXT_COLUMN - (out->len - start));

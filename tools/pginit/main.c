@@ -21,6 +21,7 @@
 #include "common/text/num.h"
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
+#include "common/text/timezone.h"
 #include "common/tool/tool.h"
 #include "tools/pginit/pginit.h"
 
@@ -287,6 +288,7 @@ static void make_cluster(const InitOptions *o, const InitLocale *locale, Made *m
         made->is_wal_dir_taken = true;
         os_symlink(o->wal_dir, path_join(o->data_dir, "pg_wal"));
     }
+    tool_print("selecting default time zone ... %s", timezone_system_name());
     tool_print_text("running bootstrap script ... ");
     tool_flush();
     boot(o, locale, o->data_dir);
@@ -338,7 +340,7 @@ static void add_wish(Array *words, const char *name, const char *value)
 /* The server does the rest; the password goes by its standard input, where nobody sees it. */
 static void boot(const InitOptions *o, const InitLocale *l, const char *dir)
 {
-    const char *password = password_of(o);
+    const char *password = password_of(o), *zone = timezone_system_name();
     ProcessResult result;
     StrBuf errors;
     Array words;
@@ -360,6 +362,8 @@ static void boot(const InitOptions *o, const InitLocale *l, const char *dir)
     add_wish(&words, "wal-segment-size", mem_printf("%u", (uint32_t)o->wal_segment_mb * MIB(1)));
     add_wish(&words, "auth-local", auth_of(o, o->auth_local));
     add_wish(&words, "auth-host", auth_of(o, o->auth_host));
+    add_wish(&words, "set:timezone", zone);
+    add_wish(&words, "set:log_timezone", zone);
     add_wish(&words, "set:lc_messages", l->messages);
     add_wish(&words, "set:lc_monetary", l->monetary);
     add_wish(&words, "set:lc_numeric", l->numeric);

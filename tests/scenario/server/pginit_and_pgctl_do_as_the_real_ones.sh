@@ -82,6 +82,17 @@ both initdb -N -D DIR/bare --no-instructions --no-locale --no-data-checksums 2>/
     fail "--no-data-checksums left them on"
 ok "checksums can be left out"
 
+# What TZ says is taken by both when it is a zone. (Of what is none theirs makes one, ours asks the machine.)
+for zone in Europe/Berlin EST5EDT Asia/Kolkata; do
+    TZ=$zone both initdb -N -D "DIR/zone_${zone//\//_}" --no-instructions
+    said "the time zone of TZ=$zone" -n '/selecting default time zone/p'
+    [ -s theirs.said ] || fail "no time zone is told"
+    for side in theirs ours; do
+        grep -E '^(log_)?timezone' "$side/zone_${zone//\//_}/postgresql.conf" | sed 's/[[:space:]]*#.*//' | sort >"$side.zone"
+    done
+    diff theirs.zone ours.zone >zone.diff || fail "settings of TZ=$zone: $(cat zone.diff)"
+done
+
 refused()
 {
     both initdb "$@"

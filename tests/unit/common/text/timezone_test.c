@@ -434,8 +434,25 @@ static void any_zone_is_found_in_its_own_spelling(void)
     CU_ASSERT_PTR_NULL(timezone_spelling("Europe/Nowhere"));
 }
 
+static void a_server_takes_the_zone_of_the_environment(void)
+{
+    char *spelling;
+
+    setenv("TZ", "europe/BERLIN", 1);
+    CU_ASSERT_STRING_EQUAL(timezone_system_name(), "europe/BERLIN");
+    setenv("TZ", "EST5EDT4,M3.2.0,M11.1.0", 1);
+    CU_ASSERT_STRING_EQUAL(timezone_system_name(), "EST5EDT4,M3.2.0,M11.1.0");
+    setenv("TZ", "Europe/Nowhere", 1);
+    CU_ASSERT_STRING_NOT_EQUAL(timezone_system_name(), "Europe/Nowhere");
+    CU_ASSERT_PTR_NOT_NULL(timezone_find_any(timezone_system_name(), &spelling));
+    unsetenv("TZ");
+    CU_ASSERT_PTR_NOT_NULL(timezone_find_any(timezone_system_name(), &spelling));
+    tzset();
+}
+
 UNIT_SUITE(timezone)
 {
+    UNIT_TEST(a_server_takes_the_zone_of_the_environment);
     UNIT_TEST(any_zone_is_found_in_its_own_spelling);
     UNIT_TEST(both_versions_are_read);
     UNIT_TEST(a_zone_that_is_cut_raises_wherever_it_is_cut);
