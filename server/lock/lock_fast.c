@@ -7,6 +7,7 @@
 #include "common/base/base.h"
 
 #include "common/err/err.h"
+#include "common/os/fault.h"
 #include "server/lock/lock_int.h"
 
 #define FREE       UINT64_C(0)
@@ -49,7 +50,9 @@ bool lock_fast_take(LocalLock *l)
         UNLIKELY(atomic_load_explicit(strong, memory_order_relaxed) != 0))
         return false;
     slot = (unsigned)__builtin_ctzll(~lock_local.is_used);
+    FAULT_POINT("lock.fast.before_word");
     atomic_store(&lock_local.me->fast[slot], word);
+    FAULT_POINT("lock.fast.before_check");
     if (UNLIKELY(atomic_load(strong) != 0)) {
         /* It fails when somebody has taken the word: then the table tells whether it is ours. */
         (void)atomic_compare_exchange_strong(&lock_local.me->fast[slot], &word, FREE);

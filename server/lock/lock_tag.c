@@ -4,18 +4,12 @@
 #include "server/lock/lock_tag.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static const char *const kind_names[] = {
 #define ROW(kind, name) name,
 #include "server/lock/lock_kind.def"
 #undef ROW
 };
-
-bool lock_tag_equal(const LockTag *x, const LockTag *y)
-{
-    return memcmp(x, y, sizeof *x) == 0;
-}
 
 const char *lock_kind_name(LockKind kind)
 {

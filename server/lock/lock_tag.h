@@ -22,6 +22,8 @@
 
 #include "common/base/base.h"
 
+#include <string.h>
+
 #include "common/format/tid.h"
 #include "server/txn/proc_array.h"
 
@@ -114,7 +116,14 @@ static inline LockTag lock_tag_advisory_pair(Oid database, int32_t key1, int32_t
                      .method = LOCK_METHOD_USER};
 }
 
-bool lock_tag_equal(const LockTag *x, const LockTag *y);
+static inline bool lock_tag_equal(const LockTag *x, const LockTag *y)
+{
+    uint64_t a[2], b[2];
+
+    memcpy(a, x, sizeof a);
+    memcpy(b, y, sizeof b);
+    return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
+}
 
 #define LOCK_TAG_TEXT_SIZE 100
 

@@ -26,6 +26,10 @@ bench_programs += tests/bench/ipc_bench
 tests_bench_ipc_bench_SOURCES = tests/bench/ipc_bench.c
 tests_bench_ipc_bench_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
 
+bench_programs += tests/bench/lock_bench
+tests_bench_lock_bench_SOURCES = tests/bench/lock_bench.c
+tests_bench_lock_bench_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
+
 bench_programs += tests/bench/parser_bench
 tests_bench_parser_bench_SOURCES = tests/bench/parser_bench.c
 tests_bench_parser_bench_LDADD = libserver.a $(LDADD)

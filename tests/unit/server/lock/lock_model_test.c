@@ -21,6 +21,7 @@
 #include "server/config/setting.h"
 #include "server/ipc/interrupt.h"
 #include "server/ipc/proc.h"
+#include "server/ipc/spinlock.h"
 #include "server/ipc/timer.h"
 #include "server/lock/lock_object.h"
 #include "server/lock/lock_wait_for.h"
@@ -34,6 +35,7 @@
 #define THINGS   6
 #define HELD_MAX 24
 #define ROUNDS   150
+#define RACE_MS  250
 
 /* Modes of each thing that are held; a bit set for two at once is a failure of the test. */
 typedef struct Model {
@@ -287,10 +289,65 @@ static void cancels_come_at_any_time(void)
           &(Model){.things = 4, .has_subs = true, .has_cancels = true, .is_weak_mostly = true});
 }
 
+static void pause_for(uint64_t limit)
+{
+    for (uint64_t i = seed_below(&own.seed, limit); i > 0; i--)
+        spin_pause();
+}
+
+/*
+ * Nothing but one weak lock and one strong one, as fast as it goes.
+ */
+static void race(void *arg, unsigned number)
+{
+    LockTag tag = lock_tag_relation(TXN_RIG_DATABASE, TABLE);
+    bool is_strong = number % 2 == 1;
+    LockMode mode = is_strong ? LOCK_SHARE : LOCK_ROW_EXCLUSIVE;
+    uint64_t end_us = clock_monotonic_us() + RACE_MS * 1000;
+
+    own.model = arg;
+    own.seed = (Seed){own.model->seed + number};
+    own.count = 0;
+    txn_rig_enter_child();
+    while (clock_monotonic_us() < end_us)
+        for (unsigned i = 0; i < 100; i++) {
+            unsigned flags = LOCK_SESSION | (is_strong && i % 2 == 0 ? LOCK_DONT_WAIT : 0);
+
+            if (is_strong)
+                pause_for(200);
+            if (lock_acquire(&tag, mode, flags) == LOCK_NOT_AVAILABLE)
+                continue;
+            enter(0, mode);
+            pause_for(20);
+            strike_from(0);
+            lock_release(&tag, mode, LOCK_SESSION);
+        }
+    proc_detach();
+}
+
+static void the_fast_path_does_not_miss_a_strong_lock(void)
+{
+    Seed seed = seed_new("race of locks");
+    TxnRig rig;
+    Model *m = os_shared_map(sizeof *m, OS_HUGE_OFF);
+    Array rows;
+
+    m->seed = seed_u64(&seed);
+    txn_rig_open(&rig, &(TxnRigConfig){.dir = unit_temp_dir(), .has_locks = true});
+    CU_ASSERT_EQUAL(crowd_run(2, race, m), 2);
+    CU_ASSERT_EQUAL(crowd_run(4, race, m), 4);
+    CU_ASSERT_EQUAL(atomic_load(&m->conflicts), 0);
+    lock_list(&rows);
+    CU_ASSERT_EQUAL(rows.count, 0);
+    txn_rig_close(&rig);
+    os_shared_unmap(m, sizeof *m);
+}
+
 UNIT_SUITE(lock_model)
 {
     UNIT_TEST(no_two_hold_what_conflicts);
     UNIT_TEST(weak_locks_and_strong_ones_meet);
     UNIT_TEST(subtransactions_give_back_what_is_theirs);
     UNIT_TEST(cancels_come_at_any_time);
+    UNIT_TEST(the_fast_path_does_not_miss_a_strong_lock);
 }

@@ -8,6 +8,8 @@
 #include "common/mem/mem.h"
 #include "common/os/child.h"
 #include "common/os/clock.h"
+#include "common/os/fault.h"
+#include "common/os/file.h"
 #include "server/config/setting.h"
 #include "server/ipc/proc.h"
 #include "server/lock/lock_object.h"
@@ -535,8 +537,92 @@ static void a_group_is_one_holder(void)
     end();
 }
 
+/* ---- Moments of the fast path, which need --enable-fault-points ---- */
+
+#ifdef HOLDFAST_FAULT_POINTS
+
+static uint64_t take_stopping(const void *args)
+{
+    const Want *want = args;
+    uint64_t result;
+
+    fault_arm("lock.fast.before_word=wait:before_word,lock.fast.before_check=wait:before_check");
+    result = take(want);
+    fault_arm("");
+    return result;
+}
+
+static void make_file(const char *name)
+{
+    os_write_durable(name, "", 0);
+}
+
+/* Puppet 0 takes it, and stops at the moments that have a file. */
+static void takes_stopping(Oid oid, LockMode mode)
+{
+    Want want = table(oid, mode);
+
+    puppet_start(&p, 0, take_stopping, &want, sizeof want);
+    clock_sleep_ms(50);
+    CU_ASSERT_FALSE(puppet_is_done(&p, 0));
+}
+
+static void a_word_that_comes_late_is_taken_back(void)
+{
+    begin(2);
+    make_file("before_word");
+    takes_stopping(A, LOCK_ACCESS_SHARE);
+    CU_ASSERT_TRUE(gets(1, A, LOCK_ACCESS_EXCLUSIVE));
+    os_unlink("before_word");
+    CU_ASSERT_TRUE(puppet_wait_blocked(&p, 0));
+    commits(1);
+    CU_ASSERT_TRUE(has_come_through(0));
+    end();
+}
+
+static void a_word_that_is_moved_too_early_counts(void)
+{
+    begin(2);
+    make_file("before_check");
+    takes_stopping(A, LOCK_ACCESS_SHARE);
+    CU_ASSERT_TRUE(blocks(1, A, LOCK_ACCESS_EXCLUSIVE));
+    os_unlink("before_check");
+    CU_ASSERT_TRUE(has_come_through(0));
+    CU_ASSERT_TRUE(is_waiting(1));
+    commits(0);
+    CU_ASSERT_TRUE(has_come_through(1));
+    end();
+}
+
+/* 1 has the strong lock already when 2 finds the word. */
+static void a_word_beside_a_strong_lock_is_struck_out(void)
+{
+    begin(3);
+    make_file("before_word");
+    make_file("before_check");
+    takes_stopping(A, LOCK_ROW_EXCLUSIVE);
+    CU_ASSERT_TRUE(gets(1, A, LOCK_SHARE));
+    os_unlink("before_word");
+    clock_sleep_ms(50);
+    CU_ASSERT_TRUE(gets(2, A, LOCK_SHARE));
+    os_unlink("before_check");
+    CU_ASSERT_TRUE(puppet_wait_blocked(&p, 0));
+    commits(1);
+    CU_ASSERT_TRUE(is_waiting(0));
+    commits(2);
+    CU_ASSERT_TRUE(has_come_through(0));
+    end();
+}
+
+#endif
+
 UNIT_SUITE(lock_wait)
 {
+#ifdef HOLDFAST_FAULT_POINTS
+    UNIT_TEST(a_word_that_comes_late_is_taken_back);
+    UNIT_TEST(a_word_that_is_moved_too_early_counts);
+    UNIT_TEST(a_word_beside_a_strong_lock_is_struck_out);
+#endif
     UNIT_TEST(conflicts_wait_and_come_through);
     UNIT_TEST(nobody_overtakes_one_that_it_conflicts_with);
     UNIT_TEST(a_holder_overtakes_those_who_wait_for_it);
