@@ -2,7 +2,8 @@
  * puppet.h - processes that do what the test tells them, one thing after the other
  *
  * Each runs functions of the test in a loop, as a backend of the rig that the test has opened, with
- * handlers for interrupts. What it raises is told, and the transaction is aborted as a session does.
+ * handlers for interrupts. What it raises is told, and the transaction is aborted as a session
+ * does.
  *
  *     Puppets p;
  *

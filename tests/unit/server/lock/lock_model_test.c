@@ -1,9 +1,10 @@
 /*
  * lock_model_test.c - many processes lock and give back at random: what must hold, whatever happens
  *
- * A model beside the locks counts who has what: each process enters what it was granted, and strikes
- * it out before it gives it back. Two that conflict must never stand in it at once. A deadlock must
- * be found, and whoever waits must come through: the crowd has to end. What is left is nothing.
+ * A model beside the locks counts who has what: each process enters what it was granted, and
+ * strikes it out before it gives it back. Two that conflict must never stand in it at once. A
+ * deadlock must be found, and whoever waits must come through: the crowd has to end. What is left
+ * is nothing.
  */
 #include "common/base/base.h"
 
