@@ -88,7 +88,7 @@ static unsigned play(TupleStore *s, size_t len_max, Seed *seed)
         case 4:
         case 5:
         case 6:
-            /* Behind the last row of before stands who was at the end: on the one that came last. */
+            /* Who was at the end goes back to the row that came last. */
             for (unsigned n = 0; n < READERS; n++) {
                 if (at[n] == count) {
                     tuple_store_next(s, n, true);
