@@ -39,6 +39,7 @@
 #define HUGE_FROM       MIB(4)
 
 #define BLOCK_FIRST     KIB(8)
+#define BLOCK_SMALL     KIB(1)
 #define BLOCK_MAX       KIB(512)
 #define FREE_LIST_COUNT 10     /* 16 bytes to 8 KiB */
 #define ROOM_KEPT       KIB(1) /* shrinking does not move a chunk of that room or less */
@@ -129,6 +130,14 @@ MemContext *mem_context_new(MemContext *parent, const char *name)
         parent = mem_root();
     *ctx = (MemContext){.name = name, .next_block_size = BLOCK_FIRST};
     link_below(ctx, parent);
+    return ctx;
+}
+
+MemContext *mem_context_new_small(MemContext *parent, const char *name)
+{
+    MemContext *ctx = mem_context_new(parent, name);
+
+    ctx->next_block_size = BLOCK_SMALL;
     return ctx;
 }
 

@@ -24,6 +24,9 @@ typedef struct MemContext MemContext;
 /* A context below parent (NULL: below the thread's root); name must be a constant. */
 MemContext *mem_context_new(MemContext *parent, const char *name);
 
+/* The same for one of many that hold little each: begins with a block of 1 KiB, not 8. */
+MemContext *mem_context_new_small(MemContext *parent, const char *name);
+
 /*
  * Free all that was allocated in ctx and delete the contexts below it. Callbacks run before memory
  * goes: first those of mem_before_reset() in ctx and all below, then context by context, children

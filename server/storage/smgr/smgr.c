@@ -22,6 +22,7 @@ static struct {
 static void unowned_add(SmgrRel *rel);
 static void unowned_remove(SmgrRel *rel);
 static void forget(SmgrRel *rel);
+static void release(SmgrRel *rel);
 
 SmgrRel *smgr_open(const RelTag *tag, int temp_backend)
 {
@@ -91,8 +92,23 @@ void smgr_release_all(void)
     if (smgr.mem == NULL)
         return;
     while ((rel = hash_next(&smgr.rels, &position)) != NULL)
-        for (unsigned i = 0; i < FORK_COUNT; i++)
-            fork_close(rel, (ForkNo)i, 0);
+        release(rel);
+}
+
+void smgr_release_tag(const RelTag *tag, int temp_backend)
+{
+    SmgrRel *rel = smgr_find(tag, temp_backend);
+
+    if (rel != NULL)
+        release(rel);
+}
+
+static void release(SmgrRel *rel)
+{
+    for (unsigned i = 0; i < FORK_COUNT; i++) {
+        fork_close(rel, (ForkNo)i, 0);
+        rel->forks[i].cached_count = SMGR_COUNT_UNKNOWN;
+    }
 }
 
 void smgr_set_owner(SmgrRel **place, SmgrRel *rel)

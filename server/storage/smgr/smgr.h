@@ -27,7 +27,8 @@ bool smgr_is_temp(const SmgrRel *rel);
 void smgr_close(SmgrRel *rel);
 void smgr_close_tag(const RelTag *tag, int temp_backend); /* if it is open: after an invalidation */
 void smgr_close_all(void);
-void smgr_release_all(void); /* files only; pointers stay */
+void smgr_release_all(void); /* files and what is known of sizes; pointers stay */
+void smgr_release_tag(const RelTag *tag, int temp_backend); /* the same, if it is open */
 
 /* A pointer that others keep: set to NULL when the SmgrRel goes. */
 void smgr_set_owner(SmgrRel **place, SmgrRel *rel);
