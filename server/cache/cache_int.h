@@ -47,6 +47,8 @@ RelationIndex *relation_read_index(Oid oid, const RelationContent *content);
 /* Lists and sets of columns, in the current context. */
 RelationIndexes *relation_read_indexes(const Relation *rel);
 RelationColumns *relation_read_index_columns(Relation *rel);
+RelationIndexes *relation_keep_indexes(MemContext *mem, const RelationIndexes *read);
+RelationColumns *relation_keep_columns(MemContext *mem, const RelationColumns *read);
 
 /* ---- relcache.c ---- */
 

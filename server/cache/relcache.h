@@ -45,15 +45,13 @@ static inline BtreeIndex *relation_btree(Relation *rel)
 
 /* ---- What is read when it is asked for; good as long as the rest of the Relation ---- */
 
-/* Indexes that live, by OID; all of them, valid or not. */
+/* Indexes that are not being dropped, by OID, valid or not. */
 const RelationIndexes *relation_indexes(Relation *rel);
 const RelationColumns *relation_columns(Relation *rel);
 
 /* Constraints, defaults and values of columns that were added are rel->desc->extra. */
 
 /* ---- Relations of this transaction ---- */
-
-typedef struct NewRelation NewRelation;
 
 /* What is known of a relation that is being made; rows of catalogs follow. */
 typedef struct RelationSpec {

@@ -61,7 +61,8 @@ bool relation_read(Oid oid, bool wants_real_row, RelationContent *out)
 /* Somebody may have added columns to a catalog, which only a superuser who means it can do. */
 static bool has_its_shape(const RelationContent *content, const CatalogRelation *what)
 {
-    return CACHE_ROW(PgClass, content->tuple)->relnatts == catalog_relation_column_count(what);
+    return CACHE_ROW(PgClass, content->tuple)->relnatts ==
+           (int)catalog_relation_column_count(what);
 }
 
 static void fill_compiled(Oid oid, const CatalogRelation *what, RelationContent *out)

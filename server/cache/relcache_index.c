@@ -355,3 +355,35 @@ RelationColumns *relation_read_index_columns(Relation *rel)
     mem_free(oids);
     return out;
 }
+
+/* ---- Keeping what was read ---- */
+
+RelationIndexes *relation_keep_indexes(MemContext *mem, const RelationIndexes *read)
+{
+    RelationIndexes *kept;
+
+    MEM_SCOPE(mem) {
+        kept = mem_dup(read, sizeof *read);
+        kept->oids = mem_dup(read->oids, read->count * sizeof(Oid));
+    }
+    return kept;
+}
+
+static const ColumnSet *keep_set(const ColumnSet *set)
+{
+    return mem_dup(set, sizeof *set + set->words * sizeof(uint64_t));
+}
+
+RelationColumns *relation_keep_columns(MemContext *mem, const RelationColumns *read)
+{
+    RelationColumns *kept;
+
+    MEM_SCOPE(mem) {
+        kept = mem_new(RelationColumns);
+        kept->hot = keep_set(read->hot);
+        kept->keys = keep_set(read->keys);
+        kept->primary = keep_set(read->primary);
+        kept->identity = keep_set(read->identity);
+    }
+    return kept;
+}

@@ -501,6 +501,11 @@ static void give_entries_back(Entry **entries, unsigned count)
         unpin_entry(entries[i]);
 }
 
+static bool is_same_place(Tid a, Tid b)
+{
+    return tid_block(a) == tid_block(b) && a.offset == b.offset;
+}
+
 /* The entry of a row: the one there is, when it is of the same version. */
 static Entry *entry_of_row(CacheId id, const HeapTuple *tuple)
 {
@@ -511,7 +516,7 @@ static Entry *entry_of_row(CacheId id, const HeapTuple *tuple)
     keys_of_row(id, tuple, keys);
     hash = cache_hash(id, keys);
     entry = find(id, keys, hash);
-    if (entry != NULL && entry->tuple.bytes != NULL && tid_equal(entry->tuple.self, tuple->self))
+    if (entry != NULL && entry->tuple.bytes != NULL && is_same_place(entry->tuple.self, tuple->self))
         return entry;
     if (entry != NULL) {
         Cache *cache = &syscache.caches[id];
@@ -561,9 +566,9 @@ static List *make_list(CacheId id, unsigned key_count, const Datum *keys, uint32
     size_t rows = m->count * sizeof(HeapTuple *), entries = m->count * sizeof(Entry *);
     List *list =
         mem_alloc_in(cache_mem(), sizeof *list + rows + entries + keys_size(id, keys, key_count));
-    const HeapTuple **row = (const HeapTuple **)(list + 1);
+    const HeapTuple **row = (const HeapTuple **)(uintptr_t)(list + 1);
 
-    list->entries = (Entry **)(row + m->count);
+    list->entries = (Entry **)(uintptr_t)(row + m->count);
     store_keys(id, keys, key_count, (uint8_t *)(list->entries + m->count), list->keys);
     for (unsigned i = 0; i < m->count; i++) {
         row[i] = &m->entries[i]->tuple;
@@ -597,7 +602,7 @@ static List *load_list(CacheId id, unsigned key_count, const Datum *keys, uint32
     Load under_way = {.outer = syscache.loads, .id = id, .is_list = true};
     MemContext *scratch = mem_context_new(mem_current(), "catalog list load");
     volatile bool is_complete = false;
-    Members m = {0};
+    Members *m = mem_alloc_in(scratch, sizeof *m);
     KeyCopy copy;
     List *list;
 
@@ -607,17 +612,17 @@ static List *load_list(CacheId id, unsigned key_count, const Datum *keys, uint32
     ERR_TRY() {
         MEM_SCOPE(scratch) {
             if (!copy.is_too_long)
-                load_members(id, key_count, copy.keys, &under_way, &m);
+                load_members(id, key_count, copy.keys, &under_way, m);
         }
         is_complete = true;
     }
     ERR_FINALLY() {
         syscache.loads = under_way.outer;
         if (!is_complete)
-            give_entries_back(m.entries, m.count);
+            give_entries_back(m->entries, m->count);
     }
     ERR_END();
-    list = make_list(id, key_count, copy.is_too_long ? keys : copy.keys, hash, &m);
+    list = make_list(id, key_count, copy.is_too_long ? keys : copy.keys, hash, m);
     mem_delete(scratch);
     return list;
 }

@@ -9,6 +9,8 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
+#include "server/cache/inval_ring.h"
+#include "server/cache/relmap.h"
 #include "server/config/setting.h"
 #include "server/ipc/lwlock.h"
 #include "server/ipc/proc.h"
@@ -45,6 +47,8 @@ static ShmemPart parts[] = {
     {.name = "prepared transactions", .size = twophase_shmem_size, .init = twophase_shmem_init},
     {.name = "commit times", .size = commit_ts_shmem_size, .init = commit_ts_shmem_init},
     {.name = "locks", .size = lock_shmem_size, .init = lock_shmem_init},
+    {.name = "invalidation", .size = inval_shmem_size, .init = inval_shmem_init},
+    {.name = "relation maps", .size = relmap_shmem_size, .init = relmap_shmem_init},
     {.name = "buffers", .size = buffer_shmem_size, .init = buffer_shmem_init},
     {.name = NULL},
 };

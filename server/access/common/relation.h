@@ -78,7 +78,7 @@ typedef struct RelationIndex {
 typedef struct RelationIndexes {
     unsigned count;
     const Oid *oids;
-    Oid primary;          /* the primary key's, valid or not; 0: none */
+    Oid primary;          /* the primary key's, when it is valid and immediate; 0: none */
     Oid replica_identity; /* whose columns old rows have in the log; 0: none */
 } RelationIndexes;
 
@@ -136,7 +136,6 @@ typedef struct Relation {
     SmgrRel *smgr;
     HeapRel heap; /* of what is no index */
 
-    struct RelationCached *cached; /* of server/cache alone */
 } Relation;
 
 static inline bool relation_has_storage(const Relation *rel)

@@ -1,0 +1,15 @@
+# server/cache: one row a .c file, sorted; headers and tables need none:
+#   server_sources += server/cache/NAME.c
+
+server_sources += server/cache/cache.c
+server_sources += server/cache/cache_hash.c
+server_sources += server/cache/catalog_scan.c
+server_sources += server/cache/inval.c
+server_sources += server/cache/inval_ring.c
+server_sources += server/cache/relcache.c
+server_sources += server/cache/relcache_build.c
+server_sources += server/cache/relcache_catalog.c
+server_sources += server/cache/relcache_index.c
+server_sources += server/cache/relmap.c
+server_sources += server/cache/reloptions.c
+server_sources += server/cache/syscache.c
