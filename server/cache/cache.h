@@ -28,7 +28,7 @@ int cache_temp_backend(void);
 /* A row of the table of transaction hooks: after those of who changes catalogs at PRE_COMMIT. */
 extern const TxnHook cache_txn_hook;
 
-/* The tables of lower rooms that lead here: parts of commit records, smgr, prepared transactions. */
+/* What lower rooms call: parts of commit records, files that go, prepared transactions. */
 void cache_install(void);
 
 /* Forget everything, for tests and the end of a process. */

@@ -21,8 +21,8 @@ typedef enum CacheKeyKind {
 } CacheKeyKind;
 
 typedef struct CacheKey {
-    uint8_t kind;    /* CacheKeyKind */
-    uint8_t column;  /* of the catalog, from 1 */
+    uint8_t kind;   /* CacheKeyKind */
+    uint8_t column; /* of the catalog, from 1 */
 } CacheKey;
 
 /* What is known of a cache when the process starts. */

@@ -71,7 +71,7 @@ bool catalog_relation_find(Oid oid, CatalogRelation *out);
 const Catalog *catalog_relation_shape(const CatalogRelation *what); /* whose columns it has */
 unsigned catalog_relation_column_count(const CatalogRelation *what);
 
-/* A row of pg_class as far as it follows from that, and what an index is; in the current context. */
+/* A row of pg_class as far as it follows, and what an index is; in the current context. */
 HeapTuple *catalog_relation_row(Oid oid, const CatalogRelation *what);
 RelationIndex *catalog_relation_index(Oid oid, const CatalogRelation *what);
 TupleDesc *catalog_index_columns(const RelationIndex *index);

@@ -54,8 +54,7 @@ bool catalog_has_messages(Oid catalog)
     unsigned position = 0;
     CacheId id;
 
-    return catalog_tells_snapshots_only(catalog) ||
-           cache_next_of_catalog(catalog, &position, &id);
+    return catalog_tells_snapshots_only(catalog) || cache_next_of_catalog(catalog, &position, &id);
 }
 
 const Snapshot *catalog_snapshot(Oid catalog)
@@ -121,8 +120,7 @@ static void begin_by_index(CatalogScan *scan, Oid index, const CatalogKey *keys)
         };
     }
     relation_heap(scan->catalog);
-    scan->rows =
-        btree_scan_begin(relation_btree(scan->index), scan->keys, scan->key_count, false);
+    scan->rows = btree_scan_begin(relation_btree(scan->index), scan->keys, scan->key_count, false);
 }
 
 /* The order of a column's type is that of an index it is in. */

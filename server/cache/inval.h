@@ -26,8 +26,8 @@
 /* ---- What this transaction changes ---- */
 
 /*
- * A row of a catalog was inserted (old NULL), deleted (fresh NULL) or updated. Relations that are no
- * catalogs are fine: nothing is noted for them.
+ * A row of a catalog was inserted (old NULL), deleted (fresh NULL) or updated. Nothing is noted for
+ * relations that are no catalogs.
  */
 void inval_note_row(const Relation *catalog, const HeapTuple *old, const HeapTuple *fresh);
 
@@ -86,7 +86,7 @@ void inval_send_prepared(const TwophaseHeader *state);
  */
 void inval_redo(const void *messages, size_t count);
 
-/* The handler of PROC_SIGNAL_CATCH_UP: accept, unless a transaction runs, which will do so itself. */
+/* The handler of PROC_SIGNAL_CATCH_UP: accept, unless in a transaction, which will do so itself. */
 void inval_catch_up(void);
 
 void inval_end(void); /* forget what was noted and registered */

@@ -28,7 +28,7 @@ typedef struct InvalMessage {
     uint16_t temp_backend_low;
     union {
         struct {
-            Oid database; /* 0: shared */
+            Oid database;  /* 0: shared */
             uint32_t what; /* hash of a cache's keys; OID of a catalog or relation */
             uint32_t unused;
         };

@@ -29,8 +29,8 @@ typedef struct Reader {
 } Reader;
 
 typedef struct InvalShared {
-    LwLock lock;                          /* of senders; rank SHARED_INVALIDATION_WRITE */
-    uint64_t look_at;                     /* guarded by lock: position of the next look at readers */
+    LwLock lock;      /* of senders; rank SHARED_INVALIDATION_WRITE */
+    uint64_t look_at; /* guarded by lock: position of the next look at readers */
     _Alignas(64) _Atomic uint64_t written; /* atomic; written with the lock held, as the next */
     _Atomic uint64_t reserved;
     _Alignas(64) _Atomic uint64_t words[INVAL_RING_SIZE][2]; /* messages; as above */
@@ -85,7 +85,8 @@ static void leave(void *arg)
 
 void inval_ring_send(const InvalMessage *messages, size_t count, bool own_are_done)
 {
-    while (count > 0) {
+    /* A process without shared memory has nobody to tell. */
+    while (count > 0 && shared != NULL) {
         size_t part = size_min(count, LOOK_EVERY);
         uint64_t at;
 

@@ -24,8 +24,8 @@ size_t inval_shmem_size(void);
 void inval_shmem_init(void *place);
 
 /*
- * This process reads from here on; after proc_attach(), until proc_detach(). Whoever sends only (the
- * startup process) need not join.
+ * This process reads from here on; after proc_attach(), until proc_detach(). Whoever sends only
+ * (the startup process) need not join.
  */
 void inval_ring_join(void);
 

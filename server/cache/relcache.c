@@ -28,8 +28,8 @@
 #include "common/mem/owner.h"
 #include "server/cache/cache.h"
 #include "server/cache/cache_int.h"
-#include "server/cache/reloptions.h"
 #include "server/cache/relmap.h"
+#include "server/cache/reloptions.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
@@ -38,8 +38,8 @@
 #define UNPINNED_OID 12000 /* relations below it are catalogs */
 
 typedef struct RelationEntry {
-    Relation rel;    /* first: its OID is the key of the table */
-    MemContext *mem; /* of what rel points to */
+    Relation rel;             /* first: its OID is the key of the table */
+    MemContext *mem;          /* of what rel points to */
     RelationIndexes *indexes; /* NULL: not asked for yet, as the next */
     RelationColumns *columns;
     bool is_doomed; /* its (sub)transaction was rolled back: goes with the last pin */
@@ -303,8 +303,8 @@ static void set_pages(Relation *rel)
 
     rel->heap = (HeapRel){.smgr = rel->smgr,
                           .table = rel->oid,
-                          .horizon = rel->is_shared ? HORIZON_SHARED
-                                     : rel->oid < UNPINNED_OID ? HORIZON_CATALOG
+                          .horizon = rel->is_shared                           ? HORIZON_SHARED
+                                     : rel->oid < UNPINNED_OID                ? HORIZON_CATALOG
                                      : rel->persistence == RELATION_TEMPORARY ? HORIZON_TEMP
                                                                               : HORIZON_DATA,
                           .is_permanent = is_permanent,
@@ -323,8 +323,7 @@ static bool may_reuse_page(FullXid safe_xid)
 {
     FullXid next = xid_next();
 
-    return next - safe_xid > INT32_MAX ||
-           proc_array_is_removable(HORIZON_SHARED, (Xid)safe_xid);
+    return next - safe_xid > INT32_MAX || proc_array_is_removable(HORIZON_SHARED, (Xid)safe_xid);
 }
 
 void relation_open_files(Relation *rel)

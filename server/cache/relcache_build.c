@@ -61,8 +61,7 @@ bool relation_read(Oid oid, bool wants_real_row, RelationContent *out)
 /* Somebody may have added columns to a catalog, which only a superuser who means it can do. */
 static bool has_its_shape(const RelationContent *content, const CatalogRelation *what)
 {
-    return CACHE_ROW(PgClass, content->tuple)->relnatts ==
-           (int)catalog_relation_column_count(what);
+    return CACHE_ROW(PgClass, content->tuple)->relnatts == (int)catalog_relation_column_count(what);
 }
 
 static void fill_compiled(Oid oid, const CatalogRelation *what, RelationContent *out)
@@ -206,7 +205,8 @@ static Datum missing_value(const HeapTuple *tuple, const TupleDesc *desc, const 
     element = array + ARRAY_DATA_OFFSET;
     if (varlena_size(array) < ARRAY_DATA_OFFSET + (size_t)(column->len > 0 ? column->len : 1))
         err_raise(SQLSTATE_DATA_CORRUPTED,
-                  .message = err_fmt("the missing value of column \"%s\" is cut off", column->name));
+                  .message =
+                      err_fmt("the missing value of column \"%s\" is cut off", column->name));
     if (!column->by_value)
         return datum_copy(datum_of_pointer(element), false, column->len);
     memcpy(&bytes, element, (size_t)column->len);
@@ -272,8 +272,8 @@ static void read_checks(Oid oid, TupleDesc *desc, unsigned count)
 {
     const CatalogKey key = {.column = PG_CONSTRAINT_COL_CONRELID, .value = datum_of_u32(oid)};
     struct TupleExtra *extra = desc->extra;
-    CatalogScan *scan = catalog_scan_begin(
-        PG_CONSTRAINT_CATALOG, PG_CONSTRAINT_CONRELID_CONTYPID_CONNAME_INDEX, 1, &key);
+    CatalogScan *scan = catalog_scan_begin(PG_CONSTRAINT_CATALOG,
+                                           PG_CONSTRAINT_CONRELID_CONTYPID_CONNAME_INDEX, 1, &key);
     const HeapTuple *tuple;
 
     extra->checks = mem_new_array(struct CheckConstraint, count);
@@ -288,12 +288,12 @@ static void read_checks(Oid oid, TupleDesc *desc, unsigned count)
                         err_fmt("unexpected pg_constraint record found for relation OID %u", oid));
             break;
         }
-        extra->checks[extra->check_count++] = (struct CheckConstraint){
-            .name = mem_strdup(row->conname),
-            .expression =
-                relation_tree_text(tuple, PG_CONSTRAINT_COL_CONBIN, catalog_scan_desc(scan)),
-            .is_valid = row->convalidated,
-            .no_inherit = row->connoinherit};
+        extra->checks[extra->check_count++] =
+            (struct CheckConstraint){.name = mem_strdup(row->conname),
+                                     .expression = relation_tree_text(
+                                         tuple, PG_CONSTRAINT_COL_CONBIN, catalog_scan_desc(scan)),
+                                     .is_valid = row->convalidated,
+                                     .no_inherit = row->connoinherit};
     }
     catalog_scan_end(scan);
     if (extra->check_count < count)

@@ -97,9 +97,7 @@ static void fill_class(Oid oid, const CatalogRelation *what, PgClass *row)
     row->relhasindex = !is_index && shape->index_count > 0;
     row->relisshared = catalog->is_shared;
     row->relpersistence = RELATION_PERMANENT;
-    row->relkind = is_index         ? RELATION_INDEX
-                   : what->is_toast ? RELATION_TOAST
-                                    : RELATION_TABLE;
+    row->relkind = is_index ? RELATION_INDEX : what->is_toast ? RELATION_TOAST : RELATION_TABLE;
     row->relnatts = (int16_t)catalog_relation_column_count(what);
     row->relispopulated = true;
     row->relreplident = 'n';

@@ -18,11 +18,11 @@
 #include "server/catalog/catalog_struct.h"
 #include "server/fmgr/varlena.h"
 
-#define VECTOR_HEADER          24 /* of an int2vector or oidvector */
-#define BTREE_EQUAL_IMAGE      4  /* number of a support function */
-#define FN_BTEQUALIMAGE        5051
-#define FN_BTVARSTREQUALIMAGE  5050
-#define INDEXES_FIRST          8
+#define VECTOR_HEADER         24 /* of an int2vector or oidvector */
+#define BTREE_EQUAL_IMAGE     4  /* number of a support function */
+#define FN_BTEQUALIMAGE       5051
+#define FN_BTVARSTREQUALIMAGE 5050
+#define INDEXES_FIRST         8
 
 static HeapTuple *read_index_row(Oid oid);
 static void fill_keys(RelationIndex *index, const TupleDesc *desc);
@@ -62,8 +62,7 @@ RelationIndex *relation_read_index(Oid oid, const RelationContent *content)
         index = mem_new(RelationIndex);
         index->tuple = heap_copy(tuple);
         index->row = CACHE_ROW(PgIndex, index->tuple);
-        index->expressions =
-            relation_tree_text(index->tuple, PG_INDEX_COL_INDEXPRS, index_desc);
+        index->expressions = relation_tree_text(index->tuple, PG_INDEX_COL_INDEXPRS, index_desc);
         index->predicate = relation_tree_text(index->tuple, PG_INDEX_COL_INDPRED, index_desc);
         fill_keys(index, index_desc);
         fill_classes(index, row->relam);
@@ -113,9 +112,9 @@ static void fill_keys(RelationIndex *index, const TupleDesc *desc)
     index->table = row->indrelid;
     index->column_count = (uint16_t)columns;
     index->key_count = (uint16_t)keys;
-    index->columns = mem_dup(
-        vector(index->tuple, PG_INDEX_COL_INDKEY, desc, columns, sizeof(int16_t)),
-        columns * sizeof(int16_t));
+    index->columns =
+        mem_dup(vector(index->tuple, PG_INDEX_COL_INDKEY, desc, columns, sizeof(int16_t)),
+                columns * sizeof(int16_t));
     index->collations =
         mem_dup(vector(index->tuple, PG_INDEX_COL_INDCOLLATION, desc, keys, sizeof(Oid)),
                 keys * sizeof(Oid));
@@ -153,8 +152,8 @@ static void fill_classes(RelationIndex *index, Oid access_method)
 
         if (row == NULL)
             err_raise(SQLSTATE_INTERNAL_ERROR,
-                      .message = err_fmt("could not find tuple for opclass %u",
-                                         index->op_classes[k]));
+                      .message =
+                          err_fmt("could not find tuple for opclass %u", index->op_classes[k]));
         families[k] = CACHE_ROW(PgOpclass, row)->opcfamily;
         types[k] = CACHE_ROW(PgOpclass, row)->opcintype;
         fill_support(families[k], types[k], count, support + k * count);
@@ -169,8 +168,7 @@ static bool is_deterministic(Oid collation)
 {
     const HeapTuple *row = syscache_peek(CACHE_COLLOID, datum_of_u32(collation));
 
-    return collation == 0 ||
-           (row != NULL && CACHE_ROW(PgCollation, row)->collisdeterministic);
+    return collation == 0 || (row != NULL && CACHE_ROW(PgCollation, row)->collisdeterministic);
 }
 
 /* Equal keys are equal bytes: for each opclass a function of PostgreSQL's says so, or none does. */

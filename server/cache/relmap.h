@@ -30,8 +30,8 @@ RelFileNo relmap_file_of(Oid relation, bool is_shared);
 Oid relmap_relation_of(RelFileNo file, bool is_shared);
 
 /*
- * Give a mapped relation another file. is_immediate: before the command ends. Not in a subtransaction
- * (0A000), since what it did could not be undone alone.
+ * Give a mapped relation another file. is_immediate: before the command ends. In a subtransaction
+ * 0A000, since what it did could not be undone alone.
  */
 void relmap_set(Oid relation, RelFileNo file, bool is_shared, bool is_immediate);
 

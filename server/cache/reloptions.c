@@ -16,7 +16,13 @@
 #define ARRAY_HEADER 24 /* of one dimension, without NULLs */
 #define ARRAY_COUNT  16 /* where the number of elements stands */
 
-typedef enum OptionKind { OPTION_INT, OPTION_UINT, OPTION_BOOL, OPTION_CLEANUP, OPTION_CHECK } OptionKind;
+typedef enum OptionKind {
+    OPTION_INT,
+    OPTION_UINT,
+    OPTION_BOOL,
+    OPTION_CLEANUP,
+    OPTION_CHECK
+} OptionKind;
 
 typedef struct OptionRow {
     const char *name;

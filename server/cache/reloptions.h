@@ -10,8 +10,8 @@
 
 /*
  * Of a row of pg_class; NULL: nothing is set. Never NULL; in the current context, unless it is the
- * one that stands for all defaults. What the catalog has was checked when it was set: names that are
- * not known, and values that cannot be, are passed over.
+ * one that stands for all defaults. What the catalog has was checked when it was set: names that
+ * are not known, and values that cannot be, are passed over.
  */
 const RelationOptions *reloptions_of(const HeapTuple *pg_class);
 

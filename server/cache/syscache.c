@@ -175,7 +175,8 @@ static Entry *find(CacheId id, const Datum *keys, uint32_t hash)
         return NULL;
     for (entry = cache->buckets[hash & (cache->bucket_count - 1)]; entry != NULL;
          entry = entry->next) {
-        if (entry->hash == hash && cache_keys_equal(id, entry->keys, keys, cache_shape(id)->key_count))
+        if (entry->hash == hash &&
+            cache_keys_equal(id, entry->keys, keys, cache_shape(id)->key_count))
             return entry;
     }
     return NULL;
@@ -193,9 +194,10 @@ Datum syscache_get_set(CacheId id, const HeapTuple *row, int column)
 
     if (is_null)
         err_raise(SQLSTATE_INTERNAL_ERROR,
-                  .message = err_fmt("unexpected null value in cached tuple for catalog %s column %s",
-                                     cache_shape(id)->catalog->name,
-                                     cache_shape(id)->catalog->columns[column - 1].name));
+                  .message =
+                      err_fmt("unexpected null value in cached tuple for catalog %s column %s",
+                              cache_shape(id)->catalog->name,
+                              cache_shape(id)->catalog->columns[column - 1].name));
     return value;
 }
 
@@ -280,7 +282,7 @@ static void fill_scan_keys(CacheId id, const Datum *keys, unsigned count, Catalo
         out[i] = (CatalogKey){.column = shape->keys[i].column, .value = keys[i]};
 }
 
-/* Values that are out of line are brought in: nobody may look for them later, when they may be gone. */
+/* Values that are out of line are brought in: later they may be gone. */
 static HeapTuple *with_values_inside(CacheId id, const HeapTuple *tuple)
 {
     const TupleDesc *desc = syscache_desc(id);
@@ -295,7 +297,8 @@ static HeapTuple *with_values_inside(CacheId id, const HeapTuple *tuple)
     nulls = mem_new_array(bool, desc->count);
     heap_deform(tuple, desc, values, nulls);
     for (unsigned i = 0; i < desc->count; i++) {
-        if (!nulls[i] && desc->columns[i].len == -1 && varlena_is_external(datum_varlena(values[i])))
+        if (!nulls[i] && desc->columns[i].len == -1 &&
+            varlena_is_external(datum_varlena(values[i])))
             values[i] = datum_of_pointer(varlena_fetched(datum_varlena(values[i])));
     }
     result = heap_form(desc, values, nulls);
@@ -317,8 +320,8 @@ static HeapTuple *read_row(CacheId id, const Datum *keys, Load *under_way)
         const HeapTuple *tuple;
 
         under_way->is_stale = false;
-        scan = catalog_scan_begin(shape->catalog->oid, shape->index->oid, shape->key_count,
-                                  scan_keys);
+        scan =
+            catalog_scan_begin(shape->catalog->oid, shape->index->oid, shape->key_count, scan_keys);
         tuple = catalog_scan_next(scan);
         result = tuple != NULL ? with_values_inside(id, tuple) : NULL;
         catalog_scan_end(scan);
@@ -516,7 +519,8 @@ static Entry *entry_of_row(CacheId id, const HeapTuple *tuple)
     keys_of_row(id, tuple, keys);
     hash = cache_hash(id, keys);
     entry = find(id, keys, hash);
-    if (entry != NULL && entry->tuple.bytes != NULL && is_same_place(entry->tuple.self, tuple->self))
+    if (entry != NULL && entry->tuple.bytes != NULL &&
+        is_same_place(entry->tuple.self, tuple->self))
         return entry;
     if (entry != NULL) {
         Cache *cache = &syscache.caches[id];

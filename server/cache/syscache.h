@@ -11,8 +11,8 @@
  * notes the pin. That there is no such row is kept, too. Values that are stored out of line in the
  * catalog are in the row itself; they may be compressed.
  *
- * Keys are those of the cache's index (cache.def), given in its order; a name may be any C string of
- * less than 64 bytes, a text must be packed.
+ * Keys are those of the cache's index (cache.def), given in its order; a name may be any C string
+ * of less than 64 bytes, a text must be packed.
  */
 #ifndef CACHE_SYSCACHE_H
 #define CACHE_SYSCACHE_H

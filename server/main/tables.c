@@ -1,6 +1,10 @@
 /* tables.c - the tables through which lower modules call upper ones: main knows them all. */
 #include "common/base/base.h"
 
+#include "server/cache/cache.h"
+#include "server/cache/inval.h"
+#include "server/cache/inval_ring.h"
+#include "server/cache/relmap.h"
 #include "server/catalog/catalog.h"
 #include "server/config/guc.h"
 #include "server/ipc/proc.h"
@@ -65,9 +69,24 @@ static void drop_relations(const RelTag *rels, size_t count, int temp_backend)
     smgr_unlink(rels, count, temp_backend, recovery_is_running());
 }
 
-static void collect_parts(bool is_commit UNUSED, bool is_sub UNUSED, TxnParts *out)
+static void collect_parts(bool is_commit, bool is_sub, TxnParts *out)
 {
+    inval_collect(is_commit, is_sub, out);
     out->has_exclusive_locks = lock_has_logged_exclusive();
+}
+
+/* In the order in which they are called; ends with a NULL name. */
+static void install_txn_hooks(void)
+{
+    static TxnHook hooks[] = {
+        {.name = "caches"},
+        {.name = "lock", .on_event = lock_on_txn_event},
+        {.name = NULL},
+    };
+
+    hooks[0] = cache_txn_hook;
+    txn_set_hooks(hooks);
+    cache_install();
 }
 
 void tables_install(void)
@@ -84,17 +103,14 @@ void tables_install(void)
         .has_busy_siblings = has_busy_siblings,
     };
 
-    static const LockHooks lock_hooks = {.is_shared = catalog_is_shared};
-    static const TxnHook txn_hooks[] = {
-        {.name = "lock", .on_event = lock_on_txn_event},
-        {.name = NULL},
-    };
+    static const LockHooks lock_hooks = {.is_shared = catalog_is_shared,
+                                         .accept_invalidations = inval_accept};
 
     guc_set_hooks(guc_hooks, ARRAY_LEN(guc_hooks));
     wal_set_hooks(&wal_hooks);
     sync_set_wake(wake_checkpointer);
     txn_set_dropper(drop_relations);
-    txn_set_hooks(txn_hooks);
+    install_txn_hooks();
     txn_set_parts_source(collect_parts);
     txn_set_xid_lock(lock_take_xid, lock_give_xid);
     log_standby_set_locks(lock_log_standby);

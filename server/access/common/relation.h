@@ -41,18 +41,18 @@ typedef enum RelationPersistence {
 
 /* Storage parameters; what is not given has its default. Negative: the setting counts. */
 typedef struct RelationOptions {
-    unsigned fillfactor;         /* percent; 0: the access method's default */
-    int toast_tuple_target;      /* bytes; 0: 2032 */
-    int parallel_workers;        /* -1 */
-    bool is_user_catalog_table;  /* logical decoding may look into it */
-    char vacuum_index_cleanup;   /* 'a'uto, 'o'n, 'f': off */
-    bool vacuum_truncate;        /* true */
-    bool may_deduplicate;        /* B-tree: true */
-    bool security_barrier;       /* views, as the next two */
+    unsigned fillfactor;        /* percent; 0: the access method's default */
+    int toast_tuple_target;     /* bytes; 0: 2032 */
+    int parallel_workers;       /* -1 */
+    bool is_user_catalog_table; /* logical decoding may look into it */
+    char vacuum_index_cleanup;  /* 'a'uto, 'o'n, 'f': off */
+    bool vacuum_truncate;       /* true */
+    bool may_deduplicate;       /* B-tree: true */
+    bool security_barrier;      /* views, as the next two */
     bool security_invoker;
-    char check_option;           /* \0, 'l'ocal, 'c'ascaded */
-    const char *const *vacuum;   /* autovacuum_* as NAME=VALUE, ended by NULL; NULL: none */
-    const char *const *unknown;  /* options of other access methods, as NAME=VALUE; NULL: none */
+    char check_option;          /* \0, 'l'ocal, 'c'ascaded */
+    const char *const *vacuum;  /* autovacuum_* as NAME=VALUE, ended by NULL; NULL: none */
+    const char *const *unknown; /* options of other access methods, as NAME=VALUE; NULL: none */
 } RelationOptions;
 
 /* Of an index alone; arrays have an item for each key column, unless said otherwise. */
@@ -66,7 +66,7 @@ typedef struct RelationIndex {
     const Oid *op_families;
     const Oid *input_types;
     const Oid *collations;
-    const int16_t *options; /* bits of pg_index.indoption */
+    const int16_t *options;  /* bits of pg_index.indoption */
     const char *expressions; /* pg_node_tree; NULL: none, as the next */
     const char *predicate;
     unsigned support_count; /* support functions of the access method: for each key, 1 and up */
@@ -106,13 +106,13 @@ typedef struct RelationColumns {
 
 typedef struct Relation {
     Oid oid;
-    char kind;        /* RelationKind */
-    char persistence; /* RelationPersistence */
-    bool is_shared;   /* in all databases */
-    bool is_mapped;   /* the relation map says which its file is */
-    bool is_nailed;   /* stays in memory: a catalog that others are found by */
-    bool is_valid;    /* what is here is what catalogs say */
-    bool is_row_real; /* row was read; else it was made from what is known of a catalog */
+    char kind;            /* RelationKind */
+    char persistence;     /* RelationPersistence */
+    bool is_shared;       /* in all databases */
+    bool is_mapped;       /* the relation map says which its file is */
+    bool is_nailed;       /* stays in memory: a catalog that others are found by */
+    bool is_valid;        /* what is here is what catalogs say */
+    bool is_row_real;     /* row was read; else it was made from what is known of a catalog */
     bool is_foreign_temp; /* a temporary one of another session */
     unsigned pins;
     RelTag tag; /* rel 0: it has no file */

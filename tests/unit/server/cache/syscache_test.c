@@ -28,7 +28,8 @@ static void a_row_is_found_by_its_key(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(row);
     CU_ASSERT_STRING_EQUAL(CACHE_ROW(PgClass, row)->relname, "pg_proc");
     syscache_unpin(row);
-    row = syscache_pin2(CACHE_RELNAMENSP, datum_of_pointer("pg_type"), datum_of_u32(SCHEMA_CATALOG));
+    row =
+        syscache_pin2(CACHE_RELNAMENSP, datum_of_pointer("pg_type"), datum_of_u32(SCHEMA_CATALOG));
     CU_ASSERT_PTR_NOT_NULL_FATAL(row);
     CU_ASSERT_EQUAL(CACHE_ROW(PgClass, row)->oid, PG_TYPE_CATALOG);
     syscache_unpin(row);
