@@ -1,0 +1,6 @@
+# server/sysfunc: one row a .c file, sorted; headers and tables need none:
+#   server_sources += server/sysfunc/NAME.c
+
+server_sources += server/sysfunc/builtin.c
+server_sources += server/sysfunc/lock_func.c
+server_sources += server/sysfunc/lock_status.c
