@@ -22,8 +22,9 @@ bool pglz_try_decompress(const void *bytes, size_t len, void *out, size_t out_le
 #define PGLZ_LEN_MIN 32 /* shorter values are not worth it */
 
 /*
- * Compress to out; returns the bytes used. 0 when it does not pay: fewer than PGLZ_LEN_MIN bytes,
- * no repetition in the first 1024 bytes, not a quarter saved, or more than room.
+ * Compress to out, to the very bytes that PostgreSQL would make; returns how many. 0 when it does
+ * not pay: fewer than PGLZ_LEN_MIN bytes, no repetition in the first 1024 bytes, not a quarter
+ * saved, or more than room.
  */
 size_t pglz_compress(const void *bytes, size_t len, void *out, size_t room);
 

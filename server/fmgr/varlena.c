@@ -95,7 +95,7 @@ uint8_t *varlena_compress(const uint8_t *v, ToastMethod method)
     size_t len = varlena_len(v), used;
     uint8_t *out;
 
-    if (len < PGLZ_LEN_MIN)
+    if (method == TOAST_PGLZ && len < PGLZ_LEN_MIN)
         return NULL;
     out = mem_alloc(COMPRESSED_HEADER + len);
     if (method == TOAST_PGLZ)
@@ -104,7 +104,7 @@ uint8_t *varlena_compress(const uint8_t *v, ToastMethod method)
         used = block_compress(BLOCK_LZ4, varlena_bytes(v), len, out + COMPRESSED_HEADER, len);
 
     /* As the server does: what saves less than two bytes is not worth unpacking it. */
-    if (used == 0 || COMPRESSED_HEADER + used >= len - 2) {
+    if (used == 0 || COMPRESSED_HEADER + used + 2 >= len) {
         mem_free(out);
         return NULL;
     }

@@ -32,6 +32,11 @@ void heap_point_to(const HeapRel *rel, Buffer b, OffsetNo offnum, HeapTuple *out
     out->table = rel->table;
 }
 
+bool heap_has_external(const HeapTuple *tuple)
+{
+    return (heap_header(tuple)->infomask & HEAP_HAS_EXTERNAL) != 0;
+}
+
 bool heap_fetch(const HeapRel *rel, const Snapshot *s, HeapTuple *tuple, Buffer *b)
 {
     OffsetNo offnum = tuple->self.offset;

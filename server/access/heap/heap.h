@@ -79,6 +79,9 @@ Xid heap_update_xid(const HeapTuple *tuple);
 Cid heap_cmin(const HeapTuple *tuple);
 Cid heap_cmax(const HeapTuple *tuple);
 
+/* Is some value stored out of line? */
+bool heap_has_external(const HeapTuple *tuple);
+
 /* ---- Fetching ---- */
 
 /*

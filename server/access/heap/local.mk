@@ -6,6 +6,7 @@ server_sources += server/access/heap/delete.c
 server_sources += server/access/heap/extend.c
 server_sources += server/access/heap/fetch.c
 server_sources += server/access/heap/freeze.c
+server_sources += server/access/heap/index.c
 server_sources += server/access/heap/insert.c
 server_sources += server/access/heap/lock.c
 server_sources += server/access/heap/overwrite.c

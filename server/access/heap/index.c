@@ -1,0 +1,102 @@
+/* index.c - a table by way of an index; heap_index.h has the how. */
+#include "common/base/base.h"
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "server/access/heap/heap_index.h"
+
+static BtreeRowState look(void *arg, const Tid *tid, Xid *waits_for, uint32_t *token);
+static void wait_for(void *arg, Xid xid, uint32_t token);
+static const char *describe_key(void *arg, const IndexTuple *tuple);
+static Xid newest_xid(void *arg, const Tid *tids, size_t count);
+
+HeapIndexScan *heap_index_begin(HeapRel *rel, BtreeIndex *index, const ScanKey *keys,
+                                unsigned key_count, const Snapshot *s)
+{
+    HeapIndexScan *scan = mem_new(HeapIndexScan);
+
+    scan->fetch = heap_fetch_begin(rel);
+    scan->scan = btree_scan_begin(index, keys, key_count, false);
+    scan->s = s;
+    return scan;
+}
+
+void heap_index_restart(HeapIndexScan *scan, const ScanKey *keys)
+{
+    btree_scan_restart(scan->scan, keys);
+}
+
+bool heap_index_next(HeapIndexScan *scan, ScanDirection direction, HeapTuple *row)
+{
+    Tid tid;
+
+    while (btree_scan_next(scan->scan, direction, &tid)) {
+        bool is_all_dead;
+
+        if (heap_fetch_row(&scan->fetch, scan->s, tid, row, &is_all_dead))
+            return true;
+        /* What is dead to all on a primary may be wanted by a standby's own queries. */
+        if (is_all_dead && !scan->s->was_in_recovery)
+            btree_scan_mark_dead(scan->scan);
+    }
+    return false;
+}
+
+void heap_index_end(HeapIndexScan *scan)
+{
+    heap_fetch_end(&scan->fetch);
+    btree_scan_end(scan->scan);
+    mem_free(scan);
+}
+
+/* ---- Who is in the way of a key ---- */
+
+BtreeTable heap_index_table(HeapKeyOwner *owner)
+{
+    return (BtreeTable){.look = look,
+                        .wait = wait_for,
+                        .describe_key = owner->describe_key != NULL ? describe_key : NULL,
+                        .newest_xid = newest_xid,
+                        .arg = owner};
+}
+
+static BtreeRowState look(void *arg, const Tid *tid, Xid *waits_for, uint32_t *token)
+{
+    const HeapKeyOwner *owner = arg;
+    HeapFetch fetch = heap_fetch_begin(owner->rel);
+    Snapshot dirty = {.kind = SNAPSHOT_DIRTY};
+    HeapTuple row;
+    bool is_all_dead, is_found;
+
+    is_found = heap_fetch_row_dirty(&fetch, &dirty, *tid, &row, &is_all_dead);
+    heap_fetch_end(&fetch);
+    if (!is_found)
+        return is_all_dead ? BTREE_ROW_DEAD : BTREE_ROW_GONE;
+    *token = dirty.token;
+    *waits_for = dirty.dirty_xmin != XID_NONE ? dirty.dirty_xmin : dirty.xmax;
+    return *waits_for != XID_NONE ? BTREE_ROW_UNCERTAIN : BTREE_ROW_ALIVE;
+}
+
+static void wait_for(void *arg, Xid xid, uint32_t token)
+{
+    const HeapKeyOwner *owner = arg;
+
+    if (owner->wait == NULL)
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = err_fmt("transaction %u inserts the same key", xid));
+    owner->wait(owner->arg, xid, token);
+}
+
+static const char *describe_key(void *arg, const IndexTuple *tuple)
+{
+    const HeapKeyOwner *owner = arg;
+
+    return owner->describe_key(owner->arg, tuple);
+}
+
+static Xid newest_xid(void *arg, const Tid *tids, size_t count)
+{
+    const HeapKeyOwner *owner = arg;
+
+    return heap_newest_xid(owner->rel, tids, count);
+}
