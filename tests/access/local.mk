@@ -4,11 +4,16 @@
 #   tests_access_NAME_SOURCES = tests/access/NAME.c
 #   tests_access_NAME_LDADD = libserver.a $(LDADD)
 
+check_PROGRAMS += tests/access/heap_play
+tests_access_heap_play_SOURCES = tests/access/heap_play.c
+tests_access_heap_play_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
+
 check_PROGRAMS += tests/access/index_check
 tests_access_index_check_SOURCES = tests/access/index_check.c
 tests_access_index_check_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
 
 check_scripts += tests/access/built_indexes_are_equal.sh
+check_scripts += tests/access/changed_tables_are_equal.sh
 check_scripts += tests/access/inserted_indexes_are_equal.sh
 
 # What the scripts run.

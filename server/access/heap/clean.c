@@ -111,10 +111,15 @@ static void count_fate(HeapFate fate, const HeapTuple *tuple, Xid oldest_xmin, H
         if ((h->infomask & HEAP_XMIN_COMMITTED) == 0) {
             /* Its commit is not on disk, so that no hint says so. */
             out->is_all_visible = false;
-        } else if (!heap_xmin_is_frozen(h->infomask) && xid_is_normal(h->xmin)) {
+        } else if (heap_xmin_is_frozen(h->infomask) || !xid_is_normal(h->xmin)) {
+            /* As PostgreSQL tells standbys: before all others, but not before nobody. */
+            if (out->visible_after == XID_NONE)
+                out->visible_after = XID_FROZEN;
+        } else {
             if (!xid_precedes(h->xmin, oldest_xmin))
                 out->is_all_visible = false;
-            else if (out->visible_after == XID_NONE || xid_precedes(out->visible_after, h->xmin))
+            else if (!xid_is_normal(out->visible_after) ||
+                     xid_precedes(out->visible_after, h->xmin))
                 out->visible_after = h->xmin;
         }
         return;

@@ -274,6 +274,9 @@ void heap_fetch_end(HeapFetch *f);
  */
 Xid heap_newest_xid(HeapRel *rel, const Tid *tids, size_t count);
 
+/* Room for one more row, as the free space map is told; the page is pinned. */
+size_t heap_page_room(Buffer b);
+
 /* ---- Pruning, for all who come by, and what vacuum does to a page ---- */
 
 /*

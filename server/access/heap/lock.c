@@ -46,7 +46,6 @@ HeapResult heap_lock(HeapRel *rel, HeapTuple *tuple, Cid command, HeapLockMode m
     Buffer map = BUFFER_NONE;
     HeapResult result;
 
-    txn_xid(); /* now: giving one out may take long */
     *b = buffer_read(rel->smgr, FORK_MAIN, tid_block(tid), BUFFER_NORMAL, NULL, rel->is_permanent);
     for (;;) {
         const HeapTupleHeader *h;
@@ -58,6 +57,12 @@ HeapResult heap_lock(HeapRel *rel, HeapTuple *tuple, Cid command, HeapLockMode m
         result = heap_check_change(tuple, command, mode, *b, why);
         if (result != HEAP_CHANGE_OK || holds_already(tuple, mode))
             break;
+        if (txn_xid_if_any() == XID_NONE) {
+            /* Giving one out may take long: not with the page locked. */
+            buffer_unlock(*b);
+            txn_xid();
+            continue;
+        }
         if (!follows_updates || !is_updated(tuple) || is_same_place(h->ctid, chased)) {
             set_lock(rel, *b, map, tuple, mode, false);
             break;

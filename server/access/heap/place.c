@@ -126,6 +126,11 @@ size_t heap_free_space(const uint8_t *page)
     return hole - PAGE_ITEM_ID_SIZE;
 }
 
+size_t heap_page_room(Buffer b)
+{
+    return heap_free_space(buffer_page(b));
+}
+
 /* ---- Locks ---- */
 
 void heap_lock_with_map(const HeapRel *rel, Buffer b, Buffer *map)
