@@ -103,6 +103,8 @@ TupleDesc *cache_catalog_desc(const Catalog *catalog)
 /* Messages first: relations that were made here are told apart from those that others may have. */
 static void on_event(TxnEvent event)
 {
+    if (event == TXN_START)
+        inval_accept();
     relmap_at_event(event);
     inval_at_event(event);
     relcache_at_event(event);

@@ -3,9 +3,12 @@
 
 server_sources += server/cache/cache.c
 server_sources += server/cache/cache_hash.c
+server_sources += server/cache/catalog_change.c
 server_sources += server/cache/catalog_scan.c
+server_sources += server/cache/index_entry.c
 server_sources += server/cache/inval.c
 server_sources += server/cache/inval_ring.c
+server_sources += server/cache/relation_open.c
 server_sources += server/cache/relcache.c
 server_sources += server/cache/relcache_build.c
 server_sources += server/cache/relcache_catalog.c

@@ -372,6 +372,20 @@ static const ColumnSet *keep_set(const ColumnSet *set)
     return mem_dup(set, sizeof *set + set->words * sizeof(uint64_t));
 }
 
+/* A table column's bit, number + COLUMN_SET_SYSTEM, becomes number - 1. */
+static const uint64_t *table_words(const ColumnSet *set)
+{
+    STATIC_ASSERT(COLUMN_SET_SYSTEM == 7);
+    uint64_t *words = mem_new_array(uint64_t, set->words);
+
+    for (unsigned i = 0; i < set->words; i++) {
+        words[i] = set->bits[i] >> 8;
+        if (i + 1 < set->words)
+            words[i] |= set->bits[i + 1] << 56;
+    }
+    return words;
+}
+
 RelationColumns *relation_keep_columns(MemContext *mem, const RelationColumns *read)
 {
     RelationColumns *kept;
@@ -382,6 +396,8 @@ RelationColumns *relation_keep_columns(MemContext *mem, const RelationColumns *r
         kept->keys = keep_set(read->keys);
         kept->primary = keep_set(read->primary);
         kept->identity = keep_set(read->identity);
+        kept->hot_words = table_words(read->hot);
+        kept->key_words = table_words(read->keys);
     }
     return kept;
 }

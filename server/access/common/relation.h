@@ -102,6 +102,9 @@ typedef struct RelationColumns {
     const ColumnSet *keys;     /* of unique indexes that a foreign key may refer to */
     const ColumnSet *primary;  /* of the primary key */
     const ColumnSet *identity; /* of the replica identity's index */
+
+    /* hot and keys as HeapUpdate wants them: bit number - 1, words for all columns. */
+    const uint64_t *hot_words, *key_words;
 } RelationColumns;
 
 typedef struct Relation {
