@@ -29,8 +29,8 @@ struct CatalogChange {
 };
 
 static void insert_entries(CatalogChange *change, const HeapTuple *tuple);
-static void wait_for_row(const Relation *rel, Tid tid, LockPurpose purpose,
-                         const HeapObstacle *why, bool *has_lock);
+static void wait_for_row(const Relation *rel, Tid tid, LockPurpose purpose, const HeapObstacle *why,
+                         bool *has_lock);
 static void give_row(const Relation *rel, Tid tid, bool has_lock);
 _Noreturn static void raise_obstacle(HeapResult result);
 
@@ -188,8 +188,8 @@ void catalog_delete(CatalogChange *change, const HeapTuple *old)
 }
 
 /* In a queue: who comes first gets the row first. */
-static void wait_for_row(const Relation *rel, Tid tid, LockPurpose purpose,
-                         const HeapObstacle *why, bool *has_lock)
+static void wait_for_row(const Relation *rel, Tid tid, LockPurpose purpose, const HeapObstacle *why,
+                         bool *has_lock)
 {
     const LockWhy reason = {.purpose = purpose, .relation = rel->name, .tid = tid};
 

@@ -42,8 +42,8 @@ void cache_rig_open(CacheRig *rig)
     STATIC_ASSERT(TXN_RIG_DATABASE == DATABASE_POSTGRES);
     builtin_bind(types_builtins, types_builtin_count);
     bootstrap_write(unit_temp_dir(), &options);
-    txn_rig_open(&rig->txn, &(TxnRigConfig){
-                                .dir = unit_temp_dir(), .buffers = BUFFERS, .has_locks = true});
+    txn_rig_open(&rig->txn,
+                 &(TxnRigConfig){.dir = unit_temp_dir(), .buffers = BUFFERS, .has_locks = true});
     begin();
 }
 
