@@ -8,13 +8,14 @@ server_sources += server/catalog/builtin.c
 server_sources += server/catalog/catalog.c
 server_sources += server/catalog/collation_list.c
 server_sources += server/catalog/input.c
+server_sources += server/catalog/type_info.c
 
 catalog_reader = $(srcdir)/server/catalog/read_def.awk
 catalog_generate = $(AM_V_GEN)$(MKDIR_P) server/catalog && LC_ALL=C $(AWK) -f $(catalog_reader)
 catalog_defs_read = $(catalog_defs:%=$(srcdir)/%) >$@.$$$$ && mv $@.$$$$ $@
 
 catalog_headers = server/catalog/catalog_oid.h server/catalog/catalog_struct.h
-catalog_tables = server/catalog/builtin_table.c server/catalog/catalog_rows.c server/catalog/catalog_table.c
+catalog_tables = server/catalog/builtin_table.c server/catalog/catalog_rows.c server/catalog/catalog_table.c server/catalog/type_table.c
 
 nodist_libserver_a_SOURCES += $(catalog_headers) $(catalog_tables)
 BUILT_SOURCES += $(catalog_headers)
@@ -38,6 +39,10 @@ server/catalog/catalog_struct.h: $(catalog_defs) $(catalog_reader) server/catalo
 
 server/catalog/catalog_table.c: $(catalog_defs) $(catalog_reader) server/catalog/gen_table.awk
 	$(catalog_generate) -f $(srcdir)/server/catalog/gen_table.awk $(catalog_defs_read)
+
+server/catalog/type_table.c: $(catalog_defs) $(catalog_reader) server/catalog/derive_rows.awk server/catalog/gen_type.awk
+	$(catalog_generate) -f $(srcdir)/server/catalog/derive_rows.awk -f $(srcdir)/server/catalog/gen_type.awk \
+		$(catalog_defs_read)
 
 catalog_defs =
 catalog_defs += server/catalog/pg_aggregate.def

@@ -1,0 +1,105 @@
+/* type_info.c - find types, in the table of those that are always there or by the hook. */
+#include "common/base/base.h"
+
+#include "server/catalog/type_info.h"
+
+#include "common/ds/hash.h"
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+
+#define DIRECT_MAX 2304 /* the usual types have numbers below: these are found without a search */
+
+typedef struct KnownType {
+    Oid oid; /* the key */
+    TypeInfo info;
+} KnownType;
+
+typedef struct TypeInfoLocal {
+    TypeInfoLookup lookup;
+    MemContext *mem; /* of those that the hook told; NULL: none yet */
+    Hash known;
+    bool has_direct;
+    const TypeInfo *direct[DIRECT_MAX];
+} TypeInfoLocal;
+
+static TypeInfoLocal local;
+
+static void fill_direct(void)
+{
+    for (size_t i = 0; i < type_table_count && type_table[i].oid < DIRECT_MAX; i++)
+        local.direct[type_table[i].oid] = &type_table[i];
+    local.has_direct = true;
+}
+
+static const TypeInfo *search_table(Oid oid)
+{
+    size_t low = 0, high = type_table_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (type_table[middle].oid < oid)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < type_table_count && type_table[low].oid == oid ? &type_table[low] : NULL;
+}
+
+static const TypeInfo *ask(Oid oid)
+{
+    KnownType *entry = local.mem == NULL ? NULL : hash_find(&local.known, &oid);
+    TypeInfo info;
+
+    if (entry != NULL)
+        return &entry->info;
+    if (local.lookup == NULL || !local.lookup(oid, &info))
+        return NULL;
+
+    /* The hook may have come back here for the type's elements. */
+    if (local.mem == NULL) {
+        local.mem = mem_context_new(mem_root(), "types");
+        MEM_SCOPE(local.mem) {
+            hash_init(&local.known, sizeof(Oid), sizeof(KnownType));
+        }
+    }
+    entry = hash_enter(&local.known, &oid, NULL);
+    entry->info = info;
+    entry->info.name = mem_strdup_in(local.mem, info.name);
+    return &entry->info;
+}
+
+const TypeInfo *type_info_find(Oid oid)
+{
+    const TypeInfo *found;
+
+    if (LIKELY(oid < DIRECT_MAX)) {
+        if (UNLIKELY(!local.has_direct))
+            fill_direct();
+        return local.direct[oid];
+    }
+    found = search_table(oid);
+    return found != NULL ? found : ask(oid);
+}
+
+const TypeInfo *type_info(Oid oid)
+{
+    const TypeInfo *t = type_info_find(oid);
+
+    if (UNLIKELY(t == NULL))
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = err_fmt("cache lookup failed for type %u", oid));
+    return t;
+}
+
+void type_info_set_lookup(TypeInfoLookup lookup)
+{
+    local.lookup = lookup;
+}
+
+void type_info_forget(void)
+{
+    if (local.mem != NULL)
+        mem_delete(local.mem);
+    local.mem = NULL;
+}
