@@ -11,8 +11,8 @@ END {
     read_families()
     read_casts()
     banner("type_table.c", "the types that every database has, by number")
-    print "#include \"common/base/base.h\"\n\n#include \"server/catalog/type_info.h\"\n"
-    print "const TypeInfo type_table[] = {"
+    print "#include \"common/base/base.h\"\n\n#include \"server/catalog/type_facts.h\"\n"
+    print "const TypeFacts type_table[] = {"
     sort_rows()
     for (i = 1; i <= rows[types]; i++)
         print_type(sorted[i])

@@ -8,7 +8,7 @@ server_sources += server/catalog/builtin.c
 server_sources += server/catalog/catalog.c
 server_sources += server/catalog/collation_list.c
 server_sources += server/catalog/input.c
-server_sources += server/catalog/type_info.c
+server_sources += server/catalog/type_facts.c
 
 catalog_reader = $(srcdir)/server/catalog/read_def.awk
 catalog_generate = $(AM_V_GEN)$(MKDIR_P) server/catalog && LC_ALL=C $(AWK) -f $(catalog_reader)

@@ -26,10 +26,9 @@ size_t array_item_count(unsigned dimensions, const int32_t *sizes)
     size_t count = dimensions == 0 ? 0 : 1;
 
     for (unsigned i = 0; i < dimensions; i++) {
-        if (sizes[i] < 0)
-            raise_damaged();
-        count *= (size_t)sizes[i];
-        if (count > ARRAY_ITEMS_MAX)
+        /* A negative one is a large one to PostgreSQL, too. */
+        count *= (size_t)(uint32_t)sizes[i];
+        if (sizes[i] < 0 || count > ARRAY_ITEMS_MAX)
             err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED,
                       .message = err_fmt("array size exceeds the maximum allowed (%d)",
                                          (int)ARRAY_ITEMS_MAX));
@@ -149,20 +148,34 @@ void array_take_apart(const ArrayView *array, const ArrayElement *element, Datum
 
 /* ---- Making ---- */
 
-/* Bytes of one element behind others of that many bytes. */
-static size_t place_item(size_t at, Datum value, const ArrayElement *e, size_t *start)
+/*
+ * Values of variable length are stored plain, whatever form they come in, and the end of each
+ * element is aligned as its begin is: arrays with equal elements have equal bytes.
+ */
+static size_t stored_size(Datum value, const ArrayElement *e)
 {
     const uint8_t *v = datum_pointer(value);
-    size_t align = align_of(e->align);
 
-    *start = e->len == -1 && varlena_is_short(v) ? at : size_align_up(at, align);
-    return *start + datum_size(value, e->len);
+    if (e->len > 0)
+        return (size_t)e->len;
+    return e->len == -1 ? varlena_raw_size(v) : strlen(datum_pointer(value)) + 1;
+}
+
+static void store_varlena(uint8_t *to, const uint8_t *v, size_t size)
+{
+    if (varlena_is_toasted(v))
+        v = varlena_plain(v);
+    varlena_set_size(to, size);
+    memcpy(to + VARLENA_HEADER, varlena_bytes(v), size - VARLENA_HEADER);
 }
 
 static void store_item(uint8_t *to, Datum value, const ArrayElement *e, size_t size)
 {
     if (!e->by_value) {
-        memcpy(to, datum_pointer(value), size);
+        if (e->len == -1)
+            store_varlena(to, datum_varlena(value), size);
+        else
+            memcpy(to, datum_pointer(value), size);
         return;
     }
     switch (e->len) {
@@ -180,35 +193,19 @@ static void store_item(uint8_t *to, Datum value, const ArrayElement *e, size_t s
     }
 }
 
-/* Nothing in an array may lie elsewhere. */
-static Datum detoasted(Datum value, const ArrayElement *e)
-{
-    if (e->len != -1 || !varlena_is_toasted(datum_pointer(value)))
-        return value;
-    return datum_of_pointer(varlena_packed(datum_pointer(value)));
-}
-
-static size_t item_size(Datum value, const ArrayElement *e)
-{
-    return e->by_value ? (size_t)e->len : datum_size(value, e->len);
-}
-
 static size_t items_size(const ArrayElement *e, const Datum *values, const bool *nulls,
                          size_t count)
 {
-    size_t size = 0, start;
+    size_t size = 0;
 
     for (size_t i = 0; i < count; i++) {
         if (nulls != NULL && nulls[i])
             continue;
-        if (e->by_value)
-            size = size_align_up(size, align_of(e->align)) + (size_t)e->len;
-        else
-            size = place_item(size, detoasted(values[i], e), e, &start);
+        size += size_align_up(stored_size(values[i], e), align_of(e->align));
         if (size > VARLENA_SIZE_MAX)
             err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED,
-                      .message =
-                          err_fmt("array size exceeds the maximum allowed (%d)", VARLENA_SIZE_MAX));
+                      .message = err_fmt("array size exceeds the maximum allowed (%d)",
+                                         VARLENA_SIZE_MAX));
     }
     return size;
 }
@@ -226,7 +223,7 @@ uint8_t *array_make(const ArrayElement *element, const Datum *values, const bool
                     unsigned dimensions, const int32_t *sizes, const int32_t *lower)
 {
     size_t count = array_item_count(dimensions, sizes);
-    size_t head = AT_SIZES + dimensions * 2 * sizeof(int32_t), data, size, at = 0;
+    size_t head = AT_SIZES + dimensions * 2 * sizeof(int32_t), data, size, at;
     bool has_nulls = nulls != NULL && count > 0 && memchr(nulls, true, count) != NULL;
     uint8_t *array;
 
@@ -234,6 +231,7 @@ uint8_t *array_make(const ArrayElement *element, const Datum *values, const bool
         return make_empty(element);
     data = size_align_up(head + (has_nulls ? (count + 7) / 8 : 0), DATA_ALIGN);
     size = data + items_size(element, values, nulls, count);
+    at = data;
     array = mem_alloc(size);
     varlena_set_size(array, size);
     store_u32(array + AT_DIMENSIONS, dimensions);
@@ -244,21 +242,15 @@ uint8_t *array_make(const ArrayElement *element, const Datum *values, const bool
         store_u32(array + AT_SIZES + (dimensions + i) * 4, (uint32_t)lower[i]);
     }
     for (size_t i = 0; i < count; i++) {
-        Datum value = values[i];
-        size_t start;
+        size_t item_size;
 
         if (has_nulls && nulls[i])
             continue;
         if (has_nulls)
             array[head + (i >> 3)] = (uint8_t)(array[head + (i >> 3)] | 1U << (i & 7));
-        if (element->by_value) {
-            start = size_align_up(at, align_of(element->align));
-            at = start + (size_t)element->len;
-        } else {
-            value = detoasted(value, element);
-            at = place_item(at, value, element, &start);
-        }
-        store_item(array + data + start, value, element, item_size(value, element));
+        item_size = stored_size(values[i], element);
+        store_item(array + at, values[i], element, item_size);
+        at += size_align_up(item_size, align_of(element->align));
     }
     return array;
 }

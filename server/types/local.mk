@@ -1,6 +1,14 @@
 # server/types: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/types/NAME.c
-
+server_sources += server/types/array_agg.c
+server_sources += server/types/array_compare.c
+server_sources += server/types/array_element.c
+server_sources += server/types/array_func.c
+server_sources += server/types/array_in.c
+server_sources += server/types/array_out.c
+server_sources += server/types/array_search.c
+server_sources += server/types/array_set.c
+server_sources += server/types/array_text.c
 server_sources += server/types/bool.c
 server_sources += server/types/builtin.c
 server_sources += server/types/char.c
@@ -27,10 +35,15 @@ server_sources += server/types/numeric_store.c
 server_sources += server/types/numeric_sum.c
 server_sources += server/types/numeric_text.c
 server_sources += server/types/oid.c
+server_sources += server/types/quote.c
+server_sources += server/types/set.c
 server_sources += server/types/shortest.c
 server_sources += server/types/text_compare.c
 server_sources += server/types/text_form.c
+server_sources += server/types/text_search.c
 server_sources += server/types/tid.c
+server_sources += server/types/type_name.c
 server_sources += server/types/types_int.c
 server_sources += server/types/typmod.c
+server_sources += server/types/vector.c
 server_sources += server/types/wire.c

@@ -5,7 +5,9 @@
 #include "common/mem/mem.h"
 #include "server/fmgr/fmgr.h"
 #include "server/net/net.h"
+#include "server/parser/parser.h"
 #include "server/types/collation.h"
+#include "server/types/quote.h"
 #include "server/types/types.h"
 #include "tests/types/compare.h"
 
@@ -51,6 +53,7 @@ void called_init(void)
 {
     builtin_bind(types_builtins, types_builtin_count);
     fmgr_set_expr_reader(&reader);
+    quote_set_keyword(parser_keyword_category);
     net_set_encodings(ENCODING_UTF8, ENCODING_UTF8);
     collation_set_lookup(lookup_collation);
     collation_set_database(&(const CollationRow){.name = "default",

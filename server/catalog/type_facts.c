@@ -1,7 +1,7 @@
-/* type_info.c - find types, in the table of those that are always there or by the hook. */
+/* type_facts.c - find types, in the table of those that are always there or by the hook. */
 #include "common/base/base.h"
 
-#include "server/catalog/type_info.h"
+#include "server/catalog/type_facts.h"
 
 #include "common/ds/hash.h"
 #include "common/err/err.h"
@@ -11,18 +11,18 @@
 
 typedef struct KnownType {
     Oid oid; /* the key */
-    TypeInfo info;
+    TypeFacts info;
 } KnownType;
 
-typedef struct TypeInfoLocal {
-    TypeInfoLookup lookup;
+typedef struct TypeFactsLocal {
+    TypeFactsLookup lookup;
     MemContext *mem; /* of those that the hook told; NULL: none yet */
     Hash known;
     bool has_direct;
-    const TypeInfo *direct[DIRECT_MAX];
-} TypeInfoLocal;
+    const TypeFacts *direct[DIRECT_MAX];
+} TypeFactsLocal;
 
-static TypeInfoLocal local;
+static TypeFactsLocal local;
 
 static void fill_direct(void)
 {
@@ -31,7 +31,7 @@ static void fill_direct(void)
     local.has_direct = true;
 }
 
-static const TypeInfo *search_table(Oid oid)
+static const TypeFacts *search_table(Oid oid)
 {
     size_t low = 0, high = type_table_count;
 
@@ -46,10 +46,10 @@ static const TypeInfo *search_table(Oid oid)
     return low < type_table_count && type_table[low].oid == oid ? &type_table[low] : NULL;
 }
 
-static const TypeInfo *ask(Oid oid)
+static const TypeFacts *ask(Oid oid)
 {
     KnownType *entry = local.mem == NULL ? NULL : hash_find(&local.known, &oid);
-    TypeInfo info;
+    TypeFacts info;
 
     if (entry != NULL)
         return &entry->info;
@@ -69,9 +69,9 @@ static const TypeInfo *ask(Oid oid)
     return &entry->info;
 }
 
-const TypeInfo *type_info_find(Oid oid)
+const TypeFacts *type_facts_find(Oid oid)
 {
-    const TypeInfo *found;
+    const TypeFacts *found;
 
     if (LIKELY(oid < DIRECT_MAX)) {
         if (UNLIKELY(!local.has_direct))
@@ -82,9 +82,9 @@ const TypeInfo *type_info_find(Oid oid)
     return found != NULL ? found : ask(oid);
 }
 
-const TypeInfo *type_info(Oid oid)
+const TypeFacts *type_facts(Oid oid)
 {
-    const TypeInfo *t = type_info_find(oid);
+    const TypeFacts *t = type_facts_find(oid);
 
     if (UNLIKELY(t == NULL))
         err_raise(SQLSTATE_INTERNAL_ERROR,
@@ -92,12 +92,12 @@ const TypeInfo *type_info(Oid oid)
     return t;
 }
 
-void type_info_set_lookup(TypeInfoLookup lookup)
+void type_facts_set_lookup(TypeFactsLookup lookup)
 {
     local.lookup = lookup;
 }
 
-void type_info_forget(void)
+void type_facts_forget(void)
 {
     if (local.mem != NULL)
         mem_delete(local.mem);

@@ -1,18 +1,18 @@
 /*
- * type_info.h - what most code asks about a type, in one place: how its values lie in memory, the
+ * type_facts.h - what most code asks about a type, in one place: how its values lie in memory, the
  * functions of its forms, those that compare and hash
  *
  * Types that every database has (those of a new cluster) come from a table that the build makes and
  * cost a search in it; they cannot be changed. Others are asked for through a hook, and kept until
  * they are forgotten.
  */
-#ifndef CATALOG_TYPE_INFO_H
-#define CATALOG_TYPE_INFO_H
+#ifndef CATALOG_TYPE_FACTS_H
+#define CATALOG_TYPE_FACTS_H
 
 #include "common/base/base.h"
 
 /* Members in the order of the table's columns. Functions are OIDs, 0 for none. */
-typedef struct TypeInfo {
+typedef struct TypeFacts {
     Oid oid;
     const char *name; /* typname */
     int16_t len;
@@ -28,35 +28,35 @@ typedef struct TypeInfo {
     Oid collation;
     Oid input, output, receive, send, type_mod_in, type_mod_out;
     Oid equal, compare, hash, hash_extended; /* of the default operator classes */
-} TypeInfo;
+} TypeFacts;
 
-/* The type, or NULL when there is none; stays valid until type_info_forget(). */
-const TypeInfo *type_info_find(Oid oid);
+/* The type, or NULL when there is none; stays valid until type_facts_forget(). */
+const TypeFacts *type_facts_find(Oid oid);
 
 /* As above; raises XX000 "cache lookup failed for type N". */
-const TypeInfo *type_info(Oid oid);
+const TypeFacts *type_facts(Oid oid);
 
 /* What a type's input and receive functions want as second argument. */
-static inline Oid type_io_param(const TypeInfo *t)
+static inline Oid type_io_param(const TypeFacts *t)
 {
     return t->element != 0 ? t->element : t->oid;
 }
 
 /* A type whose values are arrays of their own, as int4[]: not name or point, which have elements. */
-static inline bool type_is_array(const TypeInfo *t)
+static inline bool type_is_array(const TypeFacts *t)
 {
     return t->element != 0 && t->len == -1;
 }
 
 /* Fill *out (the name in the current context) for a type that is not in the table. Set by main. */
-typedef bool (*TypeInfoLookup)(Oid oid, TypeInfo *out);
-void type_info_set_lookup(TypeInfoLookup lookup);
+typedef bool (*TypeFactsLookup)(Oid oid, TypeFacts *out);
+void type_facts_set_lookup(TypeFactsLookup lookup);
 
 /* Forget what the hook told: catalogs have changed. */
-void type_info_forget(void);
+void type_facts_forget(void);
 
 /* Sorted by oid. */
-extern const TypeInfo type_table[];
+extern const TypeFacts type_table[];
 extern const size_t type_table_count;
 
 #endif
