@@ -196,8 +196,8 @@ static void eval_slice(const ExprStep *step, const ArrayView *view, const int32_
         while (d > 0 && ++at[d - 1] == sizes[d - 1])
             at[--d] = 0;
     }
-    step->out->value = datum_of_pointer(
-        array_make(&s->element, out_values, out_nulls, view->dimensions, sizes, ones));
+    step->out->value = datum_of_pointer(array_make_with(
+        &s->element, out_values, out_nulls, view->dimensions, sizes, ones, view->bitmap != NULL));
 }
 
 /* The container, not NULL, is in out. */

@@ -223,14 +223,26 @@ uint8_t *array_make(const ArrayElement *element, const Datum *values, const bool
                     unsigned dimensions, const int32_t *sizes, const int32_t *lower)
 {
     size_t count = array_item_count(dimensions, sizes);
-    size_t head = AT_SIZES + dimensions * 2 * sizeof(int32_t), data, size, at;
     bool has_nulls = nulls != NULL && count > 0 && memchr(nulls, true, count) != NULL;
+
+    return array_make_with(element, values, nulls, dimensions, sizes, lower, has_nulls);
+}
+
+uint8_t *array_make_with(const ArrayElement *element, const Datum *values, const bool *nulls,
+                         unsigned dimensions, const int32_t *sizes, const int32_t *lower,
+                         bool has_nulls)
+{
+    size_t count = array_item_count(dimensions, sizes);
+    size_t head = AT_SIZES + dimensions * 2 * sizeof(int32_t), data, size, at;
     uint8_t *array;
 
     if (count == 0)
         return make_empty(element);
     data = size_align_up(head + (has_nulls ? (count + 7) / 8 : 0), DATA_ALIGN);
     size = data + items_size(element, values, nulls, count);
+    if (size > VARLENA_SIZE_MAX)
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = err_fmt("invalid memory alloc request size %zu", size));
     at = data;
     array = mem_alloc(size);
     varlena_set_size(array, size);

@@ -61,7 +61,15 @@ void array_take_apart(const ArrayView *array, const ArrayElement *element, Datum
 uint8_t *array_make(const ArrayElement *element, const Datum *values, const bool *nulls,
                     unsigned dimensions, const int32_t *sizes, const int32_t *lower);
 
-/* As above, of one dimension from 1. */
+/*
+ * As array_make(), but a bitmap is made as the caller says: PostgreSQL keeps that of an array whose
+ * part, or longer brother, it makes.
+ */
+uint8_t *array_make_with(const ArrayElement *element, const Datum *values, const bool *nulls,
+                         unsigned dimensions, const int32_t *sizes, const int32_t *lower,
+                         bool has_nulls);
+
+/* As array_make(), of one dimension from 1. */
 uint8_t *array_make_list(const ArrayElement *element, const Datum *values, const bool *nulls,
                          size_t count);
 

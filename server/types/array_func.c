@@ -213,7 +213,9 @@ Datum array_cat(FmgrCall *call)
     array_walk_begin(&walk, &b, &e->form);
     while (array_walk_next(&walk, &values[at], &nulls[at]))
         at++;
-    return array_result(e, values, nulls, (unsigned)shape.dims, shape.sizes, shape.lower);
+    return datum_of_pointer(array_make_with(&e->form, values, nulls, (unsigned)shape.dims,
+                                            shape.sizes, shape.lower,
+                                            a.bitmap != NULL || b.bitmap != NULL));
 }
 
 /* ---- Filled ---- */
@@ -310,7 +312,7 @@ Datum trim_array(FmgrCall *call)
     bool *nulls;
 
     if (n < 0 || n > length)
-        err_raise(SQLSTATE_ARRAY_ELEMENT_ERROR,
+        err_raise(SQLSTATE_ARRAY_SUBSCRIPT_ERROR,
                   .message = err_fmt("number of elements to trim must be between 0 and %d",
                                      length));
     e = element_type(call, v.element_type, ELEMENT_NEEDS_TYPE);
@@ -319,5 +321,6 @@ Datum trim_array(FmgrCall *call)
         v.sizes[0] -= n;
     for (unsigned i = 0; i < v.dimensions; i++)
         v.lower[i] = 1;
-    return array_result(e, values, nulls, v.dimensions, v.sizes, v.lower);
+    return datum_of_pointer(array_make_with(&e->form, values, nulls, v.dimensions, v.sizes,
+                                            v.lower, v.bitmap != NULL));
 }

@@ -96,7 +96,7 @@ Datum int2vectorin(FmgrCall *call)
         if (value < INT16_MIN || value > INT16_MAX)
             types_raise_input_range("smallint", p);
         if (*end != '\0' && *end != ' ')
-            types_raise_syntax("integer", p);
+            types_raise_syntax("smallint", p);
         numbers[count++] = (int16_t)value;
         p = end;
     }

@@ -79,7 +79,7 @@ static const char *statement_of(const TestCall *call)
     strbuf_init(&sql);
     strbuf_add(&sql, "SELECT ");
     if (s->function != 0)
-        strbuf_add_fmt(&sql, "pg_catalog.\"%s\"(", s->name);
+        strbuf_add_fmt(&sql, "%spg_catalog.\"%s\"(", s->is_set ? "ARRAY(SELECT " : "", s->name);
     for (int i = 0; i < s->arg_count; i++) {
         types[i] = s->args[i]->oid;
         strbuf_add_fmt(&sql, "%s%s$%d", i > 0 ? ", " : "",
@@ -90,7 +90,7 @@ static const char *statement_of(const TestCall *call)
                            call->collation_name);
     }
     if (s->function != 0)
-        strbuf_add(&sql, ")");
+        strbuf_add(&sql, s->is_set ? "))" : ")");
     r = PQprepare(connection, id, sql.text, s->arg_count, types);
     if (PQresultStatus(r) != PGRES_COMMAND_OK)
         printf("not prepared: %s: %s", sql.text, PQerrorMessage(connection));

@@ -1,13 +1,19 @@
 /* called.c - what our functions answer, called as the server calls them. */
 #include "common/base/base.h"
 
+#include <stdlib.h>
+
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "server/catalog/type_facts.h"
+#include "server/fmgr/array_value.h"
+#include "server/fmgr/datum_image.h"
 #include "server/fmgr/fmgr.h"
 #include "server/net/net.h"
 #include "server/parser/parser.h"
 #include "server/types/collation.h"
 #include "server/types/quote.h"
+#include "server/types/type_name.h"
 #include "server/types/types.h"
 #include "tests/types/compare.h"
 
@@ -49,8 +55,38 @@ static bool lookup_collation(Oid oid, CollationRow *out)
     return true;
 }
 
+/* Types of catalogs, which are not in the table. */
+static bool lookup_type(Oid oid, TypeFacts *out)
+{
+    Rows r = asked_rows(mem_printf("SELECT typname, typelem, typlen, typstorage, typtype "
+                                   "FROM pg_type WHERE oid = %u",
+                                   oid));
+
+    if (r.rows == 0)
+        return false;
+    *out = (TypeFacts){.oid = oid,
+                       .name = rows_at(&r, 0, 0),
+                       .element = (Oid)strtoul(rows_at(&r, 0, 1), NULL, 10),
+                       .len = (int16_t)strtol(rows_at(&r, 0, 2), NULL, 10),
+                       .storage = rows_at(&r, 0, 3)[0],
+                       .kind = rows_at(&r, 0, 4)[0]};
+    return true;
+}
+
+static const char *schema_of(Oid type)
+{
+    Rows r = asked_rows(mem_printf("SELECT quote_ident(nspname) FROM pg_type t, pg_namespace n "
+                                   "WHERE t.oid = %u AND n.oid = typnamespace "
+                                   "AND NOT pg_type_is_visible(t.oid)",
+                                   type));
+
+    return r.rows == 0 ? NULL : rows_at(&r, 0, 0);
+}
+
 void called_init(void)
 {
+    type_facts_set_lookup(lookup_type);
+    type_name_set_schema(schema_of);
     builtin_bind(types_builtins, types_builtin_count);
     fmgr_set_expr_reader(&reader);
     quote_set_keyword(parser_keyword_category);
@@ -152,6 +188,40 @@ static Datum read_value(const TestCall *call, int i, Seed *seed)
     return type->len == -1 ? disguise(d, seed) : d;
 }
 
+/* All rows of a set, as an array. */
+static Datum call_set(const Shape *s, FmgrCall *frame)
+{
+    const TestType *type = type_by_oid(s->result->element);
+    const ArrayElement form = {
+        .type = type->oid, .len = type->len, .by_value = type->by_value, .align = type->align};
+    FmgrResultInfo info = {.allowed_modes = FMGR_SET_STEPS};
+    Array rows; /* NullableDatum */
+    Datum *values;
+    bool *nulls;
+
+    array_init(&rows, sizeof(NullableDatum));
+    frame->result = &info;
+    for (;;) {
+        NullableDatum row = {.value = fmgr_invoke(frame)};
+
+        row.is_null = frame->is_null;
+        if (!row.is_null && info.step == FMGR_STEP_ROW)
+            row.value = datum_copy(row.value, form.by_value, form.len);
+        if (info.step != FMGR_STEP_ROW || rows.count == 100000)
+            break;
+        *(NullableDatum *)array_push(&rows) = row;
+    }
+    values = mem_new_array(Datum, rows.count + 1);
+    nulls = mem_new_array(bool, rows.count + 1);
+    for (size_t i = 0; i < rows.count; i++) {
+        const NullableDatum *row = array_at(&rows, i);
+
+        values[i] = row->value;
+        nulls[i] = row->is_null;
+    }
+    return datum_of_pointer(array_make_list(&form, values, nulls, rows.count));
+}
+
 static void call_function(const TestCall *call, FmgrSite *site, FmgrCall *frame, Answer *out,
                           Datum *result)
 {
@@ -159,11 +229,18 @@ static void call_function(const TestCall *call, FmgrSite *site, FmgrCall *frame,
 
     for (int i = 0; i < s->arg_count; i++) {
         if (s->is_strict && frame->args[i].is_null) {
-            out->is_null = true;
+            out->is_null = !s->is_set;
+            if (s->is_set)
+                *result = datum_of_pointer(array_make(
+                    &(ArrayElement){.type = s->result->element}, NULL, NULL, 0, NULL, NULL));
             return;
         }
     }
     site->expr = s;
+    if (s->is_set) {
+        *result = call_set(s, frame);
+        return;
+    }
     *result = fmgr_invoke(frame);
     out->is_null = frame->is_null;
 }

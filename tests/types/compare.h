@@ -31,8 +31,8 @@ typedef struct Shape {
     Oid function;       /* 0: none, the value goes in and out */
     int arg_count;
     const TestType *args[SHAPE_ARGS_MAX];
-    const TestType *result;
-    bool is_strict, is_variadic;
+    const TestType *result; /* of a set: the array of its rows' type */
+    bool is_strict, is_variadic, is_set;
     int collated;   /* the argument that a collation is given with; -1: none can be */
     Oid collation;  /* when none is given */
     const char *id; /* of the prepared statement */

@@ -76,6 +76,8 @@ static void enter(Array *shapes, const Shape *like)
 {
     Shape s = *like;
 
+    if (s.is_set && s.result != NULL)
+        s.result = type_by_oid(s.result->array);
     if (s.result == NULL || !called_can(s.result->out))
         return;
     s.collated = -1;
@@ -166,8 +168,9 @@ void shapes_load(Array *shapes, const char *pattern)
     array_init(shapes, sizeof(Shape));
     enter_types(shapes, pattern);
     r = asked_rows(mem_printf(
-        "SELECT oid, proname, prosrc, pronargs, proargtypes, prorettype, proisstrict, provariadic "
-        "FROM pg_proc WHERE prolang = 12 AND NOT proretset AND prokind = 'f' AND oid < 10000 "
+        "SELECT oid, proname, prosrc, pronargs, proargtypes, prorettype, proisstrict, provariadic, "
+        "proretset "
+        "FROM pg_proc WHERE prolang = 12 AND prokind = 'f' AND oid < 10000 "
         "AND provolatile <> 'v' AND prosrc LIKE '%s' ORDER BY prosrc, oid",
         pattern));
     for (size_t i = 0; i < r.rows; i++) {
@@ -177,7 +180,8 @@ void shapes_load(Array *shapes, const char *pattern)
                    .arg_count = (int)strtol(rows_at(&r, i, 3), NULL, 10),
                    .result = type_by_oid(oid_of(rows_at(&r, i, 5))),
                    .is_strict = rows_at(&r, i, 6)[0] == 't',
-                   .is_variadic = !str_equal(rows_at(&r, i, 7), "0")};
+                   .is_variadic = !str_equal(rows_at(&r, i, 7), "0"),
+                   .is_set = rows_at(&r, i, 8)[0] == 't'};
         const char *arg = rows_at(&r, i, 4);
 
         if (!called_can(s.function) || s.arg_count > SHAPE_ARGS_MAX)

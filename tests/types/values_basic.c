@@ -264,3 +264,37 @@ void value_bytea(Seed *s, StrBuf *out)
         strbuf_add(out, VALUE_PICK(s, "a", "b", "\\\\", "\\000", "\\001", "\\377", "\\047", "%",
                                    "_", " ", "\xC3\xA9", "\\\\x"));
 }
+
+void value_small(Seed *s, StrBuf *out)
+{
+    strbuf_add_fmt(out, "%d", (int)seed_below(s, 12) - 4);
+}
+
+void value_dimensions(Seed *s, StrBuf *out)
+{
+    size_t count = seed_below(s, value_chance(s, 10) ? 9 : 4);
+
+    if (value_chance(s, 3)) {
+        strbuf_add(out, VALUE_PICK(s, "{NULL}", "{1,NULL}", "{{1,2},{1,1}}", "{2147483647}",
+                                   "{100000,100000}", "{-1}", "[0:1]={1,2}"));
+        return;
+    }
+    strbuf_add_char(out, '{');
+    for (size_t i = 0; i < count; i++)
+        strbuf_add_fmt(out, "%s%d", i > 0 ? "," : "",
+                       (int)seed_below(s, 4) - (value_chance(s, 5) ? 2 : 0));
+    strbuf_add_char(out, '}');
+}
+
+void value_type_oid(Seed *s, StrBuf *out)
+{
+    strbuf_add_fmt(out, "%u", (unsigned)seed_below(s, value_chance(s, 70) ? 2300 : 14000));
+}
+
+void value_type_oids(Seed *s, StrBuf *out)
+{
+    for (size_t i = seed_below(s, 5); i > 0; i--) {
+        value_type_oid(s, out);
+        strbuf_add_char(out, ' ');
+    }
+}
