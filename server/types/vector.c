@@ -5,6 +5,8 @@
  */
 #include "common/base/base.h"
 
+#include "server/types/vector.h"
+
 #include <stdlib.h>
 
 #include "server/catalog/catalog_oid.h"
@@ -13,7 +15,6 @@
 #include "server/types/oid.h"
 #include "server/types/type_name.h"
 #include "server/types/types_int.h"
-#include "server/types/vector.h"
 #include "server/types/wire.h"
 
 #define AT_DIMENSIONS 4
