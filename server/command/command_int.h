@@ -1,0 +1,14 @@
+/* command_int.h - what the files of command share. */
+#ifndef COMMAND_COMMAND_INT_H
+#define COMMAND_COMMAND_INT_H
+
+#include "common/base/base.h"
+
+#include "server/command/command.h"
+
+/* ---- tag.c ---- */
+
+/* Of a kind whose tag is not in command.def. */
+const char *command_tag_of_statement(const Node *statement);
+
+#endif

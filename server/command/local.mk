@@ -1,0 +1,5 @@
+# server/command: one row a .c file, sorted; headers and tables need none:
+#   server_sources += server/command/NAME.c
+
+server_sources += server/command/command.c
+server_sources += server/command/tag.c
