@@ -9,6 +9,7 @@
 #include "common/text/timezone.h"
 
 #include <pthread.h>
+#include <strings.h>
 
 #include "common/base/bytes.h"
 #include "common/err/err.h"
@@ -18,7 +19,8 @@
 #define TRANSITION_MAX 2000 /* the largest zone has about 250 */
 #define TYPE_MAX       256  /* an index is a byte */
 #define NAMES_MAX      512  /* bytes of abbreviations */
-#define RULE_NAME_MAX  16
+#define RULE_NAME_MAX  256
+#define POSIX_NAME_MAX 16
 #define MAGIC          "TZif"
 #define MAGIC_LEN      4
 
@@ -28,8 +30,15 @@
 
 typedef struct ZoneType {
     int32_t offset;
+    bool is_daylight;
     uint8_t name; /* where its abbreviation starts in names */
 } ZoneType;
+
+/* How much of a rule must be as POSIX wants it: a TZ that is none has to be told from a name. */
+typedef enum RuleForm {
+    RULE_POSIX,
+    RULE_POSTGRES, /* names of any length and of nearly any letters, offsets as long as times */
+} RuleForm;
 
 typedef enum RuleKind { RULE_WEEKDAY, RULE_DAY_NO_LEAP, RULE_DAY } RuleKind;
 
@@ -79,14 +88,14 @@ static const TimeZone *local_try_find(const char *name);
 static const TimeZone *local_find(const char *name);
 static bool is_safe_name(const char *name);
 static TimeZone *zone_from_file(const char *name);
-static TimeZone *zone_from_rule(const char *text);
+static TimeZone *zone_from_rule(const char *text, RuleForm form);
 static void parse_header(ByteReader *r, const char *name, BlockCounts *out);
 static void parse_block(ByteReader *r, size_t time_size, const BlockCounts *counts, TimeZone *zone);
 static void parse_footer(ByteReader *r, const char *name, TimeZone *zone);
 static void check_zone(const TimeZone *zone, size_t names_len, const char *name);
 _Noreturn static void raise_damaged(const char *name);
-static bool parse_rule(const char *text, Rule *out);
-static bool read_name(const char **text, char *out);
+static bool parse_rule(const char *text, RuleForm form, Rule *out);
+static bool read_name(const char **text, RuleForm form, char *out);
 static bool read_time(const char **text, int hours_max, int32_t *out);
 static bool read_date(const char **text, RuleDate *out);
 static bool read_number(const char **text, int min, int max, int *out);
@@ -120,7 +129,7 @@ const TimeZone *timezone_find(const char *name)
 
     if (zone != NULL)
         return zone;
-    zone = zone_from_rule(name);
+    zone = zone_from_rule(name, RULE_POSTGRES);
     return zone != NULL && !zone->rule.has_daylight ? zone : NULL;
 }
 
@@ -136,7 +145,7 @@ const TimeZone *timezone_find_any(const char *name, char **spelling)
     for (char *c = *spelling; *c != '\0'; c++)
         if (*c >= 'a' && *c <= 'z')
             *c = (char)(*c - 'a' + 'A');
-    return zone_from_rule(*spelling);
+    return zone_from_rule(*spelling, RULE_POSTGRES);
 }
 
 TimeZone *timezone_parse(const void *bytes, size_t len, const char *name)
@@ -158,13 +167,12 @@ TimeZone *timezone_parse(const void *bytes, size_t len, const char *name)
     return zone;
 }
 
-ZoneOffset timezone_offset_at(const TimeZone *zone, int64_t unix_seconds)
+/* How many transitions were before that moment, or at it? */
+static size_t transitions_until(const TimeZone *zone, int64_t unix_seconds)
 {
     size_t low = 0;
     size_t high = zone->transition_count;
-    const ZoneType *type;
 
-    /* How many transitions were before that moment, or at it? */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
@@ -173,10 +181,116 @@ ZoneOffset timezone_offset_at(const TimeZone *zone, int64_t unix_seconds)
         else
             high = middle;
     }
-    if (low == zone->transition_count && zone->rule.is_set)
+    return low;
+}
+
+static ZoneOffset type_offset(const TimeZone *zone, const ZoneType *type)
+{
+    return (ZoneOffset){.seconds = type->offset,
+                        .is_daylight = type->is_daylight,
+                        .abbreviation = zone->names + type->name};
+}
+
+ZoneOffset timezone_offset_at(const TimeZone *zone, int64_t unix_seconds)
+{
+    size_t passed = transitions_until(zone, unix_seconds);
+
+    if (passed == zone->transition_count && zone->rule.is_set)
         return rule_offset_at(&zone->rule, unix_seconds);
-    type = &zone->types[low == 0 ? 0 : zone->transition_types[low - 1]];
-    return (ZoneOffset){.seconds = type->offset, .abbreviation = zone->names + type->name};
+    return type_offset(zone, &zone->types[passed == 0 ? 0 : zone->transition_types[passed - 1]]);
+}
+
+/* The first of the two changes in a year, or in the next, after that moment. */
+static int64_t rule_next_change(const Rule *rule, int64_t unix_seconds)
+{
+    int64_t year = civil_from_days(civil_days_of(unix_seconds + rule->standard)).year;
+    int64_t next = INT64_MAX;
+
+    for (int64_t y = year - 1; y <= year + 1; y++) {
+        int64_t begin = rule_date_in_year(&rule->begin, y) - rule->standard;
+        int64_t end = rule_date_in_year(&rule->end, y) - rule->daylight;
+
+        if (begin > unix_seconds && begin < next)
+            next = begin;
+        if (end > unix_seconds && end < next)
+            next = end;
+    }
+    return next;
+}
+
+bool timezone_next_change(const TimeZone *zone, int64_t unix_seconds, int64_t *out)
+{
+    size_t passed = transitions_until(zone, unix_seconds);
+
+    if (passed < zone->transition_count) {
+        *out = zone->transitions[passed];
+        return true;
+    }
+    if (!zone->rule.is_set || !zone->rule.has_daylight)
+        return false;
+    *out = rule_next_change(&zone->rule, unix_seconds);
+    return true;
+}
+
+bool timezone_is_fixed(const TimeZone *zone, int32_t *seconds)
+{
+    const Rule *rule = &zone->rule;
+    bool is_rule_fixed = !rule->has_daylight || rule->daylight == rule->standard;
+
+    if (zone->type_count == 0) {
+        *seconds = rule->standard;
+        return is_rule_fixed;
+    }
+    for (size_t i = 1; i < zone->type_count; i++)
+        if (zone->types[i].offset != zone->types[0].offset)
+            return false;
+    *seconds = zone->types[0].offset;
+    return is_rule_fixed;
+}
+
+/* Is any of the zone's abbreviations that name, in any case? */
+static bool uses_abbreviation(const TimeZone *zone, const ZoneType *type, const char *name)
+{
+    return strcasecmp(zone->names + type->name, name) == 0;
+}
+
+bool timezone_find_abbreviation(const TimeZone *zone, const char *name, int64_t unix_seconds,
+                                ZoneOffset *out)
+{
+    size_t passed = transitions_until(zone, unix_seconds);
+
+    for (size_t i = passed; i > 0; i--) {
+        const ZoneType *type = &zone->types[zone->transition_types[i - 1]];
+
+        if (uses_abbreviation(zone, type, name)) {
+            *out = type_offset(zone, type);
+            return true;
+        }
+    }
+
+    /* Before the first transition type 0 was in force. */
+    if (zone->type_count > 0 && uses_abbreviation(zone, &zone->types[0], name)) {
+        *out = type_offset(zone, &zone->types[0]);
+        return true;
+    }
+    for (size_t i = passed; i < zone->transition_count; i++) {
+        const ZoneType *type = &zone->types[zone->transition_types[i]];
+
+        if (uses_abbreviation(zone, type, name)) {
+            *out = type_offset(zone, type);
+            return true;
+        }
+    }
+    if (zone->rule.is_set && strcasecmp(zone->rule.standard_name, name) == 0) {
+        *out = (ZoneOffset){zone->rule.standard, false, zone->rule.standard_name};
+        return true;
+    }
+    if (zone->rule.is_set && zone->rule.has_daylight &&
+        strcasecmp(zone->rule.daylight_name, name) == 0) {
+        *out = (ZoneOffset){zone->rule.daylight, true, zone->rule.daylight_name};
+        return true;
+    }
+    return false;
 }
 
 int64_t timezone_to_unix(const TimeZone *zone, int64_t local_seconds)
@@ -237,7 +351,7 @@ static const TimeZone *local_find(const char *name)
         return &utc;
     name += *name == ':';
     zone = *name == '/' || is_safe_name(name) ? zone_from_file(name) : NULL;
-    return zone != NULL ? zone : zone_from_rule(name);
+    return zone != NULL ? zone : zone_from_rule(name, RULE_POSIX);
 }
 
 /* True for what may be a name in the database, and leads nowhere else. */
@@ -264,12 +378,12 @@ static TimeZone *zone_from_file(const char *name)
 }
 
 /* NULL when text is no rule. */
-static TimeZone *zone_from_rule(const char *text)
+static TimeZone *zone_from_rule(const char *text, RuleForm form)
 {
     TimeZone *zone;
     Rule rule;
 
-    if (!parse_rule(text, &rule))
+    if (!parse_rule(text, form, &rule))
         return NULL;
     zone = mem_new(TimeZone);
     zone->rule = rule;
@@ -310,7 +424,7 @@ static void parse_block(ByteReader *r, size_t time_size, const BlockCounts *coun
     byte_reader_copy(r, zone->transition_types, counts->times);
     for (size_t i = 0; i < counts->types; i++) {
         zone->types[i].offset = (int32_t)byte_reader_be32(r);
-        byte_reader_u8(r); /* is it daylight saving: nobody asks */
+        zone->types[i].is_daylight = byte_reader_u8(r) != 0;
         zone->types[i].name = byte_reader_u8(r);
     }
     byte_reader_copy(r, zone->names, counts->names);
@@ -327,7 +441,7 @@ static void parse_footer(ByteReader *r, const char *name, TimeZone *zone)
     if (end == NULL || *text != '\n')
         raise_damaged(name);
     *end = '\0';
-    if (end > text + 1 && !parse_rule(text + 1, &zone->rule))
+    if (end > text + 1 && !parse_rule(text + 1, RULE_POSIX, &zone->rule))
         raise_damaged(name);
     mem_free(text);
 }
@@ -353,22 +467,23 @@ static void raise_damaged(const char *name)
 
 /* ---- POSIX rules ---- */
 
-static bool parse_rule(const char *text, Rule *out)
+static bool parse_rule(const char *text, RuleForm form, Rule *out)
 {
+    int hours_max = form == RULE_POSIX ? RULE_OFFSET_HOURS : RULE_TIME_HOURS;
+
     *out = (Rule){.is_set = true};
-    if (!read_name(&text, out->standard_name) ||
-        !read_time(&text, RULE_OFFSET_HOURS, &out->standard))
+    if (!read_name(&text, form, out->standard_name) || !read_time(&text, hours_max, &out->standard))
         return false;
     out->standard = -out->standard; /* POSIX counts westwards */
     if (*text == '\0')
         return true;
 
     out->has_daylight = true;
-    if (!read_name(&text, out->daylight_name))
+    if (!read_name(&text, form, out->daylight_name) || *out->daylight_name == '\0')
         return false;
     out->daylight = out->standard + 3600;
     if (*text != '\0' && *text != ',') {
-        if (!read_time(&text, RULE_OFFSET_HOURS, &out->daylight))
+        if (!read_time(&text, hours_max, &out->daylight))
             return false;
         out->daylight = -out->daylight;
     }
@@ -379,17 +494,27 @@ static bool parse_rule(const char *text, Rule *out)
            read_date(&text, &out->end) && *text == '\0';
 }
 
-/* Three letters or more, or anything like a number in angle brackets. */
-static bool read_name(const char **text, char *out)
+/* By POSIX three letters or more, or anything like a number in angle brackets. */
+static size_t name_len(const char *text, RuleForm form, bool is_quoted)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    bool is_quoted = read_char(text, '<');
-    size_t len = strspn(*text, letters);
+    size_t len;
 
+    if (form == RULE_POSTGRES)
+        return strcspn(text, is_quoted ? ">" : "0123456789,-+");
+    len = strspn(text, letters);
     if (is_quoted)
-        len += strspn(*text + len, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                   "0123456789+-");
-    if (len < 3 || len >= RULE_NAME_MAX)
+        len += strspn(text + len, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                  "0123456789+-");
+    return len;
+}
+
+static bool read_name(const char **text, RuleForm form, char *out)
+{
+    bool is_quoted = read_char(text, '<');
+    size_t len = name_len(*text, form, is_quoted);
+
+    if (len >= RULE_NAME_MAX || (form == RULE_POSIX && (len < 3 || len >= POSIX_NAME_MAX)))
         return false;
     memcpy(out, *text, len);
     out[len] = '\0';
@@ -397,7 +522,7 @@ static bool read_name(const char **text, char *out)
     return !is_quoted || read_char(text, '>');
 }
 
-/* [+-]hh[:mm[:ss]] in seconds. */
+/* [+-]hh[:mm[:ss]] in seconds; where more than a day is fine, so is a leap second. */
 static bool read_time(const char **text, int hours_max, int32_t *out)
 {
     bool is_negative = read_char(text, '-');
@@ -410,7 +535,8 @@ static bool read_time(const char **text, int hours_max, int32_t *out)
     if (read_char(text, ':')) {
         if (!read_number(text, 0, 59, &minutes))
             return false;
-        if (read_char(text, ':') && !read_number(text, 0, 59, &seconds))
+        if (read_char(text, ':') &&
+            !read_number(text, 0, hours_max > RULE_OFFSET_HOURS ? 60 : 59, &seconds))
             return false;
     }
     *out = (hours * 60 + minutes) * 60 + seconds;
@@ -467,7 +593,8 @@ static bool read_char(const char **text, char c)
 static ZoneOffset rule_offset_at(const Rule *rule, int64_t t)
 {
     ZoneOffset usual = {.seconds = rule->standard, .abbreviation = rule->standard_name};
-    ZoneOffset saving = {.seconds = rule->daylight, .abbreviation = rule->daylight_name};
+    ZoneOffset saving = {
+        .seconds = rule->daylight, .is_daylight = true, .abbreviation = rule->daylight_name};
     int64_t year, begin, end;
     bool is_daylight;
 

@@ -15,7 +15,8 @@
 typedef struct TimeZone TimeZone;
 
 typedef struct ZoneOffset {
-    int32_t seconds;          /* east of UTC */
+    int32_t seconds; /* east of UTC */
+    bool is_daylight;
     const char *abbreviation; /* e.g. "CEST"; lives as long as the zone */
 } ZoneOffset;
 
@@ -50,6 +51,19 @@ const TimeZone *timezone_find_any(const char *name, char **spelling);
 TimeZone *timezone_parse(const void *bytes, size_t len, const char *name);
 
 ZoneOffset timezone_offset_at(const TimeZone *zone, int64_t unix_seconds);
+
+/* The next moment after that one at which the type of time changes; false: it stays. */
+bool timezone_next_change(const TimeZone *zone, int64_t unix_seconds, int64_t *out);
+
+/* Has the zone always had that one offset? */
+bool timezone_is_fixed(const TimeZone *zone, int32_t *seconds);
+
+/*
+ * What an abbreviation, in any case, meant in the zone when it was last in use at that moment or
+ * before; if it was not yet, when it came into use. False when it never was.
+ */
+bool timezone_find_abbreviation(const TimeZone *zone, const char *name, int64_t unix_seconds,
+                                ZoneOffset *out);
 
 /*
  * The Unix time at which clocks of the zone show local_seconds (counted as if they showed UTC). A

@@ -522,6 +522,12 @@ void txn_set_statement_time(void)
     txn.statement_time = clock_now();
 }
 
+void txn_set_times(PgTime start, PgTime statement)
+{
+    txn.start_time = start;
+    txn.statement_time = statement;
+}
+
 PgTime txn_end_time(void)
 {
     if (txn.end_time == 0)

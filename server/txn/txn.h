@@ -82,6 +82,7 @@ MemContext *txn_top_mem(void);
 PgTime txn_start_time(void);
 PgTime txn_statement_time(void);
 void txn_set_statement_time(void);
+void txn_set_times(PgTime start, PgTime statement); /* of a leader, in whom works for it */
 PgTime txn_end_time(void); /* of the commit or abort under way: now, when it is first asked for */
 
 /* ---- Characteristics ---- */

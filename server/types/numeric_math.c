@@ -388,7 +388,7 @@ static void power_real(Num *out, const Num *base, const Num *exponent)
     num_mul(&product, &ln_base, exponent);
     num_round(&product, scale);
     value = num_f8(&product);
-    if (fabs(value) > NUM_RESULT_SCALE_MAX * 3.01) {
+    if (fabs(value) >= EXP_MAX) {
         if (value > 0)
             num_raise_overflow();
         num_set_zero(out, NUM_DISPLAY_SCALE_MAX);

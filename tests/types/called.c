@@ -5,12 +5,15 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "common/os/clock.h"
 #include "server/catalog/type_facts.h"
+#include "server/config/setting.h"
 #include "server/fmgr/array_value.h"
 #include "server/fmgr/datum_image.h"
 #include "server/fmgr/fmgr.h"
 #include "server/net/net.h"
 #include "server/parser/parser.h"
+#include "server/txn/txn.h"
 #include "server/types/collation.h"
 #include "server/types/quote.h"
 #include "server/types/type_name.h"
@@ -97,6 +100,18 @@ void called_init(void)
                                                  .is_deterministic = true,
                                                  .collate = "C.UTF-8",
                                                  .ctype = "C.UTF-8"});
+}
+
+void called_set_style(const TestStyle *style)
+{
+    setting.DateStyle = style->date;
+    setting.TimeZone = style->time_zone;
+    setting.IntervalStyle = style->interval_number;
+}
+
+void called_set_time(void)
+{
+    txn_set_times(clock_now(), clock_now());
 }
 
 bool called_can(Oid function)

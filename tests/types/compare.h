@@ -62,6 +62,13 @@ typedef struct Answer {
     size_t len;
 } Answer;
 
+/* Settings that forms and answers depend on. */
+typedef struct TestStyle {
+    const char *date, *time_zone;
+    const char *interval;
+    int interval_number; /* of the setting's choice */
+} TestStyle;
+
 /* ---- shapes.c ---- */
 
 void shapes_load(Array *shapes, const char *pattern); /* of Shape; pattern: a LIKE of prosrc */
@@ -85,6 +92,8 @@ Answer asked_answer(const TestCall *call);
 /* ---- called.c ---- */
 
 void called_init(void);
+void called_set_style(const TestStyle *style);
+void called_set_time(void); /* when a transaction begins now */
 Answer called_answer(const TestCall *call, Seed *seed);
 bool called_can(Oid function);
 

@@ -30,6 +30,7 @@ typedef struct Collation {
     const char *name; /* NULL: the default */
 } Collation;
 
+static TestStyle style;
 static Array collations;
 static Array by_type; /* Count */
 static uint64_t lines_max = 3;
@@ -97,8 +98,9 @@ static void show_difference(const TestCall *call, const Answer *ours, const Answ
             printf(v->text == NULL ? "NULL" : "'%s'", v->text);
         }
     }
-    printf(")%s%s\n", call->collation_name == NULL ? "" : " collate ",
-           call->collation_name == NULL ? "" : call->collation_name);
+    printf(")%s%s [%s; %s; %s]\n", call->collation_name == NULL ? "" : " collate ",
+           call->collation_name == NULL ? "" : call->collation_name, style.date, style.interval,
+           style.time_zone);
     show("ours  ", ours, call->wants_binary);
     show("theirs", theirs, call->wants_binary);
 }
@@ -152,6 +154,27 @@ static TestCall make_call(Seed *s, const Shape *shape)
     return call;
 }
 
+/* Others of the settings, here and there. */
+static void change_style(Seed *s)
+{
+    static const char *const intervals[] = {"postgres", "postgres_verbose", "sql_standard",
+                                            "iso_8601"};
+    uint64_t i = seed_below(s, ARRAY_LEN(intervals));
+
+    style.date = VALUE_PICK(s, "ISO, MDY", "ISO, DMY", "ISO, YMD", "SQL, MDY", "SQL, DMY",
+                            "German, DMY", "Postgres, MDY", "Postgres, DMY", "Postgres, YMD");
+    style.interval = intervals[i];
+    style.interval_number = (int)i;
+    style.time_zone =
+        VALUE_PICK(s, "GMT", "UTC", "America/New_York", "Europe/Berlin", "Asia/Kolkata",
+                   "Australia/Lord_Howe", "America/St_Johns", "Pacific/Kiritimati", "Europe/Moscow",
+                   "America/Sao_Paulo", "Africa/Casablanca", "Europe/Dublin");
+    asked_run(mem_printf("SET DateStyle = %s; SET IntervalStyle = %s; SET TimeZone = '%s'",
+                         style.date, style.interval, style.time_zone));
+    called_set_style(&style);
+    called_set_time();
+}
+
 static Count *count_of(const char *name)
 {
     Count *c;
@@ -172,8 +195,14 @@ static void compare_shape(const Shape *shape, Seed *s, uint64_t calls, MemContex
 
     for (uint64_t i = 0; i < calls; i++) {
         MEM_SCOPE(scratch) {
-            TestCall call = make_call(s, shape);
-            Answer theirs = asked_answer(&call), ours = called_answer(&call, s);
+            TestCall call;
+            Answer theirs, ours;
+
+            if (i % 16 == 0)
+                change_style(s);
+            call = make_call(s, shape);
+            theirs = asked_answer(&call);
+            ours = called_answer(&call, s);
 
             count->calls++;
             count->errors += theirs.is_error;

@@ -7,6 +7,8 @@ tests_types_compare_calls_SOURCES += tests/types/compare_calls.c
 tests_types_compare_calls_SOURCES += tests/types/shapes.c
 tests_types_compare_calls_SOURCES += tests/types/values.c
 tests_types_compare_calls_SOURCES += tests/types/values_basic.c
+tests_types_compare_calls_SOURCES += tests/types/values_number.c
+tests_types_compare_calls_SOURCES += tests/types/values_time.c
 tests_types_compare_calls_LDADD = tests/lib/libtest.a libserver.a $(LDADD) -lpq
 
 check_scripts += tests/types/functions_agree.sh

@@ -450,6 +450,57 @@ static void a_server_takes_the_zone_of_the_environment(void)
     tzset();
 }
 
+static void changes_are_found_in_compiled_zones_and_rules(void)
+{
+    char *spelling;
+    const TimeZone *zone = timezone_find_any("europe/berlin", &spelling);
+    int64_t change;
+
+    CU_ASSERT_TRUE(timezone_next_change(zone, at(2026, 1, 1, 0, 0), &change));
+    CU_ASSERT_EQUAL(change, at(2026, 3, 29, 1, 0));
+    CU_ASSERT_TRUE(timezone_next_change(zone, at(2500, 7, 1, 0, 0), &change));
+    CU_ASSERT_EQUAL(change, at(2500, 10, 31, 1, 0));
+    CU_ASSERT_FALSE(timezone_next_change(timezone_utc(), 0, &change));
+}
+
+static void fixed_zones_are_told_from_others(void)
+{
+    char *spelling;
+    int32_t seconds;
+
+    CU_ASSERT_TRUE(timezone_is_fixed(timezone_find_any("UTC", &spelling), &seconds));
+    CU_ASSERT_TRUE(timezone_is_fixed(timezone_find_any("A3B3", &spelling), &seconds));
+    CU_ASSERT_EQUAL(seconds, -10800);
+    CU_ASSERT_FALSE(timezone_is_fixed(timezone_find_any("A3B", &spelling), &seconds));
+    CU_ASSERT_FALSE(timezone_is_fixed(timezone_find_any("Europe/Berlin", &spelling), &seconds));
+}
+
+static void an_abbreviation_means_what_it_meant_then(void)
+{
+    char *spelling;
+    const TimeZone *zone = timezone_find_any("Europe/Moscow", &spelling);
+    ZoneOffset offset;
+
+    CU_ASSERT_TRUE(timezone_find_abbreviation(zone, "msk", at(2012, 1, 1, 0, 0), &offset));
+    CU_ASSERT_EQUAL(offset.seconds, 4 * 3600);
+    CU_ASSERT_TRUE(timezone_find_abbreviation(zone, "msk", at(2020, 1, 1, 0, 0), &offset));
+    CU_ASSERT_EQUAL(offset.seconds, 3 * 3600);
+    CU_ASSERT_FALSE(timezone_find_abbreviation(zone, "CET", at(2020, 1, 1, 0, 0), &offset));
+}
+
+static void rules_of_the_setting_may_have_any_names(void)
+{
+    char *spelling;
+
+    CU_ASSERT_EQUAL(timezone_offset_at(timezone_find_any("x167", &spelling), 0).seconds,
+                    -167 * 3600);
+    CU_ASSERT_EQUAL(timezone_offset_at(timezone_find_any("<a+b>-5:30", &spelling), 0).seconds,
+                    19800);
+    CU_ASSERT_PTR_NULL(timezone_find_any("x168", &spelling));
+    CU_ASSERT_PTR_NULL(timezone_find_any("x5:60", &spelling));
+    CU_ASSERT_PTR_NULL(timezone_find_any("x5,", &spelling));
+}
+
 UNIT_SUITE(timezone)
 {
     UNIT_TEST(a_server_takes_the_zone_of_the_environment);
@@ -470,4 +521,8 @@ UNIT_SUITE(timezone)
     UNIT_TEST(what_is_not_in_the_database_is_not_found);
     UNIT_TEST(changes_of_clocks_are_read_as_postgresql_does);
     UNIT_TEST(the_c_library_agrees);
+    UNIT_TEST(changes_are_found_in_compiled_zones_and_rules);
+    UNIT_TEST(fixed_zones_are_told_from_others);
+    UNIT_TEST(an_abbreviation_means_what_it_meant_then);
+    UNIT_TEST(rules_of_the_setting_may_have_any_names);
 }
