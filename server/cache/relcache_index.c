@@ -62,6 +62,9 @@ RelationIndex *relation_read_index(Oid oid, const RelationContent *content)
         index = mem_new(RelationIndex);
         index->tuple = heap_copy(tuple);
         index->row = CACHE_ROW(PgIndex, index->tuple);
+        index->access_method = row->relam;
+        index->is_immediate = index->row->indimmediate;
+        index->is_exclusion = index->row->indisexclusion;
         index->expressions = relation_tree_text(index->tuple, PG_INDEX_COL_INDEXPRS, index_desc);
         index->predicate = relation_tree_text(index->tuple, PG_INDEX_COL_INDPRED, index_desc);
         fill_keys(index, index_desc);

@@ -106,6 +106,12 @@ typedef struct BtreeScan BtreeScan;
 BtreeScan *btree_scan_begin(BtreeIndex *index, const ScanKey *keys, unsigned key_count,
                             bool wants_tuples);
 
+/*
+ * The page of the row that came last stays pinned, so that vacuum cannot take the row away before
+ * it was looked at: for snapshots that do not keep rows from being taken away. Before the first row.
+ */
+void btree_scan_keep_pins(BtreeScan *s);
+
 /* Begin again, with other arguments for the same keys when keys is not NULL. */
 void btree_scan_restart(BtreeScan *s, const ScanKey *keys);
 
@@ -117,6 +123,13 @@ const IndexTuple *btree_scan_tuple(const BtreeScan *s);
 
 /* The row that came last is dead to everybody: its entry may be marked so. */
 void btree_scan_mark_dead(BtreeScan *s);
+
+/*
+ * Mark the row that came last, to come back to it: the next one is then the one behind it, in the
+ * scan's direction. One mark at a time; a restart takes it away.
+ */
+void btree_scan_mark(BtreeScan *s);
+void btree_scan_restore(BtreeScan *s);
 
 void btree_scan_end(BtreeScan *s);
 

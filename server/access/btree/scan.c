@@ -37,11 +37,26 @@ typedef struct ScanItem {
     uint16_t tuple_at; /* in tuples; NO_TUPLE: not kept */
 } ScanItem;
 
+/* A page that the scan has left with a mark on it. */
+typedef struct MarkedPage {
+    bool is_there;
+    BlockNo block, next, prev;
+    Lsn lsn;
+    bool has_more_right, has_more_left;
+    Buffer pinned;
+    ScanItem *items;
+    int item_count, at;
+    uint8_t *tuples;
+    uint16_t tuples_used;
+} MarkedPage;
+
 struct BtreeScan {
+    MemContext *mem;
     BtreeIndex *index;
     ScanKey *keys;
     unsigned key_count;
     bool wants_tuples;
+    bool keeps_pins; /* the page of the row that came last stays pinned */
 
     /* Made of the keys. */
     bool is_ready;
@@ -55,12 +70,16 @@ struct BtreeScan {
     BlockNo block, next, prev;
     Lsn lsn;
     bool has_more_right, has_more_left;
-    Buffer pinned; /* as long as tuples are wanted */
+    Buffer pinned; /* if it is to be kept */
     ScanItem *items;
     int item_count, at;
     uint8_t *tuples;
     uint16_t tuples_used;
-    bool *is_dead; /* items whose rows are; NULL: none yet */
+    bool *is_dead; /* items whose rows are */
+    bool has_dead;
+
+    int marked_at; /* the marked item, if it is on this page; else -1 */
+    MarkedPage marked;
 };
 
 static void find_edges(BtreeScan *s);
@@ -69,6 +88,8 @@ static bool read_page(BtreeScan *s, Buffer b, OffsetNo offnum, ScanDirection dir
 static bool step_page(BtreeScan *s, ScanDirection direction);
 static Buffer walk_left(BtreeScan *s);
 static void leave_page(BtreeScan *s);
+static void keep_marked_page(BtreeScan *s);
+static void forget_mark(BtreeScan *s);
 static void mark_dead_items(BtreeScan *s);
 
 BtreeScan *btree_scan_begin(BtreeIndex *index, const ScanKey *keys, unsigned key_count,
@@ -76,12 +97,15 @@ BtreeScan *btree_scan_begin(BtreeIndex *index, const ScanKey *keys, unsigned key
 {
     BtreeScan *s = mem_new(BtreeScan);
 
+    s->mem = mem_current();
     s->index = index;
     s->keys = mem_new_array(ScanKey, key_count);
     s->key_count = key_count;
     s->is_implied = mem_new_array(bool, key_count);
     s->wants_tuples = wants_tuples;
-    s->items = mem_new_array(ScanItem, PAGE_TIDS_MAX);
+    s->keeps_pins = wants_tuples;
+    s->marked_at = -1;
+    s->items = mem_alloc_aligned(PAGE_TIDS_MAX * sizeof(ScanItem), PAGE_ALIGN);
     s->is_dead = mem_new_array(bool, PAGE_TIDS_MAX);
     if (wants_tuples)
         s->tuples = mem_alloc_aligned(BLOCK_SIZE, PAGE_ALIGN);
@@ -90,9 +114,15 @@ BtreeScan *btree_scan_begin(BtreeIndex *index, const ScanKey *keys, unsigned key
     return s;
 }
 
+void btree_scan_keep_pins(BtreeScan *s)
+{
+    s->keeps_pins = true;
+}
+
 void btree_scan_restart(BtreeScan *s, const ScanKey *keys)
 {
     leave_page(s);
+    forget_mark(s);
     s->is_started = false;
     if (keys != NULL && s->key_count > 0) {
         memcpy(s->keys, keys, s->key_count * sizeof(*keys));
@@ -103,6 +133,9 @@ void btree_scan_restart(BtreeScan *s, const ScanKey *keys)
 void btree_scan_end(BtreeScan *s)
 {
     leave_page(s);
+    forget_mark(s);
+    mem_free(s->marked.items);
+    mem_free(s->marked.tuples);
     mem_free(s->tuples);
     mem_free(s->is_dead);
     mem_free(s->items);
@@ -141,7 +174,7 @@ const IndexTuple *btree_scan_tuple(const BtreeScan *s)
 void btree_scan_mark_dead(BtreeScan *s)
 {
     if (s->at >= 0 && s->at < s->item_count)
-        s->is_dead[s->at] = true;
+        s->has_dead = s->is_dead[s->at] = true;
 }
 
 /* ---- Edges ---- */
@@ -435,7 +468,7 @@ static bool read_page(BtreeScan *s, Buffer b, OffsetNo offnum, ScanDirection dir
     if (direction == SCAN_BACKWARD)
         reverse_items(s);
     s->at = direction == SCAN_FORWARD ? 0 : s->item_count - 1;
-    if (s->wants_tuples) {
+    if (s->keeps_pins) {
         buffer_unlock(b);
         s->pinned = b;
     } else {
@@ -547,11 +580,13 @@ static Buffer walk_left(BtreeScan *s)
 
 static void leave_page(BtreeScan *s)
 {
-    if (s->item_count > 0) {
-        if (memchr(s->is_dead, true, (size_t)s->item_count) != NULL)
-            mark_dead_items(s);
+    if (s->has_dead) {
+        mark_dead_items(s);
         memset(s->is_dead, 0, (size_t)s->item_count);
+        s->has_dead = false;
     }
+    if (s->marked_at >= 0)
+        keep_marked_page(s);
     if (s->pinned != BUFFER_NONE)
         buffer_unpin(s->pinned);
     s->pinned = BUFFER_NONE;
@@ -593,4 +628,83 @@ static void mark_dead_items(BtreeScan *s)
         }
     }
     buffer_unlock_unpin(b);
+}
+
+/* ---- Marks ---- */
+
+void btree_scan_mark(BtreeScan *s)
+{
+    forget_mark(s);
+    if (s->at >= 0 && s->at < s->item_count)
+        s->marked_at = s->at;
+}
+
+/* Most scans come back to a mark on the page where they are: only others pay for a copy. */
+static void keep_marked_page(BtreeScan *s)
+{
+    MarkedPage *m = &s->marked;
+
+    if (m->items == NULL) {
+        MEM_SCOPE(s->mem) {
+            m->items = mem_alloc_aligned(PAGE_TIDS_MAX * sizeof(ScanItem), PAGE_ALIGN);
+            if (s->wants_tuples)
+                m->tuples = mem_alloc_aligned(BLOCK_SIZE, PAGE_ALIGN);
+        }
+    }
+    m->is_there = true;
+    m->block = s->block;
+    m->next = s->next;
+    m->prev = s->prev;
+    m->lsn = s->lsn;
+    m->has_more_left = s->has_more_left;
+    m->has_more_right = s->has_more_right;
+    m->item_count = s->item_count;
+    m->at = s->marked_at;
+    m->tuples_used = s->tuples_used;
+    memcpy(m->items, s->items, (size_t)s->item_count * sizeof(ScanItem));
+    if (s->wants_tuples)
+        memcpy(m->tuples, s->tuples, s->tuples_used);
+    m->pinned = s->pinned;
+    if (m->pinned != BUFFER_NONE)
+        buffer_pin(m->pinned);
+    s->marked_at = -1;
+}
+
+static void forget_mark(BtreeScan *s)
+{
+    s->marked_at = -1;
+    if (s->marked.pinned != BUFFER_NONE)
+        buffer_unpin(s->marked.pinned);
+    s->marked.pinned = BUFFER_NONE;
+    s->marked.is_there = false;
+}
+
+void btree_scan_restore(BtreeScan *s)
+{
+    const MarkedPage *m = &s->marked;
+
+    if (s->marked_at >= 0) {
+        s->at = s->marked_at;
+        return;
+    }
+    if (!m->is_there)
+        return;
+    leave_page(s);
+    s->block = m->block;
+    s->next = m->next;
+    s->prev = m->prev;
+    s->lsn = m->lsn;
+    s->has_more_left = m->has_more_left;
+    s->has_more_right = m->has_more_right;
+    s->item_count = m->item_count;
+    s->tuples_used = m->tuples_used;
+    memcpy(s->items, m->items, (size_t)m->item_count * sizeof(ScanItem));
+    if (s->wants_tuples)
+        memcpy(s->tuples, m->tuples, m->tuples_used);
+    s->pinned = m->pinned;
+    if (s->pinned != BUFFER_NONE)
+        buffer_pin(s->pinned);
+    s->at = m->at;
+    forget_mark(s);
+    s->marked_at = s->at;
 }

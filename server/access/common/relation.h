@@ -33,6 +33,8 @@ typedef enum RelationKind {
     RELATION_PARTITIONED_INDEX = 'I',
 } RelationKind;
 
+#define ACCESS_METHOD_BTREE 403
+
 typedef enum RelationPersistence {
     RELATION_PERMANENT = 'p',
     RELATION_UNLOGGED = 'u',
@@ -60,6 +62,9 @@ typedef struct RelationIndex {
     const struct PgIndex *row;
     const HeapTuple *tuple; /* the whole row */
     Oid table;
+    Oid access_method;
+    bool is_immediate;                /* unique at once, not at the end of a transaction */
+    bool is_exclusion;                /* of an exclusion constraint */
     uint16_t column_count, key_count; /* with INCLUDE columns, and without */
     const int16_t *columns;           /* of the table, for all columns; 0: an expression */
     const Oid *op_classes;            /* as the next four */

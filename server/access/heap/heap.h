@@ -79,6 +79,9 @@ Xid heap_update_xid(const HeapTuple *tuple);
 Cid heap_cmin(const HeapTuple *tuple);
 Cid heap_cmax(const HeapTuple *tuple);
 
+/* Does the version lead to a newer one on the same page, which has its index entries, too? */
+bool heap_is_hot_updated(const HeapTuple *tuple);
+
 /* Is some value stored out of line? */
 bool heap_has_external(const HeapTuple *tuple);
 
@@ -101,6 +104,28 @@ bool heap_search_chain(const HeapRel *rel, const Snapshot *s, Buffer b, Tid *tid
 /* As above with a DIRTY snapshot. */
 bool heap_search_chain_dirty(const HeapRel *rel, Snapshot *s, Buffer b, Tid *tid, HeapTuple *tuple,
                              bool *is_all_dead);
+
+/* ---- Pages, for scans that go by them; their buffers are pinned ---- */
+
+/*
+ * The tuple of a line pointer that is ITEM_NORMAL, in place. Raises XX001 when it is no tuple.
+ */
+void heap_point_to(const HeapRel *rel, Buffer b, OffsetNo offnum, HeapTuple *out);
+
+/*
+ * Prune the page if that pays, then note the line pointers of what the snapshot (not DIRTY) shows
+ * on it: of all, or of the chains that begin at roots. These tuples stay in place while the buffer
+ * is pinned. offnums has room for HEAP_PAGE_LINES_MAX; returns how many.
+ */
+unsigned heap_look_at_rows(const HeapRel *rel, const Snapshot *s, Buffer b, OffsetNo *offnums);
+unsigned heap_look_at_chains(const HeapRel *rel, const Snapshot *s, Buffer b, const OffsetNo *roots,
+                             unsigned root_count, OffsetNo *offnums);
+
+/*
+ * For each line pointer (from 1) with a tuple the one at which its chain begins, which indexes lead
+ * to; 0: none leads to it. The page is locked at least shared. roots has HEAP_PAGE_LINES_MAX + 1.
+ */
+void heap_find_roots(const HeapRel *rel, Buffer b, OffsetNo *roots);
 
 /* ---- Scanning all rows ---- */
 

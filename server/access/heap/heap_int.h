@@ -20,11 +20,6 @@ static inline HeapTupleHeader *heap_header(const HeapTuple *tuple)
     return (HeapTupleHeader *)tuple->bytes;
 }
 
-/*
- * The tuple of a line pointer that is ITEM_NORMAL, in place. Raises XX001 when it is no tuple.
- */
-void heap_point_to(const HeapRel *rel, Buffer b, OffsetNo offnum, HeapTuple *out);
-
 /* ---- visibility.c ---- */
 
 typedef enum XminState { XMIN_ABORTED, XMIN_OURS, XMIN_RUNS, XMIN_COMMITTED } XminState;

@@ -1,55 +1,13 @@
-/* index.c - a table by way of an index; heap_index.h has the how. */
+/* index.c - who is in the way of a key; heap_index.h has the how. */
 #include "common/base/base.h"
 
 #include "common/err/err.h"
-#include "common/mem/mem.h"
 #include "server/access/heap/heap_index.h"
 
 static BtreeRowState look(void *arg, const Tid *tid, Xid *waits_for, uint32_t *token);
 static void wait_for(void *arg, Xid xid, uint32_t token);
 static const char *describe_key(void *arg, const IndexTuple *tuple);
 static Xid newest_xid(void *arg, const Tid *tids, size_t count);
-
-HeapIndexScan *heap_index_begin(HeapRel *rel, BtreeIndex *index, const ScanKey *keys,
-                                unsigned key_count, const Snapshot *s)
-{
-    HeapIndexScan *scan = mem_new(HeapIndexScan);
-
-    scan->fetch = heap_fetch_begin(rel);
-    scan->scan = btree_scan_begin(index, keys, key_count, false);
-    scan->s = s;
-    return scan;
-}
-
-void heap_index_restart(HeapIndexScan *scan, const ScanKey *keys)
-{
-    btree_scan_restart(scan->scan, keys);
-}
-
-bool heap_index_next(HeapIndexScan *scan, ScanDirection direction, HeapTuple *row)
-{
-    Tid tid;
-
-    while (btree_scan_next(scan->scan, direction, &tid)) {
-        bool is_all_dead;
-
-        if (heap_fetch_row(&scan->fetch, scan->s, tid, row, &is_all_dead))
-            return true;
-        /* What is dead to all on a primary may be wanted by a standby's own queries. */
-        if (is_all_dead && !scan->s->was_in_recovery)
-            btree_scan_mark_dead(scan->scan);
-    }
-    return false;
-}
-
-void heap_index_end(HeapIndexScan *scan)
-{
-    heap_fetch_end(&scan->fetch);
-    btree_scan_end(scan->scan);
-    mem_free(scan);
-}
-
-/* ---- Who is in the way of a key ---- */
 
 BtreeTable heap_index_table(HeapKeyOwner *owner)
 {

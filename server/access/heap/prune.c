@@ -345,3 +345,8 @@ static Lsn log_prune(const Prune *p)
         wal_register_page_data(0, p->unused, p->unused_count * sizeof(OffsetNo));
     return wal_insert(RMGR_HEAP2, WAL_HEAP2_PRUNE);
 }
+
+bool heap_is_hot_updated(const HeapTuple *tuple)
+{
+    return heap_leads_on(heap_header(tuple));
+}

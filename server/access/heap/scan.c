@@ -6,6 +6,8 @@
  */
 #include "common/base/base.h"
 
+#include <string.h>
+
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/access/heap/heap_int.h"
@@ -22,7 +24,7 @@ struct HeapScan {
     Buffer b;
     int at;                          /* in offnums: the current row; -1 and shown at the edges */
     int shown;                       /* how many the page has */
-    OffsetNo offnums[HEAP_ITEM_MAX]; /* that the snapshot shows */
+    OffsetNo offnums[HEAP_PAGE_LINES_MAX]; /* that the snapshot shows */
     HeapTuple tuple;
 };
 
@@ -95,33 +97,9 @@ static bool move_to_next_page(HeapScan *scan, int step)
 
 static void read_page(HeapScan *scan)
 {
-    const Snapshot *s = scan->s;
-    HeapTuple tuple;
-    const uint8_t *page;
-    OffsetNo count;
-    bool shows_all;
-
     scan->b = buffer_read(scan->rel->smgr, FORK_MAIN, (BlockNo)scan->block, BUFFER_NORMAL,
                           scan->ring, scan->rel->is_permanent);
-    heap_try_prune(scan->rel, scan->b);
-    page = buffer_page(scan->b);
-    buffer_lock(scan->b, BUFFER_SHARED);
-    count = page_item_count(page);
-    if (count > HEAP_ITEM_MAX)
-        err_raise(SQLSTATE_DATA_CORRUPTED,
-                  .message = err_fmt("block %u of table %u has %u line pointers",
-                                     (BlockNo)scan->block, scan->rel->table, count));
-    /* A primary's "visible to all" is not a standby's. */
-    shows_all =
-        page_has_flag(page, PAGE_ALL_VISIBLE) && s->kind == SNAPSHOT_MVCC && !s->was_in_recovery;
-    for (OffsetNo offnum = 1; offnum <= count; offnum++) {
-        if (page_item_id(page, offnum).state != ITEM_NORMAL)
-            continue;
-        heap_point_to(scan->rel, scan->b, offnum, &tuple);
-        if (shows_all || heap_is_visible(scan->rel, &tuple, s, scan->b))
-            scan->offnums[scan->shown++] = offnum;
-    }
-    buffer_unlock(scan->b);
+    scan->shown = (int)heap_look_at_rows(scan->rel, scan->s, scan->b, scan->offnums);
 }
 
 static void leave_page(HeapScan *scan)
@@ -131,4 +109,119 @@ static void leave_page(HeapScan *scan)
     scan->b = BUFFER_NONE;
     scan->shown = 0;
     scan->at = 0;
+}
+
+/* ---- One page ---- */
+
+static OffsetNo checked_line_count(const HeapRel *rel, Buffer b)
+{
+    OffsetNo count = page_item_count(buffer_page(b));
+
+    if (UNLIKELY(count > HEAP_PAGE_LINES_MAX))
+        err_raise(SQLSTATE_DATA_CORRUPTED,
+                  .message = err_fmt("block %u of table %u has %u line pointers", buffer_block(b),
+                                     rel->table, count));
+    return count;
+}
+
+unsigned heap_look_at_rows(const HeapRel *rel, const Snapshot *s, Buffer b, OffsetNo *offnums)
+{
+    unsigned shown = 0;
+    const uint8_t *page = buffer_page(b);
+    HeapTuple tuple;
+    OffsetNo count;
+    bool shows_all;
+
+    heap_try_prune(rel, b);
+    buffer_lock(b, BUFFER_SHARED);
+    count = checked_line_count(rel, b);
+    /* A primary's "visible to all" is not a standby's. */
+    shows_all =
+        page_has_flag(page, PAGE_ALL_VISIBLE) && s->kind == SNAPSHOT_MVCC && !s->was_in_recovery;
+    for (OffsetNo offnum = 1; offnum <= count; offnum++) {
+        if (page_item_id(page, offnum).state != ITEM_NORMAL)
+            continue;
+        if (shows_all) {
+            offnums[shown++] = offnum;
+            continue;
+        }
+        heap_point_to(rel, b, offnum, &tuple);
+        if (heap_is_visible(rel, &tuple, s, b))
+            offnums[shown++] = offnum;
+    }
+    buffer_unlock(b);
+    return shown;
+}
+
+unsigned heap_look_at_chains(const HeapRel *rel, const Snapshot *s, Buffer b, const OffsetNo *roots,
+                             unsigned root_count, OffsetNo *offnums)
+{
+    BlockNo block = buffer_block(b);
+    unsigned shown = 0;
+    HeapTuple tuple;
+
+    heap_try_prune(rel, b);
+    buffer_lock(b, BUFFER_SHARED);
+    checked_line_count(rel, b);
+    for (unsigned i = 0; i < root_count; i++) {
+        Tid tid = tid_make(block, roots[i]);
+
+        if (heap_search_chain(rel, s, b, &tid, &tuple, NULL))
+            offnums[shown++] = tid.offset;
+    }
+    buffer_unlock(b);
+    return shown;
+}
+
+/* What a chain leads to from the version before. */
+static void follow_chain(const HeapRel *rel, Buffer b, OffsetNo offnum, Xid before, OffsetNo root,
+                         OffsetNo *roots)
+{
+    const uint8_t *page = buffer_page(b);
+    OffsetNo count = page_item_count(page);
+
+    for (unsigned steps = 0; offnum >= 1 && offnum <= count && steps < count; steps++) {
+        const HeapTupleHeader *h;
+        HeapTuple tuple;
+
+        if (page_item_id(page, offnum).state != ITEM_NORMAL)
+            return;
+        heap_point_to(rel, b, offnum, &tuple);
+        h = heap_header(&tuple);
+        if (before != XID_NONE && h->xmin != before)
+            return;
+        roots[offnum] = root;
+        if (!heap_leads_on(h))
+            return;
+        before = heap_update_xid(&tuple);
+        offnum = h->ctid.offset;
+    }
+}
+
+void heap_find_roots(const HeapRel *rel, Buffer b, OffsetNo *roots)
+{
+    const uint8_t *page = buffer_page(b);
+    OffsetNo count = checked_line_count(rel, b);
+
+    memset(roots, 0, (count + 1U) * sizeof(*roots));
+    for (OffsetNo offnum = 1; offnum <= count; offnum++) {
+        ItemId id = page_item_id(page, offnum);
+        const HeapTupleHeader *h;
+        HeapTuple tuple;
+
+        if (id.state == ITEM_REDIRECT) {
+            follow_chain(rel, b, id.offset, XID_NONE, offnum, roots);
+            continue;
+        }
+        if (id.state != ITEM_NORMAL)
+            continue;
+        heap_point_to(rel, b, offnum, &tuple);
+        h = heap_header(&tuple);
+        /* Whoever comes later in a chain is found from its root. */
+        if ((h->infomask2 & HEAP_ONLY_TUPLE) != 0)
+            continue;
+        roots[offnum] = offnum;
+        if (heap_leads_on(h))
+            follow_chain(rel, b, h->ctid.offset, heap_update_xid(&tuple), offnum, roots);
+    }
 }

@@ -26,13 +26,14 @@ typedef struct IndexArray {
     unsigned key; /* of the scan's keys, from 0 */
     unsigned count;
     const Datum *values;
+    const SortSupport *order; /* among the values; NULL: their type is the column's, and so is it */
 } IndexArray;
 
 typedef struct IndexScanSpec {
     HeapRel *table; /* may be NULL for index_scan_collect() alone */
     BtreeIndex *index;
     const Snapshot *snapshot; /* not DIRTY; must stay */
-    const ScanKey *keys;      /* their columns are the index's, as the five operators and NULL tests */
+    const ScanKey *keys;      /* of columns of the index */
     unsigned key_count;
     const IndexArray *arrays; /* NULL: none */
     unsigned array_count;
@@ -103,7 +104,7 @@ void bitmap_scan_end(BitmapScan *scan);
  * the table.
  */
 typedef struct IndexFunctions {
-    /* What the next two need of an index with expressions or a predicate; in the current context. */
+    /* What the next two need of an index with expressions or a predicate, in the context */
     void *(*prepare)(const Relation *table, const Relation *index);
     bool (*is_wanted)(void *prepared, const Datum *row, const bool *row_nulls);
 
@@ -183,7 +184,6 @@ void index_set_recheck(IndexSet *set, Oid index, const Datum *row, const bool *r
 typedef struct IndexBuild {
     /* NULL: all rows that anybody may see; else those that it shows (CREATE INDEX CONCURRENTLY). */
     const Snapshot *snapshot;
-    bool is_catalog; /* changes of others that run are no surprise */
 
     /* Out: */
     double table_rows, index_rows;

@@ -5,7 +5,7 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
-#include "server/access/heap/heap_index.h"
+#include "server/access/index/index.h"
 #include "server/access/toast/toast_int.h"
 
 #define OID_CMP  356
@@ -69,18 +69,21 @@ static void read_chunks(const Chunks *c)
     const Snapshot toast_snapshot = {.kind = SNAPSHOT_TOAST};
     bool is_whole = c->first == 0 && c->last == c->count - 1;
     int32_t expected = c->first;
-    HeapIndexScan *scan;
+    IndexScan *scan;
     HeapTuple tuple;
     ScanKey keys[3];
 
     scan_key_init(&keys[0], CHUNK_ID, SCAN_EQUAL, OID_CMP, 0, datum_of_u32(c->pointer->value_id));
     scan_key_init(&keys[1], CHUNK_SEQ, SCAN_MORE_EQUAL, INT4_CMP, 0, datum_of_i32(c->first));
     scan_key_init(&keys[2], CHUNK_SEQ, SCAN_LESS_EQUAL, INT4_CMP, 0, datum_of_i32(c->last));
-    scan = heap_index_begin(c->toast->heap, c->toast->indexes[0], keys, is_whole ? 1 : 3,
-                            &toast_snapshot);
-    while (heap_index_next(scan, SCAN_FORWARD, &tuple))
+    scan = index_scan_begin(&(IndexScanSpec){.table = c->toast->heap,
+                                             .index = c->toast->indexes[0],
+                                             .snapshot = &toast_snapshot,
+                                             .keys = keys,
+                                             .key_count = is_whole ? 1 : 3});
+    while (index_scan_next(scan, SCAN_FORWARD, &tuple))
         take_chunk(c, &tuple, expected++);
-    heap_index_end(scan);
+    index_scan_end(scan);
     if (expected != c->last + 1)
         err_raise(SQLSTATE_DATA_CORRUPTED,
                   .message = err_fmt("missing chunk number %d for toast value %u in %s", expected,

@@ -6,6 +6,7 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/access/heap/heap_index.h"
+#include "server/access/index/index.h"
 #include "server/access/toast/toast_int.h"
 #include "server/ipc/interrupt.h"
 #include "server/txn/xid.h"
@@ -94,21 +95,31 @@ static const uint8_t *stored_bytes(const uint8_t *value, ToastPointer *pointer)
     return varlena_bytes(value);
 }
 
+/* The chunks of the value that the key is for. */
+static IndexScan *scan_value(ToastRel *toast, const ScanKey *key, const Snapshot *s)
+{
+    return index_scan_begin(&(IndexScanSpec){.table = toast->heap,
+                                             .index = toast->indexes[0],
+                                             .snapshot = s,
+                                             .keys = key,
+                                             .key_count = 1});
+}
+
 /* One that no chunk has, not even a dead one. */
 static Oid new_value_id(ToastRel *toast)
 {
     for (;;) {
         Oid id = oid_assign();
-        HeapIndexScan *scan;
+        IndexScan *scan;
         HeapTuple chunk;
         ScanKey key;
         bool is_taken;
 
         check_interrupts();
         scan_key_init(&key, CHUNK_ID, SCAN_EQUAL, OID_CMP, 0, datum_of_u32(id));
-        scan = heap_index_begin(toast->heap, toast->indexes[0], &key, 1, &snapshot_any);
-        is_taken = heap_index_next(scan, SCAN_FORWARD, &chunk);
-        heap_index_end(scan);
+        scan = scan_value(toast, &key, &snapshot_any);
+        is_taken = index_scan_next(scan, SCAN_FORWARD, &chunk);
+        index_scan_end(scan);
         if (!is_taken)
             return id;
     }
@@ -142,7 +153,7 @@ static void put_chunk(const ToastPlan *plan, Oid value_id, int32_t seq, const ui
 void toast_delete(ToastRel *toast, const ToastPointer *pointer, Cid command, bool takes_back)
 {
     const Snapshot toast_snapshot = {.kind = SNAPSHOT_TOAST};
-    HeapIndexScan *scan;
+    IndexScan *scan;
     HeapTuple chunk;
     ScanKey key;
 
@@ -151,8 +162,8 @@ void toast_delete(ToastRel *toast, const ToastPointer *pointer, Cid command, boo
                   .message = err_fmt("toast value %u is in table %u, not in the row's",
                                      pointer->value_id, pointer->rel_id));
     scan_key_init(&key, CHUNK_ID, SCAN_EQUAL, OID_CMP, 0, datum_of_u32(pointer->value_id));
-    scan = heap_index_begin(toast->heap, toast->indexes[0], &key, 1, &toast_snapshot);
-    while (heap_index_next(scan, SCAN_FORWARD, &chunk)) {
+    scan = scan_value(toast, &key, &toast_snapshot);
+    while (index_scan_next(scan, SCAN_FORWARD, &chunk)) {
         HeapObstacle why;
         HeapResult result = HEAP_CHANGE_OK;
 
@@ -179,5 +190,5 @@ void toast_delete(ToastRel *toast, const ToastPointer *pointer, Cid command, boo
                                          pointer->value_id));
         }
     }
-    heap_index_end(scan);
+    index_scan_end(scan);
 }
