@@ -1,0 +1,5 @@
+# server/object: one row a .c file, sorted; headers and tables need none:
+#   server_sources += server/object/NAME.c
+
+server_sources += server/object/rights.c
+server_sources += server/object/role.c
