@@ -1,0 +1,27 @@
+/*
+ * login.h - from a start-up packet to a session: who the client is, and which database it wants
+ *
+ *     proc_attach(), proc_array_join(), cache_begin();
+ *     login_prove(&packet);     rules of pg_hba.conf, the method's exchange, the role
+ *     login_open(&packet);      the database, and the settings for both
+ *     session_run(...);
+ *
+ * All that keeps a client out ends the process, in PostgreSQL's words.
+ */
+#ifndef SESSION_LOGIN_H
+#define SESSION_LOGIN_H
+
+#include "common/base/base.h"
+
+#include "common/proto/startup.h"
+
+/* Look at the rules, let the client prove itself, and take its role: role_session() and so on. */
+void login_prove(const StartupPacket *packet);
+
+/*
+ * Open the database: its lock, its rights and limits, its encoding and locale; then the settings of
+ * the start-up packet, of the database and of the role.
+ */
+void login_open(const StartupPacket *packet);
+
+#endif
