@@ -341,6 +341,18 @@ const char *proc_kind_text(ProcKind kind)
     return kind_texts[kind];
 }
 
+unsigned proc_count_role(Oid role)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < proc_slot_count(); i++) {
+        const Proc *proc = proc_at((int)i);
+
+        count += proc->pid != 0 && proc->kind == PROC_BACKEND && proc->role == role;
+    }
+    return count;
+}
+
 unsigned proc_free_backend_slots(void)
 {
     return atomic_load(&procs.shared->pools[POOL_BACKENDS].free_count);

@@ -28,7 +28,7 @@ typedef struct Proc {
     _Atomic int pid;       /* 0: the slot is free */
     ProcKind kind;         /* written by the process itself before pid, as the next four */
     _Atomic Oid database;  /* 0: none (yet) */
-    Oid role;
+    _Atomic Oid role;      /* 0: none (yet) */
     bool is_physical_walsender;
     int next_free; /* guarded by the list's spinlock */
     Latch latch;
@@ -63,6 +63,9 @@ Proc *proc_of_kind(ProcKind kind); /* an auxiliary process that lives, or NULL *
 Proc *proc_find_pid(int pid);      /* or NULL */
 
 const char *proc_kind_text(ProcKind kind); /* "client backend" */
+
+/* How many backends speak for that role. */
+unsigned proc_count_role(Oid role);
 
 /* How many slots of the pool that backends take are free (for reserved connections). */
 unsigned proc_free_backend_slots(void);

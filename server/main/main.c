@@ -7,7 +7,6 @@
 #include "common/base/base.h"
 
 #include "common/err/err.h"
-#include "common/format/pg_version.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
 #include "common/os/file.h"
@@ -148,7 +147,6 @@ static void take_group_access(const char *dir)
 static void enter_data_dir(const char *dir)
 {
     OsStat stat;
-    unsigned major;
 
     os_stat(dir, &stat);
     if (stat.kind != OS_KIND_DIR)
@@ -163,13 +161,7 @@ static void enter_data_dir(const char *dir)
                   .message = err_fmt("data directory \"%s\" has invalid permissions", dir),
                   .detail = "Permissions should be u=rwx (0700) or u=rwx,g=rx (0750).");
     take_group_access(dir);
-    major = pg_version_read(dir);
-    if (major != 15)
-        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-                  .message = "database files are incompatible with server",
-                  .detail = err_fmt("The data directory was initialized by PostgreSQL version %u, "
-                                    "which is not compatible with this version %s.",
-                                    major, SERVER_VERSION));
+    control_check_version(dir);
     os_dir_enter(dir);
 }
 

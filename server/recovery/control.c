@@ -6,9 +6,12 @@
 #include <stdatomic.h>
 
 #include "common/err/err.h"
+#include "common/format/pg_version.h"
 #include "server/config/guc.h"
 #include "server/ipc/lwlock.h"
 #include "server/wal/wal.h"
+
+#define SERVER_MAJOR 15
 
 typedef struct ControlShared {
     LwLock lock;
@@ -35,6 +38,18 @@ void control_shmem_init(void *place)
     /* After a crash of a child the file says more than what was loaded first. */
     control_file_read(".", &control.shared->file);
     atomic_init(&control.shared->unlogged_lsn, control.shared->file.unlogged_lsn);
+}
+
+void control_check_version(const char *dir)
+{
+    unsigned major = pg_version_read(dir);
+
+    if (major != SERVER_MAJOR)
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                  .message = "database files are incompatible with server",
+                  .detail = err_fmt("The data directory was initialized by PostgreSQL version %u, "
+                                    "which is not compatible with this version %s.",
+                                    major, SERVER_VERSION));
 }
 
 void control_load(void)

@@ -14,6 +14,9 @@
 size_t control_shmem_size(void);
 void control_shmem_init(void *place);
 
+/* Raises 55000 unless PG_VERSION of that folder, the cluster's or a database's, is this server's. */
+void control_check_version(const char *dir);
+
 /*
  * Read global/pg_control below the working folder, before there is shared memory. Raises with a
  * PostgreSQL server's words what keeps it from starting. Sets what lower modules need of it:

@@ -240,7 +240,7 @@ static void check_folder(const char *name, const char *folder)
         err_fatal(SQLSTATE_UNDEFINED_DATABASE,
                   .message = err_fmt("database \"%s\" does not exist", name),
                   .detail = err_fmt("The database subdirectory \"%s\" is missing.", folder));
-    data_dir_require_version(folder);
+    control_check_version(folder);
 }
 
 static void check_database(const Database *d)
@@ -266,7 +266,7 @@ static void check_database(const Database *d)
 
 static void take_locale(const Database *d)
 {
-    Encoding encoding = encoding_of_number(d->row.encoding);
+    Encoding encoding = (Encoding)d->row.encoding;
 
     text_set_encoding(encoding);
     session_set_server_encoding(encoding);
