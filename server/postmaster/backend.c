@@ -1,14 +1,18 @@
 /*
  * backend.c - the process that serves one client
  *
- * Start-up packet, who may connect, proof, catalogs, then the session. The catalogs cannot be read
- * yet, so that nobody can be told from anybody else: every client is refused, in proper form.
+ * Start-up packet, a slot in the table of processes, who the client is and where it wants to go,
+ * then the session until it leaves. Whoever takes too long is sent away.
  */
 #include "common/base/base.h"
 
 #include "common/err/err.h"
+#include "common/os/clock.h"
 #include "common/os/socket.h"
+#include "server/cache/cache.h"
 #include "server/config/setting.h"
+#include "server/ipc/lwlock.h"
+#include "server/ipc/proc.h"
 #include "server/ipc/server_log.h"
 #include "server/ipc/timer.h"
 #include "server/net/net.h"
@@ -16,7 +20,57 @@
 #include "server/postmaster/cancel.h"
 #include "server/postmaster/child.h"
 #include "server/postmaster/supervisor.h"
+#include "server/session/login.h"
 #include "server/session/session.h"
+#include "server/txn/proc_array.h"
+#include "server/txn/txn.h"
+
+static void begin(const BackendStart *start);
+static void read_startup(StartupPacket *out);
+static void join(const StartupPacket *startup);
+static void log_in(const StartupPacket *startup);
+static void log_authorized(void);
+static void end_session(void *arg);
+static void log_end(void);
+
+static const SessionEngine *engine;
+
+void backend_set_engine(const SessionEngine *e)
+{
+    engine = e;
+}
+
+void backend_main(void *arg)
+{
+    const BackendStart *start = arg;
+    StartupPacket startup;
+
+    begin(start);
+    read_startup(&startup);
+    if (start->is_refused)
+        err_fatal((SqlState)start->refusal_state, .message = start->refusal);
+    join(&startup);
+    log_in(&startup);
+    session_run(engine, cancel_make_key());
+}
+
+static void begin(const BackendStart *start)
+{
+    const OsPeer *peer = start->peer;
+    LogSession *log = server_log_session();
+
+    net_init(start->fd, peer);
+    session_init();
+    server_log_set_client(session_send_report);
+    log->remote_host = peer->is_unix ? "[local]" : peer->host;
+    log->remote_port = peer->port;
+    log->start_time = clock_now();
+    if (setting.log_connections)
+        err_log(ERR_LOG, .message = peer->is_unix
+                                        ? "connection received: host=[local]"
+                                        : err_fmt("connection received: host=%s port=%u",
+                                                  peer->host, peer->port));
+}
 
 /* Who takes longer to say what he wants is sent away without a word. */
 static void give_up(void)
@@ -24,27 +78,78 @@ static void give_up(void)
     child_exit(1);
 }
 
-void backend_main(void *arg)
+static void read_startup(StartupPacket *out)
 {
-    const BackendStart *start = arg;
-    const OsPeer *peer = start->peer;
-    StartupPacket startup;
-
-    net_init(start->fd, peer);
-    session_init();
-    server_log_set_client(session_send_report);
-    server_log_session()->remote_host = peer->is_unix ? "[local]" : peer->host;
-    server_log_session()->remote_port = peer->port;
     timer_set_handler(TIMER_STARTUP_PACKET, give_up);
     timer_start_ms(TIMER_STARTUP_PACKET, (int64_t)setting.authentication_timeout * 1000);
-    if (!net_read_startup(&startup))
+    if (!net_read_startup(out))
         child_exit(0);
-    if (startup.kind == STARTUP_CANCEL) {
-        cancel_request(startup.cancel_pid, startup.cancel_key);
+    if (out->kind == STARTUP_CANCEL) {
+        cancel_request(out->cancel_pid, out->cancel_key);
         child_exit(0);
     }
     timer_stop(TIMER_STARTUP_PACKET);
-    if (start->is_refused)
-        err_fatal((SqlState)start->refusal_state, .message = start->refusal);
-    err_fatal(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "this server takes no connections yet");
+}
+
+static void join(const StartupPacket *startup)
+{
+    LogSession *log = server_log_session();
+
+    log->user = startup->user;
+    log->database = startup->database;
+    if (startup->replication != STARTUP_NO_REPLICATION)
+        err_fatal(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "replication connections are not supported yet");
+    proc_attach(PROC_BACKEND);
+    proc_array_join();
+    cache_begin();
+    proc_on_detach(end_session, NULL);
+}
+
+static void log_in(const StartupPacket *startup)
+{
+    session_limit_authentication();
+    login_prove(startup);
+    timer_stop(TIMER_STATEMENT);
+    if (setting.log_connections)
+        log_authorized();
+    login_open(startup);
+}
+
+static void log_authorized(void)
+{
+    const LogSession *log = server_log_session();
+    const char *tls = "";
+
+    if (net_is_tls())
+        tls = err_fmt(" SSL enabled (protocol=%s, cipher=%s, bits=%d)", net_tls_version(),
+                      net_tls_cipher(), net_tls_bits());
+    err_log(ERR_LOG, .message = err_fmt("connection authorized: user=%s database=%s%s%s%s",
+                                        log->user, log->database,
+                                        log->application != NULL ? " application_name=" : "",
+                                        log->application != NULL ? log->application : "", tls));
+}
+
+/* However it ends: nothing of a transaction may stay when the slot goes. */
+static void end_session(void *arg UNUSED)
+{
+    lwlock_release_all();
+    txn_abort_all();
+    if (setting.log_disconnections)
+        log_end();
+    cache_end();
+}
+
+static void log_end(void)
+{
+    const LogSession *log = server_log_session();
+    int64_t ms = (clock_now() - log->start_time) / 1000;
+    const char *port = log->remote_port == 0 ? "" : err_fmt(" port=%u", log->remote_port);
+
+    err_log(ERR_LOG,
+            .message = err_fmt("disconnection: session time: %d:%02d:%02d.%03d user=%s "
+                               "database=%s host=%s%s",
+                               (int)(ms / 3600000), (int)(ms / 60000 % 60), (int)(ms / 1000 % 60),
+                               (int)(ms % 1000), log->user, log->database, log->remote_host,
+                               port));
 }

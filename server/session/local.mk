@@ -4,9 +4,11 @@
 server_sources += server/session/client_encoding.c
 server_sources += server/session/extended.c
 server_sources += server/session/function_call.c
+server_sources += server/session/login.c
 server_sources += server/session/portal.c
 server_sources += server/session/prepared.c
 server_sources += server/session/rows.c
 server_sources += server/session/session.c
 server_sources += server/session/simple.c
 server_sources += server/session/startup_settings.c
+server_sources += server/session/stored_settings.c

@@ -50,6 +50,8 @@ static void check_database(const Database *d);
 static char *database_folder(const PgDatabase *row);
 static void check_folder(const char *name, const char *folder);
 static void take_locale(const Database *d);
+static const char *text_column(const HeapTuple *row, const TupleDesc *desc, int number);
+static char *text_of_datum(Datum value);
 
 /* ---- Who ---- */
 
@@ -60,12 +62,13 @@ void login_prove(const StartupPacket *packet)
         .is_local = peer->is_unix,
         .is_tls = net_is_tls(),
         .is_physical_replication = packet->replication == STARTUP_PHYSICAL,
-        .address = peer->address,
         .database = packet->database,
         .user = packet->user,
     };
     const HbaRule *rule;
 
+    client.address.len = peer->address_len;
+    memcpy(client.address.bytes, peer->address, peer->address_len);
     txn_start_command();
     hba_set_roles(is_member_by_name);
     rule = hba_match(&client);
@@ -113,12 +116,12 @@ static void take_role(const StartupPacket *packet)
     PgAuthid role;
 
     if (row == NULL)
-        err_fatal(SQLSTATE_INVALID_AUTHORIZATION_SPECIFICATION,
+        err_fatal(SQLSTATE_INVALID_AUTHORIZATION,
                   .message = err_fmt("role \"%s\" does not exist", packet->user));
     role = *CACHE_ROW(PgAuthid, row);
     syscache_unpin(row);
     if (!role.rolcanlogin)
-        err_fatal(SQLSTATE_INVALID_AUTHORIZATION_SPECIFICATION,
+        err_fatal(SQLSTATE_INVALID_AUTHORIZATION,
                   .message = err_fmt("role \"%s\" is not permitted to log in", packet->user));
     proc_self()->role = role.oid;
     if (role.rolconnlimit >= 0 && !role.rolsuper &&
@@ -160,7 +163,7 @@ void login_open(const StartupPacket *packet)
     check_database(&d);
     take_locale(&d);
     session_take_settings(packet, role_session_is_superuser());
-    take_stored_settings(d.row.oid);
+    session_take_stored_settings(d.row.oid, role_session());
     txn_end_command();
 }
 
@@ -173,12 +176,12 @@ static void find_database(const char *name, Database *out)
     Oid oid;
 
     if (!read_database(name, out))
-        err_fatal(SQLSTATE_UNDEFINED_DATABASE,
+        err_fatal(SQLSTATE_INVALID_CATALOG_NAME,
                   .message = err_fmt("database \"%s\" does not exist", name));
     oid = out->row.oid;
     lock_shared_object(PG_DATABASE_CATALOG, oid, 0, LOCK_ROW_EXCLUSIVE);
     if (!read_database(name, out) || out->row.oid != oid)
-        err_fatal(SQLSTATE_UNDEFINED_DATABASE,
+        err_fatal(SQLSTATE_INVALID_CATALOG_NAME,
                   .message = err_fmt("database \"%s\" does not exist", name),
                   .detail = "It seems to have just been dropped or renamed.");
 }
@@ -237,7 +240,7 @@ static void check_folder(const char *name, const char *folder)
     OsStat stat;
 
     if (!os_try_stat(folder, &stat))
-        err_fatal(SQLSTATE_UNDEFINED_DATABASE,
+        err_fatal(SQLSTATE_INVALID_CATALOG_NAME,
                   .message = err_fmt("database \"%s\" does not exist", name),
                   .detail = err_fmt("The database subdirectory \"%s\" is missing.", folder));
     control_check_version(folder);

@@ -28,6 +28,9 @@ void session_init(void);
  */
 void session_take_settings(const StartupPacket *packet, bool is_superuser);
 
+/* Then what is stored for the role, the database, both, and all. In a transaction. */
+void session_take_stored_settings(Oid database, Oid role);
+
 /*
  * Greet the client (ParameterStatus, BackendKeyData) and serve it until it leaves. What cuts it off
  * ends the process by err_fatal().
