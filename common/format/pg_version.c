@@ -66,11 +66,11 @@ unsigned pg_version_read(const char *dir)
     unsigned major;
 
     if (text == NULL)
-        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = err_fmt("\"%s\" is not a valid data directory", dir),
                   .detail = err_fmt("File \"%s\" is missing.", path));
     if (strlen(text) != len || !pg_version_try_parse(text, &major))
-        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = err_fmt("\"%s\" is not a valid data directory", dir),
                   .detail = err_fmt("File \"%s\" does not contain valid data.", path),
                   .hint = "You might need to initdb.");

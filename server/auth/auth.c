@@ -178,5 +178,5 @@ static void refuse(const AuthRequest *request, const char *why)
 
 static const char *rule_text(const HbaRule *rule)
 {
-    return mem_printf("Connection matched %s line %d.", rule->file, rule->line);
+    return mem_printf("Connection matched pg_hba.conf line %d: \"%s\"", rule->line, rule->text);
 }

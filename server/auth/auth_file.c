@@ -82,6 +82,7 @@ static void parse(Reader *r, const char *text, size_t len, Array *lines)
         int count;
         const char *pos = join_lines(&text, end, &count);
 
+        line.text = pos;
         number += count;
         r->error = NULL;
         array_init(&line.fields, sizeof(Array));

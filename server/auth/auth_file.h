@@ -21,6 +21,7 @@ typedef struct AuthWord {
 
 typedef struct AuthLine {
     int number;
+    const char *text; /* as it stands there */
     Array fields;      /* Array of AuthWord; each has one at least */
     const char *error; /* NULL: none; then fields are of no use */
 } AuthLine;

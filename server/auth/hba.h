@@ -46,7 +46,7 @@ typedef enum HbaClientCert { HBA_CERT_OFF, HBA_CERT_CA, HBA_CERT_FULL } HbaClien
 
 typedef struct HbaRule {
     int line;
-    const char *file;
+    const char *file, *text; /* the line as it stands there */
     HbaConn conn;
     Array databases; /* AuthWord */
     Array users;     /* AuthWord */

@@ -75,7 +75,8 @@ static void parse_line(const AuthLine *line, const char *path, ErrLevel level, H
 {
     LineReader r = {.line = line, .rule = rule};
 
-    *rule = (HbaRule){.line = line->number, .file = path, .error = line->error};
+    *rule = (HbaRule){
+        .line = line->number, .file = path, .text = line->text, .error = line->error};
     if (line->error != NULL)
         return;
     rule->is_valid = read_rule(&r);

@@ -2,4 +2,6 @@
 #   server_sources += server/command/NAME.c
 
 server_sources += server/command/command.c
+server_sources += server/command/setting.c
 server_sources += server/command/tag.c
+server_sources += server/command/transaction.c

@@ -212,6 +212,9 @@ unsigned guc_nest_level(void);
 /* The value in the form of SHOW, in the current context; NULL when there is no such setting. */
 char *guc_show(const char *name);
 
+/* The name as its row has it, e.g. "DateStyle"; NULL when there is no such setting. */
+const char *guc_spelling(const char *name);
+
 /* GUC_* of the setting; 42704 when there is none. */
 unsigned guc_flags(const char *name);
 _Noreturn void guc_raise_unknown(const char *name);
@@ -250,6 +253,9 @@ void guc_describe(StrBuf *out);
 /* Settings that clients are told of (ParameterStatus), changed since they were last asked for. */
 bool guc_next_report(const char **name, const char **value);
 void guc_begin_reports(void);
+
+/* What the hook shows for that setting has changed, though it was not set. */
+void guc_note_change(const char *name);
 
 /* ---- Hand over to another process ---- */
 

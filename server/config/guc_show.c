@@ -20,6 +20,13 @@ char *guc_show(const char *name)
     return record != NULL ? guc_show_record(record, true) : NULL;
 }
 
+const char *guc_spelling(const char *name)
+{
+    const GucRecord *record = guc_find(name);
+
+    return record != NULL ? record->def.name : NULL;
+}
+
 void guc_list(Array *rows)
 {
     array_init(rows, sizeof(GucRow));
@@ -166,6 +173,11 @@ void guc_begin_reports(void)
         if (((*record)->def.flags & GUC_REPORT) != 0)
             (*record)->needs_report = guc.has_reports = true;
     guc_sort();
+}
+
+void guc_note_change(const char *name)
+{
+    guc_find(name)->needs_report = guc.has_reports = true;
 }
 
 bool guc_next_report(const char **name, const char **value)

@@ -36,6 +36,7 @@ void command_line_help(const char *program);
 /* The parts of shared memory, ended by a NULL name (shmem.def). */
 ShmemPart *tables_shmem(void);
 void tables_install(void); /* all tables of functions that go upwards */
+void builtins_install(void); /* the functions of SQL */
 const SupervisorPlan *tables_plan(void);
 
 #endif

@@ -13,11 +13,15 @@
 #include "server/lock/lock_prepared.h"
 #include "server/lock/lock_standby.h"
 #include "server/main/main_int.h"
+#include "server/object/role_setting.h"
+#include "server/parser/parser.h"
 #include "server/postmaster/aux.h"
 #include "server/postmaster/cancel.h"
 #include "server/recovery/checkpoint.h"
 #include "server/recovery/control.h"
 #include "server/recovery/recovery.h"
+#include "server/session/session.h"
+#include "server/sql/sql.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/slru/slru.h"
 #include "server/storage/smgr/smgr.h"
@@ -79,19 +83,36 @@ static void collect_parts(bool is_commit, bool is_sub, TxnParts *out)
 static void install_txn_hooks(void)
 {
     static TxnHook hooks[] = {
+        {.name = "session",
+         .on_event = session_on_txn_event,
+         .on_sub_event = session_on_sub_event},
         {.name = "caches"},
         {.name = "lock", .on_event = lock_on_txn_event},
         {.name = NULL},
     };
 
-    hooks[0] = cache_txn_hook;
+    hooks[1] = cache_txn_hook;
     txn_set_hooks(hooks);
     cache_install();
+}
+
+/* Of any category but free ones: such a word cannot be a name without quotes. */
+static bool is_key_word(const char *name)
+{
+    char category = parser_keyword_category(name);
+
+    return category != 0 && category != 'U';
 }
 
 void tables_install(void)
 {
     static const GucHook guc_hooks[] = {
+        {"client_encoding", session_check_client_encoding, session_assign_client_encoding,
+         NULL},
+        {"is_superuser", .show = role_show_is_superuser},
+        {"role", role_check_setting, role_assign_setting, role_show_setting},
+        {"session_authorization", role_check_session_authorization,
+         role_assign_session_authorization, NULL},
         {"transaction_deferrable", txn_check_deferrable, txn_assign_deferrable,
          txn_show_deferrable},
         {"transaction_isolation", txn_check_isolation, txn_assign_isolation, txn_show_isolation},
@@ -106,6 +127,9 @@ void tables_install(void)
     static const LockHooks lock_hooks = {.is_shared = catalog_is_shared,
                                          .accept_invalidations = inval_accept};
 
+    builtins_install();
+    backend_set_engine(sql_engine());
+    guc_set_key_words(is_key_word);
     guc_set_hooks(guc_hooks, ARRAY_LEN(guc_hooks));
     wal_set_hooks(&wal_hooks);
     sync_set_wake(wake_checkpointer);

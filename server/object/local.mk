@@ -3,3 +3,4 @@
 
 server_sources += server/object/rights.c
 server_sources += server/object/role.c
+server_sources += server/object/role_setting.c

@@ -120,7 +120,7 @@ Acl acl_default(RightsKind kind, Oid owner)
     size_t count = 0;
 
     if (k->everybody != RIGHTS_NONE)
-        items[count++] = (AclItem){ROLE_PUBLIC, owner, k->everybody};
+        items[count++] = (AclItem){ROLE_EVERYBODY, owner, k->everybody};
     if (k->owner != RIGHTS_NONE)
         items[count++] = (AclItem){owner, owner, k->owner & k->all};
     return (Acl){items, count};
@@ -135,13 +135,13 @@ Rights acl_rights(const Acl *acl, Oid owner, Oid role, Rights wanted, bool is_an
     if ((wanted >> RIGHTS_GRANT_BITS) != 0 && role_has_rights_of(role, owner))
         found = wanted & (RIGHTS_ALL << RIGHTS_GRANT_BITS);
     for (size_t i = 0; i < acl->count; i++)
-        if (acl->items[i].grantee == role || acl->items[i].grantee == ROLE_PUBLIC)
+        if (acl->items[i].grantee == role || acl->items[i].grantee == ROLE_EVERYBODY)
             found |= wanted & acl->items[i].rights;
     left = wanted & ~found;
     for (size_t i = 0; i < acl->count && left != 0 && !(is_any && found != 0); i++) {
         const AclItem *item = &acl->items[i];
 
-        if ((item->rights & left) == 0 || item->grantee == role || item->grantee == ROLE_PUBLIC ||
+        if ((item->rights & left) == 0 || item->grantee == role || item->grantee == ROLE_EVERYBODY ||
             !role_has_rights_of(role, item->grantee))
             continue;
         found |= item->rights & left;

@@ -31,7 +31,7 @@ static struct {
     uint64_t changes; /* of catalogs, that may make the lists wrong */
     Reached reached[REACH_COUNT];
     Oid authenticated, session, chosen, current;
-    bool session_is_superuser;
+    bool authenticated_is_superuser, session_is_superuser, chosen_is_superuser;
     unsigned flags;
 } role;
 
@@ -236,6 +236,7 @@ void role_begin(Oid oid, bool is_superuser)
 {
     ASSERT(role.authenticated == 0);
     role.authenticated = oid;
+    role.authenticated_is_superuser = is_superuser;
     role_set_session(oid, is_superuser);
 }
 
@@ -259,6 +260,11 @@ Oid role_chosen(void)
     return role.chosen;
 }
 
+bool role_authenticated_is_superuser(void)
+{
+    return role.authenticated_is_superuser;
+}
+
 bool role_session_is_superuser(void)
 {
     return role.session_is_superuser;
@@ -267,14 +273,20 @@ bool role_session_is_superuser(void)
 void role_set_session(Oid oid, bool is_superuser)
 {
     role.session = role.current = oid;
-    role.session_is_superuser = is_superuser;
+    role.session_is_superuser = role.chosen_is_superuser = is_superuser;
     role.chosen = 0;
 }
 
-void role_set_current(Oid oid)
+void role_set_current(Oid oid, bool is_superuser)
 {
     role.chosen = oid;
     role.current = oid == 0 ? role.session : oid;
+    role.chosen_is_superuser = oid == 0 ? role.session_is_superuser : is_superuser;
+}
+
+bool role_chosen_is_superuser(void)
+{
+    return role.chosen_is_superuser;
 }
 
 void role_switch(Oid oid, unsigned flags)

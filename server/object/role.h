@@ -10,7 +10,7 @@
 
 #include "common/base/base.h"
 
-#define ROLE_PUBLIC 0 /* in access control lists: everybody; others are in catalog_oid.h */
+#define ROLE_EVERYBODY 0 /* in access control lists: everybody; others are in catalog_oid.h */
 
 /* ---- Roles by name and number ---- */
 
@@ -67,12 +67,14 @@ void role_begin(Oid role, bool is_superuser);
 Oid role_authenticated(void);
 Oid role_session(void);
 Oid role_current(void);
+bool role_authenticated_is_superuser(void);
 bool role_session_is_superuser(void);
 
 /* SET SESSION AUTHORIZATION, and SET ROLE (0: NONE). Rights are checked by the settings. */
 void role_set_session(Oid role, bool is_superuser);
-void role_set_current(Oid role);
-Oid role_chosen(void); /* by SET ROLE; 0: none */
+void role_set_current(Oid role, bool is_superuser);
+Oid role_chosen(void);               /* by SET ROLE; 0: none */
+bool role_chosen_is_superuser(void); /* of that one, or of the session's */
 
 /* Act as another role until the same is called with what it was; flags above. */
 void role_switch(Oid role, unsigned flags);

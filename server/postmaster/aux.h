@@ -15,6 +15,10 @@ void background_writer_main(void *arg);
 void wal_writer_main(void *arg);
 void backend_main(void *arg); /* arg: BackendStart */
 
+/* What runs the statements of clients: before the first of them. */
+struct SessionEngine;
+void backend_set_engine(const struct SessionEngine *engine);
+
 /*
  * Run round() again and again, each in a frame: an error is logged, what it held is given back,
  * and the next comes after a second. Ends when round() returns false.

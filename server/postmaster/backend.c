@@ -9,6 +9,7 @@
 #include "common/err/err.h"
 #include "common/os/clock.h"
 #include "common/os/socket.h"
+#include "common/text/str.h"
 #include "server/cache/cache.h"
 #include "server/config/setting.h"
 #include "server/ipc/lwlock.h"
@@ -35,7 +36,7 @@ static void log_end(void);
 
 static const SessionEngine *engine;
 
-void backend_set_engine(const SessionEngine *e)
+void backend_set_engine(const struct SessionEngine *e)
 {
     engine = e;
 }
@@ -45,12 +46,22 @@ void backend_main(void *arg)
     const BackendStart *start = arg;
     StartupPacket startup;
 
-    begin(start);
-    read_startup(&startup);
-    if (start->is_refused)
-        err_fatal((SqlState)start->refusal_state, .message = start->refusal);
-    join(&startup);
-    log_in(&startup);
+    ERR_TRY() {
+        begin(start);
+        read_startup(&startup);
+        if (start->is_refused)
+            err_fatal((SqlState)start->refusal_state, .message = start->refusal);
+        join(&startup);
+        log_in(&startup);
+    }
+    ERR_CATCH() {
+        ErrReport report = *err_caught();
+
+        /* There is no session yet that could go on. */
+        report.level = ERR_FATAL;
+        err_end_process(&report);
+    }
+    ERR_END();
     session_run(engine, cancel_make_key());
 }
 
@@ -96,6 +107,9 @@ static void join(const StartupPacket *startup)
     LogSession *log = server_log_session();
 
     log->user = startup->user;
+    array_foreach(const StartupSetting, s, &startup->settings)
+        if (str_equal(s->name, "application_name"))
+            log->application = startup_clean_ascii(s->value);
     log->database = startup->database;
     if (startup->replication != STARTUP_NO_REPLICATION)
         err_fatal(SQLSTATE_FEATURE_NOT_SUPPORTED,
@@ -109,7 +123,8 @@ static void join(const StartupPacket *startup)
 static void log_in(const StartupPacket *startup)
 {
     session_limit_authentication();
-    login_prove(startup);
+    if (!login_prove(startup))
+        child_exit(0);
     timer_stop(TIMER_STATEMENT);
     if (setting.log_connections)
         log_authorized();

@@ -45,7 +45,7 @@ void control_check_version(const char *dir)
     unsigned major = pg_version_read(dir);
 
     if (major != SERVER_MAJOR)
-        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = "database files are incompatible with server",
                   .detail = err_fmt("The data directory was initialized by PostgreSQL version %u, "
                                     "which is not compatible with this version %s.",

@@ -102,6 +102,8 @@ typedef struct WireValue {
     const char *bytes; /* NULL: NULL */
     size_t len;
     int format;
+    const char *place; /* "bind parameter", with its number from 1, for messages */
+    size_t number;
 } WireValue;
 
 /* A function call by the protocol's own message. */
@@ -133,7 +135,7 @@ typedef struct SessionEngine {
     /* Give back what it holds outside of its memory; when is_abort, without touching data. */
     void (*close)(Run *run, bool is_abort);
 
-    /* A parameter's value of that type; *is_null may become true for a NULL domain check. */
+    /* A parameter's value of that type; also of NULL, which a domain may refuse. */
     Datum (*read_value)(Oid type, const WireValue *value);
 
     /* How values of that type go out; raises 0A000 or 42883 when it has no such form. */

@@ -32,7 +32,7 @@ void session_parse(ByteReader *body)
     unsigned count = net_get_u16(body);
     PreparedStatement *p;
 
-    session.query = text;
+    session_set_query(text);
     session_start_command();
     if (*name == '\0')
         prepared_close_unnamed();
@@ -45,7 +45,7 @@ void session_parse(ByteReader *body)
     prepared_keep(p);
     session_advance_command();
     net_send_empty(MESSAGE_PARSE_COMPLETE);
-    session.query = "";
+    session_set_query("");
 }
 
 static void prepare_text(PreparedStatement *p)
@@ -82,7 +82,7 @@ void session_bind(ByteReader *body)
     ParamValue *params;
     Portal *portal;
 
-    session.query = p->text;
+    session_set_query(p->text);
     session_start_command();
     formats = get_formats(body, &format_count);
     param_count = net_get_u16(body);
@@ -106,7 +106,7 @@ void session_bind(ByteReader *body)
     portal_open(portal, p, params, param_count);
     portal_set_formats(portal, result_formats, result_format_count);
     net_send_empty(MESSAGE_BIND_COMPLETE);
-    session.query = "";
+    session_set_query("");
 }
 
 static int16_t *get_formats(ByteReader *body, size_t *count)
@@ -143,6 +143,8 @@ static ParamValue *get_params(ByteReader *body, const char *portal, const Prepar
         where.number = i + 1;
         where.text = NULL;
         value = get_value(body, format);
+        value.place = "bind parameter";
+        value.number = i + 1;
         if (format == FORMAT_TEXT)
             where.text = value.bytes;
         params[i].type = types[i];
@@ -269,14 +271,14 @@ void session_execute(ByteReader *body)
         net_send_empty(MESSAGE_EMPTY_QUERY_RESPONSE);
         return;
     }
-    session.query = portal->text;
+    session_set_query(portal->text);
     session_start_command();
     session_check_block(&portal->raw);
     check_interrupts();
     portal_run(portal, max_rows > 0 ? (uint64_t)max_rows : 0,
                rows_receiver(portal, false, session.message_mem), &result);
     end_execute(portal, &result);
-    session.query = "";
+    session_set_query("");
 }
 
 /* The portal may be gone when this is over: its transaction was ended by what it ran. */

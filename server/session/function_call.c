@@ -39,6 +39,8 @@ void session_function_call(ByteReader *body)
         uint32_t len = net_get_u32(body);
 
         args[i].format = format_of(formats, format_count, i);
+        args[i].place = "function argument";
+        args[i].number = i + 1;
         if (len == NULL_LENGTH)
             continue;
         args[i].bytes = (const char *)net_get_bytes(body, len);

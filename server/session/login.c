@@ -17,6 +17,7 @@
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/config/guc.h"
 #include "server/config/setting.h"
 #include "server/fmgr/varlena.h"
 #include "server/ipc/proc.h"
@@ -30,6 +31,7 @@
 #include "server/txn/proc_array.h"
 #include "server/txn/txn.h"
 #include "server/types/collation.h"
+#include "server/types/collation_catalog.h"
 #include "server/types/database_text.h"
 
 #define SERVER_MAJOR 15
@@ -50,12 +52,13 @@ static void check_database(const Database *d);
 static char *database_folder(const PgDatabase *row);
 static void check_folder(const char *name, const char *folder);
 static void take_locale(const Database *d);
+static void set(const char *name, const char *value, GucSource source);
 static const char *text_column(const HeapTuple *row, const TupleDesc *desc, int number);
 static char *text_of_datum(Datum value);
 
 /* ---- Who ---- */
 
-void login_prove(const StartupPacket *packet)
+bool login_prove(const StartupPacket *packet)
 {
     const OsPeer *peer = net_peer();
     HbaClient client = {
@@ -74,14 +77,10 @@ void login_prove(const StartupPacket *packet)
     rule = hba_match(&client);
     if (rule == NULL || rule->method == HBA_REJECT)
         hba_refuse(&client, rule);
-    if (!auth_run(&(AuthRequest){.user = packet->user,
-                                 .rule = rule,
-                                 .find_role = find_auth_role,
-                                 .mock_nonce = control_fixed()->nonce}))
-        err_fatal(SQLSTATE_CONNECTION_FAILURE, .message = "connection to client lost");
-    take_role(packet);
-    keep_reserved_slots(packet);
-    txn_end_command();
+    return auth_run(&(AuthRequest){.user = packet->user,
+                                   .rule = rule,
+                                   .find_role = find_auth_role,
+                                   .mock_nonce = control_fixed()->nonce});
 }
 
 static bool find_auth_role(const char *user, AuthRole *out)
@@ -129,6 +128,7 @@ static void take_role(const StartupPacket *packet)
         err_fatal(SQLSTATE_TOO_MANY_CONNECTIONS,
                   .message = err_fmt("too many connections for role \"%s\"", packet->user));
     role_begin(role.oid, role.rolsuper);
+    set("session_authorization", packet->user, GUC_FROM_OVERRIDE);
 }
 
 /* The last slots are for superusers, who have to look what is wrong. */
@@ -154,7 +154,8 @@ void login_open(const StartupPacket *packet)
     Database d;
     char *folder;
 
-    txn_start_command();
+    take_role(packet);
+    keep_reserved_slots(packet);
     find_database(name, &d);
     folder = database_folder(&d.row);
     check_folder(name, folder);
@@ -272,11 +273,26 @@ static void take_locale(const Database *d)
     Encoding encoding = (Encoding)d->row.encoding;
 
     text_set_encoding(encoding);
+    collation_use_catalog();
     session_set_server_encoding(encoding);
+    set("server_encoding", encoding_name(encoding), GUC_FROM_DYNAMIC_DEFAULT);
+    set("client_encoding", encoding_name(encoding), GUC_FROM_DYNAMIC_DEFAULT);
+    set("lc_collate", d->collate, GUC_FROM_DYNAMIC_DEFAULT);
+    set("lc_ctype", d->ctype, GUC_FROM_DYNAMIC_DEFAULT);
     collation_set_database(&(CollationRow){.name = "default",
                                            .provider = d->row.datlocprovider,
                                            .is_deterministic = true,
                                            .collate = d->collate,
                                            .ctype = d->ctype,
                                            .icu_locale = d->icu_locale});
+}
+
+static void set(const char *name, const char *value, GucSource source)
+{
+    guc_set(&(GucChange){.name = name,
+                         .value = value,
+                         .as = GUC_INTERNAL,
+                         .source = source,
+                         .action = GUC_SET,
+                         .level = ERR_ERROR});
 }

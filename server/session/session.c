@@ -26,6 +26,7 @@
 #include "server/config/setting.h"
 #include "server/ipc/interrupt.h"
 #include "server/ipc/latch.h"
+#include "server/ipc/server_log.h"
 #include "server/ipc/timer.h"
 #include "server/net/net.h"
 #include "server/session/session_int.h"
@@ -69,6 +70,11 @@ void session_init(void)
     net_set_after_wait(raise_owed_cancel);
     prepared_init();
     portal_init();
+}
+
+void session_limit_authentication(void)
+{
+    timer_start_ms(TIMER_STATEMENT, (int64_t)setting.authentication_timeout * 1000);
 }
 
 void session_run(const SessionEngine *engine, uint32_t cancel_key)
@@ -119,7 +125,7 @@ static void recover(void)
     (void)interrupt_take(INTERRUPT_CANCEL);
     err_log_report(err_caught());
     net_discard_message();
-    session.query = "";
+    session_set_query("");
     txn_abort_current();
     /* In a block that had failed before, nothing has told of its end. */
     if (session.simple_portal != NULL)
@@ -310,6 +316,12 @@ bool session_is_busy(void)
     return session.is_let_in && !session.is_reading;
 }
 
+void session_set_query(const char *text)
+{
+    session.query = text;
+    server_log_session()->statement = *text != '\0' ? text : NULL;
+}
+
 const char *session_query_text(void)
 {
     return session.query;
@@ -376,6 +388,9 @@ static void on_client_gone(void)
 
 static void on_statement_timeout(void)
 {
+    if (!session.is_let_in)
+        err_fatal(SQLSTATE_QUERY_CANCELED,
+                  .message = "canceling authentication due to timeout");
     if (!session.is_reading && !net_is_mid_message())
         err_raise(SQLSTATE_QUERY_CANCELED,
                   .message = "canceling statement due to statement timeout");

@@ -22,6 +22,9 @@
  */
 void session_init(void);
 
+/* From now on the client has authentication_timeout to prove who it is: TIMER_STATEMENT. */
+void session_limit_authentication(void);
+
 /*
  * Take the settings of the start-up packet, those in its options first; ends the process where one
  * is refused. After authentication, in the encoding of the database.

@@ -33,6 +33,9 @@ extern SessionLocal session;
 
 /* ---- session.c: the transaction around statements ---- */
 
+/* The text that is worked on, for the log and pg_stat_activity; "" for none. It is kept. */
+void session_set_query(const char *text);
+
 void session_start_command(void);
 void session_end_command(void);
 

@@ -23,7 +23,7 @@ void session_simple_query(ByteReader *body)
     Array list;
 
     net_end_body(body);
-    session.query = text;
+    session_set_query(text);
     session_start_command();
     prepared_close_unnamed();
     array_init(&list, sizeof(RawStatement));
@@ -34,7 +34,7 @@ void session_simple_query(ByteReader *body)
     session_end_command();
     if (list.count == 0)
         net_send_empty(MESSAGE_EMPTY_QUERY_RESPONSE);
-    session.query = "";
+    session_set_query("");
 }
 
 static void run_statement(const RawStatement *raw, const char *text, bool is_last, bool is_block)

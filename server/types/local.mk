@@ -14,6 +14,7 @@ server_sources += server/types/builtin.c
 server_sources += server/types/char.c
 server_sources += server/types/clock.c
 server_sources += server/types/collation.c
+server_sources += server/types/collation_catalog.c
 server_sources += server/types/collation_icu.c
 server_sources += server/types/collation_libc.c
 server_sources += server/types/database_text.c

@@ -55,13 +55,13 @@ static void a_folder_without_a_version_is_no_data_directory(void)
 {
     const char *dir = unit_temp_dir();
 
-    UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+    UNIT_ASSERT_RAISES_MESSAGE(SQLSTATE_INVALID_PARAMETER_VALUE,
                                mem_printf("\"%s\" is not a valid data directory", dir),
                                pg_version_read(dir));
     dir_with("15\0\n", 4);
-    UNIT_ASSERT_RAISES(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE, pg_version_read(dir));
+    UNIT_ASSERT_RAISES(SQLSTATE_INVALID_PARAMETER_VALUE, pg_version_read(dir));
     dir_with("fifteen\n", 8);
-    UNIT_ASSERT_RAISES(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE, pg_version_read(dir));
+    UNIT_ASSERT_RAISES(SQLSTATE_INVALID_PARAMETER_VALUE, pg_version_read(dir));
 }
 
 static void tablespace_folders_name_version_and_catalog(void)

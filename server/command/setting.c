@@ -1,0 +1,213 @@
+/* setting.c - SET, RESET and SHOW: from the grammar's words to the settings, and back. */
+#include "common/base/base.h"
+
+#include "server/command/setting.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "common/text/str.h"
+#include "server/catalog/catalog_oid.h"
+#include "server/command/transaction.h"
+#include "server/config/guc.h"
+#include "server/fmgr/varlena.h"
+#include "server/object/role.h"
+#include "server/txn/txn.h"
+
+#define SHOW_ALL_COLUMNS 3
+
+static void set_several(const VariableSetStmt *stmt, bool is_top);
+static void set_one(const char *name, const char *value, bool is_local);
+static const char *text_of_arg(const char *name, const Node *arg);
+static const char *text_of_const(const RawConst *c);
+static bool is_all(const VariableShowStmt *stmt);
+static const char *require_visible(const char *name);
+static bool may_see_all(void);
+static uint64_t show_all(RowReceiver *receiver);
+static Datum text_datum(const char *text);
+
+/* ---- SET ---- */
+
+const char *command_set(const VariableSetStmt *stmt, bool is_top)
+{
+    if (stmt->is_local && stmt->kind != VARIABLE_SET_MULTI)
+        txn_warn_no_block(is_top, "SET LOCAL");
+    switch (stmt->kind) {
+    case VARIABLE_SET:
+    case VARIABLE_SET_CURRENT:
+    case VARIABLE_SET_DEFAULT:
+        set_one(stmt->name, setting_value_of(stmt), stmt->is_local);
+        return "SET";
+    case VARIABLE_SET_MULTI:
+        set_several(stmt, is_top);
+        return "SET";
+    case VARIABLE_RESET:
+        set_one(stmt->name, NULL, stmt->is_local);
+        return "RESET";
+    case VARIABLE_RESET_ALL:
+        guc_reset_all();
+        return "RESET";
+    }
+    return NULL;
+}
+
+/* SET TRANSACTION, SET SESSION CHARACTERISTICS: several settings in words of their own. */
+static void set_several(const VariableSetStmt *stmt, bool is_top)
+{
+    if (str_equal(stmt->name, "TRANSACTION SNAPSHOT"))
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "importing snapshots is not supported yet");
+    if (str_equal(stmt->name, "TRANSACTION")) {
+        txn_warn_no_block(is_top, "SET TRANSACTION");
+        command_transaction_modes(stmt->args);
+        return;
+    }
+    for (int i = 0; i < list_count(stmt->args); i++) {
+        const Option *option = list_at(stmt->args, i);
+
+        setting_set_node(mem_printf("default_%s", option->name), option->arg, false);
+    }
+}
+
+void setting_set_node(const char *name, Node *value, bool is_local)
+{
+    set_one(name, text_of_arg(name, value), is_local);
+}
+
+static void set_one(const char *name, const char *value, bool is_local)
+{
+    guc_set(&(GucChange){
+        .name = name,
+        .value = value,
+        .as = role_is_superuser(role_current()) ? GUC_SUSET : GUC_USERSET,
+        .source = GUC_FROM_SESSION,
+        .action = is_local ? GUC_LOCAL : GUC_SET,
+        .level = ERR_ERROR,
+    });
+}
+
+char *setting_value_of(const VariableSetStmt *stmt)
+{
+    const char **values;
+    int count = list_count(stmt->args);
+
+    if (stmt->kind == VARIABLE_SET_CURRENT) {
+        require_visible(stmt->name);
+        return guc_show(stmt->name);
+    }
+    if (stmt->kind != VARIABLE_SET)
+        return NULL;
+    values = mem_new_array(const char *, (size_t)count);
+    for (int i = 0; i < count; i++)
+        values[i] = text_of_arg(stmt->name, list_at(stmt->args, i));
+    return guc_join_values(stmt->name, values, (size_t)count);
+}
+
+/* The grammar lets through an interval for the time zone alone. */
+static const char *text_of_arg(const char *name, const Node *arg)
+{
+    if (node_is(arg, RawConst))
+        return text_of_const((const RawConst *)(const void *)arg);
+    if (node_is(arg, TypeCast))
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "an interval as time zone is not supported yet");
+    err_raise(SQLSTATE_INTERNAL_ERROR,
+              .message = err_fmt("unexpected value of \"%s\": node kind %d", name,
+                                 arg == NULL ? 0 : (int)arg->tag));
+}
+
+static const char *text_of_const(const RawConst *c)
+{
+    switch (c->kind) {
+    case CONST_INT:
+        return mem_printf("%d", c->number);
+    case CONST_BOOL:
+        return c->number != 0 ? "true" : "false";
+    default:
+        return c->value;
+    }
+}
+
+/* ---- SHOW ---- */
+
+const TupleDesc *command_show_columns(const VariableShowStmt *stmt)
+{
+    static const char *const names[SHOW_ALL_COLUMNS] = {"name", "setting", "description"};
+    TupleDesc *desc = tuple_desc_new(is_all(stmt) ? SHOW_ALL_COLUMNS : 1);
+
+    if (is_all(stmt)) {
+        for (unsigned i = 0; i < SHOW_ALL_COLUMNS; i++)
+            tuple_desc_set(desc, i + 1, names[i], TYPE_TEXT, -1, false, 'i');
+    } else {
+        tuple_desc_set(desc, 1, require_visible(stmt->name), TYPE_TEXT, -1, false, 'i');
+    }
+    return desc;
+}
+
+uint64_t command_show(const VariableShowStmt *stmt, RowReceiver *receiver)
+{
+    Datum value;
+
+    if (is_all(stmt))
+        return show_all(receiver);
+    require_visible(stmt->name);
+    value = text_datum(guc_show(stmt->name));
+    receiver->row(receiver, &value, (const bool[]){false});
+    return 1;
+}
+
+static bool is_all(const VariableShowStmt *stmt)
+{
+    return strcasecmp(stmt->name, "all") == 0;
+}
+
+/* Its own spelling. Some settings tell where files are, and what is in the command line. */
+static const char *require_visible(const char *name)
+{
+    const char *own = guc_spelling(name);
+
+    if (own == NULL)
+        guc_raise_unknown(name);
+    if ((guc_flags(own) & GUC_SUPERUSER_ONLY) != 0 && !may_see_all())
+        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
+                  .message = err_fmt("must be superuser or have privileges of pg_read_all_settings "
+                                     "to examine \"%s\"",
+                                     own));
+    return own;
+}
+
+static bool may_see_all(void)
+{
+    return role_has_rights_of(role_current(), ROLE_READ_ALL_SETTINGS);
+}
+
+static uint64_t show_all(RowReceiver *receiver)
+{
+    const bool nulls[SHOW_ALL_COLUMNS] = {false};
+    bool sees_all = may_see_all();
+    uint64_t count = 0;
+    Array rows;
+
+    guc_list(&rows);
+    array_foreach(const GucRow, row, &rows) {
+        Datum values[SHOW_ALL_COLUMNS];
+
+        if ((row->flags & GUC_NO_SHOW_ALL) != 0 ||
+            ((row->flags & GUC_SUPERUSER_ONLY) != 0 && !sees_all))
+            continue;
+        values[0] = text_datum(row->name);
+        values[1] = text_datum(guc_show(row->name));
+        values[2] = text_datum(row->text);
+        count++;
+        if (!receiver->row(receiver, values, nulls))
+            break;
+    }
+    return count;
+}
+
+static Datum text_datum(const char *text)
+{
+    return datum_of_pointer(varlena_new(text, strlen(text)));
+}

@@ -1,0 +1,8 @@
+# server/sql: one row a .c file, sorted; headers and tables need none:
+#   server_sources += server/sql/NAME.c
+
+server_sources += server/sql/call.c
+server_sources += server/sql/engine.c
+server_sources += server/sql/type_io.c
+server_sources += server/sql/value.c
+server_sources += server/sql/verb.c

@@ -1,0 +1,14 @@
+/*
+ * sql.h - the engine of SQL: from a text of statements to their rows, for sessions
+ */
+#ifndef SQL_SQL_H
+#define SQL_SQL_H
+
+#include "common/base/base.h"
+
+#include "server/session/engine.h"
+
+/* The table that a session is given. */
+const SessionEngine *sql_engine(void);
+
+#endif

@@ -1,0 +1,52 @@
+/* sql_int.h - what the files of sql share: prepared statements, runs, values. */
+#ifndef SQL_SQL_INT_H
+#define SQL_SQL_INT_H
+
+#include "common/base/base.h"
+
+#include "common/mem/owner.h"
+#include "server/node/node.h"
+#include "server/session/engine.h"
+
+/* ---- Statements that are no queries ---- */
+
+/* What a statement's function is given, and tells. */
+typedef struct VerbCall {
+    const Node *stmt;
+    const char *text; /* what locations count in */
+    bool is_top;
+    RowReceiver *receiver;
+    RunResult *result; /* is_done, and no tag: for it to fill */
+} VerbCall;
+
+typedef struct Verb {
+    NodeTag kind;
+    const TupleDesc *(*columns)(const Node *stmt); /* NULL: it gives no rows */
+    void (*run)(VerbCall *call);
+} Verb;
+
+/* NULL: there is none for that statement. */
+const Verb *verb_find(const Node *stmt);
+
+/* ---- What engine.h leaves open ---- */
+
+struct Prepared {
+    const char *text;
+    const RawStmt *raw;
+    const Verb *verb;
+    const TupleDesc *desc; /* NULL: no rows */
+};
+
+struct Run {
+    Prepared *prepared;
+    Owner *owner;
+    bool is_top;
+};
+
+/* ---- value.c: values on the wire ---- */
+
+Datum value_read(Oid type, const WireValue *value);
+void value_writer(Oid type, int format, MemContext *mem, ValueWriter *out);
+void value_call(const EngineCall *call);
+
+#endif
