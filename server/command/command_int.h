@@ -6,6 +6,11 @@
 
 #include "server/command/command.h"
 
+/* ---- Rows of command.def ---- */
+
+void command_set(CommandCall *call);         /* setting.c */
+void command_transaction(CommandCall *call); /* transaction.c */
+
 /* ---- tag.c ---- */
 
 /* Of a kind whose tag is not in command.def. */

@@ -10,6 +10,7 @@
 #include "common/mem/mem.h"
 #include "common/text/str.h"
 #include "server/catalog/catalog_oid.h"
+#include "server/command/command_int.h"
 #include "server/command/transaction.h"
 #include "server/config/guc.h"
 #include "server/fmgr/varlena.h"
@@ -25,13 +26,16 @@ static const char *text_of_const(const RawConst *c);
 static bool is_all(const VariableShowStmt *stmt);
 static const char *require_visible(const char *name);
 static bool may_see_all(void);
-static uint64_t show_all(RowReceiver *receiver);
+static void show_all(RowReceiver *receiver);
 static Datum text_datum(const char *text);
 
 /* ---- SET ---- */
 
-const char *command_set(const VariableSetStmt *stmt, bool is_top)
+void command_set(CommandCall *call)
 {
+    const VariableSetStmt *stmt = (const void *)call->statement;
+    bool is_top = call->place == COMMAND_TOP;
+
     if (stmt->is_local && stmt->kind != VARIABLE_SET_MULTI)
         txn_warn_no_block(is_top, "SET LOCAL");
     switch (stmt->kind) {
@@ -39,18 +43,17 @@ const char *command_set(const VariableSetStmt *stmt, bool is_top)
     case VARIABLE_SET_CURRENT:
     case VARIABLE_SET_DEFAULT:
         set_one(stmt->name, setting_value_of(stmt), stmt->is_local);
-        return "SET";
+        break;
     case VARIABLE_SET_MULTI:
         set_several(stmt, is_top);
-        return "SET";
+        break;
     case VARIABLE_RESET:
         set_one(stmt->name, NULL, stmt->is_local);
-        return "RESET";
+        break;
     case VARIABLE_RESET_ALL:
         guc_reset_all();
-        return "RESET";
+        break;
     }
-    return NULL;
 }
 
 /* SET TRANSACTION, SET SESSION CHARACTERISTICS: several settings in words of their own. */
@@ -132,9 +135,10 @@ static const char *text_of_const(const RawConst *c)
 
 /* ---- SHOW ---- */
 
-const TupleDesc *command_show_columns(const VariableShowStmt *stmt)
+const TupleDesc *command_show_columns(const Node *statement)
 {
     static const char *const names[SHOW_ALL_COLUMNS] = {"name", "setting", "description"};
+    const VariableShowStmt *stmt = (const void *)statement;
     TupleDesc *desc = tuple_desc_new(is_all(stmt) ? SHOW_ALL_COLUMNS : 1);
 
     if (is_all(stmt)) {
@@ -146,16 +150,20 @@ const TupleDesc *command_show_columns(const VariableShowStmt *stmt)
     return desc;
 }
 
-uint64_t command_show(const VariableShowStmt *stmt, RowReceiver *receiver)
+void command_show(CommandCall *call)
 {
-    Datum value;
+    const VariableShowStmt *stmt = (const void *)call->statement;
+    RowReceiver *receiver = call->receiver;
 
-    if (is_all(stmt))
-        return show_all(receiver);
-    require_visible(stmt->name);
-    value = text_datum(guc_show(stmt->name));
-    receiver->row(receiver, &value, (const bool[]){false});
-    return 1;
+    receiver->begin(receiver, command_show_columns(call->statement));
+    if (is_all(stmt)) {
+        show_all(receiver);
+    } else {
+        Datum value = text_datum(guc_show(stmt->name));
+
+        receiver->row(receiver, &value, (const bool[]){false});
+    }
+    receiver->end(receiver);
 }
 
 static bool is_all(const VariableShowStmt *stmt)
@@ -183,11 +191,10 @@ static bool may_see_all(void)
     return role_has_rights_of(role_current(), ROLE_READ_ALL_SETTINGS);
 }
 
-static uint64_t show_all(RowReceiver *receiver)
+static void show_all(RowReceiver *receiver)
 {
     const bool nulls[SHOW_ALL_COLUMNS] = {false};
     bool sees_all = may_see_all();
-    uint64_t count = 0;
     Array rows;
 
     guc_list(&rows);
@@ -200,11 +207,9 @@ static uint64_t show_all(RowReceiver *receiver)
         values[0] = text_datum(row->name);
         values[1] = text_datum(guc_show(row->name));
         values[2] = text_datum(row->text);
-        count++;
         if (!receiver->row(receiver, values, nulls))
             break;
     }
-    return count;
 }
 
 static Datum text_datum(const char *text)

@@ -4,29 +4,19 @@
 #include "server/command/transaction.h"
 
 #include "common/err/err.h"
+#include "server/command/command_int.h"
 #include "server/command/setting.h"
 #include "server/object/role.h"
 #include "server/txn/twophase.h"
 #include "server/txn/txn.h"
 
-static const char *const tags[] = {
-    [TRANSACTION_BEGIN] = "BEGIN",
-    [TRANSACTION_START] = "START TRANSACTION",
-    [TRANSACTION_COMMIT] = "COMMIT",
-    [TRANSACTION_ROLLBACK] = "ROLLBACK",
-    [TRANSACTION_SAVEPOINT] = "SAVEPOINT",
-    [TRANSACTION_RELEASE] = "RELEASE",
-    [TRANSACTION_ROLLBACK_TO] = "ROLLBACK",
-    [TRANSACTION_PREPARE] = "PREPARE TRANSACTION",
-    [TRANSACTION_COMMIT_PREPARED] = "COMMIT PREPARED",
-    [TRANSACTION_ROLLBACK_PREPARED] = "ROLLBACK PREPARED",
-};
+static void finish_prepared(const TransactionStmt *stmt, const CommandCall *call);
 
-static void finish_prepared(const TransactionStmt *stmt, bool is_top);
-
-const char *command_transaction(const TransactionStmt *stmt, bool is_top)
+/* It happens when the command ends; a COMMIT may turn out to be a ROLLBACK. */
+void command_transaction(CommandCall *call)
 {
-    const char *tag = tags[stmt->kind];
+    const TransactionStmt *stmt = (const void *)call->statement;
+    bool is_top = call->place == COMMAND_TOP;
 
     switch (stmt->kind) {
     case TRANSACTION_BEGIN:
@@ -36,11 +26,11 @@ const char *command_transaction(const TransactionStmt *stmt, bool is_top)
         break;
     case TRANSACTION_COMMIT:
         if (!txn_commit_block(stmt->is_chain))
-            tag = tags[TRANSACTION_ROLLBACK];
+            call->tag.name = "ROLLBACK";
         break;
     case TRANSACTION_PREPARE:
         if (!txn_prepare_block(stmt->name))
-            tag = tags[TRANSACTION_ROLLBACK];
+            call->tag.name = "ROLLBACK";
         break;
     case TRANSACTION_ROLLBACK:
         txn_abort_block(stmt->is_chain);
@@ -59,16 +49,14 @@ const char *command_transaction(const TransactionStmt *stmt, bool is_top)
         break;
     case TRANSACTION_COMMIT_PREPARED:
     case TRANSACTION_ROLLBACK_PREPARED:
-        finish_prepared(stmt, is_top);
+        finish_prepared(stmt, call);
         break;
     }
-    return tag;
 }
 
-static void finish_prepared(const TransactionStmt *stmt, bool is_top)
+static void finish_prepared(const TransactionStmt *stmt, const CommandCall *call)
 {
-    txn_forbid_in_recovery(tags[stmt->kind]);
-    txn_prevent_in_block(is_top, tags[stmt->kind]);
+    txn_prevent_in_block(call->place == COMMAND_TOP, call->tag.name);
     twophase_finish(stmt->name, stmt->kind == TRANSACTION_COMMIT_PREPARED, role_current(),
                     role_is_superuser(role_current()));
 }

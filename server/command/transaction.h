@@ -1,5 +1,5 @@
 /*
- * transaction.h - BEGIN, COMMIT, SAVEPOINT and their kin
+ * transaction.h - what others ask of BEGIN, COMMIT and their kin
  */
 #ifndef COMMAND_TRANSACTION_H
 #define COMMAND_TRANSACTION_H
@@ -7,9 +7,6 @@
 #include "common/base/base.h"
 
 #include "server/node/node.h"
-
-/* Ask txn for it: it happens when the command ends. Returns the tag: a COMMIT may be a ROLLBACK. */
-const char *command_transaction(const TransactionStmt *stmt, bool is_top);
 
 /* Is the statement one that a failed block takes, too? */
 bool command_ends_failed_block(const Node *stmt);

@@ -128,6 +128,7 @@ void tables_install(void)
                                          .accept_invalidations = inval_accept};
 
     builtins_install();
+    sql_install();
     backend_set_engine(sql_engine());
     guc_set_key_words(is_key_word);
     guc_set_hooks(guc_hooks, ARRAY_LEN(guc_hooks));

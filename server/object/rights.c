@@ -141,8 +141,8 @@ Rights acl_rights(const Acl *acl, Oid owner, Oid role, Rights wanted, bool is_an
     for (size_t i = 0; i < acl->count && left != 0 && !(is_any && found != 0); i++) {
         const AclItem *item = &acl->items[i];
 
-        if ((item->rights & left) == 0 || item->grantee == role || item->grantee == ROLE_EVERYBODY ||
-            !role_has_rights_of(role, item->grantee))
+        if ((item->rights & left) == 0 || item->grantee == role ||
+            item->grantee == ROLE_EVERYBODY || !role_has_rights_of(role, item->grantee))
             continue;
         found |= item->rights & left;
         left = wanted & ~found;

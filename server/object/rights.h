@@ -53,7 +53,7 @@ typedef struct Acl {
 } Acl;
 Acl acl_of_array(const uint8_t *array /* varlena, plain */);
 
-/* ---- What kinds of objects allow; rows of rights.def, by the letter of pg_default_acl and GRANT ---- */
+/* ---- What kinds of objects allow: rows of rights.def ---- */
 
 typedef enum RightsKind {
 #define ROW(kind, letter, all, everybody, owner) RIGHTS_OF_##kind,

@@ -14,7 +14,7 @@
 size_t control_shmem_size(void);
 void control_shmem_init(void *place);
 
-/* Raises 55000 unless PG_VERSION of that folder, the cluster's or a database's, is this server's. */
+/* Raises 22023 unless PG_VERSION of that folder (a cluster's, a database's) is this server's. */
 void control_check_version(const char *dir);
 
 /*

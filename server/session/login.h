@@ -22,8 +22,9 @@
 bool login_prove(const StartupPacket *packet);
 
 /*
- * Take the role: role_session() and so on. Open the database: its lock, its rights and limits, its encoding and locale; then the settings of
- * the start-up packet, of the database and of the role. Ends the transaction.
+ * Take the role: role_session() and so on. Open the database: its lock, its rights and limits, its
+ * encoding and locale; then the settings of the start-up packet, of the database and of the role.
+ * Ends the transaction.
  */
 void login_open(const StartupPacket *packet);
 

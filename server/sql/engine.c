@@ -3,10 +3,12 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "server/command/command.h"
 #include "server/command/transaction.h"
 #include "server/parser/parser.h"
 #include "server/sql/sql.h"
 #include "server/sql/sql_int.h"
+#include "server/txn/snapshot.h"
 #include "server/types/database_text.h"
 
 static void parse(const char *text, Array *statements)
@@ -32,14 +34,12 @@ static Prepared *prepare(const PrepareRequest *request)
 
     p->text = request->text;
     p->raw = request->raw->tree;
-    p->verb = verb_find(p->raw->stmt);
-    if (p->verb == NULL)
+    if (!command_is(p->raw->stmt))
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("statements of kind %s are not supported yet",
                                      node_kind_name(p->raw->stmt->tag)));
     MEM_SCOPE(request->mem) {
-        if (p->verb->columns != NULL)
-            p->desc = p->verb->columns(p->raw->stmt);
+        p->desc = command_columns(p->raw->stmt);
     }
     return p;
 }
@@ -67,17 +67,27 @@ static int own_format(Run *run UNUSED)
 static void run_on(Run *run, uint64_t max_rows UNUSED, RowReceiver *receiver, RunResult *result)
 {
     Prepared *p = run->prepared;
+    CommandCall call = {.statement = p->raw->stmt,
+                        .text = p->text,
+                        .location = p->raw->loc,
+                        .length = p->raw->length,
+                        .place = run->is_top ? COMMAND_TOP : COMMAND_BODY,
+                        .receiver = receiver};
 
+    const Snapshot *mine = NULL;
+
+    if (command_needs_snapshot(p->raw->stmt)) {
+        snapshot_push(snapshot_take());
+        mine = snapshot_active();
+    }
+    command_run(&call);
+    /* One that commits in its midst (VACUUM) has none of it any more. */
+    if (mine != NULL && snapshot_has_active() && snapshot_active() == mine)
+        snapshot_pop();
     result->is_done = true;
-    if (p->desc != NULL)
-        receiver->begin(receiver, p->desc);
-    p->verb->run(&(VerbCall){.stmt = p->raw->stmt,
-                             .text = p->text,
-                             .is_top = run->is_top,
-                             .receiver = receiver,
-                             .result = result});
-    if (p->desc != NULL)
-        receiver->end(receiver);
+    result->tag = call.tag.name;
+    result->tag_form = call.tag.has_rows ? TAG_ROWS : TAG_PLAIN;
+    result->rows = call.tag.rows;
 }
 
 static void close_run(Run *run, bool is_abort)

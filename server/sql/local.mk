@@ -3,6 +3,6 @@
 
 server_sources += server/sql/call.c
 server_sources += server/sql/engine.c
+server_sources += server/sql/handler.c
 server_sources += server/sql/type_io.c
 server_sources += server/sql/value.c
-server_sources += server/sql/verb.c

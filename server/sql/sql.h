@@ -11,4 +11,7 @@
 /* The table that a session is given. */
 const SessionEngine *sql_engine(void);
 
+/* Once in a process, before the first statement. */
+void sql_install(void);
+
 #endif

@@ -8,32 +8,11 @@
 #include "server/node/node.h"
 #include "server/session/engine.h"
 
-/* ---- Statements that are no queries ---- */
-
-/* What a statement's function is given, and tells. */
-typedef struct VerbCall {
-    const Node *stmt;
-    const char *text; /* what locations count in */
-    bool is_top;
-    RowReceiver *receiver;
-    RunResult *result; /* is_done, and no tag: for it to fill */
-} VerbCall;
-
-typedef struct Verb {
-    NodeTag kind;
-    const TupleDesc *(*columns)(const Node *stmt); /* NULL: it gives no rows */
-    void (*run)(VerbCall *call);
-} Verb;
-
-/* NULL: there is none for that statement. */
-const Verb *verb_find(const Node *stmt);
-
 /* ---- What engine.h leaves open ---- */
 
 struct Prepared {
     const char *text;
     const RawStmt *raw;
-    const Verb *verb;
     const TupleDesc *desc; /* NULL: no rows */
 };
 

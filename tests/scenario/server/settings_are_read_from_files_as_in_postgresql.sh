@@ -193,7 +193,7 @@ as_owner tee "$theirs_dir/try.conf" < "$TEST_DIR/sample" > /dev/null
 assert_eq "$(cluster_sql main "SELECT name, setting, error FROM pg_file_settings
     WHERE error <> 'setting could not be applied'")" "" "a real server reads the sample"
 assert_eq "$(cut -d ' ' -f 1 "$TEST_DIR/sample" | LC_ALL=C sort)" "$(as_owner "$(cluster_tool main postgres)" \
-    --describe-config | cut -f 1 | LC_ALL=C sort)" "the sample has what a file may have"
+    --describe-config | cut -f 1 | tr A-Z a-z | LC_ALL=C sort)" "the sample has what a file may have"
 assert_eq "$(cluster_sql main "SELECT f.name, f.setting FROM pg_file_settings f JOIN pg_settings s USING (name)
     WHERE f.sourcefile LIKE '%try.conf' AND f.error IS NOT NULL AND context <> 'postmaster' AND name !~ '_file$'
         AND name <> 'lc_messages'")" "" \

@@ -1,0 +1,17 @@
+/* handler.c - the commands that are run here, since they need the session or the engine. */
+#include "common/base/base.h"
+
+#include "server/command/command.h"
+#include "server/command/setting.h"
+#include "server/sql/sql.h"
+#include "server/sql/sql_int.h"
+
+/* Sorted by kind. */
+static const CommandHandler handlers[] = {
+    {NODE_VariableShowStmt, command_show, command_show_columns},
+};
+
+void sql_install(void)
+{
+    command_set_handlers(handlers, ARRAY_LEN(handlers));
+}
