@@ -35,6 +35,7 @@
 #define COPY_PIECE       MIB(64) /* bytes the system copies in one call, so that a signal gets in */
 #define TEMP_DIGITS      16
 #define TEMP_SUFFIX      ".tmp"
+#define NAMED_FILE_MODE  0644
 #define NAME_LEN_MAX     255 /* of a base name, on all file systems that matter */
 
 struct OsFile {
@@ -51,6 +52,7 @@ static struct {
 } modes = {.file_mode = 0600, .dir_mode = 0700};
 
 static OsFile *file_new(int fd, const char *path);
+static void file_drop(OsFile *f);
 static bool is_signal_only(void);
 static size_t go_on(size_t done, size_t size);
 static void sync_by(OsFile *f, int (*sync)(int fd));
@@ -110,14 +112,32 @@ OsFile *os_file_try_open(const char *path, unsigned flags)
     if (f->fd < 0) {
         int error = errno;
 
-        mem_off_reset(f->ctx, f->on_reset);
-        mem_free(f->path);
-        mem_free(f);
+        file_drop(f);
         if (error == ENOENT)
             return NULL;
         os_raise(error,
                  flags & OS_CREATE ? "could not create file \"%s\"" : "could not open file \"%s\"",
                  path);
+    }
+    return f;
+}
+
+OsFile *os_file_open_named(const char *path, unsigned flags)
+{
+    bool writes = (flags & OS_WRITE) != 0;
+    int system = writes ? O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC : O_RDONLY | O_CLOEXEC;
+    OsFile *f = file_new(-1, path);
+    mode_t before = umask(0022);
+    int error;
+
+    do
+        f->fd = os_ops->open(path, system, NAMED_FILE_MODE);
+    while (f->fd < 0 && is_signal_only());
+    error = f->fd < 0 ? errno : 0;
+    umask(before);
+    if (error != 0) {
+        file_drop(f);
+        os_raise(error, "could not open file \"%s\" for %s", path, writes ? "writing" : "reading");
     }
     return f;
 }
@@ -546,6 +566,14 @@ static OsFile *file_new(int fd, const char *path)
     f->ctx = mem_current();
     f->on_reset = mem_on_reset(f->ctx, close_on_reset, f);
     return f;
+}
+
+/* One that was not opened after all. */
+static void file_drop(OsFile *f)
+{
+    mem_off_reset(f->ctx, f->on_reset);
+    mem_free(f->path);
+    mem_free(f);
 }
 
 /*

@@ -61,6 +61,12 @@ uint32_t os_dir_mode(void);
 OsFile *os_file_open(const char *path, unsigned flags);
 OsFile *os_file_try_open(const char *path, unsigned flags); /* NULL when it does not exist */
 OsFile *os_file_from_fd(int fd, const char *name);          /* e.g. standard output; not closed */
+
+/*
+ * A file that a user named, to be read (OS_READ) or written anew (OS_WRITE): messages say which,
+ * and a new one has mode 0644. A folder is 42809.
+ */
+OsFile *os_file_open_named(const char *path, unsigned flags);
 void os_file_close(OsFile *f);                              /* raises when closing fails */
 const char *os_file_path(const OsFile *f);
 int os_file_fd(const OsFile *f);

@@ -76,6 +76,10 @@ SqlState os_error_sqlstate(int error)
     case EPERM:
     case EROFS:
         return SQLSTATE_INSUFFICIENT_PRIVILEGE;
+    case ENOTDIR:
+    case EISDIR:
+    case ENOTEMPTY:
+        return SQLSTATE_WRONG_OBJECT_TYPE;
     case ENOSPC:
     case EDQUOT:
         return SQLSTATE_DISK_FULL;

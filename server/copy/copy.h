@@ -1,0 +1,151 @@
+/*
+ * copy.h - rows from and to text, CSV and PostgreSQL's binary format, as COPY has them
+ *
+ * Where bytes come from and go to, and where rows go to, are tables of functions: the client's
+ * messages, a file; a table with its indexes. What a COPY statement says is looked at here; names
+ * of tables, rights and locks are the command's.
+ *
+ *     copy_options_read(stmt->options, COPY_IN, text, &options);
+ *     count = copy_columns(desc, name, stmt->columns, &columns);
+ *     rows = copy_from(&(CopyFromTask){...});
+ *
+ * Texts of messages and contexts are PostgreSQL's.
+ */
+#ifndef COPY_COPY_H
+#define COPY_COPY_H
+
+#include "common/base/base.h"
+
+#include "server/access/common/heap_form.h"
+#include "server/access/common/row_receiver.h"
+#include "server/expr/expr.h"
+
+/* ---- What the statement says ---- */
+
+typedef enum CopyDirection { COPY_IN, COPY_OUT } CopyDirection;
+typedef enum CopyForm { COPY_AS_TEXT, COPY_AS_CSV, COPY_AS_BINARY } CopyForm;
+typedef enum CopyHeader { COPY_HEADER_NONE, COPY_HEADER_LINE, COPY_HEADER_MATCH } CopyHeader;
+
+#define COPY_ENCODING_CLIENT (-1)
+
+typedef struct CopyOptions {
+    CopyForm form;
+    CopyHeader header;
+    bool is_freeze;
+    int encoding; /* Encoding; COPY_ENCODING_CLIENT: that of the client */
+    char delimiter, quote, escape;
+    const char *null_text;
+    size_t null_len;
+    bool forces_all_quotes;
+    const List *force_quote, *force_not_null, *force_null; /* names: String */
+} CopyOptions;
+
+/* options are those of a CopyStmt, text its statement (NULL: there is none, nor are positions). */
+void copy_options_read(const List *options, CopyDirection direction, const char *text,
+                       CopyOptions *out);
+
+/*
+ * Numbers of the columns that names (String) tell; of all but dropped and generated ones for an
+ * empty list. In the current context.
+ */
+unsigned copy_columns(const TupleDesc *desc, const char *relation, const List *names,
+                      int16_t **out);
+
+/* ---- Bytes ---- */
+
+/* The struct is the head of the source's own. */
+typedef struct CopySource CopySource;
+struct CopySource {
+    /* Before the first read, when the options are known to be right; NULL: nothing. */
+    void (*begin)(CopySource *self, bool is_binary, unsigned columns);
+
+    /* Up to size bytes; 0: there are no more. */
+    size_t (*read)(CopySource *self, uint8_t *room, size_t size);
+    bool must_be_read; /* to its end, also behind the mark of the end */
+};
+
+/* A file of the server. In the current context, with which it is closed. */
+CopySource *copy_source_file(const char *path);
+
+typedef struct CopySink CopySink;
+struct CopySink {
+    void (*begin)(CopySink *self, bool is_binary, unsigned columns);
+    void (*write)(CopySink *self, const void *bytes, size_t len); /* a row, or a head, as a whole */
+    void (*end)(CopySink *self);
+};
+
+/* A new file of the server, or one that is written over. */
+CopySink *copy_sink_file(const char *path);
+
+/* ---- COPY FROM ---- */
+
+/* Rows that are put into the table together. */
+typedef struct CopyBatch {
+    HeapTuple **rows;
+    size_t count;
+
+    /* Set by the target while it works on one row alone: errors tell of its line. */
+    size_t at;
+} CopyBatch;
+
+/* Where rows go to; the struct is the head of the target's own. */
+typedef struct CopyTarget CopyTarget;
+struct CopyTarget {
+    /* Raise unless the row meets its table's constraints; NULL: there are none. */
+    void (*check)(CopyTarget *self, Slot *row);
+
+    /* Put rows into the table and its indexes; they are gone after it. */
+    void (*insert)(CopyTarget *self, CopyBatch *batch);
+    bool wants_single_rows; /* batches of one: something looks at the table for each row */
+};
+
+/* Arrays by column have a place for each column of desc, in its order. */
+typedef struct CopyFromTask {
+    const char *relation; /* its name, for contexts */
+    const TupleDesc *desc;
+    const int16_t *columns; /* numbers, in the order of the data */
+    unsigned column_count;
+    const CopyOptions *options;
+    const Node *const *defaults;  /* by column, of those without data; NULL: NULL */
+    const Node *const *generated; /* by column: stored ones' expressions over the row; may be NULL */
+    const List *where;            /* quals over the row; NULL: all rows */
+    CopySource *source;
+    CopyTarget *target;
+} CopyFromTask;
+
+/* How many rows were inserted. */
+uint64_t copy_from(const CopyFromTask *task);
+
+/* ---- The same, row by row ---- */
+
+typedef struct CopyReader CopyReader;
+
+/* In the current context; target and where of the task are not looked at. */
+CopyReader *copy_reader_new(const CopyFromTask *task);
+
+/*
+ * The next row's values, by column of the task's desc; false at the end. What they point to is
+ * valid until eval_reset(copy_reader_context(r)).
+ */
+bool copy_reader_next(CopyReader *r, Datum *values, bool *nulls);
+EvalContext *copy_reader_context(CopyReader *r);
+uint64_t copy_reader_line(const CopyReader *r);
+
+/* What errors are told to be about: pushed by who calls the functions above. */
+void copy_reader_enter(CopyReader *r, ErrContext *context);
+
+/* ---- COPY TO ---- */
+
+typedef struct CopyToTask {
+    const TupleDesc *desc;  /* of the rows */
+    const int16_t *columns; /* numbers, in the order of the data */
+    unsigned column_count;
+    const char *relation; /* NULL: the rows are those of a query */
+    const CopyOptions *options;
+    CopySink *sink;
+} CopyToTask;
+
+/* Who takes the rows: begin() sends the head, end() what comes last. In the current context. */
+RowReceiver *copy_to_receiver(const CopyToTask *task);
+
+#endif

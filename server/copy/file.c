@@ -1,0 +1,109 @@
+/* file.c - files of the server, which COPY reads and writes */
+#include "common/base/base.h"
+
+#include <string.h>
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "common/os/file.h"
+#include "server/copy/copy_int.h"
+
+#define OUT_BYTES 65536
+
+typedef struct FileSource {
+    CopySource head;
+    OsFile *file;
+} FileSource;
+
+typedef struct FileSink {
+    CopySink head;
+    OsFile *file;
+    size_t used;
+    uint8_t bytes[OUT_BYTES];
+} FileSink;
+
+static OsFile *open_file(const char *path, unsigned flags, const char *hint);
+static size_t read_file(CopySource *source, uint8_t *room, size_t size);
+static void write_file(CopySink *sink, const void *bytes, size_t len);
+static void end_file(CopySink *sink);
+
+CopySource *copy_source_file(const char *path)
+{
+    FileSource *s = mem_new(FileSource);
+    OsStat stat;
+
+    s->head.read = read_file;
+    s->file = open_file(path, OS_READ,
+                        "COPY FROM instructs the PostgreSQL server process to read a file. You may "
+                        "want a client-side facility such as psql's \\copy.");
+    os_stat(path, &stat);
+    if (stat.kind == OS_KIND_DIR)
+        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+                  .message = err_fmt("\"%s\" is a directory", path));
+    return &s->head;
+}
+
+CopySink *copy_sink_file(const char *path)
+{
+    FileSink *s;
+
+    if (*path != '/')
+        err_raise(SQLSTATE_INVALID_NAME, .message = "relative path not allowed for COPY to file");
+    s = mem_new(FileSink);
+    s->head.write = write_file;
+    s->head.end = end_file;
+    s->file = open_file(path, OS_WRITE,
+                        "COPY TO instructs the PostgreSQL server process to write a file. You may "
+                        "want a client-side facility such as psql's \\copy.");
+    return &s->head;
+}
+
+/* Who has no such file, or no right, may have meant one of the client's. */
+static OsFile *open_file(const char *path, unsigned flags, const char *hint)
+{
+    OsFile *volatile file = NULL;
+
+    ERR_TRY() {
+        file = os_file_open_named(path, flags);
+    }
+    ERR_CATCH() {
+        ErrReport report = *err_caught();
+
+        if (report.sqlstate == SQLSTATE_UNDEFINED_FILE ||
+            report.sqlstate == SQLSTATE_INSUFFICIENT_PRIVILEGE)
+            report.hint = hint;
+        err_raise_copy(&report);
+    }
+    ERR_END();
+    return file;
+}
+
+static size_t read_file(CopySource *source, uint8_t *room, size_t size)
+{
+    return os_file_read(((FileSource *)source)->file, room, size);
+}
+
+static void write_file(CopySink *sink, const void *bytes, size_t len)
+{
+    FileSink *s = (FileSink *)sink;
+
+    if (s->used + len > OUT_BYTES) {
+        os_file_write(s->file, s->bytes, s->used);
+        s->used = 0;
+    }
+    if (len > OUT_BYTES) {
+        os_file_write(s->file, bytes, len);
+        return;
+    }
+    memcpy(s->bytes + s->used, bytes, len);
+    s->used += len;
+}
+
+static void end_file(CopySink *sink)
+{
+    FileSink *s = (FileSink *)sink;
+
+    os_file_write(s->file, s->bytes, s->used);
+    s->used = 0;
+    os_file_close(s->file);
+}
