@@ -10,8 +10,7 @@
 static const Column *find(const TupleDesc *desc, const char *relation, const char *name);
 static unsigned all_columns(const TupleDesc *desc, int16_t *out);
 
-unsigned copy_columns(const TupleDesc *desc, const char *relation, const List *names,
-                      int16_t **out)
+unsigned copy_columns(const TupleDesc *desc, const char *relation, const List *names, int16_t **out)
 {
     int16_t *numbers = mem_new_array(int16_t, (size_t)desc->count + 1);
     unsigned count = 0;

@@ -5,8 +5,8 @@
  * messages, a file; a table with its indexes. What a COPY statement says is looked at here; names
  * of tables, rights and locks are the command's.
  *
- *     copy_options_read(stmt->options, COPY_IN, text, &options);
  *     count = copy_columns(desc, name, stmt->columns, &columns);
+ *     copy_options_read(stmt->options, COPY_IN, text, &options);
  *     rows = copy_from(&(CopyFromTask){...});
  *
  * Texts of messages and contexts are PostgreSQL's.
@@ -106,9 +106,10 @@ typedef struct CopyFromTask {
     const int16_t *columns; /* numbers, in the order of the data */
     unsigned column_count;
     const CopyOptions *options;
-    const Node *const *defaults;  /* by column, of those without data; NULL: NULL */
-    const Node *const *generated; /* by column: stored ones' expressions over the row; may be NULL */
-    const List *where;            /* quals over the row; NULL: all rows */
+    const Node *const *defaults; /* by column, of those without data; NULL: NULL */
+    const Node *const
+        *generated;    /* by column: stored ones' expressions over the row; may be NULL */
+    const List *where; /* quals over the row; NULL: all rows */
     CopySource *source;
     CopyTarget *target;
 } CopyFromTask;

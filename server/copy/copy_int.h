@@ -22,7 +22,11 @@
 
 /* ---- input.c ---- */
 
+/* Of the data: what the options say, or the client's. */
+Encoding copy_encoding(const CopyOptions *options);
+
 typedef struct CopyInput {
+    MemContext *mem;
     CopySource *source;
     uint8_t *bytes;
     size_t size;    /* of bytes, without the slack */
@@ -32,6 +36,8 @@ typedef struct CopyInput {
     bool is_over;   /* the source has no more */
     bool is_binary; /* nothing is checked or converted */
     Encoding from, to;
+    Encoding
+        checked;  /* of what is not converted: PostgreSQL takes anything as SQL_ASCII, not so we */
     uint8_t *raw; /* what is to be converted; NULL: nothing is */
     size_t raw_begin, raw_end;
 } CopyInput;
@@ -72,10 +78,12 @@ typedef struct CopyScan {
     uint64_t line_number; /* from 1 */
     char *line;           /* NULL: none is whole */
     size_t line_len;
-    bool is_done;        /* there was the mark of the end */
-    bool has_quotes;     /* of CSV */
-    bool last_has_escapes; /* the last field, which has no mark */
-    size_t mark_count;   /* delimiters; of the first column_count there are marks */
+    bool is_done;           /* there is nothing behind it */
+    bool has_quotes;        /* of CSV */
+    bool last_has_escapes;  /* the last field, which has no mark */
+    bool ends_in_backslash; /* which has nothing behind it */
+    bool has_end_mark;      /* behind it, instead of an end */
+    size_t mark_count;      /* delimiters; of the first column_count there are marks */
     FieldMark *marks;
 
     /* Its fields: column_count at most, but field_count says how many there were. */
@@ -89,6 +97,9 @@ void copy_scan_init(CopyScan *s, const CopyFromTask *task);
 
 /* The next line; false at the end. */
 bool copy_scan_line(CopyScan *s);
+
+/* At the end: as if there was one more line, which is empty. */
+void copy_scan_empty_line(CopyScan *s);
 
 /* Take it apart. */
 void copy_scan_fields(CopyScan *s);

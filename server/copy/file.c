@@ -38,8 +38,7 @@ CopySource *copy_source_file(const char *path)
                         "want a client-side facility such as psql's \\copy.");
     os_stat(path, &stat);
     if (stat.kind == OS_KIND_DIR)
-        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
-                  .message = err_fmt("\"%s\" is a directory", path));
+        err_raise(SQLSTATE_WRONG_OBJECT_TYPE, .message = err_fmt("\"%s\" is a directory", path));
     return &s->head;
 }
 

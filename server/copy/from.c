@@ -14,6 +14,7 @@
 #include "server/catalog/type_facts.h"
 #include "server/copy/copy_int.h"
 #include "server/ipc/interrupt.h"
+#include "server/types/database_text.h"
 
 #define BATCH_ROWS  1000
 #define BATCH_BYTES 65535
@@ -67,6 +68,8 @@ CopyReader *copy_reader_new(const CopyFromTask *task)
     if (task->source->begin != NULL)
         task->source->begin(task->source, task->options->form == COPY_AS_BINARY,
                             task->column_count);
+    if (task->options->form == COPY_AS_BINARY)
+        copy_binary_head(r);
     return r;
 }
 
@@ -105,8 +108,7 @@ static void prepare_column(CopyReader *r, CopyColumn *c)
 
     if (is_binary && type->receive == 0)
         err_raise(SQLSTATE_UNDEFINED_FUNCTION,
-                  .message =
-                      err_fmt("no binary input function available for type %s", type->name));
+                  .message = err_fmt("no binary input function available for type %s", type->name));
     fmgr_site_init(&c->site, is_binary ? type->receive : type->input, mem_current());
     c->call = mem_alloc(FMGR_CALL_SIZE(3));
     fmgr_call_init(c->call, &c->site, 3, 0);
@@ -136,9 +138,6 @@ bool copy_reader_next(CopyReader *r, Datum *values, bool *nulls)
     check_interrupts();
     memset(nulls, true, r->task->desc->count);
     if (r->task->options->form == COPY_AS_BINARY) {
-        if (!r->is_header_read)
-            copy_binary_head(r);
-        r->is_header_read = true;
         has_row = copy_binary_row(r, values, nulls);
     } else {
         if (!r->is_header_read && r->task->options->header != COPY_HEADER_NONE)
@@ -176,8 +175,15 @@ static void read_header(CopyReader *r)
     const CopyFromTask *t = r->task;
     CopyScan *s = &r->scan;
 
-    if (!next_line(r) || t->options->header != COPY_HEADER_MATCH)
+    bool has_line = next_line(r);
+
+    s->is_done |= s->has_end_mark;
+    if (t->options->header != COPY_HEADER_MATCH)
         return;
+    if (!has_line) {
+        copy_scan_empty_line(s);
+        r->is_line_known = true;
+    }
     copy_scan_fields(s);
     if (s->field_count != t->column_count)
         err_raise(SQLSTATE_BAD_COPY_FILE_FORMAT,
@@ -309,8 +315,8 @@ static const char *describe_reader(void *arg)
         return err_fmt("COPY %s, line %llu, column %s: null input", relation, line,
                        r->at->column->name);
     if (r->at != NULL)
-        return err_fmt("COPY %s, line %llu, column %s: \"%s\"", relation, line,
-                       r->at->column->name, shown(r->at_text, strlen(r->at_text)));
+        return err_fmt("COPY %s, line %llu, column %s: \"%s\"", relation, line, r->at->column->name,
+                       shown(r->at_text, strlen(r->at_text)));
     if (r->is_line_known)
         return err_fmt("COPY %s, line %llu: \"%s\"", relation, line, shown_line(s));
     return err_fmt("COPY %s, line %llu", relation, line);

@@ -12,11 +12,12 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/copy/copy_int.h"
+#include "server/net/net.h"
 #include "server/types/database_text.h"
 
 #define INPUT_MAX ((size_t)0x3FFFFFFF) /* bytes of a line, as of any value */
 
-static uint8_t *alloc_bytes(size_t size);
+static uint8_t *alloc_bytes(const CopyInput *in, size_t size);
 static void make_room(CopyInput *in, size_t extra);
 static void move_to_front(CopyInput *in);
 static bool read_more(CopyInput *in);
@@ -24,14 +25,26 @@ static void check_new(CopyInput *in);
 static bool convert_more(CopyInput *in);
 static size_t convertible(const CopyInput *in);
 
+Encoding copy_encoding(const CopyOptions *options)
+{
+    return options->encoding == COPY_ENCODING_CLIENT ? net_client_encoding()
+                                                     : (Encoding)options->encoding;
+}
+
 void copy_input_init(CopyInput *in, CopySource *source, const CopyOptions *options)
 {
-    *in = (CopyInput){.source = source,
+    *in = (CopyInput){.mem = mem_current(),
+                      .source = source,
                       .size = INPUT_PIECE,
                       .is_binary = options->form == COPY_AS_BINARY,
-                      .from = (Encoding)options->encoding,
+                      .from = copy_encoding(options),
                       .to = text_encoding()};
-    in->bytes = alloc_bytes(in->size);
+    if (!in->is_binary && !encoding_can_convert(in->from, in->to))
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = err_fmt("conversion from %s to %s is not supported",
+                                     encoding_name(in->from), encoding_name(in->to)));
+    in->checked = in->from != ENCODING_SQL_ASCII ? in->from : in->to;
+    in->bytes = alloc_bytes(in, in->size);
     if (!in->is_binary && in->from != in->to && in->from != ENCODING_SQL_ASCII &&
         in->to != ENCODING_SQL_ASCII)
         in->raw = mem_alloc(INPUT_PIECE);
@@ -46,7 +59,8 @@ bool copy_input_more(CopyInput *in)
     do {
         if (in->is_over && in->raw_begin == in->raw_end) {
             if (in->end > in->valid)
-                encoding_check(in->to, (const char *)in->bytes + in->valid, in->end - in->valid);
+                encoding_check(in->checked, (const char *)in->bytes + in->valid,
+                               in->end - in->valid);
             return false;
         }
         if (in->raw != NULL) {
@@ -72,9 +86,13 @@ const uint8_t *copy_input_take(CopyInput *in, size_t len)
 }
 
 /* With slack on both sides: a byte before the first field may be written to, too. */
-static uint8_t *alloc_bytes(size_t size)
+static uint8_t *alloc_bytes(const CopyInput *in, size_t size)
 {
-    return (uint8_t *)mem_alloc_aligned(size + INPUT_SLACK * 2, INPUT_SLACK) + INPUT_SLACK;
+    MemContext *before = mem_switch(in->mem);
+    uint8_t *bytes = mem_alloc_aligned(size + INPUT_SLACK * 2, INPUT_SLACK);
+
+    mem_switch(before);
+    return bytes + INPUT_SLACK;
 }
 
 static void move_to_front(CopyInput *in)
@@ -101,7 +119,7 @@ static void make_room(CopyInput *in, size_t extra)
                   .detail = err_fmt("Cannot enlarge string buffer containing %zu bytes by %zu more "
                                     "bytes.",
                                     in->end, extra));
-    bytes = alloc_bytes(size);
+    bytes = alloc_bytes(in, size);
     memcpy(bytes, in->bytes, in->end);
     mem_free(in->bytes - INPUT_SLACK);
     in->bytes = bytes;
@@ -138,10 +156,10 @@ static void check_new(CopyInput *in)
         in->valid = in->end;
         return;
     }
-    good = encoding_valid_len(in->to, bytes, len);
+    good = encoding_valid_len(in->checked, bytes, len);
     in->valid += good;
-    if (good == 0 && len >= encoding_char_len(in->to, bytes))
-        encoding_check(in->to, bytes, len);
+    if (good == 0 && len >= encoding_char_len(in->checked, bytes))
+        encoding_check(in->checked, bytes, len);
 }
 
 /* Append what there is of raw, or a line of it; false: there is nothing that is whole. */

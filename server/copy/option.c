@@ -82,12 +82,11 @@ static void read_header(Reading *r, const Option *option)
     }
     if (strcasecmp(string_of(option), "match") != 0)
         err_raise(SQLSTATE_SYNTAX_ERROR,
-                  .message =
-                      err_fmt("%s requires a Boolean value or \"match\"", option->name));
+                  .message = err_fmt("%s requires a Boolean value or \"match\"", option->name));
     if (r->direction == COPY_OUT)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = err_fmt("cannot use \"%s\" with HEADER in COPY TO",
-                                     string_of(option)));
+                  .message =
+                      err_fmt("cannot use \"%s\" with HEADER in COPY TO", string_of(option)));
     r->out->header = COPY_HEADER_MATCH;
 }
 
@@ -124,11 +123,11 @@ static const struct {
     const char *name;
     ReadOption read;
 } options_known[] = {
-    {"delimiter", read_delimiter},     {"encoding", read_encoding},
-    {"escape", read_escape},           {"force_not_null", read_force_not_null},
-    {"force_null", read_force_null},   {"force_quote", read_force_quote},
-    {"format", read_format},           {"freeze", read_freeze},
-    {"header", read_header},           {"null", read_null},
+    {"delimiter", read_delimiter},   {"encoding", read_encoding},
+    {"escape", read_escape},         {"force_not_null", read_force_not_null},
+    {"force_null", read_force_null}, {"force_quote", read_force_quote},
+    {"format", read_format},         {"freeze", read_freeze},
+    {"header", read_header},         {"null", read_null},
     {"quote", read_quote},
 };
 
@@ -163,8 +162,7 @@ void copy_options_read(const List *options, CopyDirection direction, const char 
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = "COPY null representation cannot use newline or carriage return");
     /* Letters and digits might be part of a sequence behind a backslash, a dot of the end. */
-    if (!is_csv &&
-        strchr("\\.abcdefghijklmnopqrstuvwxyz0123456789", out->delimiter) != NULL)
+    if (!is_csv && strchr("\\.abcdefghijklmnopqrstuvwxyz0123456789", out->delimiter) != NULL)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = err_fmt("COPY delimiter cannot be \"%s\"", r.delimiter));
     if (out->form == COPY_AS_BINARY && out->header != COPY_HEADER_NONE)

@@ -17,6 +17,7 @@
 #include "common/err/err.h"
 #include "server/copy/copy_int.h"
 
+#define FIELD_MAX     0x3FFFFFFF /* bytes, as of any value */
 #define FLAG_HAS_OIDS UINT32_C(0x10000)
 
 static _Noreturn void raise_format(const char *message);
@@ -60,8 +61,7 @@ bool copy_binary_row(CopyReader *r, Datum *values, bool *nulls)
         return false;
     }
     if (count < 0 || (unsigned)count != r->task->column_count)
-        raise_format(
-            err_fmt("row field count is %d, expected %u", count, r->task->column_count));
+        raise_format(err_fmt("row field count is %d, expected %u", count, r->task->column_count));
     for (unsigned i = 0; i < r->task->column_count; i++) {
         int place = r->columns[i].column->number - 1;
 
@@ -85,12 +85,17 @@ static Datum read_field(CopyReader *r, CopyColumn *c, bool *is_null)
         return 0;
     if (len < -1)
         raise_format("invalid field size");
+    if (len >= FIELD_MAX)
+        err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED, .message = "out of memory",
+                  .detail = err_fmt("Cannot enlarge string buffer containing 0 bytes by %d more "
+                                    "bytes.",
+                                    len));
     bytes = len > 0 ? copy_input_take(&r->scan.in, (size_t)len) : (const uint8_t *)"";
     if (bytes == NULL)
         raise_format("unexpected EOF in COPY data");
     reader = byte_reader(bytes, len > 0 ? (size_t)len : 0, "message");
-    c->call->args[0] =
-        (NullableDatum){.value = datum_of_pointer(len == -1 ? NULL : &reader), .is_null = len == -1};
+    c->call->args[0] = (NullableDatum){.value = datum_of_pointer(len == -1 ? NULL : &reader),
+                                       .is_null = len == -1};
     value = fmgr_invoke(c->call);
     if (len != -1 && byte_reader_left(&reader) > 0)
         err_raise(SQLSTATE_INVALID_BINARY_REPRESENTATION,

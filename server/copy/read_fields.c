@@ -15,6 +15,7 @@
 
 static void split_at_marks(CopyScan *s);
 static void split_quoted(CopyScan *s);
+static void undo_extra(CopyScan *s, char *spare);
 static char *make_spare(CopyScan *s);
 static size_t unescape(const char *at, const char *end, char *out);
 static const char *read_octal(const char *at, const char *end, char *value);
@@ -51,6 +52,7 @@ static void split_at_marks(CopyScan *s)
         CopyField *field = &s->fields[i];
 
         line[end] = '\0';
+        end -= is_last && s->ends_in_backslash; /* it stands for nothing */
         *field = (CopyField){.text = line + begin, .len = end - begin};
         if (is_null_text(s, field->text, field->len)) {
             field->text = NULL;
@@ -63,6 +65,26 @@ static void split_at_marks(CopyScan *s)
         }
         begin = end + 1;
     }
+    if (s->field_count > s->column_count)
+        undo_extra(s, spare != NULL ? spare : make_spare(s));
+}
+
+/* There are fields too many, which is an error; but first comes what is wrong in them. */
+static void undo_extra(CopyScan *s, char *spare)
+{
+    const char *at = s->line + s->marks[s->column_count - 1].end + 1;
+    const char *end = s->line + s->line_len;
+
+    while (s->options->form == COPY_AS_TEXT && at < end) {
+        const char *field_end = at;
+
+        while (field_end < end && *field_end != s->options->delimiter)
+            field_end += *field_end == '\\' ? 2 : 1;
+        if (field_end > end)
+            field_end = end;
+        (void)unescape(at, field_end, spare);
+        at = field_end + 1;
+    }
 }
 
 static char *make_spare(CopyScan *s)
@@ -72,7 +94,7 @@ static char *make_spare(CopyScan *s)
     if (need > s->spare_size) {
         mem_free(s->spare);
         s->spare_size = need * 2;
-        s->spare = mem_alloc(s->spare_size);
+        s->spare = mem_alloc_in(s->in.mem, s->spare_size);
     }
     return s->spare + 1; /* as on the line, a byte before each field may be written to */
 }
@@ -98,7 +120,7 @@ static char letter_value(char c)
     }
 }
 
-/* Bytes that were made of numbers must make characters; the NUL that is put behind is not counted. */
+/* Bytes that were made of numbers must make characters; a NUL is put behind. */
 static size_t unescape(const char *at, const char *end, char *out)
 {
     char *to = out;
@@ -114,10 +136,8 @@ static size_t unescape(const char *at, const char *end, char *out)
         at += plain;
         if (at == end)
             break;
-        if (++at == end) {
-            *to++ = '\\';
+        if (++at == end)
             break;
-        }
         value = *at++;
         if (value >= '0' && value <= '7')
             at = read_octal(at - 1, end, &value);
@@ -203,7 +223,8 @@ static const char *read_quoted_field(const CopyScan *s, const char *at, CopyFiel
     for (;; at++) {
         if (at == end) {
             if (is_inside)
-                err_raise(SQLSTATE_BAD_COPY_FILE_FORMAT, .message = "unterminated CSV quoted field");
+                err_raise(SQLSTATE_BAD_COPY_FILE_FORMAT,
+                          .message = "unterminated CSV quoted field");
             break;
         }
         if (!is_inside && *at == o->delimiter)

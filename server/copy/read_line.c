@@ -50,7 +50,7 @@ bool copy_scan_line(CopyScan *s)
     if (s->is_done)
         return false;
     s->mark_count = 0;
-    s->has_quotes = s->last_has_escapes = false;
+    s->has_quotes = s->last_has_escapes = s->ends_in_backslash = s->has_end_mark = false;
     if (s->options->form == COPY_AS_CSV) {
         /* Elsewhere than at its beginning a backslash is nothing to CSV. */
         if (s->in.valid == s->in.begin)
@@ -183,6 +183,8 @@ static bool read_quoted(CopyScan *s, size_t at)
         if (UNLIKELY(at >= line_left(s)) && !has_byte(s, at))
             return see_last_line(s, at);
         c = (char)line_begin(s)[at];
+        if (c == '\r')
+            (void)has_byte(s, at + 1);
         if (is_inside && c == (s->line_end == LINE_END_NL ? '\n' : '\r'))
             s->line_number++;
         if (is_inside && c == escape)
@@ -218,9 +220,20 @@ static _Noreturn void raise_literal(const CopyScan *s, char c)
                           : err_fmt("Use \"\\%c\" to represent %s.", c == '\n' ? 'n' : 'r', what));
 }
 
-/* A newline or a carriage return, which may be the wrong one. */
+void copy_scan_empty_line(CopyScan *s)
+{
+    s->mark_count = 0;
+    finish(s, 0, 0);
+}
+
+/*
+ * A newline or a carriage return, which may be the wrong one. What comes behind it is looked at
+ * before, in CSV also where it does not matter: if that is not valid, it is raised for this line.
+ */
 static bool see_line_end(CopyScan *s, size_t at)
 {
+    bool looks_ahead;
+
     if (line_begin(s)[at] == '\n') {
         if (s->line_end != LINE_END_UNKNOWN && s->line_end != LINE_END_NL)
             raise_literal(s, '\n');
@@ -230,7 +243,9 @@ static bool see_line_end(CopyScan *s, size_t at)
     }
     if (s->line_end == LINE_END_NL)
         raise_literal(s, '\r');
-    if (s->line_end != LINE_END_CR && has_byte(s, at + 1) && line_begin(s)[at + 1] == '\n') {
+    looks_ahead = s->line_end != LINE_END_CR || s->options->form == COPY_AS_CSV;
+    if (looks_ahead && has_byte(s, at + 1) && s->line_end != LINE_END_CR &&
+        line_begin(s)[at + 1] == '\n') {
         s->line_end = LINE_END_CRNL;
         finish(s, at, 2);
         return true;
@@ -254,10 +269,12 @@ static bool see_backslash(CopyScan *s, size_t *at)
 
     s->last_has_escapes = true;
     *at = i + 1;
-    if (!has_byte(s, i + 1))
+    s->ends_in_backslash = !has_byte(s, i + 1);
+    if (s->ends_in_backslash)
         return true;
     if (line_begin(s)[i + 1] == '.') {
-        (void)see_end_mark(s, i);
+        if (see_end_mark(s, i) == ENDING_LAST)
+            s->line = NULL;
         return false;
     }
     *at = i + 2;
@@ -315,9 +332,9 @@ static Ending see_end_mark(CopyScan *s, size_t at)
     if ((s->line_end == LINE_END_NL && c != '\n') || (s->line_end == LINE_END_CRNL && c != '\n') ||
         (s->line_end == LINE_END_CR && c != '\r'))
         raise_mark("does not match previous newline style");
-    s->is_done = true;
-    if (at == 0)
-        return ENDING_LAST;
+    /* In a file lines go on behind a mark that had something before it. */
+    s->is_done = at == 0 || s->in.source->must_be_read;
+    s->has_end_mark = true;
     finish(s, at, next + 1 - at);
-    return ENDING_LINE;
+    return at == 0 ? ENDING_LAST : ENDING_LINE;
 }

@@ -36,6 +36,7 @@ typedef struct CopyTo {
     OutColumn *columns;
     StrBuf row;
     MemContext *row_mem;
+    Encoding to;
     bool needs_conversion;
     bool is_special[256]; /* bytes that cannot stand as they are */
 } CopyTo;
@@ -56,12 +57,12 @@ static void add_csv(CopyTo *c, const char *text, size_t len, bool forces_quote);
 RowReceiver *copy_to_receiver(const CopyToTask *task)
 {
     CopyTo *c = mem_new(CopyTo);
-    Encoding to = (Encoding)task->options->encoding;
 
     c->head = (RowReceiver){.begin = begin, .row = take_row, .end = end};
     c->task = *task;
     c->row_mem = mem_context_new(mem_current(), "row of COPY");
-    c->needs_conversion = to != text_encoding() && to != ENCODING_SQL_ASCII &&
+    c->to = copy_encoding(task->options);
+    c->needs_conversion = c->to != text_encoding() && c->to != ENCODING_SQL_ASCII &&
                           text_encoding() != ENCODING_SQL_ASCII;
     strbuf_init(&c->row);
     prepare_columns(c);
@@ -222,7 +223,7 @@ static void add_null(CopyTo *c)
     size_t len = o->null_len;
 
     if (c->needs_conversion)
-        text = encoding_convert(text_encoding(), (Encoding)o->encoding, text, len, &len);
+        text = encoding_convert(text_encoding(), c->to, text, len, &len);
     strbuf_add_bytes(&c->row, text, len);
 }
 
@@ -297,8 +298,7 @@ static void add_value(CopyTo *c, OutColumn *column, Datum value)
 static void add_converted(CopyTo *c, const char *text, size_t len, bool forces_quote)
 {
     if (UNLIKELY(c->needs_conversion))
-        text = encoding_convert(text_encoding(), (Encoding)c->task.options->encoding, text, len,
-                                &len);
+        text = encoding_convert(text_encoding(), c->to, text, len, &len);
     if (c->task.options->form == COPY_AS_CSV)
         add_csv(c, text, len, forces_quote);
     else
