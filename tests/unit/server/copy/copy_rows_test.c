@@ -234,6 +234,7 @@ static void a_client_is_heard_to_the_end(void)
     end();
 }
 
+/* Lines are those of the file: a row of CSV may be several. */
 static void errors_in_a_batch_tell_the_line_of_their_row(void)
 {
     Try t = {.data = "1,x,1\n2,y,1\n3,z,1\n4,\"a\n\n\",1\n5,b,1\n", .options = " CSV"};
@@ -241,7 +242,7 @@ static void errors_in_a_batch_tell_the_line_of_their_row(void)
     begin();
     t.shown.inserted_bad = 5;
     try_it(&t);
-    CU_ASSERT_STRING_EQUAL(t.error, "bad key / COPY t, line 5");
+    CU_ASSERT_STRING_EQUAL(t.error, "bad key / COPY t, line 7");
     CU_ASSERT_EQUAL(t.shown.batches, 1);
     end();
 }
