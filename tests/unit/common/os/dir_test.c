@@ -101,7 +101,7 @@ static void a_file_in_the_way_is_an_error(void)
     put("x");
     os_symlink("nowhere", here("dangling"));
     UNIT_ASSERT_RAISES(SQLSTATE_DUPLICATE_FILE, os_dir_make_all(here("x")));
-    UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, os_dir_make_all(here("x/y")));
+    UNIT_ASSERT_RAISES(SQLSTATE_WRONG_OBJECT_TYPE, os_dir_make_all(here("x/y")));
     UNIT_ASSERT_RAISES(SQLSTATE_DUPLICATE_FILE, os_dir_make_all(here("dangling")));
 }
 
@@ -158,7 +158,7 @@ static void syncing_a_folder_raises_when_it_fails(void)
         mem_printf("could not open directory \"%s\": No such file or directory", here("x")),
         os_dir_sync(here("x")));
     put("x");
-    UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, os_dir_sync(here("x")));
+    UNIT_ASSERT_RAISES(SQLSTATE_WRONG_OBJECT_TYPE, os_dir_sync(here("x")));
 
     count_begin();
     counted.sync_error = EIO;
@@ -182,7 +182,7 @@ static void the_state_of_a_folder_is_told(void)
     put("a/.hidden");
     CU_ASSERT_EQUAL(os_dir_state(here("a")), OS_DIR_NOT_EMPTY);
     UNIT_ASSERT_RAISES_MESSAGE(
-        SQLSTATE_IO_ERROR,
+        SQLSTATE_WRONG_OBJECT_TYPE,
         mem_printf("could not access directory \"%s\": Not a directory", here("a/.hidden")),
         os_dir_state(here("a/.hidden")));
 }
@@ -241,7 +241,7 @@ static void a_walk_goes_in_order_and_does_not_follow(void)
     os_dir_walk(here("z"), note_visit, &seen);
     CU_ASSERT_STRING_EQUAL(seen.text, "a b/ b/c/ b/c/1 b/c.x link@ skip/ z@ ");
     UNIT_ASSERT_RAISES(SQLSTATE_UNDEFINED_FILE, os_dir_walk(here("no"), note_visit, &seen));
-    UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, os_dir_walk(here("a"), note_visit, &seen));
+    UNIT_ASSERT_RAISES(SQLSTATE_WRONG_OBJECT_TYPE, os_dir_walk(here("a"), note_visit, &seen));
 }
 
 static OsWalk remove_next(void *arg, const char *path, const OsStat *st)
@@ -376,14 +376,14 @@ static void a_root_can_be_kept(void)
     os_dir_remove_tree(here("link"), true);
     CU_ASSERT_EQUAL(os_dir_state(here("a")), OS_DIR_EMPTY);
     put("x");
-    UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, os_dir_remove_tree(here("x"), true));
+    UNIT_ASSERT_RAISES(SQLSTATE_WRONG_OBJECT_TYPE, os_dir_remove_tree(here("x"), true));
 }
 
 static void only_empty_folders_are_removed_alone(void)
 {
     os_dir_make_all(here("a/b"));
     UNIT_ASSERT_RAISES_MESSAGE(
-        SQLSTATE_IO_ERROR,
+        SQLSTATE_WRONG_OBJECT_TYPE,
         mem_printf("could not remove directory \"%s\": Directory not empty", here("a")),
         os_dir_remove(here("a")));
     os_dir_remove(here("a/b"));

@@ -251,7 +251,8 @@ static void a_path_through_a_file_is_not_taken_for_missing(void)
 
     put("x", "");
     UNIT_ASSERT_RAISES_MESSAGE(
-        SQLSTATE_WRONG_OBJECT_TYPE, mem_printf("could not open file \"%s\": Not a directory", here("x/y")),
+        SQLSTATE_WRONG_OBJECT_TYPE,
+        mem_printf("could not open file \"%s\": Not a directory", here("x/y")),
         os_file_try_open(here("x/y"), OS_READ));
     UNIT_ASSERT_RAISES(SQLSTATE_WRONG_OBJECT_TYPE, os_try_stat(here("x/y"), &st));
     UNIT_ASSERT_RAISES(SQLSTATE_WRONG_OBJECT_TYPE, os_try_lstat(here("x/y"), &st));

@@ -282,10 +282,10 @@ static void handles_have_a_position_and_a_mode(void)
     UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, os_file_read(f, bytes, 1));
     os_file_close(f);
     f = os_file_open("/sim", OS_READ);
-    UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, os_file_read(f, bytes, 1));
+    UNIT_ASSERT_RAISES(SQLSTATE_WRONG_OBJECT_TYPE, os_file_read(f, bytes, 1));
     os_file_close(f);
-    UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, os_file_open("/sim", OS_WRITE));
-    UNIT_ASSERT_RAISES(SQLSTATE_IO_ERROR, os_dir_sync("/sim/x"));
+    UNIT_ASSERT_RAISES(SQLSTATE_WRONG_OBJECT_TYPE, os_file_open("/sim", OS_WRITE));
+    UNIT_ASSERT_RAISES(SQLSTATE_WRONG_OBJECT_TYPE, os_dir_sync("/sim/x"));
     simdisk_unbind();
 }
 
