@@ -16,6 +16,7 @@
 
 #include "common/base/base.h"
 
+#include "common/err/err.h"
 #include "server/access/common/heap_form.h"
 #include "server/access/common/row_receiver.h"
 #include "server/expr/expr.h"

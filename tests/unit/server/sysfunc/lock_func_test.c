@@ -183,7 +183,7 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The columns that are not NULL, a line for each lock; what differs from run to run is X, or left out. */
+/* The columns that are not NULL, a line for each lock; what differs from run to run is left out. */
 static const char *status_text(void)
 {
     static const uint8_t is_text[] = {[0] = 1, [5] = 2, [10] = 2, [11] = 2, [12] = 1, [15] = 3};
