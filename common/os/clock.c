@@ -31,6 +31,13 @@ uint64_t clock_monotonic_us(void)
     return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
+uint64_t clock_monotonic_ns(void)
+{
+    struct timespec t = now(CLOCK_MONOTONIC);
+
+    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
 void clock_sleep_ms(uint32_t ms)
 {
     const struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};

@@ -43,11 +43,13 @@ const TupleDesc *exec_desc(const Exec *e);
 
 typedef struct ExecOpen {
     const Snapshot *snapshot; /* of the rows that are read; must stay until the close */
-    const ExternParams *params;
-    MemContext *mem; /* of the run: what is left there goes with it. NULL: of the Exec */
+    const ExternParams *params; /* NULL: none; must stay as well */
 } ExecOpen;
 
-/* The transaction's current command is what rows are changed with. */
+/*
+ * The transaction's current command is what rows are changed with. What the run holds is the
+ * current owner's, which must be the same until the close.
+ */
 void exec_open(Exec *e, const ExecOpen *open);
 
 typedef enum ExecDirection { EXEC_BACK = -1, EXEC_FORWARD = 1 } ExecDirection;
@@ -73,7 +75,10 @@ void exec_rewind(Exec *e);
  */
 void exec_finish(Exec *e);
 
-/* is_abort: nothing of data is touched; must not raise. */
+/*
+ * is_abort: the run failed, its owner is gone or will be; nothing of data is touched, nothing
+ * raised. The tree is made again by the next exec_open().
+ */
 void exec_close(Exec *e, bool is_abort);
 
 /* ---- What EXPLAIN asks ---- */

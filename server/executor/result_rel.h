@@ -1,0 +1,108 @@
+/*
+ * result_rel.h - a table that rows are put into, for INSERT, UPDATE, DELETE and COPY
+ *
+ *     ResultRel *r = result_rel_new(rel);         once, in the current context
+ *     result_rel_begin(r, rel, command);           in each run
+ *     Slot *row = result_rel_row(r);               values of all columns, then slot_set_virtual()
+ *     result_rel_insert(r, NULL);                  or result_rel_batch_add(), as often as wanted
+ *     result_rel_end(r);
+ *
+ * Generated columns are computed, constraints checked, long values put away, entries made in all
+ * indexes. Defaults are the caller's. The caller has locked the table; its indexes are locked here.
+ */
+#ifndef EXECUTOR_RESULT_REL_H
+#define EXECUTOR_RESULT_REL_H
+
+#include "common/base/base.h"
+
+#include "common/mem/mem.h"
+#include "server/access/common/relation.h"
+#include "server/access/index/tid_bitmap.h"
+#include "server/expr/slot.h"
+
+typedef struct ResultRel ResultRel;
+
+/*
+ * What can be known before a run; raises 0A000 for tables that cannot be written to yet, 42809 for
+ * what is no table. rel is pinned for the call.
+ */
+ResultRel *result_rel_new(Relation *rel);
+
+/* rel is pinned till the end. What is kept meanwhile is in run_mem. */
+void result_rel_begin(ResultRel *r, Relation *rel, Cid command, MemContext *run_mem);
+void result_rel_end(ResultRel *r);
+
+/* The row that is to be put in; afterwards the row as it is stored, with its place. */
+Slot *result_rel_row(ResultRel *r);
+const TupleDesc *result_rel_desc(const ResultRel *r);
+Relation *result_rel_relation(const ResultRel *r);
+
+/*
+ * Raises 23502, 23514, 23505; 54000 for rows that are too long. bulk may be NULL. False: a trigger
+ * would not have it.
+ */
+bool result_rel_insert(ResultRel *r, HeapBulk *bulk);
+
+/*
+ * Many rows: each is kept until there are many, or they are long; then all go to the table at once.
+ * What is raised for a row may be raised with a later one: on_row (may be NULL) is told before
+ * which of them (from 0, of this batch) index entries are being made.
+ */
+typedef struct ResultBatch ResultBatch;
+ResultBatch *result_rel_batch_new(ResultRel *r, HeapBulk *bulk, unsigned insert_flags);
+void result_rel_batch_add(ResultBatch *b); /* the row in result_rel_row() */
+void result_rel_batch_flush(ResultBatch *b);
+void result_rel_batch_on_row(ResultBatch *b, void (*on_row)(void *arg, unsigned number), void *arg);
+
+/*
+ * In the place of the row at tid, or that row's end: HEAP_CHANGE_MUST_WAIT is not returned. After
+ * an update result_rel_row() is the new version.
+ */
+HeapResult result_rel_update(ResultRel *r, Tid tid, HeapObstacle *why);
+HeapResult result_rel_delete(ResultRel *r, Tid tid, HeapObstacle *why);
+
+/* How an update of these columns (bit number - 1 in words) locks the old version. */
+HeapLockMode result_rel_lock_mode(const ResultRel *r, const uint64_t *columns);
+
+/* ---- ON CONFLICT ---- */
+
+struct IndexInsert;
+
+/* A row in the way, in one of the arbiters; waits for those that are about to be one. */
+bool result_rel_find_conflict(ResultRel *r, const struct IndexInsert *how, Tid *tid);
+
+/* False: somebody put one there meanwhile, so look again. */
+bool result_rel_insert_speculative(ResultRel *r, struct IndexInsert *how);
+
+/* ---- Texts ---- */
+
+/* "Failing row contains (1, null)." */
+const char *result_rel_describe_row(ResultRel *r, Slot *row);
+
+/* ---- Triggers: what stands above them is set by upper rooms ---- */
+
+typedef enum RowChange { ROW_INSERT, ROW_UPDATE, ROW_DELETE } RowChange;
+
+typedef struct ResultTriggers {
+    void (*before_statement)(ResultRel *r, RowChange change);
+    void (*after_statement)(ResultRel *r, RowChange change);
+
+    /* May change the new row; false: nothing is to be done with it. */
+    bool (*before_row)(ResultRel *r, RowChange change, Slot *old, Slot *new);
+    void (*after_row)(ResultRel *r, RowChange change, Slot *old, Slot *new);
+} ResultTriggers;
+
+/* NULL: a table with triggers cannot be changed (0A000). */
+void result_rel_set_triggers(const ResultTriggers *triggers);
+
+/* NULL: the table has none. */
+const ResultTriggers *result_rel_triggers(const ResultRel *r);
+
+/* Indexes and columns of a table, for tests without catalogs; NULL: the relation cache's. */
+typedef struct ResultSource {
+    const RelationIndexes *(*indexes)(Relation *rel);
+    const RelationColumns *(*columns)(Relation *rel);
+} ResultSource;
+void result_rel_set_source(const ResultSource *source);
+
+#endif

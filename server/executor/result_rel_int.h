@@ -1,0 +1,61 @@
+/* result_rel_int.h - what the files of result relations share. */
+#ifndef EXECUTOR_RESULT_REL_INT_H
+#define EXECUTOR_RESULT_REL_INT_H
+
+#include "common/base/base.h"
+
+#include "server/access/toast/toast.h"
+#include "server/executor/exec_index.h"
+#include "server/executor/result_rel.h"
+
+typedef struct ResultCheck {
+    const char *name;
+    Expr *expr;
+} ResultCheck;
+
+typedef struct ResultGenerated {
+    unsigned number;
+    Expr *expr;
+} ResultGenerated;
+
+typedef struct ResultToast {
+    ToastRel rel;
+    Relation *table;
+    Relation *indexes[TOAST_INDEXES_MAX];
+} ResultToast;
+
+struct ResultRel {
+    MemContext *mem;
+    const TupleDesc *desc;
+    Slot *row;
+    MemContext *row_mem; /* of the row that is being stored */
+    EvalContext *eval;   /* of checks and generated columns; NULL: there are none */
+    uint64_t *key_columns, *indexed_columns;
+    bool has_not_null, has_triggers, is_shortened;
+    Oid toast_table;
+    ResultCheck *checks;
+    unsigned check_count;
+    ResultGenerated *generated;
+    unsigned generated_count;
+
+    /* Of a run: */
+    Relation *rel; /* NULL: there is none */
+    HeapRel *heap;
+    Cid command;
+    MemContext *run_mem;
+    IndexSet *indexes; /* NULL: not opened yet */
+    Relation **index_rels;
+    unsigned index_count;
+    ResultToast *toast; /* NULL: not opened yet */
+};
+
+/* The row in the slot, computed, checked, as a tuple in the current context. */
+HeapTuple *result_rel_form(ResultRel *r, unsigned insert_flags);
+HeapTuple *result_rel_shorten(ResultRel *r, HeapTuple *tuple, unsigned insert_flags);
+IndexSet *result_rel_open_indexes(ResultRel *r);
+void result_rel_add_entries(ResultRel *r, Tid tid, IndexInsert *how);
+
+/* The name of the table's schema, for errors; NULL when it is not known. */
+const char *result_rel_schema(const ResultRel *r);
+
+#endif

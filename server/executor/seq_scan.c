@@ -1,0 +1,82 @@
+/* seq_scan.c - all rows of a table, as they lie. */
+#include "common/base/base.h"
+
+#include "server/executor/exec_int.h"
+
+typedef struct SeqScanNode {
+    ExecNode n;
+    unsigned rel;
+    Slot *row;
+    HeapScan *scan; /* NULL: not begun */
+} SeqScanNode;
+
+static void init(ExecNode *n, unsigned flags UNUSED)
+{
+    SeqScanNode *s = (SeqScanNode *)n;
+    const Scan *plan = (const Scan *)(const void *)n->plan;
+
+    s->rel = exec_range_relation(n->exec, plan->rt_index);
+    s->row = slot_new(exec_relation_desc(n->exec, s->rel));
+    exec_init_scan(n, s->row->desc, (int)plan->rt_index);
+    if (n->eval != NULL)
+        n->eval->scan = s->row;
+    if (n->exec->recheck != NULL)
+        recheck_init_scan(n, s->row->desc);
+}
+
+static NOINLINE void begin(SeqScanNode *s)
+{
+    Exec *e = s->n.exec;
+
+    MEM_SCOPE(e->run_mem) {
+        s->scan = heap_scan_begin(exec_heap(exec_relation(e, s->rel)), e->snapshot);
+    }
+}
+
+static Slot *next(ExecNode *n)
+{
+    SeqScanNode *s = (SeqScanNode *)n;
+    const HeapTuple *tuple;
+    Slot *out;
+
+    if (UNLIKELY(s->scan == NULL))
+        begin(s);
+    for (;;) {
+        tuple = heap_scan_next(s->scan, n->exec->is_backward);
+        if (tuple == NULL) {
+            slot_clear(s->row);
+            return NULL;
+        }
+        slot_set_heap(s->row, tuple);
+        if (n->eval == NULL)
+            return s->row;
+        eval_reset(n->eval);
+        out = exec_pass(n, s->row);
+        if (out != NULL)
+            return out;
+    }
+}
+
+static void rewind_scan(ExecNode *n, const BitSet *changed UNUSED)
+{
+    SeqScanNode *s = (SeqScanNode *)n;
+
+    if (s->scan != NULL)
+        heap_scan_restart(s->scan);
+}
+
+static void end(ExecNode *n)
+{
+    SeqScanNode *s = (SeqScanNode *)n;
+
+    if (s->scan != NULL)
+        heap_scan_end(s->scan);
+    s->scan = NULL;
+    slot_clear(s->row);
+}
+
+const ExecOps seq_scan_ops = {.size = sizeof(SeqScanNode),
+                              .init = init,
+                              .next = next,
+                              .rewind = rewind_scan,
+                              .end = end};
