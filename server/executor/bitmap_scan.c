@@ -1,6 +1,6 @@
 /*
- * bitmap_scan.c - rows by way of a bitmap of their places: what indexes say, united and intersected,
- * then the table's pages in their order
+ * bitmap_scan.c - rows by way of a bitmap of their places: what indexes say, united and
+ * intersected, then the table's pages in their order
  */
 #include "common/base/base.h"
 
@@ -81,7 +81,9 @@ static void end_index(ExecNode *n)
     exec_index_keys_end(&s->keys);
 }
 
-static void rewind_nothing(ExecNode *n UNUSED, const BitSet *changed UNUSED) {}
+static void rewind_nothing(ExecNode *n UNUSED, const BitSet *changed UNUSED)
+{
+}
 
 static void init_combine(ExecNode *n, unsigned flags)
 {

@@ -2,8 +2,8 @@
  * exec.c - a tree is made of a plan, and run; executor.h and exec_int.h have the promises
  *
  * Memory: the Exec in a context of its own (home), below it that of the tree, and that of a run,
- * which is emptied at its close. A run that failed leaves the tree in an unknown state: it is thrown
- * away, and made again if it is opened again.
+ * which is emptied at its close. A run that failed leaves the tree in an unknown state: it is
+ * thrown away, and made again if it is opened again.
  */
 #include "common/base/base.h"
 
@@ -21,7 +21,11 @@ typedef struct SharedState {
     void *state;
 } SharedState;
 
-static ExecRelationSource relation_source = {.pin = relation_pin_existing, .unpin = relation_unpin};
+static const ExecRelationSource cache_source = {.pin = relation_pin_existing,
+                                                .unpin = relation_unpin,
+                                                .indexes = relation_indexes,
+                                                .columns = relation_columns};
+static const ExecRelationSource *relation_source = &cache_source;
 
 static Exec *new_exec(const PlannedStmt *plan, unsigned flags);
 static void make_tree(Exec *e, const Plan *root);
@@ -29,10 +33,7 @@ static void unpin_relations(Exec *e);
 
 void exec_set_relation_source(const ExecRelationSource *source)
 {
-    static const ExecRelationSource cache = {.pin = relation_pin_existing,
-                                             .unpin = relation_unpin};
-
-    relation_source = source != NULL ? *source : cache;
+    relation_source = source != NULL ? source : &cache_source;
 }
 
 /* ---- Begin and end ---- */
@@ -175,7 +176,8 @@ void exec_open(Exec *e, const ExecOpen *open)
     e->extern_params = open->params != NULL ? *open->params : (ExternParams){0};
     e->is_open = true;
     e->run_number++;
-    e->is_at_end = false;
+    e->is_at_end = e->is_behind_last = false;
+    e->is_before_first = true;
     e->is_finished = false;
     e->is_backward = false;
     e->has_command = false;
@@ -217,9 +219,9 @@ void exec_close(Exec *e, bool is_abort)
 /* Junk goes. */
 static bool give_row(Exec *e, Slot *row, RowReceiver *receiver)
 {
-    unsigned needed = e->columns == NULL       ? e->column_count
+    unsigned needed = e->columns == NULL     ? e->column_count
                       : e->column_count == 0 ? 0
-                                               : e->columns[e->column_count - 1] + 1;
+                                             : e->columns[e->column_count - 1] + 1;
 
     slot_need(row, needed);
     if (LIKELY(e->columns == NULL))
@@ -251,17 +253,20 @@ static uint64_t give_rows(Exec *e, uint64_t max_rows, RowReceiver *receiver)
 
 uint64_t exec_run(Exec *e, ExecDirection direction, uint64_t max_rows, RowReceiver *receiver)
 {
+    bool is_backward = direction == EXEC_BACK;
     uint64_t count = 0;
 
     ASSERT(e->is_open);
-    /* At an end there is nothing more in that direction; the other one leads back. */
-    if (e->is_at_end && e->is_backward == (direction == EXEC_BACK) && (e->flags & EXEC_BACKWARD) == 0)
+    /* At an end there is nothing more that way: nodes would begin at the other one. */
+    e->is_at_end = is_backward ? e->is_before_first : e->is_behind_last;
+    if (e->is_at_end)
         return 0;
-    e->is_backward = direction == EXEC_BACK;
-    e->is_at_end = false;
+    e->is_backward = is_backward;
     MEM_SCOPE(e->run_mem) {
         count = give_rows(e, max_rows, receiver);
     }
+    e->is_before_first = e->is_at_end && is_backward;
+    e->is_behind_last = e->is_at_end && !is_backward;
     if (e->root->plan->tag == NODE_ModifyTable && e->column_count == 0)
         return e->changed_rows;
     return count;
@@ -282,7 +287,8 @@ void exec_rewind(Exec *e)
     MEM_SCOPE(e->run_mem) {
         exec_rewind_node(e->root, NULL);
     }
-    e->is_at_end = false;
+    e->is_at_end = e->is_behind_last = false;
+    e->is_before_first = true;
 }
 
 void exec_finish(Exec *e)
@@ -334,12 +340,12 @@ const RangeTblEntry *exec_range_entry(const Exec *e, uint32_t rt_index)
 /* Its columns are copied: the tree outlives what the cache has. */
 static void look_at_relation(ExecRel *r, Oid oid)
 {
-    Relation *rel = relation_source.pin(oid);
+    Relation *rel = relation_source->pin(oid);
 
     r->oid = oid;
     r->kind = rel->kind;
     r->desc = tuple_desc_copy(rel->desc);
-    relation_source.unpin(rel);
+    relation_source->unpin(rel);
 }
 
 unsigned exec_range_relation(Exec *e, uint32_t rt_index)
@@ -374,7 +380,7 @@ Relation *exec_open_relation(Exec *e, unsigned number)
 {
     ExecRel *r = array_at(&e->rels, number);
 
-    r->rel = relation_source.pin(r->oid);
+    r->rel = relation_source->pin(r->oid);
     return r->rel;
 }
 
@@ -382,19 +388,29 @@ static void unpin_relations(Exec *e)
 {
     array_foreach(ExecRel, r, &e->rels) {
         if (r->rel != NULL)
-            relation_source.unpin(r->rel);
+            relation_source->unpin(r->rel);
         r->rel = NULL;
     }
 }
 
 Relation *exec_pin(Oid oid)
 {
-    return relation_source.pin(oid);
+    return relation_source->pin(oid);
 }
 
 void exec_unpin(Relation *rel)
 {
-    relation_source.unpin(rel);
+    relation_source->unpin(rel);
+}
+
+const RelationIndexes *exec_indexes(Relation *rel)
+{
+    return relation_source->indexes(rel);
+}
+
+const RelationColumns *exec_columns(Relation *rel)
+{
+    return relation_source->columns(rel);
 }
 
 HeapRel *exec_heap(Relation *rel)

@@ -23,14 +23,14 @@
 typedef struct ExecNode ExecNode;
 
 typedef struct ExecOps {
-    size_t size;                                           /* of the node's struct */
-    void (*init)(ExecNode *n, unsigned flags);             /* flags: EXEC_*, what n will be asked */
-    Slot *(*next)(ExecNode *n);                            /* NULL: there is no more */
-    void (*rewind)(ExecNode *n, const BitSet *changed);    /* those parameters have other values */
-    void (*end)(ExecNode *n);                              /* may be NULL: nothing is held */
-    bool (*recheck)(ExecNode *n, Slot *row);               /* of scans: is it one of its rows? */
-    void (*bound)(ExecNode *n, uint64_t count);            /* no more rows will be asked for */
-    void (*count)(const ExecNode *n, ExecCount *out);      /* what the node itself knows */
+    size_t size;                                        /* of the node's struct */
+    void (*init)(ExecNode *n, unsigned flags);          /* flags: EXEC_*, what n will be asked */
+    Slot *(*next)(ExecNode *n);                         /* NULL: there is no more */
+    void (*rewind)(ExecNode *n, const BitSet *changed); /* those parameters have other values */
+    void (*end)(ExecNode *n);                           /* may be NULL: nothing is held */
+    bool (*recheck)(ExecNode *n, Slot *row);            /* of scans: is it one of its rows? */
+    void (*bound)(ExecNode *n, uint64_t count);         /* no more rows will be asked for */
+    void (*count)(const ExecNode *n, ExecCount *out);   /* what the node itself knows */
     void (*mark)(ExecNode *n); /* where it is, to come back there: one place; as the next */
     void (*restore)(ExecNode *n);
 } ExecOps;
@@ -51,7 +51,7 @@ struct ExecNode {
     const ExecOps *ops;
     Exec *exec;
     ExecNode *left, *right;
-    const TupleDesc *desc;          /* of its rows; exec_desc_of() */
+    const TupleDesc *desc;              /* of its rows; exec_desc_of() */
     Slot *(*counted_next)(ExecNode *n); /* when rows are counted */
     ExecCount *count;                   /* NULL: they are not */
     uint64_t loop_rows;
@@ -86,8 +86,9 @@ struct Exec {
     ExternParams extern_params;
     const Snapshot *snapshot;
     bool is_backward;
-    bool is_open, is_at_end, is_broken;
-    bool is_top_modify; /* changed rows are counted */
+    bool is_open, is_broken;
+    bool is_at_end; /* the newest run met it */
+    bool is_before_first, is_behind_last;
     bool is_finished;
     Cid command; /* that rows are changed with */
     bool has_command;
@@ -129,6 +130,8 @@ static inline Relation *exec_relation(Exec *e, unsigned number)
 /* Outside of a run, to look at it. */
 Relation *exec_pin(Oid oid);
 void exec_unpin(Relation *rel);
+const RelationIndexes *exec_indexes(Relation *rel);
+const RelationColumns *exec_columns(Relation *rel);
 
 /* Its pages: with the files open. */
 HeapRel *exec_heap(Relation *rel);
@@ -172,7 +175,7 @@ static inline void exec_restore(ExecNode *n)
 
 EvalContext *exec_eval(ExecNode *n); /* the node's; made when it has none */
 EvalContext *exec_new_eval(Exec *e); /* another one: its owner resets it */
-ExprScope exec_scope(ExecNode *n);        /* for expressions of the node */
+ExprScope exec_scope(ExecNode *n);   /* for expressions of the node */
 const TupleDesc *exec_desc_of(ExecNode *n);
 
 static inline void exec_reset_row(ExecNode *n)
@@ -190,8 +193,8 @@ static inline bool exec_is_changed(const ExecNode *n, const BitSet *changed)
 }
 
 /*
- * The node's quals and targets, over rows of input: rt_index (or VAR_OUTER) is what Vars call it. No
- * projection is made when the targets are the input's columns.
+ * The node's quals and targets, over rows of input: rt_index (or VAR_OUTER) is what Vars call it.
+ * No projection is made when the targets are the input's columns.
  */
 void exec_init_scan(ExecNode *n, const TupleDesc *input, int rt_index);
 void exec_init_projection(ExecNode *n); /* always one */
@@ -258,8 +261,6 @@ void recheck_end(Recheck *r);
 /* In scans of such a tree: rows of desc may be set in place of its own. */
 void recheck_init_scan(ExecNode *scan, const TupleDesc *desc);
 void recheck_scan_rewind(ExecNode *scan);
-
-
 
 #define ROW(kind, table) extern const ExecOps table;
 #include "server/executor/exec_ops.def"

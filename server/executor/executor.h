@@ -42,7 +42,7 @@ void exec_free(Exec *e);
 const TupleDesc *exec_desc(const Exec *e);
 
 typedef struct ExecOpen {
-    const Snapshot *snapshot; /* of the rows that are read; must stay until the close */
+    const Snapshot *snapshot;   /* of the rows that are read; must stay until the close */
     const ExternParams *params; /* NULL: none; must stay as well */
 } ExecOpen;
 
@@ -103,11 +103,15 @@ bool exec_count(const Exec *e, int plan_id, ExecCount *out);
 /* ---- What is found by number ---- */
 
 struct Relation;
+struct RelationIndexes;
+struct RelationColumns;
 
-/* Where relations come from; the default is the relation cache. For tests. */
+/* Where relations come from; NULL: the relation cache. For tests. */
 typedef struct ExecRelationSource {
     struct Relation *(*pin)(Oid oid);
     void (*unpin)(struct Relation *rel);
+    const struct RelationIndexes *(*indexes)(struct Relation *rel);
+    const struct RelationColumns *(*columns)(struct Relation *rel);
 } ExecRelationSource;
 void exec_set_relation_source(const ExecRelationSource *source);
 

@@ -24,8 +24,8 @@ typedef struct IndexScanNode {
     /* Of an index-only scan: */
     bool is_index_only;
     const TupleDesc *index_desc;
-    bool has_names;       /* columns of type name, whose entries are shorter */
-    uint8_t *names;       /* room for them: NAME_SIZE for each column */
+    bool has_names; /* columns of type name, whose entries are shorter */
+    uint8_t *names; /* room for them: NAME_SIZE for each column */
 } IndexScanNode;
 
 static void begin(IndexScanNode *s);
@@ -170,8 +170,7 @@ static Slot *next_entry(ExecNode *n)
 
     if (UNLIKELY(!s->is_begun))
         begin(s);
-    while (!s->keys.is_empty &&
-           (entry = index_scan_next_entry(s->scan, direction_of(s))) != NULL) {
+    while (!s->keys.is_empty && (entry = index_scan_next_entry(s->scan, direction_of(s))) != NULL) {
         Slot *out;
 
         slot_clear(s->row);

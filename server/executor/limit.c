@@ -12,11 +12,11 @@
 
 typedef enum LimitState {
     LIMIT_NOT_BEGUN,
-    LIMIT_BEFORE,  /* the first row that is given */
-    LIMIT_INSIDE,  /* on one that was given */
-    LIMIT_TIES,    /* on one behind the count that is equal to its last row */
-    LIMIT_AT_END,  /* what is below has no more: one step back is the last row */
-    LIMIT_PAST,    /* the count is reached: the row that stands below is the last one */
+    LIMIT_BEFORE, /* the first row that is given */
+    LIMIT_INSIDE, /* on one that was given */
+    LIMIT_TIES,   /* on one behind the count that is equal to its last row */
+    LIMIT_AT_END, /* what is below has no more: one step back is the last row */
+    LIMIT_PAST,   /* the count is reached: the row that stands below is the last one */
 } LimitState;
 
 typedef struct LimitNode {
@@ -196,8 +196,5 @@ static void rewind_limit(ExecNode *n, const BitSet *changed)
     exec_rewind_node(n->left, changed);
 }
 
-const ExecOps limit_ops = {.size = sizeof(LimitNode),
-                           .init = init,
-                           .next = next,
-                           .rewind = rewind_limit,
-                           .end = end};
+const ExecOps limit_ops = {
+    .size = sizeof(LimitNode), .init = init, .next = next, .rewind = rewind_limit, .end = end};

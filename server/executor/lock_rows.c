@@ -140,8 +140,5 @@ static void rewind_rows(ExecNode *n, const BitSet *changed)
     exec_rewind_node(n->left, changed);
 }
 
-const ExecOps lock_rows_ops = {.size = sizeof(LockRowsNode),
-                               .init = init,
-                               .next = next,
-                               .rewind = rewind_rows,
-                               .end = end};
+const ExecOps lock_rows_ops = {
+    .size = sizeof(LockRowsNode), .init = init, .next = next, .rewind = rewind_rows, .end = end};

@@ -316,8 +316,8 @@ static void refuse_self_modified(const ModifyNode *m, const HeapObstacle *why, c
  * The row was changed by another transaction: what the plan gives for its newest version, which is
  * locked; NULL: nothing. *tid becomes its place.
  */
-static Slot *follow(ModifyNode *m, ModifyTarget *t, Slot *row, HeapLockMode mode,
-                    HeapObstacle *why, Tid *tid)
+static Slot *follow(ModifyNode *m, ModifyTarget *t, Slot *row, HeapLockMode mode, HeapObstacle *why,
+                    Tid *tid)
 {
     Relation *rel = result_rel_relation(t->rel);
     const RowLock lock = {.rel = rel,

@@ -1,9 +1,9 @@
 /*
  * modify_conflict.c - INSERT ... ON CONFLICT
  *
- * First the arbiters are looked into for a row in the way. When there is none, the new row is put in
- * speculatively: entries are made in the indexes, and if in the meantime somebody else had the same
- * idea, it is taken back, and all begins again.
+ * First the arbiters are looked into for a row in the way. When there is none, the new row is put
+ * in speculatively: entries are made in the indexes, and if in the meantime somebody else had the
+ * same idea, it is taken back, and all begins again.
  */
 #include "common/base/base.h"
 

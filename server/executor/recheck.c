@@ -1,10 +1,10 @@
 /*
  * recheck.c - is a row that somebody changed meanwhile still one of the answer?
  *
- * Under READ COMMITTED, who comes to change or lock a row that another transaction has changed since
- * the snapshot goes on with its newest version, if the statement would still have chosen it. So the
- * plan is run again in a tree of its own, in which the scan of that relation gives nothing but the
- * newest version, and those of the others the rows that took part in the row before.
+ * Under READ COMMITTED, who comes to change or lock a row that another transaction has changed
+ * since the snapshot goes on with its newest version, if the statement would still have chosen it.
+ * So the plan is run again in a tree of its own, in which the scan of that relation gives nothing
+ * but the newest version, and those of the others the rows that took part in the row before.
  */
 #include "common/base/base.h"
 
@@ -27,7 +27,7 @@ typedef struct RecheckRow {
 struct Recheck {
     Exec *parent;
     const Plan *part;
-    Exec *exec; /* NULL until it is run first */
+    Exec *exec;       /* NULL until it is run first */
     RecheckRow *rows; /* by rt_index - 1 */
     unsigned row_count;
 };
@@ -41,8 +41,7 @@ static int find_column(const List *targets, const char *name, unsigned id)
         if (target->is_junk && target->name != NULL && strcmp(target->name, wanted) == 0)
             return (int)target->number;
     }
-    err_raise(SQLSTATE_INTERNAL_ERROR,
-              .message = err_fmt("could not find junk %s column", wanted));
+    err_raise(SQLSTATE_INTERNAL_ERROR, .message = err_fmt("could not find junk %s column", wanted));
 }
 
 Recheck *recheck_new(Exec *parent, const Plan *part, const List *row_marks)
@@ -61,9 +60,8 @@ Recheck *recheck_new(Exec *parent, const Plan *part, const List *row_marks)
             if (mark->is_parent)
                 continue;
             row->mark = mark;
-            row->column =
-                find_column(part->targets, mark->kind == ROW_MARK_COPY ? "wholerow" : "ctid",
-                            mark->id);
+            row->column = find_column(part->targets,
+                                      mark->kind == ROW_MARK_COPY ? "wholerow" : "ctid", mark->id);
         }
     }
     return r;
@@ -178,8 +176,8 @@ Slot *recheck_run(Recheck *r, Slot *row)
     }
     if (r->exec->is_open)
         exec_close(r->exec, false);
-    exec_open(r->exec, &(ExecOpen){.snapshot = r->parent->snapshot,
-                                   .params = &r->parent->extern_params});
+    exec_open(r->exec,
+              &(ExecOpen){.snapshot = r->parent->snapshot, .params = &r->parent->extern_params});
     copy_params(r);
     for (unsigned i = 0; i < r->row_count; i++)
         r->rows[i].is_given = false;

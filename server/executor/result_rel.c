@@ -2,8 +2,8 @@
  * result_rel.c - rows are put into a table; result_rel.h has the promises
  *
  * What follows from the catalogs alone is made once: checks and generated columns compiled, sets of
- * columns turned into words. A run has pins; indexes and the toast table are opened by the first row
- * that needs them, so that what changes no key costs nothing for them.
+ * columns turned into words. A run has pins; indexes and the toast table are opened by the first
+ * row that needs them, so that what changes no key costs nothing for them.
  */
 #include "common/base/base.h"
 
@@ -13,7 +13,6 @@
 #include "common/mem/mem.h"
 #include "common/text/strbuf.h"
 #include "server/access/toast/toast.h"
-#include "server/cache/relcache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/config/setting.h"
 #include "server/executor/exec_index.h"
@@ -24,24 +23,13 @@
 #include "server/node/text_read.h"
 #include "server/txn/txn.h"
 
-#define INDEXES_MAX 256
-
-static const ResultSource cache_source = {.indexes = relation_indexes,
-                                          .columns = relation_columns};
-
 static struct ResultLocal {
-    const ResultSource *source;
     const ResultTriggers *triggers;
-} local = {.source = &cache_source};
+} local;
 
 static void compile_checks(ResultRel *r);
 static void compile_generated(ResultRel *r);
 static void check_kind(const Relation *rel);
-
-void result_rel_set_source(const ResultSource *source)
-{
-    local.source = source != NULL ? source : &cache_source;
-}
 
 void result_rel_set_triggers(const ResultTriggers *triggers)
 {
@@ -73,7 +61,7 @@ ResultRel *result_rel_new(Relation *rel)
     const RelationColumns *columns;
 
     check_kind(rel);
-    columns = local.source->columns(rel);
+    columns = exec_columns(rel);
     r->mem = mem_current();
     r->desc = tuple_desc_copy(rel->desc);
     r->row = slot_new(r->desc);
@@ -112,11 +100,12 @@ static void check_kind(const Relation *rel)
         break;
     default:
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
-                  .message = err_fmt(rel->kind == RELATION_SEQUENCE ? "cannot change sequence \"%s\""
-                                     : rel->kind == RELATION_MATERIALIZED_VIEW
-                                         ? "cannot change materialized view \"%s\""
-                                         : "cannot change relation \"%s\"",
-                                     rel->name));
+                  .message =
+                      err_fmt(rel->kind == RELATION_SEQUENCE ? "cannot change sequence \"%s\""
+                              : rel->kind == RELATION_MATERIALIZED_VIEW
+                                  ? "cannot change materialized view \"%s\""
+                                  : "cannot change relation \"%s\"",
+                              rel->name));
     }
     err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
               .message = err_fmt("changes of %s are not supported yet", what));
@@ -173,7 +162,7 @@ static void compile_generated(ResultRel *r)
 void result_rel_begin(ResultRel *r, Relation *rel, Cid command, MemContext *run_mem)
 {
     r->rel = rel;
-    r->heap = relation_heap(rel);
+    r->heap = exec_heap(rel);
     r->command = command;
     r->run_mem = run_mem;
     r->indexes = NULL;
@@ -184,7 +173,7 @@ void result_rel_begin(ResultRel *r, Relation *rel, Cid command, MemContext *run_
 static void close_indexes(ResultRel *r)
 {
     for (unsigned i = 0; i < r->index_count; i++)
-        relation_unpin(r->index_rels[i]);
+        exec_unpin(r->index_rels[i]);
     r->indexes = NULL;
     r->index_count = 0;
 }
@@ -194,8 +183,8 @@ static void close_toast(ResultRel *r)
     if (r->toast == NULL)
         return;
     for (unsigned i = 0; i < r->toast->rel.index_count; i++)
-        relation_unpin(r->toast->indexes[i]);
-    relation_unpin(r->toast->table);
+        exec_unpin(r->toast->indexes[i]);
+    exec_unpin(r->toast->table);
     r->toast = NULL;
 }
 
@@ -219,18 +208,18 @@ IndexSet *result_rel_open_indexes(ResultRel *r)
 
     if (r->indexes != NULL)
         return r->indexes;
-    all = local.source->indexes(r->rel);
+    all = exec_indexes(r->rel);
     MEM_SCOPE(r->run_mem) {
         r->index_rels = mem_new_array(Relation *, all->count + 1);
         for (unsigned i = 0; i < all->count; i++) {
             Relation *index;
 
             lock_relation(all->oids[i], LOCK_ROW_EXCLUSIVE);
-            index = relation_pin_existing(all->oids[i]);
+            index = exec_pin(all->oids[i]);
             if (index->index->row->indisready)
                 r->index_rels[r->index_count++] = index;
             else
-                relation_unpin(index);
+                exec_unpin(index);
         }
         r->indexes = index_set_new(r->rel, r->index_rels, r->index_count);
     }
@@ -319,14 +308,14 @@ static ToastRel *open_toast(ResultRel *r)
         return r->toast != NULL ? &r->toast->rel : NULL;
     lock_relation(r->toast_table, LOCK_ROW_EXCLUSIVE);
     t = mem_alloc_in(r->run_mem, sizeof(*t));
-    t->table = relation_pin_existing(r->toast_table);
-    t->rel.heap = relation_heap(t->table);
+    t->table = exec_pin(r->toast_table);
+    t->rel.heap = exec_heap(t->table);
     t->rel.name = t->table->name;
-    indexes = relation_indexes(t->table);
+    indexes = exec_indexes(t->table);
     for (unsigned i = 0; i < indexes->count && i < TOAST_INDEXES_MAX; i++) {
         lock_relation(indexes->oids[i], LOCK_ROW_EXCLUSIVE);
-        t->indexes[i] = relation_pin_existing(indexes->oids[i]);
-        t->rel.indexes[i] = relation_btree(t->indexes[i]);
+        t->indexes[i] = exec_pin(indexes->oids[i]);
+        t->rel.indexes[i] = exec_btree(t->indexes[i]);
         t->rel.is_unique[i] = t->indexes[i]->index->row->indisunique;
         t->rel.index_count++;
     }

@@ -98,11 +98,4 @@ void result_rel_set_triggers(const ResultTriggers *triggers);
 /* NULL: the table has none. */
 const ResultTriggers *result_rel_triggers(const ResultRel *r);
 
-/* Indexes and columns of a table, for tests without catalogs; NULL: the relation cache's. */
-typedef struct ResultSource {
-    const RelationIndexes *(*indexes)(Relation *rel);
-    const RelationColumns *(*columns)(Relation *rel);
-} ResultSource;
-void result_rel_set_source(const ResultSource *source);
-
 #endif

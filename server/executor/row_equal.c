@@ -6,7 +6,9 @@
 #include "common/mem/mem.h"
 #include "server/fmgr/fmgr.h"
 
-/* Numbers whose = is that of their bits are compared here; of short ones only the low bits count. */
+/*
+ * Numbers whose = is that of their bits are compared here; of short ones only the low bits count.
+ */
 typedef enum EqualKind { EQUAL_CALL, EQUAL_32, EQUAL_64 } EqualKind;
 
 typedef struct EqualColumn {

@@ -110,9 +110,8 @@ RowHash *row_hash_new(const List *keys, const TupleDesc *desc, size_t extra_size
         const Column *column = &desc->columns[key->column - 1];
 
         row_hash_probe_set(h->probe, h->count, key->hash, key->equal, key->collation);
-        h->keys[h->count++] = (KeyColumn){.column = (unsigned)key->column - 1,
-                                          .by_value = column->by_value,
-                                          .len = column->len};
+        h->keys[h->count++] = (KeyColumn){
+            .column = (unsigned)key->column - 1, .by_value = column->by_value, .len = column->len};
         if ((unsigned)key->column > h->highest)
             h->highest = (unsigned)key->column;
     }
@@ -230,8 +229,7 @@ static TableSlot *place_of(const RowHash *h, const RowHashProbe *p, const Nullab
     for (size_t at = hash & (h->slot_count - 1);; at = (at + 1) & (h->slot_count - 1)) {
         TableSlot *s = &h->slots[at];
 
-        if (s->number == 0 ||
-            (s->hash == hash && equal_entry(h, p, row, entries[s->number - 1])))
+        if (s->number == 0 || (s->hash == hash && equal_entry(h, p, row, entries[s->number - 1])))
             return s;
     }
 }

@@ -26,7 +26,9 @@ typedef struct RowHashProbe RowHashProbe;
 RowHashProbe *row_hash_probe_new(unsigned count);
 void row_hash_probe_set(RowHashProbe *p, unsigned i, Oid hash, Oid equal, Oid collation);
 
-/* keys: of GroupKey, over rows of desc. extra_size: bytes beside each row. In the current context. */
+/*
+ * keys: of GroupKey, over rows of desc. extra_size: bytes beside each row. In the current context.
+ */
 RowHash *row_hash_new(const List *keys, const TupleDesc *desc, size_t extra_size);
 
 /* Empty, its memory below mem; row_hash_end() gives it back. estimate: rows that may come. */
@@ -35,7 +37,7 @@ void row_hash_end(RowHash *h);
 bool row_hash_is_begun(const RowHash *h);
 
 uint32_t row_hash_of(RowHash *h, Slot *row);
-RowHashEntry *row_hash_find(RowHash *h, Slot *row, uint32_t hash);               /* or NULL */
+RowHashEntry *row_hash_find(RowHash *h, Slot *row, uint32_t hash);                /* or NULL */
 RowHashEntry *row_hash_enter(RowHash *h, Slot *row, uint32_t hash, bool *is_new); /* extra zeroed */
 
 uint32_t row_hash_of_values(const RowHashProbe *p, const NullableDatum *values);

@@ -35,12 +35,10 @@ static LockMode mode_of(HeapLockMode mode)
 
 static bool member_conflicts(MultiStatus status, void *arg)
 {
-    static const HeapLockMode modes[] = {[MULTI_FOR_KEY_SHARE] = HEAP_LOCK_KEY_SHARE,
-                                         [MULTI_FOR_SHARE] = HEAP_LOCK_SHARE,
-                                         [MULTI_FOR_NO_KEY_UPDATE] = HEAP_LOCK_NO_KEY_UPDATE,
-                                         [MULTI_FOR_UPDATE] = HEAP_LOCK_UPDATE,
-                                         [MULTI_NO_KEY_UPDATE] = HEAP_LOCK_NO_KEY_UPDATE,
-                                         [MULTI_UPDATE] = HEAP_LOCK_UPDATE};
+    static const HeapLockMode modes[] = {
+        [MULTI_FOR_KEY_SHARE] = HEAP_LOCK_KEY_SHARE,         [MULTI_FOR_SHARE] = HEAP_LOCK_SHARE,
+        [MULTI_FOR_NO_KEY_UPDATE] = HEAP_LOCK_NO_KEY_UPDATE, [MULTI_FOR_UPDATE] = HEAP_LOCK_UPDATE,
+        [MULTI_NO_KEY_UPDATE] = HEAP_LOCK_NO_KEY_UPDATE,     [MULTI_UPDATE] = HEAP_LOCK_UPDATE};
     const HeapLockMode *wanted = arg;
 
     return lock_modes_conflict(mode_of(modes[status]), mode_of(*wanted));

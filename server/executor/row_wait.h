@@ -31,9 +31,9 @@ typedef struct RowLock {
 } RowLock;
 
 typedef enum RowLockResult {
-    ROW_LOCKED,         /* as it was */
-    ROW_LOCKED_NEWEST,  /* a newer version than the one asked for */
-    ROW_GONE,           /* deleted, or updated and !is_of_newest; *why tells */
+    ROW_LOCKED,        /* as it was */
+    ROW_LOCKED_NEWEST, /* a newer version than the one asked for */
+    ROW_GONE,          /* deleted, or updated and !is_of_newest; *why tells */
     ROW_CHANGED_BY_SELF,
     ROW_INVISIBLE, /* made by this command */
     ROW_BUSY,      /* ROW_WAIT_SKIP: somebody has it */

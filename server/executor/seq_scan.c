@@ -75,8 +75,5 @@ static void end(ExecNode *n)
     slot_clear(s->row);
 }
 
-const ExecOps seq_scan_ops = {.size = sizeof(SeqScanNode),
-                              .init = init,
-                              .next = next,
-                              .rewind = rewind_scan,
-                              .end = end};
+const ExecOps seq_scan_ops = {
+    .size = sizeof(SeqScanNode), .init = init, .next = next, .rewind = rewind_scan, .end = end};

@@ -351,8 +351,7 @@ static void make_param(ExecParam *param, void *arg)
     SubPlanState *s = arg;
     EvalContext *c = exec_eval(s->node);
     ExecNode *tree = begin(s, c);
-    MemContext *mem =
-        s->plan->form == SUBPLAN_MULTI_EXPR ? c->row_mem : s->node->exec->run_mem;
+    MemContext *mem = s->plan->form == SUBPLAN_MULTI_EXPR ? c->row_mem : s->node->exec->run_mem;
 
     switch (s->plan->form) {
     case SUBPLAN_EXISTS:

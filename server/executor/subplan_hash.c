@@ -150,9 +150,8 @@ static Datum probe(SubPlanHash *h, bool *is_null)
 
     for (unsigned i = 0; i < h->count; i++)
         has_left_null = has_left_null || h->values[i].is_null;
-    if (!has_left_null &&
-        row_hash_find_values(h->full, h->probe, h->values,
-                             row_hash_of_values(h->probe, h->values)) != NULL)
+    if (!has_left_null && row_hash_find_values(h->full, h->probe, h->values,
+                                               row_hash_of_values(h->probe, h->values)) != NULL)
         return datum_of_bool(true);
     if (h->plan->unknown_is_false)
         return datum_of_bool(false);

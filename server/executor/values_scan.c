@@ -55,8 +55,7 @@ static void make_row(ValuesScanNode *s)
         MEM_SCOPE(s->n.exec->mem) {
             ExprScope scope = exec_scope(&s->n);
 
-            s->lists[s->at] =
-                expr_compile_values(list_at(plan->values, s->at), s->places, &scope);
+            s->lists[s->at] = expr_compile_values(list_at(plan->values, s->at), s->places, &scope);
         }
     }
     eval_reset(s->values_eval);
@@ -108,8 +107,5 @@ static void rewind_scan(ExecNode *n, const BitSet *changed UNUSED)
     end(n);
 }
 
-const ExecOps values_scan_ops = {.size = sizeof(ValuesScanNode),
-                                 .init = init,
-                                 .next = next,
-                                 .rewind = rewind_scan,
-                                 .end = end};
+const ExecOps values_scan_ops = {
+    .size = sizeof(ValuesScanNode), .init = init, .next = next, .rewind = rewind_scan, .end = end};
