@@ -152,20 +152,21 @@ bool time_is_overflow(int hour, int minute, int second, int64_t usec)
 
 void timestamp_to_parts(Timestamp t, const TimeZone *zone, DateTime *out)
 {
-    int64_t usec, days;
+    int64_t usec, days = timestamp_days(t, &usec);
 
     out->offset = 0;
     out->abbreviation = NULL;
     if (zone != NULL) {
         ZoneOffset offset = timezone_offset_at(zone, unix_of_timestamp(t));
+        int64_t extra;
 
         out->offset = offset.seconds;
         out->abbreviation = offset.abbreviation;
 
-        /* The ends of the range leave room for an offset. */
-        t += offset.seconds * USECS_PER_SEC;
+        /* Infinity has no room for an offset as a whole. */
+        extra = timestamp_days(usec + offset.seconds * USECS_PER_SEC, &usec);
+        days += extra;
     }
-    days = timestamp_days(t, &usec);
     date_to_civil(days, out);
     time_to_clock(usec, out);
 }

@@ -275,13 +275,15 @@ DateError time_read(const char *text, DateRead *out);
 
 DateError interval_read(const char *text, int32_t range, Interval *out);
 
-/* A zone that is named after AT TIME ZONE and the like, 22023 when there is none. */
+/* A zone that is named after AT TIME ZONE and the like: an abbreviation, a name or a rule. */
 typedef struct ZoneNamed {
-    const TimeZone *zone; /* NULL: the offset is fixed */
-    int32_t offset;
-    ZoneAbbrev abbrev; /* dynamic, when its zone is set: then zone is NULL */
+    const TimeZone *zone; /* NULL: it is an abbreviation */
+    ZoneAbbrev abbrev;
 } ZoneNamed;
-void zone_read_name(const uint8_t *packed, ZoneNamed *out);
+void zone_read_name(const uint8_t *packed, ZoneNamed *out); /* 22023 when there is none */
+
+/* As a zone: that of a dynamic abbreviation, or one with the offset that it has. */
+const TimeZone *zone_of_name(const ZoneNamed *named);
 
 /* +hh[:mm[:ss]] */
 DateError zone_read_offset(const char *text, int32_t *offset);
@@ -328,6 +330,7 @@ void datetime_now(DateTime *out);
 Timestamp timestamp_plus(Timestamp t, const Interval *i);
 Timestamp timestamptz_plus(Timestamp t, const Interval *i, const TimeZone *zone);
 void interval_negate(const Interval *i, Interval *out);
+Interval interval_reverse(const Interval *i); /* as interval_negate(), but raises nothing */
 void interval_sum(const Interval *a, const Interval *b, Interval *out);
 void interval_difference(const Interval *a, const Interval *b, Interval *out);
 int interval_compare(const Interval *a, const Interval *b);

@@ -253,6 +253,7 @@ static DateError take_word(Reader *r, const char *text)
     case WORD_IGNORED:
         return DATE_OK;
     case WORD_UNIT:
+    case WORD_ZONE: /* which no number can have */
         r->unit = (DateUnit)value;
         return DATE_OK;
     case WORD_AGO:

@@ -789,10 +789,12 @@ Datum int4_avg_accum_inv(FmgrCall *call)
 
 Datum int4_avg_combine(FmgrCall *call)
 {
-    CountAndSum *to = count_and_sum(call, 0, true);
-    const CountAndSum *from = count_and_sum(call, 1, false);
+    CountAndSum *to;
+    const CountAndSum *from;
 
     aggregate_mem(call);
+    to = count_and_sum(call, 0, true);
+    from = count_and_sum(call, 1, false);
     to->count += from->count;
     to->sum += from->sum;
     return of_count_and_sum(to);

@@ -133,7 +133,7 @@ static CallValue make_value(Seed *s, const Shape *shape, int i)
     if (v.text == NULL || !value_chance(s, 30))
         return v;
     v.is_binary = called_to_binary(shape->args[i], v.text, &v.bytes, &v.len);
-    if (v.is_binary && value_chance(s, shape->function == 0 ? 30 : 3))
+    if (v.is_binary && !value_is_chosen(shape, i) && value_chance(s, shape->function == 0 ? 30 : 3))
         damage(s, &v);
     return v;
 }

@@ -171,7 +171,8 @@ void shapes_load(Array *shapes, const char *pattern)
         "SELECT oid, proname, prosrc, pronargs, proargtypes, prorettype, proisstrict, provariadic, "
         "proretset "
         "FROM pg_proc WHERE prolang = 12 AND prokind = 'f' AND oid < 10000 "
-        "AND provolatile <> 'v' AND prosrc LIKE '%s' ORDER BY prosrc, oid",
+        "AND provolatile <> 'v' AND NOT (pronargs = 0 AND provolatile = 's') "
+        "AND prosrc LIKE '%s' ORDER BY prosrc, oid",
         pattern));
     for (size_t i = 0; i < r.rows; i++) {
         Shape s = {.function = oid_of(rows_at(&r, i, 0)),

@@ -43,6 +43,11 @@ static ValueMaker hint(const char *source, int arg)
     return NULL;
 }
 
+bool value_is_chosen(const Shape *shape, int arg)
+{
+    return hint(shape->source, arg) != NULL;
+}
+
 const char *value_pick(Seed *s, const char *const *texts, size_t count)
 {
     return texts[seed_below(s, count)];
@@ -145,7 +150,7 @@ const char *value_make(Seed *s, const Shape *shape, int arg)
         make_array(s, type_by_oid(type->element), &out);
     else
         value_maker(type->name)(s, &out);
-    if (value_chance(s, shape->function == 0 ? 30 : 1))
+    if (make == NULL && value_chance(s, shape->function == 0 ? 30 : 1))
         spoil(s, &out);
     return out.text;
 }

@@ -20,6 +20,9 @@ ValueMaker value_maker(const char *type);
  * own input. NULL is for SQL's NULL. */
 const char *value_make(Seed *s, const Shape *shape, int arg);
 
+/* Has the argument a row of hint.def? Then it must stay what it is. */
+bool value_is_chosen(const Shape *shape, int arg);
+
 /* One of the texts. */
 const char *value_pick(Seed *s, const char *const *texts, size_t count);
 #define VALUE_PICK(s, ...)                           \

@@ -96,3 +96,13 @@ void value_numeric_typmod(Seed *s, StrBuf *out)
                    value_chance(s, 5) ? -1
                                       : ((int)seed_below(s, 30) + 1) << 16 | ((scale & 0x7FF) + 4));
 }
+
+/* The state of an average of integers. */
+void value_count_and_sum(Seed *s, StrBuf *out)
+{
+    if (value_chance(s, 5))
+        strbuf_add(out, VALUE_PICK(s, "{1,2,3}", "{}", "{1}"));
+    else
+        strbuf_add_fmt(out, "{%d,%" PRId64 "}", (int)seed_below(s, 1000),
+                       (int64_t)seed_u64(s) >> (1 + seed_below(s, 60)));
+}

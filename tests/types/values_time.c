@@ -424,11 +424,62 @@ void value_interval(Seed *s, StrBuf *out)
     }
 }
 
+/* Where PostgreSQL wraps when values are farther apart than 64 bits can say. */
+void value_timestamp_usual(Seed *s, StrBuf *out)
+{
+    if (value_chance(s, 3)) {
+        strbuf_add(out, VALUE_PICK(s, "infinity", "-infinity"));
+        return;
+    }
+    strbuf_add_fmt(out, "%04d-%02d-%02d ", year(s) % 100000 + 1, pick(s, 1, 12), pick(s, 1, 28));
+    add_clock(s, out);
+}
+
 /* Where PostgreSQL has a time of more than a day for a span at the end of its range. */
 void value_interval_usual(Seed *s, StrBuf *out)
 {
     strbuf_add_fmt(out, "%d days %d seconds", pick(s, -40, 40), pick(s, -1000000, 1000000));
     add_fraction(s, out);
+}
+
+/* Numbers that dates are made of. */
+void value_date_number(Seed *s, StrBuf *out)
+{
+    strbuf_add_fmt(out, "%d", value_chance(s, 20) ? pick(s, -5000, 300000) : pick(s, 0, 29));
+}
+
+void value_seconds(Seed *s, StrBuf *out)
+{
+    strbuf_add_fmt(out, "%d", pick(s, value_chance(s, 10) ? -100000 : 0, 60));
+    add_fraction(s, out);
+    if (value_chance(s, 3))
+        strbuf_add(out, "e5");
+}
+
+/* Seconds since 1970. */
+void value_epoch(Seed *s, StrBuf *out)
+{
+    if (value_chance(s, 30))
+        value_float8(s, out);
+    else
+        strbuf_add_fmt(out, "%.17g",
+                       ((double)(int64_t)seed_u64(s)) / (double)(INT64_C(1) << seed_below(s, 50)));
+}
+
+/* Series that are not long. */
+void value_series_bound(Seed *s, StrBuf *out)
+{
+    strbuf_add_fmt(out, "2024-%02d-%02d ", pick(s, 3, 5), pick(s, 1, 30));
+    strbuf_add_fmt(out, "%02d:%02d", pick(s, 0, 23), pick(s, 0, 59));
+}
+
+void value_series_step(Seed *s, StrBuf *out)
+{
+    if (value_chance(s, 5))
+        strbuf_add(out, VALUE_PICK(s, "0", "1 mon -30 days", "-1 mon 30 days"));
+    else
+        strbuf_add_fmt(out, "%s%d %s", value_chance(s, 30) ? "-" : "", pick(s, 1, 50),
+                       VALUE_PICK(s, "hours", "days", "weeks", "mons", "years", "days 3 hours"));
 }
 
 /* Precision of times, with what is out of range. */
