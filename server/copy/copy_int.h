@@ -60,7 +60,7 @@ typedef enum LineEnd { LINE_END_UNKNOWN, LINE_END_NL, LINE_END_CR, LINE_END_CRNL
 /* Where a field ends that another one follows. */
 typedef struct FieldMark {
     uint32_t end;     /* bytes from the beginning of the line */
-    bool has_escapes; /* a backslash is in it */
+    bool has_escapes; /* a backslash is in it; in CSV a quote */
 } FieldMark;
 
 typedef struct CopyField {
@@ -79,8 +79,8 @@ typedef struct CopyScan {
     char *line;           /* NULL: none is whole */
     size_t line_len;
     bool is_done;           /* there is nothing behind it */
-    bool has_quotes;        /* of CSV */
     bool last_has_escapes;  /* the last field, which has no mark */
+    bool is_unterminated;   /* it ends between quotes */
     bool ends_in_backslash; /* which has nothing behind it */
     bool has_end_mark;      /* behind it, instead of an end */
     size_t mark_count;      /* delimiters; of the first column_count there are marks */

@@ -286,7 +286,7 @@ void copy_reader_enter(CopyReader *r, ErrContext *context)
 /* The line as it was: bytes at its marks have had other use. */
 static const char *shown_line(const CopyScan *s)
 {
-    for (size_t i = 0; !s->has_quotes && i < s->mark_count && i < s->column_count; i++)
+    for (size_t i = 0; i < s->mark_count && i < s->column_count; i++)
         s->line[s->marks[i].end] = s->options->delimiter;
     return shown(s->line, s->line_len);
 }

@@ -13,38 +13,28 @@
 #include "server/copy/copy_int.h"
 #include "server/types/database_text.h"
 
-static void split_at_marks(CopyScan *s);
-static void split_quoted(CopyScan *s);
 static void undo_extra(CopyScan *s, char *spare);
 static char *make_spare(CopyScan *s);
 static size_t unescape(const char *at, const char *end, char *out);
 static const char *read_octal(const char *at, const char *end, char *value);
 static const char *read_hex(const char *at, const char *end, char *value);
-static const char *read_quoted_field(const CopyScan *s, const char *at, CopyField *field,
-                                     bool *has_next);
-
-void copy_scan_fields(CopyScan *s)
-{
-    if (s->has_quotes)
-        split_quoted(s);
-    else
-        split_at_marks(s);
-}
+static size_t unquote(const CopyOptions *o, const char *at, const char *end, char *out);
 
 static bool is_null_text(const CopyScan *s, const char *text, size_t len)
 {
     return len == s->options->null_len && memcmp(text, s->options->null_text, len) == 0;
 }
 
-/* ---- Without quotes ---- */
-
-static void split_at_marks(CopyScan *s)
+void copy_scan_fields(CopyScan *s)
 {
+    bool is_csv = s->options->form == COPY_AS_CSV;
     char *line = s->line, *spare = NULL;
     size_t begin = 0;
     size_t count = s->mark_count < s->column_count ? s->mark_count + 1 : s->column_count;
 
     s->field_count = s->mark_count + 1;
+    if (s->is_unterminated)
+        err_raise(SQLSTATE_BAD_COPY_FILE_FORMAT, .message = "unterminated CSV quoted field");
     for (size_t i = 0; i < count; i++) {
         bool is_last = i == s->mark_count;
         size_t end = is_last ? s->line_len : s->marks[i].end;
@@ -54,12 +44,13 @@ static void split_at_marks(CopyScan *s)
         line[end] = '\0';
         end -= is_last && s->ends_in_backslash; /* it stands for nothing */
         *field = (CopyField){.text = line + begin, .len = end - begin};
-        if (is_null_text(s, field->text, field->len)) {
+        if (!(is_csv && has_escapes) && is_null_text(s, field->text, field->len)) {
             field->text = NULL;
         } else if (has_escapes) {
             if (spare == NULL)
                 spare = make_spare(s);
-            field->len = unescape(line + begin, line + end, spare);
+            field->len = is_csv ? unquote(s->options, line + begin, line + end, spare)
+                                : unescape(line + begin, line + end, spare);
             field->text = spare;
             spare += field->len + 1;
         }
@@ -189,66 +180,21 @@ static const char *read_hex(const char *at, const char *end, char *value)
     return at;
 }
 
-/* ---- With quotes ---- */
-
-static void split_quoted(CopyScan *s)
+/* Quotes may begin and end anywhere in a field; outside of them nothing is undone. */
+static size_t unquote(const CopyOptions *o, const char *at, const char *end, char *out)
 {
-    const char *at = s->line;
-    char *spare = make_spare(s);
-    bool has_next = true;
-    CopyField extra;
+    char quote = o->quote, escape = o->escape;
+    bool is_inside = false;
+    char *to = out;
 
-    s->field_count = 0;
-    while (has_next) {
-        CopyField *field = s->field_count < s->column_count ? &s->fields[s->field_count] : &extra;
-
-        /* What is too much is only counted; it is written where the last one began. */
-        field->text = spare;
-        at = read_quoted_field(s, at, field, &has_next);
-        if (field != &extra && field->text != NULL)
-            spare += field->len + 1;
-        s->field_count++;
-    }
-}
-
-/* Text is where to write it; behind it stands a NUL. */
-static const char *read_quoted_field(const CopyScan *s, const char *at, CopyField *field,
-                                     bool *has_next)
-{
-    const CopyOptions *o = s->options;
-    const char *begin = at, *end = s->line + s->line_len, *field_end;
-    bool is_inside = false, was_inside = false;
-    char *to = field->text;
-
-    for (;; at++) {
-        if (at == end) {
-            if (is_inside)
-                err_raise(SQLSTATE_BAD_COPY_FILE_FORMAT,
-                          .message = "unterminated CSV quoted field");
-            break;
-        }
-        if (!is_inside && *at == o->delimiter)
-            break;
-        if (!is_inside && *at == o->quote) {
-            is_inside = was_inside = true;
-            continue;
-        }
-        if (is_inside && *at == o->escape && at + 1 < end &&
-            (at[1] == o->escape || at[1] == o->quote)) {
+    for (; at < end; at++) {
+        if (is_inside && *at == escape && at + 1 < end && (at[1] == escape || at[1] == quote))
             *to++ = *++at;
-            continue;
-        }
-        if (is_inside && *at == o->quote) {
-            is_inside = false;
-            continue;
-        }
-        *to++ = *at;
+        else if (*at == quote)
+            is_inside = !is_inside;
+        else
+            *to++ = *at;
     }
-    field_end = at;
-    *has_next = at < end;
     *to = '\0';
-    field->len = (size_t)(to - field->text);
-    if (!was_inside && is_null_text(s, begin, (size_t)(field_end - begin)))
-        field->text = NULL;
-    return at + 1;
+    return (size_t)(to - out);
 }

@@ -8,26 +8,19 @@
 #include "common/base/base.h"
 
 #include <string.h>
-#if defined(__SSE2__)
-# include <emmintrin.h>
-#endif
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/copy/copy_int.h"
+#include "server/copy/stops.h"
 #include "server/ipc/interrupt.h"
-
-#define BLOCK 32 /* bytes looked at together */
-
-/* What a scan stops at. */
-typedef struct Stops {
-    uint8_t bytes[4];
-} Stops;
 
 typedef enum Ending { ENDING_NONE, ENDING_LINE, ENDING_LAST } Ending;
 
 static bool read_plain(CopyScan *s);
 static bool read_quoted(CopyScan *s, size_t at);
+static void mark(CopyScan *s, size_t at);
+static bool see_line_break(CopyScan *s, size_t at);
 static bool see_line_end(CopyScan *s, size_t at);
 static bool see_backslash(CopyScan *s, size_t *at);
 static Ending see_end_mark(CopyScan *s, size_t at);
@@ -50,7 +43,8 @@ bool copy_scan_line(CopyScan *s)
     if (s->is_done)
         return false;
     s->mark_count = 0;
-    s->has_quotes = s->last_has_escapes = s->ends_in_backslash = s->has_end_mark = false;
+    s->last_has_escapes = s->is_unterminated = false;
+    s->ends_in_backslash = s->has_end_mark = false;
     if (s->options->form == COPY_AS_CSV) {
         /* Elsewhere than at its beginning a backslash is nothing to CSV. */
         if (s->in.valid == s->in.begin)
@@ -82,53 +76,20 @@ static bool has_byte(CopyScan *s, size_t at)
     return true;
 }
 
-/* ---- Blocks ---- */
-
-#if defined(__SSE2__)
-
-static inline uint32_t stops_in_half(const uint8_t *p, __m128i a, __m128i b, __m128i c, __m128i d)
-{
-    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i ab = _mm_or_si128(_mm_cmpeq_epi8(bytes, a), _mm_cmpeq_epi8(bytes, b));
-    __m128i cd = _mm_or_si128(_mm_cmpeq_epi8(bytes, c), _mm_cmpeq_epi8(bytes, d));
-
-    return (uint32_t)_mm_movemask_epi8(_mm_or_si128(ab, cd));
-}
-
-/* A bit for each byte of the block that is one of the stops. */
-static inline uint32_t stops_in(const uint8_t *p, const Stops *stops)
-{
-    __m128i a = _mm_set1_epi8((char)stops->bytes[0]), b = _mm_set1_epi8((char)stops->bytes[1]);
-    __m128i c = _mm_set1_epi8((char)stops->bytes[2]), d = _mm_set1_epi8((char)stops->bytes[3]);
-
-    return stops_in_half(p, a, b, c, d) | stops_in_half(p + 16, a, b, c, d) << 16;
-}
-
-#else
-
-static inline uint32_t stops_in(const uint8_t *p, const Stops *stops)
-{
-    uint32_t mask = 0;
-
-    for (unsigned i = 0; i < BLOCK; i++)
-        if (p[i] == stops->bytes[0] || p[i] == stops->bytes[1] || p[i] == stops->bytes[2] ||
-            p[i] == stops->bytes[3])
-            mask |= UINT32_C(1) << i;
-    return mask;
-}
-
-#endif
-
 /* ---- Lines ---- */
 
-/* Text, and CSV up to the first quote. */
+/*
+ * Text, and CSV but for escapes that are no quotes: where those are the same, two of them are out of
+ * the quotes and in again.
+ */
 static bool read_plain(CopyScan *s)
 {
     bool is_csv = s->options->form == COPY_AS_CSV;
     uint8_t delimiter = (uint8_t)s->options->delimiter;
     uint8_t escape = (uint8_t)(is_csv ? s->options->quote : '\\');
-    const Stops stops = {{delimiter, '\n', '\r', escape}};
-    size_t at = 0; /* what comes before is done */
+    const CopyStops stops = {{delimiter, '\n', '\r', escape}};
+    bool is_inside = false; /* quotes */
+    size_t at = 0;          /* what comes before is done */
 
     for (;;) {
         uint8_t *line = line_begin(s);
@@ -136,28 +97,37 @@ static bool read_plain(CopyScan *s)
         uint32_t mask;
 
         if (at >= left) {
-            if (!copy_input_more(&s->in))
-                return see_last_line(s, at);
-            continue;
+            if (copy_input_more(&s->in))
+                continue;
+            s->is_unterminated = is_inside;
+            return see_last_line(s, at);
         }
-        mask = stops_in(line + base, &stops);
-        if (left - base < BLOCK)
+        mask = copy_stops_in(line + base, &stops);
+        if (left - base < COPY_BLOCK)
             mask &= (UINT32_C(1) << (left - base)) - 1;
-        at = left - base < BLOCK ? left : base + BLOCK;
+        at = left - base < COPY_BLOCK ? left : base + COPY_BLOCK;
         for (; mask != 0; mask &= mask - 1) {
             size_t i = base + (size_t)__builtin_ctz(mask);
             uint8_t c = line[i];
 
             if (LIKELY(c == delimiter)) {
-                if (s->mark_count < s->column_count)
-                    s->marks[s->mark_count] =
-                        (FieldMark){.end = (uint32_t)i, .has_escapes = s->last_has_escapes};
-                s->mark_count++;
-                s->last_has_escapes = false;
+                if (!is_inside)
+                    mark(s, i);
                 continue;
             }
-            if (c == '\n' || c == '\r')
-                return see_line_end(s, i);
+            if (c == '\n' || c == '\r') {
+                if (!is_inside)
+                    return see_line_end(s, i);
+                if (!see_line_break(s, i))
+                    continue;
+                at = i + 1; /* the line may have moved */
+                break;
+            }
+            s->last_has_escapes = true;
+            if (is_csv && s->options->escape == s->options->quote) {
+                is_inside = !is_inside;
+                continue;
+            }
             if (is_csv)
                 return read_quoted(s, i);
             at = i;
@@ -168,31 +138,57 @@ static bool read_plain(CopyScan *s)
     }
 }
 
-/* From the first quote of a line on. */
+static void mark(CopyScan *s, size_t at)
+{
+    if (s->mark_count < s->column_count)
+        s->marks[s->mark_count] =
+            (FieldMark){.end = (uint32_t)at, .has_escapes = s->last_has_escapes};
+    s->mark_count++;
+    s->last_has_escapes = false;
+}
+
+/*
+ * A newline or a carriage return between quotes: true when more was read. Such lines are counted
+ * by what ends them.
+ */
+static bool see_line_break(CopyScan *s, size_t at)
+{
+    uint8_t c = line_begin(s)[at];
+
+    if (c == (s->line_end == LINE_END_NL ? '\n' : '\r'))
+        s->line_number++;
+    if (c == '\n' || line_left(s) > at + 1)
+        return false;
+    (void)has_byte(s, at + 1);
+    return true;
+}
+
+/* CSV from the first quote of a line on, when something else is the escape between quotes. */
 static bool read_quoted(CopyScan *s, size_t at)
 {
-    char quote = s->options->quote, escape = s->options->escape;
+    char quote = s->options->quote, escape = s->options->escape, delimiter = s->options->delimiter;
     bool is_inside = false, is_escaped = false;
 
-    s->has_quotes = true;
-    if (escape == quote)
-        escape = '\0'; /* two of them are out and in again */
     for (;; at++) {
         char c;
 
-        if (UNLIKELY(at >= line_left(s)) && !has_byte(s, at))
+        if (UNLIKELY(at >= line_left(s)) && !has_byte(s, at)) {
+            s->is_unterminated = is_inside;
             return see_last_line(s, at);
+        }
         c = (char)line_begin(s)[at];
-        if (c == '\r')
-            (void)has_byte(s, at + 1);
-        if (is_inside && c == (s->line_end == LINE_END_NL ? '\n' : '\r'))
-            s->line_number++;
+        if (is_inside && (c == '\n' || c == '\r'))
+            (void)see_line_break(s, at);
         if (is_inside && c == escape)
             is_escaped = !is_escaped;
-        if (c == quote && !is_escaped)
+        if (c == quote && !is_escaped) {
             is_inside = !is_inside;
+            s->last_has_escapes = true;
+        }
         if (c != escape)
             is_escaped = false;
+        if (!is_inside && c == delimiter)
+            mark(s, at);
         if (!is_inside && (c == '\n' || c == '\r'))
             return see_line_end(s, at);
     }

@@ -351,16 +351,20 @@ static bool needs_quotes(const CopyTo *c, const char *text, size_t len)
 static void add_csv(CopyTo *c, const char *text, size_t len, bool forces_quote)
 {
     const CopyOptions *o = c->task.options;
+    char *to;
 
     if (!forces_quote && !needs_quotes(c, text, len)) {
         strbuf_add_bytes(&c->row, text, len);
         return;
     }
-    strbuf_add_char(&c->row, o->quote);
+    to = strbuf_reserve(&c->row, size_add(size_mul(len, 2), 2));
+    *to++ = o->quote;
     for (size_t i = 0; i < len; i++) {
         if (text[i] == o->quote || text[i] == o->escape)
-            strbuf_add_char(&c->row, o->escape);
-        strbuf_add_char(&c->row, text[i]);
+            *to++ = o->escape;
+        *to++ = text[i];
     }
-    strbuf_add_char(&c->row, o->quote);
+    *to++ = o->quote;
+    *to = '\0';
+    c->row.len = (size_t)(to - c->row.text);
 }

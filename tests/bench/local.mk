@@ -18,6 +18,10 @@ bench_programs += tests/bench/codecs_bench
 tests_bench_codecs_bench_SOURCES = tests/bench/codecs_bench.c
 tests_bench_codecs_bench_LDADD = tests/lib/libtest.a $(LDADD)
 
+bench_programs += tests/bench/copy_bench
+tests_bench_copy_bench_SOURCES = tests/bench/copy_bench.c
+tests_bench_copy_bench_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
+
 bench_programs += tests/bench/deform_bench
 tests_bench_deform_bench_SOURCES = tests/bench/deform_bench.c
 tests_bench_deform_bench_LDADD = libserver.a $(LDADD)
