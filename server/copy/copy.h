@@ -16,6 +16,8 @@
 
 #include "common/base/base.h"
 
+#include <limits.h>
+
 #include "common/err/err.h"
 #include "server/access/common/heap_form.h"
 #include "server/access/common/row_receiver.h"
@@ -80,25 +82,34 @@ CopySink *copy_sink_file(const char *path);
 
 /* ---- COPY FROM ---- */
 
-/* Rows that are put into the table together. */
-typedef struct CopyBatch {
-    HeapTuple **rows;
-    size_t count;
-
-    /* Set by the target while it works on one row alone: errors tell of its line. */
-    size_t at;
-} CopyBatch;
-
-/* Where rows go to; the struct is the head of the target's own. */
+/*
+ * Where rows go to; the struct is the head of the target's own. It may keep rows, to put them into
+ * the table together.
+ */
 typedef struct CopyTarget CopyTarget;
 struct CopyTarget {
-    /* Raise unless the row meets its table's constraints; NULL: there are none. */
-    void (*check)(CopyTarget *self, Slot *row);
+    Slot *row; /* of the task's columns: COPY writes values there */
 
-    /* Put rows into the table and its indexes; they are gone after it. */
-    void (*insert)(CopyTarget *self, CopyBatch *batch);
-    bool wants_single_rows; /* batches of one: something looks at the table for each row */
+    /* Raise unless the row in the slot may be put in; then keep it, or put it in. */
+    void (*add)(CopyTarget *self);
+    void (*flush)(CopyTarget *self); /* put in what is kept; NULL: nothing is */
+
+    /* Written by the target, for the context of errors: */
+    unsigned kept;     /* rows */
+    bool is_flushing;  /* they are put in now */
+    unsigned flushing; /* and this one of them, from 0; COPY_ALL_KEPT: all together */
 };
+#define COPY_ALL_KEPT UINT_MAX
+
+struct HeapBulk;
+struct ResultRel;
+
+/*
+ * A table with what belongs to it, in a run of its own (result_rel_begin()); flags are those of
+ * heap_insert(). is_single: nothing is kept, since something looks at the table for each row.
+ */
+CopyTarget *copy_target_table(struct ResultRel *rel, struct HeapBulk *bulk, unsigned flags,
+                              bool is_single);
 
 /* Arrays by column have a place for each column of desc, in its order. */
 typedef struct CopyFromTask {
@@ -115,7 +126,7 @@ typedef struct CopyFromTask {
     CopyTarget *target;
 } CopyFromTask;
 
-/* How many rows were inserted. */
+/* How many rows were added. */
 uint64_t copy_from(const CopyFromTask *task);
 
 /* ---- The same, row by row ---- */

@@ -1,14 +1,15 @@
 /*
- * from.c - rows from lines or binary data, and batches of them to a table
+ * from.c - rows from lines or binary data
  *
- * Rows are formed in one memory until the batch is full and goes to the target: what one costs is
- * little but its input functions. A text that needs no conversion is not even copied on the way:
- * the byte before it, which ended the field before and has served, becomes its short header.
+ * What a row costs is little but its input functions. A text that needs no conversion is not even
+ * copied on the way: the byte before it, which ended the field before and has served, becomes its
+ * short header.
  */
 #include "common/base/base.h"
 
 #include <string.h>
 
+#include "common/ds/array.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/catalog/type_facts.h"
@@ -16,10 +17,10 @@
 #include "server/ipc/interrupt.h"
 #include "server/types/database_text.h"
 
-#define BATCH_ROWS  1000
-#define BATCH_BYTES 65535
-#define SHOWN_BYTES 100 /* of data, in contexts */
-#define TEXT_TYPE   25
+#define FORGET_ROWS  1000  /* whose memory is given back together, */
+#define FORGET_BYTES 65536 /* unless it is more than that of lines */
+#define SHOWN_BYTES  100   /* of data, in contexts */
+#define TEXT_TYPE    25
 
 typedef struct CopyDefault {
     unsigned place; /* of the column in a row */
@@ -29,14 +30,11 @@ typedef struct CopyDefault {
 /* A run of copy_from(). */
 typedef struct CopyRun {
     CopyReader *reader;
-    Slot *row;
+    CopyTarget *target;
     Expr *where;
-    CopyDefault *generated;
-    unsigned generated_count;
-    CopyBatch batch;
-    uint64_t *lines; /* of the batch's rows */
-    size_t batch_bytes;
-    bool is_inserting;
+    Array lines; /* uint64_t, of rows that the target keeps */
+    unsigned row_count;
+    size_t byte_count; /* since memory was given back */
 } CopyRun;
 
 static void prepare_columns(CopyReader *r);
@@ -51,8 +49,7 @@ static const char *describe_reader(void *arg);
 static const char *describe_run(void *arg);
 static const char *shown(const char *text, size_t len);
 static bool next_row(CopyRun *run);
-static void add_to_batch(CopyRun *run);
-static void flush(CopyRun *run);
+static void add(CopyRun *run);
 
 /* ---- Made ready ---- */
 
@@ -326,88 +323,65 @@ static const char *describe_reader(void *arg)
 
 uint64_t copy_from(const CopyFromTask *task)
 {
-    CopyRun run = {.reader = copy_reader_new(task)};
+    CopyRun run = {.reader = copy_reader_new(task), .target = task->target};
     ErrContext context = {.describe = describe_run, .arg = &run};
     const ExprScope scope = {.scan_desc = task->desc};
     uint64_t rows = 0;
 
-    run.row = slot_new(task->desc);
     run.where = expr_compile_qual(task->where, &scope);
-    run.generated = compile_all(task->desc, task->generated, &run.generated_count);
-    run.batch.rows = mem_new_array(HeapTuple *, BATCH_ROWS);
-    run.lines = mem_new_array(uint64_t, BATCH_ROWS);
-    run.reader->eval->scan = run.row;
+    array_init(&run.lines, sizeof(uint64_t));
+    run.reader->eval->scan = task->target->row;
     err_context_push(&context);
-    while (next_row(&run)) {
-        add_to_batch(&run);
-        rows++;
-    }
-    flush(&run);
+    for (; next_row(&run); rows++)
+        add(&run);
+    if (task->target->flush != NULL)
+        task->target->flush(task->target);
     err_context_pop(&context);
     return rows;
 }
 
-/* The next one that is wanted, complete and checked. */
+/* The next one that is wanted. */
 static bool next_row(CopyRun *run)
 {
     CopyReader *r = run->reader;
-    CopyTarget *target = r->task->target;
+    Slot *row = run->target->row;
     MemContext *before = mem_switch(r->eval->row_mem);
     bool has_row;
 
     do {
-        slot_clear(run->row);
-        has_row = copy_reader_next(r, run->row->values, run->row->nulls);
-        slot_set_virtual(run->row);
+        if (run->row_count++ == FORGET_ROWS || run->byte_count > FORGET_BYTES) {
+            eval_reset(r->eval);
+            run->row_count = 0;
+            run->byte_count = 0;
+        }
+        slot_clear(row);
+        has_row = copy_reader_next(r, row->values, row->nulls);
+        run->byte_count += r->scan.line_len;
+        slot_set_virtual(row);
     } while (has_row && !expr_check(run->where, r->eval));
-    for (unsigned i = 0; has_row && i < run->generated_count; i++) {
-        const CopyDefault *g = &run->generated[i];
-
-        run->row->values[g->place] = expr_eval(g->expr, r->eval, &run->row->nulls[g->place]);
-    }
-    if (has_row && target->check != NULL)
-        target->check(target, run->row);
     mem_switch(before);
     return has_row;
 }
 
-static void add_to_batch(CopyRun *run)
+static void add(CopyRun *run)
 {
-    CopyReader *r = run->reader;
-    MemContext *before = mem_switch(r->eval->row_mem);
-    HeapTuple *tuple = heap_form(r->task->desc, run->row->values, run->row->nulls);
+    CopyTarget *target = run->target;
 
-    mem_switch(before);
-    run->lines[run->batch.count] = r->scan.line_number;
-    run->batch.rows[run->batch.count++] = tuple;
-    run->batch_bytes += tuple->len;
-    if (run->batch.count == BATCH_ROWS || run->batch_bytes > BATCH_BYTES ||
-        r->task->target->wants_single_rows)
-        flush(run);
-}
-
-static void flush(CopyRun *run)
-{
-    CopyTarget *target = run->reader->task->target;
-
-    if (run->batch.count > 0) {
-        run->is_inserting = true;
-        run->batch.at = run->batch.count - 1;
-        target->insert(target, &run->batch);
-        run->is_inserting = false;
-    }
-    run->batch.count = 0;
-    run->batch_bytes = 0;
-    eval_reset(run->reader->eval);
+    while (run->lines.count <= target->kept)
+        (void)array_push(&run->lines);
+    *(uint64_t *)array_at(&run->lines, target->kept) = run->reader->scan.line_number;
+    target->add(target);
 }
 
 static const char *describe_run(void *arg)
 {
     const CopyRun *run = arg;
-    const CopyFromTask *task = run->reader->task;
+    const CopyTarget *target = run->target;
+    uint64_t line = run->reader->scan.line_number;
 
-    if (run->is_inserting && !task->target->wants_single_rows)
-        return err_fmt("COPY %s, line %llu", task->relation,
-                       (unsigned long long)run->lines[run->batch.at]);
-    return describe_reader(run->reader);
+    if (!target->is_flushing)
+        return describe_reader(run->reader);
+    if (target->flushing < run->lines.count)
+        line = *(const uint64_t *)array_at(&run->lines, target->flushing);
+    return err_fmt("COPY %s, line %llu", run->reader->task->relation, (unsigned long long)line);
 }

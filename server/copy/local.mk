@@ -9,4 +9,5 @@ server_sources += server/copy/option.c
 server_sources += server/copy/read_binary.c
 server_sources += server/copy/read_fields.c
 server_sources += server/copy/read_line.c
+server_sources += server/copy/table.c
 server_sources += server/copy/to.c

@@ -79,8 +79,8 @@ static bool has_byte(CopyScan *s, size_t at)
 /* ---- Lines ---- */
 
 /*
- * Text, and CSV but for escapes that are no quotes: where those are the same, two of them are out of
- * the quotes and in again.
+ * Text, and CSV but for escapes that are no quotes: where those are the same, two of them are out
+ * of the quotes and in again.
  */
 static bool read_plain(CopyScan *s)
 {

@@ -75,11 +75,18 @@ static void add_entries(ResultBatch *b)
     slot_clear(r->row);
 }
 
+unsigned result_rel_batch_count(const ResultBatch *b)
+{
+    return (unsigned)b->count;
+}
+
 void result_rel_batch_flush(ResultBatch *b)
 {
     if (b->count == 0)
         return;
     result_rel_open_indexes(b->r);
+    if (b->on_row != NULL)
+        b->on_row(b->arg, RESULT_BATCH_ALL);
     MEM_SCOPE(b->mem) {
         heap_insert_many(b->r->heap, b->tuples, b->count, b->r->command, b->flags, b->bulk);
     }

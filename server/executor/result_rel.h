@@ -15,6 +15,8 @@
 
 #include "common/base/base.h"
 
+#include <limits.h>
+
 #include "common/mem/mem.h"
 #include "server/access/common/relation.h"
 #include "server/access/index/tid_bitmap.h"
@@ -46,12 +48,15 @@ bool result_rel_insert(ResultRel *r, HeapBulk *bulk);
 /*
  * Many rows: each is kept until there are many, or they are long; then all go to the table at once.
  * What is raised for a row may be raised with a later one: on_row (may be NULL) is told before
- * which of them (from 0, of this batch) index entries are being made.
+ * which of them (from 0, of this batch) index entries are being made, and of RESULT_BATCH_ALL
+ * before they go to the table together.
  */
+#define RESULT_BATCH_ALL UINT_MAX
 typedef struct ResultBatch ResultBatch;
 ResultBatch *result_rel_batch_new(ResultRel *r, HeapBulk *bulk, unsigned insert_flags);
 void result_rel_batch_add(ResultBatch *b); /* the row in result_rel_row() */
 void result_rel_batch_flush(ResultBatch *b);
+unsigned result_rel_batch_count(const ResultBatch *b); /* rows that are kept */
 void result_rel_batch_on_row(ResultBatch *b, void (*on_row)(void *arg, unsigned number), void *arg);
 
 /*

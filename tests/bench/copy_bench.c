@@ -78,18 +78,42 @@ static size_t read_memory(CopySource *source, uint8_t *room, size_t size)
     return len;
 }
 
+#define KEPT_MAX   1000
+#define KEPT_BYTES 65535
+
 typedef struct Heap {
     CopyTarget head;
     HeapRel rel; /* smgr NULL: rows go nowhere */
     HeapBulk *bulk;
+    const TupleDesc *desc;
+    MemContext *mem; /* of rows that are kept */
+    HeapTuple *rows[KEPT_MAX];
+    size_t bytes;
 } Heap;
 
-static void insert(CopyTarget *target, CopyBatch *batch)
+static void flush(CopyTarget *target)
 {
     Heap *h = (Heap *)target;
 
-    if (h->rel.smgr != NULL)
-        heap_insert_many(&h->rel, batch->rows, batch->count, txn_command(true), 0, h->bulk);
+    if (h->rel.smgr != NULL && target->kept > 0)
+        heap_insert_many(&h->rel, h->rows, target->kept, txn_command(true), 0, h->bulk);
+    target->kept = 0;
+    h->bytes = 0;
+    mem_reset(h->mem);
+}
+
+static void add(CopyTarget *target)
+{
+    Heap *h = (Heap *)target;
+    HeapTuple *tuple = NULL;
+
+    MEM_SCOPE(h->mem) {
+        tuple = heap_form(h->desc, target->row->values, target->row->nulls);
+    }
+    h->rows[target->kept++] = tuple;
+    h->bytes += tuple->len;
+    if (target->kept == KEPT_MAX || h->bytes > KEPT_BYTES)
+        flush(target);
 }
 
 typedef struct Nowhere {
@@ -139,7 +163,9 @@ static uint64_t run_from(const Table *t, const TupleDesc *desc, const StrBuf *da
     Memory memory = {.head = {.read = read_memory}, .data = data};
     uint64_t start_us = clock_monotonic_us();
 
-    heap->head.insert = insert;
+    heap->head = (CopyTarget){.row = slot_new(desc), .add = add, .flush = flush};
+    heap->desc = desc;
+    heap->mem = mem_context_new(mem_current(), "rows");
     (void)copy_from(&(CopyFromTask){.relation = t->name,
                                     .desc = desc,
                                     .columns = columns,

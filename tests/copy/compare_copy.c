@@ -344,15 +344,18 @@ static void ask_rows(StrBuf *out)
 /* The rows that COPY FROM gives are kept, for COPY TO. */
 typedef struct Keeper {
     CopyTarget head;
+    MemContext *mem;
     Array rows; /* HeapTuple * */
 } Keeper;
 
-static void keep(CopyTarget *target, CopyBatch *batch)
+static void keep(CopyTarget *target)
 {
     Keeper *k = (Keeper *)target;
 
-    for (size_t i = 0; i < batch->count; i++)
-        *(HeapTuple **)array_push(&k->rows) = heap_copy(batch->rows[i]);
+    MEM_SCOPE(k->mem) {
+        *(HeapTuple **)array_push(&k->rows) =
+            heap_form(desc, target->row->values, target->row->nulls);
+    }
 }
 
 static void show_rows(const Keeper *k, StrBuf *out)
@@ -565,7 +568,7 @@ static void try_one(void)
     Style style = {.columns = 3};
     StrBuf statement, data;
     Outcome ours, theirs;
-    Keeper k = {.head = {.insert = keep}};
+    Keeper k = {.head = {.row = slot_new(desc), .add = keep}, .mem = mem_current()};
     const char *file = mem_printf("%s/data", dir);
     bool is_binary;
 
