@@ -108,7 +108,8 @@ BtreeScan *btree_scan_begin(BtreeIndex *index, const ScanKey *keys, unsigned key
 
 /*
  * The page of the row that came last stays pinned, so that vacuum cannot take the row away before
- * it was looked at: for snapshots that do not keep rows from being taken away. Before the first row.
+ * it was looked at: for snapshots that do not keep rows from being taken away. Before the first
+ * row.
  */
 void btree_scan_keep_pins(BtreeScan *s);
 
