@@ -104,6 +104,17 @@ const char *process_env(const char *name)
     return value == NULL || *value == '\0' ? NULL : value;
 }
 
+void process_cpu_time(uint64_t *user_us, uint64_t *system_us)
+{
+    struct rusage usage;
+
+    *user_us = *system_us = 0;
+    if (getrusage(RUSAGE_SELF, &usage) != 0)
+        return;
+    *user_us = (uint64_t)usage.ru_utime.tv_sec * 1000000 + (uint64_t)usage.ru_utime.tv_usec;
+    *system_us = (uint64_t)usage.ru_stime.tv_sec * 1000000 + (uint64_t)usage.ru_stime.tv_usec;
+}
+
 uint64_t process_stack_limit(void)
 {
     struct rlimit limit;

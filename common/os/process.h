@@ -15,6 +15,7 @@ int process_id(void);
 int process_parent_id(void); /* another one's as soon as the parent has ended */
 bool process_exists(int pid);
 const char *process_env(const char *name); /* NULL when unset or empty */
+void process_cpu_time(uint64_t *user_us, uint64_t *system_us); /* microseconds, so far */
 uint64_t process_stack_limit(void);        /* bytes (ulimit -s); UINT64_MAX: none is set */
 char *process_executable_dir(void);        /* the folder of the running program */
 

@@ -178,13 +178,15 @@ bool btree_insert(BtreeIndex *index, const Datum *values, const bool *nulls, Tid
 typedef struct BtreeVacuum {
     bool (*is_dead)(void *arg, const Tid *tid); /* may the row's entry go? */
     FullXid (*next_xid)(void);                  /* the one that is given out next */
+    void (*pause)(void);                        /* between pages; NULL: check_interrupts() */
     void *arg;                                  /* of is_dead */
 
     /* Out: */
     uint64_t rows_removed, rows_left;
-    BlockNo pages_deleted; /* by this vacuum */
-    BlockNo pages_free;    /* may be used anew */
-    BlockNo page_count;    /* of the index, at the end */
+    BlockNo pages_deleted;     /* by this vacuum */
+    BlockNo pages_deleted_all; /* by any, and not used anew */
+    BlockNo pages_free;        /* of them: may be used anew */
+    BlockNo page_count;        /* of the index, at the end */
 } BtreeVacuum;
 
 /*
@@ -192,5 +194,12 @@ typedef struct BtreeVacuum {
  * which a lock on the table sees to; searches and inserts may go on.
  */
 void btree_vacuum(BtreeIndex *index, BtreeVacuum *v);
+
+/*
+ * Without dead rows: does it pay to go over the index, for pages that were deleted by now and may
+ * be used? And note, for the next time this is asked, what was found.
+ */
+bool btree_needs_cleanup(const BtreeIndex *index);
+void btree_note_cleanup(const BtreeIndex *index, const BtreeVacuum *v);
 
 #endif

@@ -194,8 +194,8 @@ Buffer btree_buffer_move(const BtreeIndex *index, Buffer from, BlockNo to, Buffe
  */
 Buffer btree_buffer_new(const BtreeIndex *index);
 
-/* Tell the free space map of all pages that may be used anew; returns how many. */
-BlockNo btree_note_free_pages(const BtreeIndex *index);
+/* Tell the free space map of all pages that may be used anew, and count them. */
+void btree_note_free_pages(const BtreeIndex *index, BtreeVacuum *v);
 
 /*
  * The page where a search begins, locked for reading: the lowest that is alone on its level. 0 when
@@ -212,6 +212,7 @@ BtreeMeta *btree_meta(uint8_t *page);
 
 /* The metapage's content as records have it; register it as ref 2. */
 void btree_meta_register(Buffer meta);
+void btree_meta_register_as(unsigned ref_id, Buffer meta);
 
 _Noreturn void btree_raise_damaged(const BtreeIndex *index, BlockNo block, const char *what);
 

@@ -121,28 +121,31 @@ static Buffer take_free_page(const BtreeIndex *index)
     return BUFFER_NONE;
 }
 
-BlockNo btree_note_free_pages(const BtreeIndex *index)
+void btree_note_free_pages(const BtreeIndex *index, BtreeVacuum *v)
 {
-    BlockNo count = smgr_block_count(index->rel, FORK_MAIN), free_count = 0;
+    BlockNo count = smgr_block_count(index->rel, FORK_MAIN);
 
-    if (index->may_reuse == NULL)
-        return 0;
+    v->pages_free = v->pages_deleted_all = 0;
     for (BlockNo block = BTREE_META_BLOCK + 1; block < count; block++) {
         Buffer b;
         bool is_free_now;
 
-        check_interrupts();
+        if (v->pause != NULL)
+            v->pause();
+        else
+            check_interrupts();
         b = buffer_read(index->rel, FORK_MAIN, block, BUFFER_NORMAL, NULL, index->is_permanent);
         buffer_lock(b, BUFFER_SHARED);
-        is_free_now = is_free(index, buffer_page(b));
+        is_free_now = index->may_reuse != NULL && is_free(index, buffer_page(b));
+        v->pages_deleted_all +=
+            is_free_now || (btree_special(buffer_page(b))->flags & BTREE_DELETED) != 0;
         buffer_unlock_unpin(b);
         if (is_free_now)
             fsm_note(index->rel, block, BLOCK_SIZE - 1);
-        free_count += is_free_now;
+        v->pages_free += is_free_now;
     }
-    if (free_count > 0)
+    if (v->pages_free > 0)
         fsm_vacuum(index->rel);
-    return free_count;
 }
 
 Buffer btree_buffer_new(const BtreeIndex *index)
@@ -242,6 +245,11 @@ Buffer btree_meta_lock(const BtreeIndex *index)
 
 void btree_meta_register(Buffer meta_b)
 {
+    btree_meta_register_as(2, meta_b);
+}
+
+void btree_meta_register_as(unsigned ref_id, Buffer meta_b)
+{
     static MetaRecord record; /* until the record is made */
     const BtreeMeta *meta = btree_meta(buffer_page(meta_b));
 
@@ -252,8 +260,8 @@ void btree_meta_register(Buffer meta_b)
                           .fast_level = meta->fast_level,
                           .deleted_page_count = meta->deleted_page_count,
                           .all_equal_image = meta->all_equal_image};
-    buffer_register_wal(2, meta_b, WAL_REF_WILL_INIT | WAL_REF_STANDARD);
-    wal_register_page_data(2, &record, sizeof(record));
+    buffer_register_wal(ref_id, meta_b, WAL_REF_WILL_INIT | WAL_REF_STANDARD);
+    wal_register_page_data(ref_id, &record, sizeof(record));
 }
 
 /* ---- The root ---- */

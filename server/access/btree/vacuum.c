@@ -57,7 +57,10 @@ void btree_vacuum(BtreeIndex *index, BtreeVacuum *v)
     if (b != BUFFER_NONE)
         buffer_unlock_unpin(b);
     while (block != BTREE_NO_BLOCK) {
-        check_interrupts();
+        if (v->pause != NULL)
+            v->pause();
+        else
+            check_interrupts();
         b = cleanup_buffer(index, block);
         block = btree_special(buffer_page(b))->next;
         MEM_SCOPE(leaf_mem) {
@@ -73,8 +76,43 @@ void btree_vacuum(BtreeIndex *index, BtreeVacuum *v)
         mem_reset(leaf_mem);
     }
     mem_delete(leaf_mem);
-    v->pages_free = btree_note_free_pages(index);
+    btree_note_free_pages(index, v);
     v->page_count = smgr_block_count(index->rel, FORK_MAIN);
+}
+
+/* More than a twentieth of it, that were not free when they were looked at last. */
+bool btree_needs_cleanup(const BtreeIndex *index)
+{
+    Buffer meta = btree_buffer(index, BTREE_META_BLOCK, BUFFER_SHARED);
+    BlockNo deleted = btree_meta(buffer_page(meta))->deleted_page_count;
+
+    buffer_unlock_unpin(meta);
+    return deleted > 0 && deleted > smgr_block_count(index->rel, FORK_MAIN) / 20;
+}
+
+static Lsn log_cleanup(Buffer meta)
+{
+    wal_begin_insert();
+    btree_meta_register_as(0, meta);
+    return wal_insert(RMGR_BTREE, WAL_BTREE_META_CLEANUP);
+}
+
+void btree_note_cleanup(const BtreeIndex *index, const BtreeVacuum *v)
+{
+    BlockNo waiting = v->pages_deleted_all - v->pages_free;
+    Buffer b = btree_meta_lock(index);
+    BtreeMeta *meta = btree_meta(buffer_page(b));
+
+    if (meta->deleted_page_count != waiting) {
+        crit_begin();
+        meta->deleted_page_count = waiting;
+        meta->heap_tuple_count = -1;
+        buffer_mark_dirty(b);
+        if (index->is_permanent)
+            page_set_lsn(buffer_page(b), log_cleanup(b));
+        crit_end();
+    }
+    buffer_unlock_unpin(b);
 }
 
 /* True when nothing is left on it, and it may be taken away. */

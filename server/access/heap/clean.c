@@ -34,6 +34,24 @@ static void freeze_page(const HeapRel *rel, Buffer b, const FreezePlans *freeze,
 static bool is_all_visible(const HeapRel *rel, Buffer b, Xid oldest_xmin, HeapPageReport *out);
 static bool is_frozen(const HeapTupleHeader *h);
 
+Xid heap_oldest_needed(const HeapRel *rel)
+{
+    Horizons h;
+
+    proc_array_horizons(&h);
+    switch (rel->horizon) {
+    case HORIZON_SHARED:
+        return h.shared;
+    case HORIZON_CATALOG:
+        return h.catalog;
+    case HORIZON_DATA:
+        return h.data;
+    case HORIZON_TEMP:
+        break;
+    }
+    return h.temp;
+}
+
 /* ---- The first pass ---- */
 
 void heap_clean_page(const HeapRel *rel, Buffer b, const HeapCutoffs *cutoffs, HeapOldest *oldest,
@@ -98,7 +116,8 @@ static void begin_report(HeapPageReport *out)
     out->has_rows = false;
     out->is_all_visible = out->is_all_frozen = true;
     out->visible_after = XID_NONE;
-    out->removed = out->live = out->recently_dead = out->frozen = out->dead_count = 0;
+    out->removed = out->live = out->recently_dead = out->frozen = out->missed = 0;
+    out->dead_count = 0;
 }
 
 static void count_fate(HeapFate fate, const HeapTuple *tuple, Xid oldest_xmin, HeapPageReport *out)
@@ -167,14 +186,13 @@ bool heap_look_at_page(const HeapRel *rel, Buffer b, const HeapCutoffs *cutoffs,
 {
     const uint8_t *page = buffer_page(b);
     OffsetNo count = page_item_count(page);
-    HeapOldest found = *oldest;
+    bool needs_freeze = false;
 
     begin_report(out);
-    /* What is dead is not taken away, so it hides what the page will be. */
-    out->is_all_visible = out->is_all_frozen = false;
     for (OffsetNo offnum = 1; offnum <= count; offnum++) {
         ItemState state = page_item_id(page, offnum).state;
         HeapTuple tuple;
+        HeapFate fate;
 
         if (state == ITEM_UNUSED)
             continue;
@@ -186,14 +204,14 @@ bool heap_look_at_page(const HeapRel *rel, Buffer b, const HeapCutoffs *cutoffs,
         if (state == ITEM_REDIRECT)
             continue;
         heap_point_to(rel, b, offnum, &tuple);
-        if (heap_needs_freeze(&tuple, cutoffs, &found))
-            return false;
-        count_fate(heap_fate_at(&tuple, b, cutoffs->oldest_xmin), &tuple, cutoffs->oldest_xmin,
-                   out);
+        needs_freeze |= heap_needs_freeze(&tuple, cutoffs, oldest);
+        fate = heap_fate_at(&tuple, b, cutoffs->oldest_xmin);
+        out->missed += fate == HEAP_FATE_DEAD;
+        count_fate(fate, &tuple, cutoffs->oldest_xmin, out);
     }
-    out->is_all_visible = false;
-    *oldest = found;
-    return true;
+    /* What is dead was not taken away, so it hides what the page will be. */
+    out->is_all_visible = out->is_all_frozen = false;
+    return !needs_freeze;
 }
 
 /* ---- The second pass ---- */

@@ -316,9 +316,9 @@ bool heap_needs_freeze(const HeapTuple *tuple, const HeapCutoffs *cutoffs, HeapO
     if (h->xmax == 0)
         return is_needed;
     keep_multi(oldest, h->xmax);
-    if (heap_xmax_is_upgraded_lock(h->infomask) ||
-        multixact_precedes(h->xmax, cutoffs->multi_cutoff))
+    if (heap_xmax_is_upgraded_lock(h->infomask))
         return true;
+    is_needed = is_needed || multixact_precedes(h->xmax, cutoffs->multi_cutoff);
     count = multixact_members(h->xmax, &members, false, heap_xmax_is_lock_only(h->infomask));
     for (size_t i = 0; i < count; i++) {
         keep_xid(oldest, members[i].xid);

@@ -331,6 +331,7 @@ typedef struct HeapPageReport {
     bool is_all_frozen;
     Xid visible_after; /* newest xmin, when it is all visible */
     unsigned removed, live, recently_dead, frozen;
+    unsigned missed;     /* dead rows that stay, as the page was only looked at */
     unsigned dead_count; /* line pointers that wait for heap_vacuum_page() */
     OffsetNo dead[HEAP_PAGE_LINES_MAX];
 } HeapPageReport;
@@ -341,7 +342,7 @@ void heap_clean_page(const HeapRel *rel, Buffer b, const HeapCutoffs *cutoffs, H
 
 /*
  * The same when no cleanup lock is to be had: nothing is changed (the page is locked shared).
- * False: something must be frozen, so wait for the lock.
+ * False: something is older than the limits, and *oldest says so now.
  */
 bool heap_look_at_page(const HeapRel *rel, Buffer b, const HeapCutoffs *cutoffs, HeapOldest *oldest,
                        HeapPageReport *out);
@@ -352,6 +353,15 @@ bool heap_look_at_page(const HeapRel *rel, Buffer b, const HeapCutoffs *cutoffs,
  */
 void heap_vacuum_page(const HeapRel *rel, Buffer b, const OffsetNo *dead, unsigned count,
                       const HeapCutoffs *cutoffs, Buffer map);
+
+/*
+ * Cut the table and its maps to that many blocks: nothing is behind, and nobody uses the table (an
+ * AccessExclusive lock).
+ */
+void heap_truncate(HeapRel *rel, BlockNo count);
+
+/* Who ended a row before that xid is not seen as running by anybody who may look at the table. */
+Xid heap_oldest_needed(const HeapRel *rel);
 
 /*
  * Say of a page that is locked exclusively that it is all visible, and what more bits say (VM_*).

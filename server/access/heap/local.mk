@@ -14,6 +14,7 @@ server_sources += server/access/heap/place.c
 server_sources += server/access/heap/prune.c
 server_sources += server/access/heap/record.c
 server_sources += server/access/heap/scan.c
+server_sources += server/access/heap/truncate.c
 server_sources += server/access/heap/update.c
 server_sources += server/access/heap/visibility.c
 server_sources += server/access/heap/xmax.c

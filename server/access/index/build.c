@@ -67,24 +67,6 @@ static const char *describe_duplicate(void *arg, const IndexTuple *tuple);
 
 /* ---- The whole ---- */
 
-static Xid oldest_needed(const HeapRel *heap)
-{
-    Horizons h;
-
-    proc_array_horizons(&h);
-    switch (heap->horizon) {
-    case HORIZON_SHARED:
-        return h.shared;
-    case HORIZON_CATALOG:
-        return h.catalog;
-    case HORIZON_DATA:
-        return h.data;
-    case HORIZON_TEMP:
-        break;
-    }
-    return h.temp;
-}
-
 static void begin(Build *b)
 {
     const BtreeIndex *btree = &b->index->index->btree;
@@ -96,7 +78,7 @@ static void begin(Build *b)
     b->row_mem = mem_context_new(mem_current(), "index build row");
     b->is_system = b->table->oid < UNPINNED_OID_FIRST || b->table->schema == TOAST_SCHEMA;
     if (b->out->snapshot == NULL)
-        b->oldest = oldest_needed(&b->table->heap);
+        b->oldest = heap_oldest_needed(&b->table->heap);
     b->btree = btree_build_begin(
         &(BtreeBuildSpec){.keys = &btree->keys,
                           .fillfactor = btree->fillfactor,
