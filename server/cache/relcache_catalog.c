@@ -155,6 +155,8 @@ RelationIndex *catalog_relation_index(Oid oid, const CatalogRelation *what)
     index->tuple = tuple_of_fixed(&row, sizeof row);
     index->row = (const PgIndex *)(const void *)(index->tuple->bytes + index->tuple->bytes[22]);
     index->table = row.indrelid;
+    index->access_method = AM_BTREE;
+    index->is_immediate = index->row->indimmediate;
     index->column_count = index->key_count = shape->key_count;
     index->columns = columns;
     index->op_classes = shape->op_classes;

@@ -15,8 +15,8 @@
 /* ---- limits.c ---- */
 
 /*
- * What is to be frozen at least, and what may stay. True: the table is so old that all pages have to
- * be looked at (but those that are frozen).
+ * What is to be frozen at least, and what may stay. True: the table is so old that all pages have
+ * to be looked at (but those that are frozen).
  */
 bool vacuum_set_cutoffs(const Relation *rel, const VacuumParams *params, HeapCutoffs *out);
 

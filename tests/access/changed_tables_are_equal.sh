@@ -34,7 +34,7 @@ records_of()
 
 play()
 {
-    local name=$1 fillfactor=$2 begin end xid relation
+    local name=$1 fillfactor=$2 begin end xid relation segments
     cluster_copy empty "$name"
     cluster_start "$name"
     cluster_sql "$name" "CREATE TABLE t (id int, k int, n int, indexed int, v int, filler text)
@@ -59,10 +59,11 @@ play()
     cluster_stop "$name"
 
     records_of "$(cluster_dir "$name")/pg_wal" -s "$begin" -e "$end" >"$name/theirs.records" || true
-    records_of "$name/ours/pg_wal" "$(ls "$name/ours/pg_wal" | grep '^0' | head -1)" >"$name/ours.records" || true
+    segments=("$name"/ours/pg_wal/0*)
+    records_of "$name/ours/pg_wal" "$(basename "${segments[0]}")" >"$name/ours.records" || true
     [ "$(wc -l <"$name/theirs.records")" -gt $((steps / 3)) ] || fail 'there are hardly any records'
-    diff "$name/theirs.records" "$name/ours.records" >"$name/diff" ||
-        fail "seed $seed, fillfactor $fillfactor: records differ: $(head -6 "$name/diff")"
+    diff "$name/theirs.records" "$name/ours.records" >"$name/differences" ||
+        fail "seed $seed, fillfactor $fillfactor: records differ: $(head -6 "$name/differences")"
     "$HOLDFAST_BUILD/tests/access/heap_play" compare "$(cluster_dir "$name")/base/5/16384" \
         "$name/ours/main" >"$name/pages" || fail "seed $seed, fillfactor $fillfactor: $(cat "$name/pages")"
     cmp <(tail -c +25 "$(cluster_dir "$name")/base/5/16384_vm") <(tail -c +25 "$name/ours/map") ||

@@ -144,6 +144,7 @@ int main(int argc, char **argv)
     volatile int code = 1;
 
     err_set_program("in_cluster");
+    err_set_log_level(ERR_INFO);
     ERR_TRY() {
         code = run(argc, argv);
     }

@@ -19,8 +19,10 @@ tests_access_index_check_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
 check_scripts += tests/access/built_indexes_are_equal.sh
 check_scripts += tests/access/changed_tables_are_equal.sh
 check_scripts += tests/access/inserted_indexes_are_equal.sh
+check_scripts += tests/access/vacuumed_clusters_are_equal.sh
 
 # What the scripts run.
 EXTRA_DIST += tests/access/inserted.sql
 EXTRA_DIST += tests/access/list_indexes.sql
 EXTRA_DIST += tests/access/tables.sql
+EXTRA_DIST += tests/access/vacuumed.sql
