@@ -23,7 +23,6 @@
 #include "common/os/dir.h"
 #include "common/text/str.h"
 #include "server/cache/cache.h"
-#include "server/catalog/builtin.h"
 #include "server/config/guc.h"
 #include "server/config/setting.h"
 #include "server/ipc/interrupt.h"
@@ -38,7 +37,6 @@
 #include "server/storage/sync/sync.h"
 #include "server/txn/proc_array.h"
 #include "server/txn/txn.h"
-#include "server/types/types.h"
 #include "server/vacuum/vacuum.h"
 #include "server/wal/wal.h"
 
@@ -62,7 +60,6 @@ static void begin(const char *dir, Oid database)
     recovery_run();
     proc_array_join();
     atomic_store(&proc_self()->database, database);
-    builtin_bind(types_builtins, types_builtin_count);
     cache_begin();
     cache_open_database(database, TABLESPACE_OF_ALL);
 }

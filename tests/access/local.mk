@@ -9,7 +9,7 @@ tests_access_heap_play_SOURCES = tests/access/heap_play.c
 tests_access_heap_play_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
 
 check_PROGRAMS += tests/access/in_cluster
-tests_access_in_cluster_SOURCES = tests/access/in_cluster.c server/main/tables.c
+tests_access_in_cluster_SOURCES = tests/access/in_cluster.c server/main/builtins.c server/main/tables.c
 tests_access_in_cluster_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
 
 check_PROGRAMS += tests/access/index_check
