@@ -1,0 +1,78 @@
+/*
+ * analyzer.h - raw trees to queries: names found, types resolved, everything checked that can be
+ *
+ * A Query says the same as the raw tree, but in terms of relations, columns, functions and
+ * operators by number. It is PostgreSQL 15's, field by field. Relations that are named are locked
+ * as the statement will need them; nothing else is changed.
+ *
+ * Raised errors have PostgreSQL's text, SQLSTATE and position. What is not written raises 0A000.
+ * All functions need a transaction, and give trees in the memory context that is current.
+ */
+#ifndef ANALYZER_ANALYZER_H
+#define ANALYZER_ANALYZER_H
+
+#include "common/base/base.h"
+
+#include "server/access/common/relation.h"
+#include "server/node/node.h"
+
+/*
+ * The parameters $1 and up of a statement. Fixed: their types are all given. Otherwise an entry may
+ * be 0 (to be found out), and there may be more in the statement than entries, which are added.
+ */
+typedef struct ParamTypes {
+    Oid *types;
+    int count;
+    bool is_fixed;
+} ParamTypes;
+
+/*
+ * Analyze one statement. text is what the locations of raw count in. params may be NULL: there are
+ * none. Types that nothing tells raise 42P18 when params are not fixed.
+ */
+Query *analyzer_query(const RawStmt *raw, const char *text, ParamTypes *params);
+
+/* The columns that the query returns: of SELECT, RETURNING; NULL when it returns no rows. */
+const List *analyzer_result_targets(const Query *query);
+
+/* ---- Types ---- */
+
+/* A type's number and modifier; raises 42704 when it is not there. text may be NULL. */
+Oid analyzer_type(const TypeName *name, const char *text, int32_t *typmod);
+
+/* The same, 0 when it is not there. */
+Oid analyzer_find_type(const TypeName *name, const char *text, int32_t *typmod);
+char *analyzer_type_text(const TypeName *name); /* as written, for messages */
+
+/* The collation of a column: as written, or that of its type; raises 42804 where it has none. */
+Oid analyzer_column_collation(const ColumnDef *column, Oid type, const char *text);
+
+/* ---- Functions and operators by name and types, for commands ---- */
+
+Oid analyzer_function(const ObjectWithArgs *object, ObjectKind kind, bool is_missing_ok);
+Oid analyzer_operator(const ObjectWithArgs *object, bool is_missing_ok);
+
+/* ---- Expressions of commands: the result is what catalogs store ---- */
+
+typedef struct ColumnExpr {
+    const Relation *table; /* NULL: no columns may be used */
+    const char *text;
+    const char *column;    /* that it is for */
+    Oid type;
+    int32_t typmod;
+} ColumnExpr;
+
+Node *analyzer_default(const ColumnExpr *of, Node *raw);
+Node *analyzer_generated(const ColumnExpr *of, Node *raw);
+Node *analyzer_check(const Relation *table, Node *raw, const char *text);
+Node *analyzer_domain_check(Oid base, int32_t typmod, Node *raw, const char *text);
+Node *analyzer_index_expr(const Relation *table, Node *raw, const char *text);
+Node *analyzer_index_predicate(const Relation *table, Node *raw, const char *text);
+Node *analyzer_partition_key(const Relation *table, Node *raw, const char *text);
+Node *analyzer_policy(const Relation *table, Node *raw, const char *text);
+Node *analyzer_trigger_when(const Relation *table, Node *raw, const char *text);
+Node *analyzer_function_default(Node *raw, Oid type, const char *text);
+Node *analyzer_execute_arg(Node *raw, Oid type, int number, const char *text);
+Node *analyzer_copy_where(const Relation *table, Node *raw, const char *text);
+
+#endif

@@ -1,0 +1,395 @@
+/* make.c - small nodes that are made in many places, and questions about trees */
+#include "common/base/base.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/text/num.h"
+#include "server/analyzer/analyzer_int.h"
+#include "server/catalog/catalog_oid.h"
+#include "server/node/tree.h"
+
+Const *make_const(Oid type, int32_t typmod, Oid collation, int len, Datum value, bool is_null,
+                  bool by_value)
+{
+    Const *made = node_new(Const);
+
+    made->type = type;
+    made->typmod = typmod;
+    made->collation = collation;
+    made->len = len;
+    made->value = is_null ? 0 : value;
+    made->is_null = is_null;
+    made->by_value = by_value;
+    made->loc = NODE_NO_LOCATION;
+    return made;
+}
+
+Const *make_bool(bool value)
+{
+    return make_const(TYPE_BOOL, -1, 0, 1, datum_of_bool(value), false, true);
+}
+
+Const *make_int4(int32_t value)
+{
+    return make_const(TYPE_INT4, -1, 0, 4, datum_of_i32(value), false, true);
+}
+
+/* ---- Constants as they are written ---- */
+
+typedef struct InputCall {
+    Oid type;
+    const char *text;
+    Datum result;
+} InputCall;
+
+static void call_input(void *arg)
+{
+    InputCall *call = arg;
+
+    call->result = type_input(call->type, call->text, -1);
+}
+
+static Datum input_at(Scope *scope, Oid type, const char *text, int location)
+{
+    InputCall call = {.type = type, .text = text};
+
+    scope_call_at(scope, location, call_input, &call);
+    return call.result;
+}
+
+/* A number without a point that is no int4 may still be an int8. */
+static bool is_int8(const char *text, int64_t *value)
+{
+    const char *p = text;
+    uint64_t sum = 0;
+    bool is_negative = *p == '-';
+
+    p += is_negative;
+    if (*p == '\0')
+        return false;
+    for (; *p != '\0'; p++) {
+        uint64_t digit = (uint64_t)(*p - '0');
+
+        if (*p < '0' || *p > '9' || sum > (UINT64_MAX - digit) / 10)
+            return false;
+        sum = sum * 10 + digit;
+    }
+    if (sum > (uint64_t)INT64_MAX + is_negative)
+        return false;
+    *value = is_negative ? (int64_t)(0 - sum) : (int64_t)sum;
+    return true;
+}
+
+static Const *make_number(Scope *scope, const RawConst *raw)
+{
+    int64_t value;
+
+    if (!is_int8(raw->value, &value))
+        return make_const(TYPE_NUMERIC, -1, 0, -1,
+                          input_at(scope, TYPE_NUMERIC, raw->value, raw->loc), false, false);
+    if (value == (int32_t)value)
+        return make_int4((int32_t)value);
+    return make_const(TYPE_INT8, -1, 0, 8, datum_of_i64(value), false, true);
+}
+
+static Const *make_bits(Scope *scope, const RawConst *raw)
+{
+    const char *text = mem_printf("%c%s", raw->kind == CONST_BIT ? 'b' : 'x', raw->value);
+
+    return make_const(TYPE_BIT, -1, 0, -1, input_at(scope, TYPE_BIT, text, raw->loc), false, false);
+}
+
+Node *make_constant(Scope *scope, const RawConst *raw)
+{
+    Const *made;
+
+    switch (raw->kind) {
+    case CONST_NULL:
+        made = make_const(TYPE_UNKNOWN, -1, 0, -2, 0, true, false);
+        break;
+    case CONST_BOOL:
+        made = make_bool(raw->number != 0);
+        break;
+    case CONST_INT:
+        made = make_int4(raw->number);
+        break;
+    case CONST_FLOAT:
+        made = make_number(scope, raw);
+        break;
+    case CONST_STRING:
+        made = make_const(TYPE_UNKNOWN, -1, 0, -2, datum_of_pointer(raw->value), false, false);
+        break;
+    default:
+        made = make_bits(scope, raw);
+        break;
+    }
+    made->loc = raw->loc;
+    return (Node *)(void *)made;
+}
+
+/* ---- Others ---- */
+
+Var *make_var(int rt_index, int attno, Oid type, int32_t typmod, Oid collation, int levels_up)
+{
+    Var *var = node_new(Var);
+
+    var->rt_index = rt_index;
+    var->attno = attno;
+    var->type = type;
+    var->typmod = typmod;
+    var->collation = collation;
+    var->levels_up = (uint32_t)levels_up;
+    var->syntax_rt_index = (uint32_t)rt_index;
+    var->syntax_attno = attno;
+    var->loc = NODE_NO_LOCATION;
+    return var;
+}
+
+TargetEntry *make_target(Node *expr, int number, const char *name, bool is_junk)
+{
+    TargetEntry *entry = node_new(TargetEntry);
+
+    entry->expr = expr;
+    entry->number = number;
+    entry->name = name;
+    entry->is_junk = is_junk;
+    return entry;
+}
+
+FuncExpr *make_func_expr(Oid function, Oid type, List *args, Oid collation, Oid input_collation,
+                         CoerceForm form)
+{
+    FuncExpr *call = node_new(FuncExpr);
+
+    call->function = function;
+    call->type = type;
+    call->form = form;
+    call->collation = collation;
+    call->input_collation = input_collation;
+    call->args = args;
+    call->loc = NODE_NO_LOCATION;
+    return call;
+}
+
+RelabelType *make_relabel(Node *arg, Oid type, int32_t typmod, Oid collation, CoerceForm form)
+{
+    RelabelType *relabel = node_new(RelabelType);
+
+    relabel->arg = arg;
+    relabel->type = type;
+    relabel->typmod = typmod;
+    relabel->collation = collation;
+    relabel->form = form;
+    relabel->loc = NODE_NO_LOCATION;
+    return relabel;
+}
+
+BoolExpr *make_bool_expr(BoolKind kind, List *args, int location)
+{
+    BoolExpr *expr = node_new(BoolExpr);
+
+    expr->kind = kind;
+    expr->args = args;
+    expr->loc = location;
+    return expr;
+}
+
+Alias *make_alias(const char *name, List *columns)
+{
+    Alias *alias = node_new(Alias);
+
+    alias->name = name;
+    alias->columns = columns;
+    return alias;
+}
+
+RangeTblRef *make_range_ref(int rt_index)
+{
+    RangeTblRef *ref = node_new(RangeTblRef);
+
+    ref->rt_index = rt_index;
+    return ref;
+}
+
+ColumnRef *make_column_ref(const char *name, int location)
+{
+    ColumnRef *ref = node_new(ColumnRef);
+
+    ref->fields = list_of(node_string(name));
+    ref->loc = location;
+    return ref;
+}
+
+/* ---- Questions about trees ---- */
+
+typedef struct Search {
+    int level; /* wanted, seen from where the walk began */
+    int location;
+} Search;
+
+static bool find_var(Node *node, int level, void *arg)
+{
+    Search *search = arg;
+
+    if (node_is(node, Var)) {
+        const Var *var = (const Var *)(const void *)node;
+
+        if ((int)var->levels_up != level + search->level)
+            return false;
+        search->location = var->loc;
+        return true;
+    }
+    if (node_is(node, CurrentOfExpr))
+        return level + search->level == 0;
+    return node_walk_levels(node, level, find_var, arg);
+}
+
+static bool walk_any(const void *node, int level, NodeLevelVisit visit, Search *search)
+{
+    List *holder = list_of((void *)(uintptr_t)node);
+
+    if (node == NULL)
+        return false;
+    return node_walk_levels((Node *)(void *)holder, level, visit, search);
+}
+
+bool expr_has_vars_of_level(const void *node, int levels_up)
+{
+    Search search = {.level = levels_up};
+
+    return walk_any(node, 0, find_var, &search);
+}
+
+/* A location that is known, of a Var of that level. */
+static bool locate_var(Node *node, int level, void *arg)
+{
+    Search *search = arg;
+
+    if (node_is(node, Var)) {
+        const Var *var = (const Var *)(const void *)node;
+
+        if ((int)var->levels_up != level + search->level || var->loc < 0)
+            return false;
+        search->location = var->loc;
+        return true;
+    }
+    return node_walk_levels(node, level, locate_var, arg);
+}
+
+int expr_locate_var(const void *node, int levels_up)
+{
+    Search search = {.level = levels_up, .location = NODE_NO_LOCATION};
+
+    walk_any(node, 0, locate_var, &search);
+    return search.location;
+}
+
+static bool find_agg(Node *node, int level, void *arg)
+{
+    const Search *search = arg;
+
+    if (node_is(node, Aggref) &&
+        (int)((const Aggref *)(const void *)node)->levels_up == level + search->level)
+        return true;
+    if (node_is(node, GroupingFunc) &&
+        (int)((const GroupingFunc *)(const void *)node)->levels_up == level + search->level)
+        return true;
+    return node_walk_levels(node, level, find_agg, arg);
+}
+
+bool expr_has_aggs(const void *node, int levels_up)
+{
+    Search search = {.level = levels_up};
+
+    return walk_any(node, 0, find_agg, &search);
+}
+
+static bool locate_agg(Node *node, int level, void *arg)
+{
+    Search *search = arg;
+    int location = NODE_NO_LOCATION;
+
+    if (node_is(node, Aggref) &&
+        (int)((const Aggref *)(const void *)node)->levels_up == level + search->level)
+        location = ((const Aggref *)(const void *)node)->loc;
+    if (node_is(node, GroupingFunc) &&
+        (int)((const GroupingFunc *)(const void *)node)->levels_up == level + search->level)
+        location = ((const GroupingFunc *)(const void *)node)->loc;
+    if (location >= 0) {
+        search->location = location;
+        return true;
+    }
+    return node_walk_levels(node, level, locate_agg, arg);
+}
+
+int expr_locate_agg(const void *node, int levels_up)
+{
+    Search search = {.level = levels_up, .location = NODE_NO_LOCATION};
+
+    walk_any(node, 0, locate_agg, &search);
+    return search.location;
+}
+
+/* What is in subqueries is theirs. */
+static bool find_window(Node *node, void *arg)
+{
+    if (node_is(node, WindowFunc)) {
+        *(int *)arg = ((const WindowFunc *)(const void *)node)->loc;
+        return true;
+    }
+    return !node_is(node, Query) && node_walk(node, find_window, arg);
+}
+
+bool expr_has_windows(const void *node)
+{
+    int location;
+
+    return node != NULL && find_window((Node *)(uintptr_t)node, &location);
+}
+
+int expr_locate_window(const void *node)
+{
+    int location = NODE_NO_LOCATION;
+
+    if (node != NULL)
+        find_window((Node *)(uintptr_t)node, &location);
+    return location;
+}
+
+static bool find_set(Node *node, void *arg)
+{
+    if (node_is(node, FuncExpr) && ((const FuncExpr *)(const void *)node)->is_set)
+        return true;
+    if (node_is(node, OpExpr) && ((const OpExpr *)(const void *)node)->is_set)
+        return true;
+    /* Their arguments were looked through already: sets are refused there. */
+    if (node_is(node, Aggref) || node_is(node, GroupingFunc) || node_is(node, WindowFunc))
+        return false;
+    return !node_is(node, Query) && node_walk(node, find_set, arg);
+}
+
+bool expr_has_sets(const void *node)
+{
+    return node != NULL && find_set((Node *)(uintptr_t)node, NULL);
+}
+
+static bool find_sublink(Node *node, void *arg)
+{
+    if (node_is(node, SubLink))
+        return true;
+    return !node_is(node, Query) && node_walk(node, find_sublink, arg);
+}
+
+bool expr_has_sublinks(const void *node)
+{
+    return node != NULL && find_sublink((Node *)(uintptr_t)node, NULL);
+}
+
+/* ---- Where a raw tree begins ---- */
+
+int raw_location(const void *raw)
+{
+    return raw_expr_location(raw);
+}
