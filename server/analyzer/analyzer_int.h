@@ -13,6 +13,8 @@
 #include "common/mem/mem.h"
 #include "server/access/common/relation.h"
 #include "server/analyzer/analyzer.h"
+#include "server/cache/type_operators.h"
+#include "server/lock/lock.h"
 #include "server/node/bitset.h"
 #include "server/node/expr.h"
 #include "server/node/node.h"
@@ -26,13 +28,6 @@ enum {
     RIGHT_SELECT = 1 << 1,
     RIGHT_UPDATE = 1 << 2,
     RIGHT_DELETE = 1 << 3,
-};
-
-/* Lock modes of tables. */
-enum {
-    LOCK_ACCESS_SHARE = 1,
-    LOCK_ROW_SHARE = 2,
-    LOCK_ROW_EXCLUSIVE = 3,
 };
 
 /* ---- Where an expression stands; expr_kind.def has what is allowed there ---- */
@@ -174,7 +169,7 @@ RowShape *row_shape_of_var(Scope *scope, Var *var, int levels_up);
 
 /* ---- rte.c: new entries of the range table ---- */
 
-Item *rte_add_relation(Scope *scope, Relation *rel, int lock_mode, Alias *alias, bool is_inherited,
+Item *rte_add_relation(Scope *scope, Relation *rel, LockMode mode, Alias *alias, bool is_inherited,
                        bool in_from);
 Item *rte_add_subquery(Scope *scope, Query *query, Alias *alias, bool is_lateral, bool in_from);
 Item *rte_add_values(Scope *scope, List *values, List *types, List *typmods, List *collations,
@@ -201,7 +196,7 @@ typedef struct JoinRte {
     Alias *alias;
 } JoinRte;
 Item *rte_add_join(Scope *scope, const JoinRte *what);
-Relation *rte_open_relation(Scope *scope, const RangeVar *var, int lock_mode);
+Relation *rte_open_relation(Scope *scope, const RangeVar *var, LockMode mode);
 bool scope_is_locked(const Scope *scope, const char *name);
 Item *item_from_columns(RangeTblEntry *rte, int rt_index, const List *types, const List *typmods,
                         const List *collations);
@@ -211,6 +206,7 @@ Item *item_from_desc(RangeTblEntry *rte, int rt_index, const TupleDesc *desc);
 
 Oid type_of_name(const Scope *scope, const TypeName *name, int32_t *typmod);
 Oid type_find_name(const Scope *scope, const TypeName *name, int32_t *typmod);
+Oid column_definition_collation(const Scope *scope, const ColumnDef *column, Oid type);
 Oid collation_of_clause(const Scope *scope, const CollateClause *clause);
 Datum type_input(Oid type, const char *text, int32_t typmod);
 
@@ -315,6 +311,7 @@ void func_check_set(Scope *scope, Node *last_set, int location);
 struct FuncCandidate;
 struct FuncCandidate *func_match(int count, const Oid *types, struct FuncCandidate *all, int *left);
 struct FuncCandidate *func_select(int count, const Oid *types, struct FuncCandidate *all);
+Node *func_projection(Scope *scope, const char *name, Node *row, int location);
 char *func_signature(const List *name, int count, const List *arg_names, const Oid *types);
 
 /* ---- oper.c ---- */
@@ -322,7 +319,8 @@ char *func_signature(const List *name, int count, const List *arg_names, const O
 typedef struct OperFound {
     Oid oid;
     Oid left, right, result;
-    Oid function;
+    Oid function; /* 0: a shell */
+    char kind;    /* b or l */
 } OperFound;
 
 /* False when there is none and is_missing_ok. Binary when left and right are given. */
@@ -336,8 +334,8 @@ Node *oper_make(Scope *scope, const List *name, Node *left, Node *right, Node *l
                 int location);
 Node *oper_make_array(Scope *scope, const List *name, bool is_any, Node *left, Node *right,
                       int location);
-void oper_sort_group(Oid type, bool needs_less, bool needs_equal, bool needs_greater, Oid *less,
-                     Oid *equal, Oid *greater, bool *is_hashable);
+void oper_sort_group(Oid type, bool needs_less, bool needs_equal, bool needs_greater,
+                     TypeOperators *out);
 Oid oper_function(Oid op);
 
 /* ---- expr.c and its kin ---- */

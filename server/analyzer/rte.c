@@ -10,12 +10,14 @@
 
 #include "common/text/str.h"
 #include "server/analyzer/analyzer_int.h"
+#include "server/cache/inval.h"
 #include "server/cache/namespace.h"
 #include "server/cache/relcache.h"
 #include "server/cache/syscache.h"
 #include "server/cache/type_facts.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/lock/lock_object.h"
 
 static Item *new_item(RangeTblEntry *rte, int rt_index, int column_count)
 {
@@ -111,7 +113,7 @@ static void name_columns(const TupleDesc *desc, Alias *alias, Alias *names)
         raise_too_many("table", names->name, desc->count - dropped, list_count(given));
 }
 
-Item *rte_add_relation(Scope *scope, Relation *rel, int lock_mode, Alias *alias, bool is_inherited,
+Item *rte_add_relation(Scope *scope, Relation *rel, LockMode mode, Alias *alias, bool is_inherited,
                        bool in_from)
 {
     RangeTblEntry *rte = node_new(RangeTblEntry);
@@ -120,7 +122,7 @@ Item *rte_add_relation(Scope *scope, Relation *rel, int lock_mode, Alias *alias,
     rte->alias = alias == NULL ? NULL : node_copy(alias);
     rte->relation = rel->oid;
     rte->relation_kind = rel->kind;
-    rte->lock_mode = lock_mode;
+    rte->lock_mode = mode;
     rte->names = make_alias(alias != NULL ? alias->name : mem_strdup(rel->row->relname), NULL);
     name_columns(rel->desc, rte->alias, rte->names);
     rte->is_inherited = is_inherited;
@@ -172,21 +174,41 @@ static void call_find(void *arg)
     call->result = namespace_relation(call->var, true);
 }
 
-/* Pinned, and locked until the end of the transaction. */
-Relation *rte_open_relation(Scope *scope, const RangeVar *var, int lock_mode)
+static Oid find_relation(Scope *scope, const RangeVar *var)
 {
     FindCall call = {.var = var};
+
+    /* A bare name raises nothing; others get the position. */
+    if (var->schema == NULL && var->catalog == NULL)
+        call_find(&call);
+    else
+        scope_call_at(scope, var->loc, call_find, &call);
+    if (call.result == 0)
+        raise_missing(scope, var);
+    return call.result;
+}
+
+/* Pinned, and locked until the end of the transaction. */
+Relation *rte_open_relation(Scope *scope, const RangeVar *var, LockMode mode)
+{
+    Oid found = find_relation(scope, var);
     Relation *rel;
 
-    do {
-        if (var->schema == NULL && var->catalog == NULL)
-            call_find(&call);
-        else
-            scope_call_at(scope, var->loc, call_find, &call);
-        if (call.result == 0)
-            raise_missing(scope, var);
-    } while (!relation_lock_found(call.result, lock_mode, var));
-    rel = relation_pin(call.result);
+    /* While we wait for the lock the name may come to mean another relation. */
+    for (;;) {
+        uint64_t seen = inval_count();
+        Oid again;
+
+        lock_relation(found, mode);
+        if (seen == inval_count())
+            break;
+        again = find_relation(scope, var);
+        if (again == found)
+            break;
+        lock_relation_unlock(found, mode);
+        found = again;
+    }
+    rel = relation_pin(found);
     if (rel == NULL)
         raise_missing(scope, var);
     check_kind(scope, rel, var->loc);
