@@ -68,6 +68,8 @@ Node *analyzer_check(const Relation *table, Node *raw, const char *text);
 Node *analyzer_domain_check(Oid base, int32_t typmod, Node *raw, const char *text);
 Node *analyzer_index_expr(const Relation *table, Node *raw, const char *text);
 Node *analyzer_index_predicate(const Relation *table, Node *raw, const char *text);
+Node *analyzer_statistics_expr(const Relation *table, Node *raw, const char *text);
+Node *analyzer_alter_type(const Relation *table, Node *raw, const char *text);
 Node *analyzer_partition_key(const Relation *table, Node *raw, const char *text);
 Node *analyzer_policy(const Relation *table, Node *raw, const char *text);
 Node *analyzer_trigger_when(const Relation *table, Node *raw, const char *text);

@@ -66,10 +66,17 @@ typedef struct Item {
     bool is_lateral_ok;
 } Item;
 
+/* What a raw subquery in an expression became. */
+typedef struct SublinkNote {
+    struct SublinkNote *next;
+    const SubLink *raw;
+    const Query *query;
+} SublinkNote;
+
 typedef struct Analysis {
     const char *text; /* NULL: there is none, nor are positions */
     ParamTypes *params;
-    Oid *param_given; /* types as they were when variable parameters began */
+    SublinkNote *sublinks; /* the newest first */
 } Analysis;
 
 typedef struct Scope Scope;
@@ -102,6 +109,7 @@ struct Scope {
 
 Scope *scope_new(Scope *parent, Analysis *all);
 Scope *scope_child(Scope *parent);
+void scope_close(Scope *scope); /* gives back the pin on its target */
 
 /* Of a location in bytes: characters from 1, 0 for none. */
 int scope_position(const Scope *scope, int location);
@@ -200,6 +208,9 @@ Relation *rte_open_relation(Scope *scope, const RangeVar *var, LockMode mode);
 bool scope_is_locked(const Scope *scope, const char *name);
 Item *item_from_columns(RangeTblEntry *rte, int rt_index, const List *types, const List *typmods,
                         const List *collations);
+void rte_name_columns(RangeTblEntry *rte, const List *columns, const List *dropped);
+Item *rte_item(Scope *scope, RangeTblEntry *rte, const List *types, const List *typmods,
+               const List *collations, const List *dropped);
 Item *item_from_desc(RangeTblEntry *rte, int rt_index, const TupleDesc *desc);
 
 /* ---- type.c ---- */
@@ -227,15 +238,18 @@ BoolExpr *make_bool_expr(BoolKind kind, List *args, int location);
 Alias *make_alias(const char *name, List *columns);
 RangeTblRef *make_range_ref(int rt_index);
 ColumnRef *make_column_ref(const char *name, int location);
-bool expr_has_levels_up(Node *node, int levels_up); /* a Var, Aggref ... of that level */
 bool expr_has_vars_of_level(const void *node, int levels_up);
 int expr_locate_var(const void *node, int levels_up);
 int expr_locate_agg(const void *node, int levels_up);
+int expr_locate_agg_in_query(const Query *query);
 int expr_locate_window(const void *node);
 bool expr_has_aggs(const void *node, int levels_up);
 bool expr_has_windows(const void *node);
 bool expr_has_sets(const void *node);
 bool expr_has_sublinks(const void *node);
+bool expr_is_mutable(const void *node); /* it calls functions that are not immutable */
+bool relation_is_temporary(Oid relation);
+const char *relation_kind_detail(char kind); /* "This operation is not supported for views." */
 
 /* ---- coerce.c ---- */
 
@@ -342,9 +356,12 @@ Oid oper_function(Oid op);
 
 Node *expr_transform(Scope *scope, Node *raw, ExprKind kind);
 Node *expr_transform_in(Scope *scope, Node *raw); /* in the kind that is set already */
-Node *expr_transform_list_item(Scope *scope, Node *raw);
 List *expr_transform_list(Scope *scope, const List *raw, ExprKind kind, bool allows_default);
+Node *expr_operator(Scope *scope, const RawExpr *raw);
 Node *expr_sublink(Scope *scope, SubLink *raw);
+const Query *expr_sublink_query(const Scope *scope, const SubLink *raw); /* NULL: not seen yet */
+Node *expr_coalesce(Scope *scope, const CoalesceExpr *raw);
+Node *expr_min_max(Scope *scope, const MinMaxExpr *raw);
 Node *expr_case(Scope *scope, CaseExpr *raw);
 Node *expr_array(Scope *scope, const RawArray *raw, Oid array_type, Oid element_type,
                  int32_t typmod);
@@ -354,6 +371,8 @@ Node *expr_xml(Scope *scope, XmlExpr *raw);
 Node *expr_row_compare(Scope *scope, const List *name, List *left, List *right, int location);
 Node *expr_distinct(Scope *scope, const List *name, Node *left, Node *right, int location);
 Node *expr_indirection(Scope *scope, const Indirection *raw);
+Node *expr_indirection_upto(Scope *scope, const Indirection *raw, int steps);
+void subscript_container(Oid *type, int32_t *typmod);
 Node *expr_cast(Scope *scope, const TypeCast *raw);
 Node *subscript_transform(Scope *scope, Node *container, Oid container_type, int32_t typmod,
                           const List *path, bool is_assignment);
@@ -363,10 +382,10 @@ int raw_location(const void *raw); /* where a raw expression begins */
 /* ---- target.c ---- */
 
 List *target_list_transform(Scope *scope, const List *raw, ExprKind kind);
-List *target_values_transform(Scope *scope, const List *raw, ExprKind kind, bool allows_default);
+List *target_exprs(const List *targets);
 TargetEntry *target_transform(Scope *scope, Node *raw, Node *expr, ExprKind kind, const char *name,
                               bool is_junk);
-const char *target_name(Node *raw); /* what a column is called that has no name */
+const char *target_name(const Scope *scope, const Node *raw); /* what a column is called that has no name */
 const char *target_name_for_index(Node *raw); /* NULL: nothing better than the default */
 void target_mark_origins(Scope *scope, List *targets);
 void target_resolve_unknowns(Scope *scope, List *targets);
@@ -383,7 +402,15 @@ void from_transform(Scope *scope, const List *raw);
 int from_set_target(Scope *scope, const RangeVar *var, bool also_source, int rights);
 Node *where_transform(Scope *scope, Node *raw, ExprKind kind, const char *construct);
 Node *limit_transform(Scope *scope, Node *raw, ExprKind kind, const char *construct, bool with_ties);
-List *from_ctes(Scope *scope);
+void from_check_no_vars(Scope *scope, const Node *expr, const char *construct);
+
+/* One item: what it is joined as, and the names that it brings. */
+Item *from_item(Scope *scope, Node *raw, List **items, Node **joined);
+Item *from_join(Scope *scope, JoinExpr *raw, List **items, Node **joined);
+Item *from_function(Scope *scope, RangeFunction *raw);
+Item *from_table_func(Scope *scope, RangeTableFunc *raw);
+TableSampleClause *from_sample(Scope *scope, const RangeTableSample *raw);
+void from_set_lateral(const List *items, bool is_lateral_only, bool is_lateral_ok);
 
 /* ---- sort.c: ORDER BY, GROUP BY, DISTINCT, WINDOW ---- */
 
@@ -393,6 +420,8 @@ List *group_transform(Scope *scope, const List *raw, List **sets, List **targets
 List *window_transform(Scope *scope, const List *defs, List **targets);
 List *distinct_transform(Scope *scope, List **targets, List *order_by, bool is_agg);
 List *distinct_on_transform(Scope *scope, const List *raw, List **targets, List *order_by);
+TargetEntry *sort_find_entry(Scope *scope, Node *raw, List **targets, ExprKind kind, bool sql99);
+SortGroupClause *group_clause_of_type(Scope *scope, Oid type, int location);
 unsigned sort_assign_ref(TargetEntry *entry, List *targets);
 bool sort_has_entry(const TargetEntry *entry, Oid sort_operator, const List *clauses);
 List *sort_add_target(Scope *scope, TargetEntry *entry, List *clauses, List *targets,
@@ -412,6 +441,7 @@ List *grouping_sets_expand(const List *sets, bool is_distinct, int limit);
 /* ---- cte.c, setop.c, select.c ---- */
 
 List *cte_transform(Scope *scope, const WithClause *with);
+List *cte_order_recursive(const Scope *scope, const List *ctes);
 void cte_set_columns(Scope *scope, CommonTableExpr *cte, const List *targets);
 Query *select_transform(Scope *scope, SelectStmt *raw);
 Query *statement_transform(Scope *scope, Node *raw);
@@ -425,14 +455,28 @@ Query *insert_transform(Scope *scope, InsertStmt *raw);
 Query *update_transform(Scope *scope, UpdateStmt *raw);
 Query *delete_transform(Scope *scope, DeleteStmt *raw);
 Query *merge_transform(Scope *scope, MergeStmt *raw);
-Query *utility_transform(Scope *scope, Node *raw);
 List *returning_transform(Scope *scope, const List *raw);
+BitSet *constraint_columns(const HeapTuple *row); /* of a row of pg_constraint: conkey */
+OnConflictExpr *conflict_transform(Scope *scope, const OnConflictClause *raw);
+void query_finish(Scope *scope, Query *query, Node *where);
+void query_take_with(Scope *scope, Query *query, const WithClause *with);
+void query_take_limits(Scope *scope, Query *query, const SelectStmt *raw);
+
+/* The columns that INSERT fills, as they were written, and their numbers. */
+typedef struct InsertColumns {
+    List *columns; /* Target */
+    List *numbers;
+    bool is_listed;
+} InsertColumns;
+InsertColumns insert_columns(Scope *scope, List *raw);
+List *insert_row(Scope *scope, const InsertColumns *into, const List *exprs, bool strips_parts);
+List *insert_targets(Scope *scope, const InsertColumns *into, const List *row);
 
 /* ---- collate.c ---- */
 
 void collate_query(Scope *scope, Query *query);
-void collate_list(Scope *scope, List *exprs);
-void collate_expr(Scope *scope, Node *expr);
+void collate_list(Scope *scope, const List *exprs);
+void collate_expr(Scope *scope, void *expr);
 Oid collate_select(Scope *scope, List *exprs, bool none_ok);
 
 /* ---- param.c ---- */

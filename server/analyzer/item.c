@@ -116,6 +116,17 @@ RangeTblEntry *scope_rte(const Scope *scope, int rt_index, int levels_up)
     return list_at(scope->range_table, rt_index - 1);
 }
 
+Item *scope_item_of_rte(const Scope *scope, int rt_index, int levels_up)
+{
+    while (levels_up-- > 0)
+        scope = scope->parent;
+    list_foreach(Item *, item, scope->items) {
+        if (item->rt_index == rt_index && item->names == item->rte->names)
+            return item;
+    }
+    err_raise(SQLSTATE_INTERNAL_ERROR, .message = "nsitem not found (internal error)");
+}
+
 CommonTableExpr *scope_find_cte(const Scope *scope, const char *name, int *levels_up)
 {
     *levels_up = 0;

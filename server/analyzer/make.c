@@ -7,7 +7,10 @@
 
 #include "common/text/num.h"
 #include "server/analyzer/analyzer_int.h"
+#include "server/cache/syscache.h"
+#include "server/cache/type_facts.h"
 #include "server/catalog/catalog_oid.h"
+#include "server/catalog/catalog_struct.h"
 #include "server/node/tree.h"
 
 Const *make_const(Oid type, int32_t typmod, Oid collation, int len, Datum value, bool is_null,
@@ -24,6 +27,14 @@ Const *make_const(Oid type, int32_t typmod, Oid collation, int len, Datum value,
     made->by_value = by_value;
     made->loc = NODE_NO_LOCATION;
     return made;
+}
+
+Const *make_null(Oid type, int32_t typmod, Oid collation)
+{
+    bool by_value;
+    int16_t len = type_len(type, &by_value);
+
+    return make_const(type, typmod, collation, len, 0, true, by_value);
 }
 
 Const *make_bool(bool value)
@@ -332,6 +343,14 @@ int expr_locate_agg(const void *node, int levels_up)
     return search.location;
 }
 
+int expr_locate_agg_in_query(const Query *query)
+{
+    Search search = {.location = NODE_NO_LOCATION};
+
+    node_walk_levels((Node *)(uintptr_t)query, 0, locate_agg, &search);
+    return search.location;
+}
+
 /* What is in subqueries is theirs. */
 static bool find_window(Node *node, void *arg)
 {
@@ -387,9 +406,115 @@ bool expr_has_sublinks(const void *node)
     return node != NULL && find_sublink((Node *)(uintptr_t)node, NULL);
 }
 
+static bool is_mutable_function(Oid function)
+{
+    const HeapTuple *row = syscache_peek(CACHE_PROCOID, datum_of_u32(function));
+
+    return row != NULL && CACHE_ROW(PgProc, row)->provolatile != 'i';
+}
+
+static bool is_mutable_io(const CoerceViaIO *coerce)
+{
+    PgType from, to;
+
+    type_get(node_expr_type(coerce->arg), &from);
+    type_get(coerce->type, &to);
+    return is_mutable_function(from.typoutput) || is_mutable_function(to.typinput);
+}
+
+static bool find_mutable(Node *node, void *arg)
+{
+    const void *any = node;
+    Oid function = 0;
+
+    switch (node->tag) {
+    case NODE_FuncExpr:
+        function = ((const FuncExpr *)any)->function;
+        break;
+    case NODE_OpExpr:
+    case NODE_DistinctExpr:
+    case NODE_NullIfExpr:
+        function = ((const OpExpr *)any)->function;
+        break;
+    case NODE_ScalarArrayOpExpr:
+        function = ((const ScalarArrayOpExpr *)any)->function;
+        break;
+    case NODE_CoerceViaIO:
+        if (is_mutable_io(any))
+            return true;
+        break;
+    case NODE_RowCompareExpr:
+        for (int i = 0; i < list_count(((const RowCompareExpr *)any)->operators); i++) {
+            if (is_mutable_function(
+                    oper_function(list_oid_at(((const RowCompareExpr *)any)->operators, i))))
+                return true;
+        }
+        break;
+    case NODE_SQLValueFunction:
+    case NODE_NextValueExpr:
+        return true;
+    default:
+        break;
+    }
+    return (function != 0 && is_mutable_function(function)) || node_walk(node, find_mutable, arg);
+}
+
+bool expr_is_mutable(const void *node)
+{
+    return node != NULL && find_mutable((Node *)(uintptr_t)node, NULL);
+}
+
+/* ---- Relations ---- */
+
+bool relation_is_temporary(Oid relation)
+{
+    const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(relation));
+
+    return row != NULL && CACHE_ROW(PgClass, row)->relpersistence == RELATION_TEMPORARY;
+}
+
+const char *relation_kind_detail(char kind)
+{
+    static const struct {
+        char kind;
+        const char *plural;
+    } names[] = {
+        {RELATION_TABLE, "tables"},
+        {RELATION_INDEX, "indexes"},
+        {RELATION_SEQUENCE, "sequences"},
+        {RELATION_TOAST, "TOAST tables"},
+        {RELATION_VIEW, "views"},
+        {RELATION_MATERIALIZED_VIEW, "materialized views"},
+        {RELATION_COMPOSITE_TYPE, "composite types"},
+        {RELATION_FOREIGN_TABLE, "foreign tables"},
+        {RELATION_PARTITIONED_TABLE, "partitioned tables"},
+        {RELATION_PARTITIONED_INDEX, "partitioned indexes"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (names[i].kind == kind)
+            return err_fmt("This operation is not supported for %s.", names[i].plural);
+    }
+    return NULL;
+}
+
 /* ---- Where a raw tree begins ---- */
+
+static bool find_least(Node *node, void *arg)
+{
+    int *least = arg;
+    int location = node_location(node);
+
+    if (location >= 0 && (*least < 0 || location < *least))
+        *least = location;
+    return node_walk(node, find_least, arg);
+}
 
 int raw_location(const void *raw)
 {
-    return raw_expr_location(raw);
+    int least = NODE_NO_LOCATION;
+
+    if (raw != NULL)
+        find_least((Node *)(uintptr_t)raw, &least);
+    return least;
 }

@@ -131,6 +131,43 @@ Item *rte_add_relation(Scope *scope, Relation *rel, LockMode mode, Alias *alias,
     return item_from_desc(rte, add_entry(scope, rte), rel->desc);
 }
 
+/* The same for columns in a list; dropped has 1 for those that are not there any more. */
+void rte_name_columns(RangeTblEntry *rte, const List *columns, const List *dropped)
+{
+    List *given = rte->alias == NULL ? NULL : rte->alias->columns;
+    int next = 0, gone = 0;
+
+    if (rte->alias != NULL)
+        rte->alias->columns = NULL;
+    for (int i = 0; i < list_count(columns); i++) {
+        String *name = list_at(columns, i);
+
+        if (list_int_at(dropped, i) != 0) {
+            if (next < list_count(given))
+                rte->alias->columns = list_add(rte->alias->columns, name);
+            gone++;
+        } else if (next < list_count(given)) {
+            name = list_at(given, next++);
+            rte->alias->columns = list_add(rte->alias->columns, name);
+        }
+        rte->names->columns = list_add(rte->names->columns, name);
+    }
+    if (next < list_count(given))
+        raise_too_many("table", rte->names->name, list_count(columns) - gone, list_count(given));
+}
+
+Item *rte_item(Scope *scope, RangeTblEntry *rte, const List *types, const List *typmods,
+               const List *collations, const List *dropped)
+{
+    Item *item = item_from_columns(rte, add_entry(scope, rte), types, typmods, collations);
+
+    for (int i = 0; i < list_count(dropped); i++) {
+        if (list_int_at(dropped, i) != 0)
+            item->columns[i] = (ItemColumn){0};
+    }
+    return item;
+}
+
 static _Noreturn void raise_missing(Scope *scope, const RangeVar *var)
 {
     if (var->schema != NULL)
@@ -398,6 +435,104 @@ Item *rte_add_join(Scope *scope, const JoinRte *what)
 }
 
 /* ---- Columns of entries by number ---- */
+
+static void column_of_relation(Oid relation, int attno, Oid *type, int32_t *typmod, Oid *collation,
+                               bool *is_dropped)
+{
+    Relation *rel = relation_pin_existing(relation);
+    const Column *column = &rel->desc->columns[attno - 1];
+
+    *type = column->type;
+    *typmod = column->type_mod;
+    *collation = column->collation;
+    *is_dropped = column->is_dropped;
+    relation_unpin(rel);
+}
+
+static void column_of_expr(const Node *expr, Oid *type, int32_t *typmod, Oid *collation)
+{
+    *type = node_expr_type(expr);
+    *typmod = node_expr_typmod(expr);
+    *collation = node_expr_collation(expr);
+}
+
+/* Column attno of the function itself, from 1. */
+static void column_of_function(const RangeTblFunction *function, int attno, Oid *type,
+                               int32_t *typmod, Oid *collation, bool *is_dropped)
+{
+    RowShape *shape;
+
+    if (function->column_types != NULL) {
+        *type = list_oid_at(function->column_types, attno - 1);
+        *typmod = list_int_at(function->column_typmods, attno - 1);
+        *collation = list_oid_at(function->column_collations, attno - 1);
+        return;
+    }
+    shape = row_shape_of_expr(NULL, function->call, true);
+    if (shape == NULL) {
+        column_of_expr(function->call, type, typmod, collation);
+        return;
+    }
+    *type = shape->types[attno - 1];
+    *typmod = shape->typmods[attno - 1];
+    *collation = shape->collations[attno - 1];
+    *is_dropped = shape->dropped[attno - 1];
+}
+
+static void find_column(const RangeTblEntry *rte, int attno, Oid *type, int32_t *typmod,
+                        Oid *collation, bool *is_dropped)
+{
+    *is_dropped = false;
+    switch (rte->kind) {
+    case RTE_RELATION:
+        column_of_relation(rte->relation, attno, type, typmod, collation, is_dropped);
+        return;
+    case RTE_SUBQUERY:
+        list_foreach(const TargetEntry *, entry, rte->subquery->targets) {
+            if (entry->number == attno)
+                column_of_expr(entry->expr, type, typmod, collation);
+        }
+        return;
+    case RTE_JOIN:
+        column_of_expr(list_at(rte->join_columns, attno - 1), type, typmod, collation);
+        return;
+    case RTE_FUNCTION:
+        list_foreach(const RangeTblFunction *, function, rte->functions) {
+            if (attno <= function->column_count) {
+                column_of_function(function, attno, type, typmod, collation, is_dropped);
+                return;
+            }
+            attno -= function->column_count;
+        }
+        *type = TYPE_INT8; /* WITH ORDINALITY */
+        return;
+    default:
+        *type = list_oid_at(rte->column_types, attno - 1);
+        *typmod = list_int_at(rte->column_typmods, attno - 1);
+        *collation = list_oid_at(rte->column_collations, attno - 1);
+        return;
+    }
+}
+
+void column_of_rte(const RangeTblEntry *rte, int attno, Oid *type, int32_t *typmod,
+                   Oid *collation)
+{
+    bool is_dropped;
+
+    *typmod = -1;
+    *type = *collation = 0;
+    find_column(rte, attno, type, typmod, collation, &is_dropped);
+}
+
+bool column_is_dropped(const RangeTblEntry *rte, int attno)
+{
+    Oid type, collation;
+    int32_t typmod;
+    bool is_dropped;
+
+    find_column(rte, attno, &type, &typmod, &collation, &is_dropped);
+    return is_dropped;
+}
 
 bool scope_is_locked(const Scope *scope, const char *name)
 {

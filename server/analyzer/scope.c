@@ -6,6 +6,7 @@
 #include "common/text/encoding.h"
 #include "server/analyzer/analyzer_int.h"
 #include "server/cache/namespace.h"
+#include "server/cache/relcache.h"
 
 #define BY_CLAUSE ""
 
@@ -39,6 +40,13 @@ Scope *scope_child(Scope *parent)
 
     scope->domain_value_type = 0;
     return scope;
+}
+
+void scope_close(Scope *scope)
+{
+    if (scope->target != NULL)
+        relation_unpin(scope->target);
+    scope->target = NULL;
 }
 
 int scope_position(const Scope *scope, int location)

@@ -282,8 +282,9 @@ bool namespace_sees_function(Oid function)
 static Oid operator_in(const char *name, Oid left, Oid right, Oid schema)
 {
     const HeapTuple *row =
-        syscache_peek4(CACHE_OPERNAMENSP, datum_of_pointer(name), datum_of_u32(left),
-                       datum_of_u32(right), datum_of_u32(schema));
+        syscache_peek_keys(CACHE_OPERNAMENSP, (const Datum[]){datum_of_pointer(name), datum_of_u32(left),
+                                                             datum_of_u32(right),
+                                                             datum_of_u32(schema)});
 
     return row == NULL ? 0 : CACHE_ROW(PgOperator, row)->oid;
 }

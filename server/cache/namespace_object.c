@@ -130,11 +130,6 @@ Oid namespace_find_type(const char *name)
     return find_by_path(&type_kind, name);
 }
 
-Oid namespace_type_in(const char *name, Oid schema)
-{
-    return find_in(&type_kind, name, schema);
-}
-
 static Oid relation_in_schema(const RangeVar *var, bool is_missing_ok)
 {
     Oid schema;

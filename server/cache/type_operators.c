@@ -120,8 +120,9 @@ Oid type_default_opclass(Oid type, Oid access_method)
 Oid opfamily_operator(Oid family, Oid left, Oid right, int strategy)
 {
     const HeapTuple *row =
-        syscache_peek4(CACHE_AMOPSTRATEGY, datum_of_u32(family), datum_of_u32(left),
-                       datum_of_u32(right), datum_of_i16((int16_t)strategy));
+        syscache_peek_keys(CACHE_AMOPSTRATEGY, (const Datum[]){datum_of_u32(family), datum_of_u32(left),
+                                                          datum_of_u32(right),
+                                                          datum_of_i16((int16_t)strategy)});
 
     return row == NULL ? 0 : CACHE_ROW(PgAmop, row)->amopopr;
 }
@@ -129,8 +130,9 @@ Oid opfamily_operator(Oid family, Oid left, Oid right, int strategy)
 Oid opfamily_function(Oid family, Oid left, Oid right, int number)
 {
     const HeapTuple *row =
-        syscache_peek4(CACHE_AMPROCNUM, datum_of_u32(family), datum_of_u32(left),
-                       datum_of_u32(right), datum_of_i16((int16_t)number));
+        syscache_peek_keys(CACHE_AMPROCNUM, (const Datum[]){datum_of_u32(family), datum_of_u32(left),
+                                                          datum_of_u32(right),
+                                                          datum_of_i16((int16_t)number)});
 
     return row == NULL ? 0 : CACHE_ROW(PgAmproc, row)->amproc;
 }

@@ -1,0 +1,120 @@
+/*
+ * param.c - parameters: $1 and up
+ *
+ * A parameter whose type is to be found out is of type unknown until something wants it to be of
+ * another; everything that wants it must then want the same.
+ */
+#include "common/base/base.h"
+
+#include "server/analyzer/analyzer_int.h"
+#include "server/cache/object_name.h"
+#include "server/cache/type_facts.h"
+#include "server/catalog/catalog_oid.h"
+
+#define PARAMS_MAX 268435455 /* the highest number that a parameter can have */
+
+static _Noreturn void raise_missing(const Scope *scope, int number, int location)
+{
+    scope_fail(scope, location, SQLSTATE_UNDEFINED_PARAMETER,
+               .message = err_fmt("there is no parameter $%d", number));
+}
+
+static void grow(ParamTypes *params, int count)
+{
+    Oid *types = mem_new_array(Oid, (size_t)count);
+
+    for (int i = 0; i < params->count; i++)
+        types[i] = params->types[i];
+    params->types = types;
+    params->count = count;
+}
+
+static Oid type_of(const Scope *scope, const ParamRef *ref)
+{
+    ParamTypes *params = scope->all->params;
+
+    if (params == NULL || ref->number <= 0 || ref->number > PARAMS_MAX)
+        raise_missing(scope, ref->number, ref->loc);
+    if (params->is_fixed) {
+        if (ref->number > params->count || params->types[ref->number - 1] == 0)
+            raise_missing(scope, ref->number, ref->loc);
+        return params->types[ref->number - 1];
+    }
+    if (ref->number > params->count)
+        grow(params, ref->number);
+    if (params->types[ref->number - 1] == 0)
+        params->types[ref->number - 1] = TYPE_UNKNOWN;
+    return params->types[ref->number - 1];
+}
+
+Node *param_transform(Scope *scope, const ParamRef *ref)
+{
+    Oid type = type_of(scope, ref);
+    Param *param = node_new(Param);
+
+    param->kind = PARAM_EXTERN;
+    param->id = ref->number;
+    param->type = type;
+    param->typmod = -1;
+    param->collation = type_collation(type);
+    param->loc = ref->loc;
+    return (Node *)(void *)param;
+}
+
+Node *param_coerce(Scope *scope, Param *param, Oid type, int location)
+{
+    ParamTypes *params = scope->all->params;
+    Oid *known;
+
+    if (param->kind != PARAM_EXTERN || param->type != TYPE_UNKNOWN || params == NULL ||
+        params->is_fixed)
+        return NULL;
+    if (param->id <= 0 || param->id > params->count)
+        raise_missing(scope, param->id, param->loc);
+    known = &params->types[param->id - 1];
+    if (*known == TYPE_UNKNOWN)
+        *known = type;
+    else if (*known != type)
+        scope_fail(scope, param->loc, SQLSTATE_AMBIGUOUS_PARAMETER,
+                   .message = err_fmt("inconsistent types deduced for parameter $%d", param->id),
+                   .detail = err_fmt("%s versus %s", type_name(*known), type_name(type)));
+    param->type = type;
+    param->typmod = -1;
+    param->collation = type_collation(type);
+    if (location >= 0 && (param->loc < 0 || location < param->loc))
+        param->loc = location;
+    return (Node *)(void *)param;
+}
+
+static bool check(Node *node, void *arg)
+{
+    const Scope *scope = arg;
+    const ParamTypes *params = scope->all->params;
+    const Param *param = (const Param *)(const void *)node;
+
+    if (!node_is(node, Param) || param->kind != PARAM_EXTERN)
+        return node_walk(node, check, arg);
+    if (param->id <= 0 || param->id > params->count)
+        raise_missing(scope, param->id, param->loc);
+    /* One that was left unknown where it stands, though another place told its type. */
+    if (param->type != params->types[param->id - 1])
+        scope_fail(scope, param->loc, SQLSTATE_AMBIGUOUS_PARAMETER,
+                   .message = err_fmt("could not determine data type of parameter $%d",
+                                      param->id));
+    return false;
+}
+
+void param_check(Scope *scope, const Query *query)
+{
+    const ParamTypes *params = scope->all->params;
+
+    if (params == NULL || params->is_fixed)
+        return;
+    if (params->count > 0)
+        check((Node *)(uintptr_t)query, scope);
+    for (int i = 0; i < params->count; i++) {
+        if (params->types[i] == 0 || params->types[i] == TYPE_UNKNOWN)
+            err_raise(SQLSTATE_INDETERMINATE_DATATYPE,
+                      .message = err_fmt("could not determine data type of parameter $%d", i + 1));
+    }
+}
