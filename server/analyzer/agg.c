@@ -91,8 +91,7 @@ static int own_level(const Scope *scope, const List *direct, const List *args, c
         int location = expr_locate_agg(args, own);
 
         scope_fail(scope, location >= 0 ? location : expr_locate_agg(filter, own),
-                   SQLSTATE_GROUPING_ERROR,
-                   .message = "aggregate function calls cannot be nested");
+                   SQLSTATE_GROUPING_ERROR, .message = "aggregate function calls cannot be nested");
     }
     if (direct != NULL) {
         levels = levels_of(scope, direct, NULL);
@@ -144,8 +143,8 @@ static void take_ordered_set(Scope *scope, Aggref *agg, List *args, const List *
         TargetEntry *entry = make_target(list_at(args, i), number++, NULL, false);
 
         agg->args = list_add(agg->args, entry);
-        agg->order_by = sort_add_target(scope, entry, agg->order_by, agg->args,
-                                        list_at(order_by, i - direct));
+        agg->order_by =
+            sort_add_target(scope, entry, agg->order_by, agg->args, list_at(order_by, i - direct));
     }
 }
 
@@ -160,7 +159,7 @@ static void take_distinct(Scope *scope, Aggref *agg)
         expr = target_by_ref(clause->ref, agg->args)->expr;
         scope_fail(scope, node_expr_location(expr), SQLSTATE_UNDEFINED_FUNCTION,
                    .message = err_fmt("could not identify an ordering operator for type %s",
-                                      type_name(node_expr_type(expr))),
+                                      type_shown(node_expr_type(expr))),
                    .detail = "Aggregates with DISTINCT must be able to sort their inputs.");
     }
 }

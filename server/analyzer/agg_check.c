@@ -17,10 +17,10 @@
 typedef struct Check {
     const Scope *scope;
     Query *query;
-    List *groups;  /* TargetEntry */
-    List *commons; /* Vars that are grouped by in all sets */
+    List *groups;      /* TargetEntry */
+    List *commons;     /* Vars that are grouped by in all sets */
     BitSet *followers; /* entries of the range table whose columns all follow */
-    bool has_exprs; /* some group is no mere Var */
+    bool has_exprs;    /* some group is no mere Var */
     bool has_joins;
     bool in_direct_args;
 } Check;
@@ -90,8 +90,8 @@ static void *flatten_joins(const Check *check, const void *tree)
 static BitSet *primary_key(Oid relation, Oid *constraint)
 {
     CatalogKey key = {.column = PG_CONSTRAINT_COL_CONRELID, .value = datum_of_u32(relation)};
-    CatalogScan *scan = catalog_scan_begin(
-        PG_CONSTRAINT_CATALOG, PG_CONSTRAINT_CONRELID_CONTYPID_CONNAME_INDEX, 1, &key);
+    CatalogScan *scan = catalog_scan_begin(PG_CONSTRAINT_CATALOG,
+                                           PG_CONSTRAINT_CONRELID_CONTYPID_CONNAME_INDEX, 1, &key);
     const HeapTuple *row;
     BitSet *columns = NULL;
 
@@ -293,8 +293,7 @@ static List *common_refs(Check *check)
     List *common = NULL;
 
     if (sets == NULL)
-        scope_fail(check->scope, raw_location(query->grouping_sets),
-                   SQLSTATE_STATEMENT_TOO_COMPLEX,
+        scope_fail(check->scope, raw_location(query->grouping_sets), SQLSTATE_STATEMENT_TOO_COMPLEX,
                    .message = err_fmt("too many grouping sets present (maximum %d)", SETS_MAX));
     for (int i = 0; i < list_count(list_at(sets, 0)); i++) {
         int ref = list_int_at(list_at(sets, 0), i);
@@ -347,8 +346,7 @@ void agg_check(Scope *scope, Query *query)
         common = common_refs(&check);
     list_foreach(const RangeTblEntry *, rte, query->range_table) {
         check.has_joins = check.has_joins || rte->kind == RTE_JOIN;
-        has_self_reference =
-            has_self_reference || (rte->kind == RTE_CTE && rte->is_self_reference);
+        has_self_reference = has_self_reference || (rte->kind == RTE_CTE && rte->is_self_reference);
     }
     gather_groups(&check, common);
     check_tree(&check, query->targets);

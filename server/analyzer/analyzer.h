@@ -57,7 +57,7 @@ Oid analyzer_operator(const ObjectWithArgs *object, bool is_missing_ok);
 typedef struct ColumnExpr {
     const Relation *table; /* NULL: no columns may be used */
     const char *text;
-    const char *column;    /* that it is for */
+    const char *column; /* that it is for */
     Oid type;
     int32_t typmod;
 } ColumnExpr;

@@ -56,7 +56,8 @@ typedef struct ItemColumn {
 
 /* An entry of FROM, by the names that it has there. */
 typedef struct Item {
-    Alias *names; /* of it and its columns; that of a join's USING alias may differ from the entry's */
+    Alias *
+        names; /* of it and its columns; that of a join's USING alias may differ from the entry's */
     RangeTblEntry *rte;
     int rt_index;
     ItemColumn *columns;
@@ -88,10 +89,10 @@ struct Scope {
     List *from_items; /* for FromExpr */
     List *items;      /* Item, what can be seen now */
     bool is_lateral_active;
-    List *ctes;        /* CommonTableExpr, seen */
-    List *future_ctes; /* of this WITH, not yet */
+    List *ctes;                  /* CommonTableExpr, seen */
+    List *future_ctes;           /* of this WITH, not yet */
     CommonTableExpr *parent_cte; /* whose query this is */
-    Relation *target; /* of INSERT, UPDATE, DELETE */
+    Relation *target;            /* of INSERT, UPDATE, DELETE */
     Item *target_item;
     bool is_insert;
     List *window_defs;
@@ -102,7 +103,7 @@ struct Scope {
     bool is_locked_from_parent;
     bool resolves_unknowns;
     bool has_aggs, has_window_funcs, has_target_sets, has_sublinks, has_modifying_cte;
-    Node *last_set; /* the newest set-returning call */
+    Node *last_set;        /* the newest set-returning call */
     Oid domain_value_type; /* VALUE means this; 0: no */
     int32_t domain_value_typmod;
 };
@@ -146,8 +147,7 @@ Var *column_var(Scope *scope, Item *item, int attno, int levels_up, int location
 Node *column_whole_row(Scope *scope, Item *item, int levels_up, int location);
 void column_mark_select(Scope *scope, const Var *var);
 int relation_attno(const Relation *rel, const char *name, bool system_ok);
-void column_of_rte(const RangeTblEntry *rte, int attno, Oid *type, int32_t *typmod,
-                   Oid *collation);
+void column_of_rte(const RangeTblEntry *rte, int attno, Oid *type, int32_t *typmod, Oid *collation);
 bool column_is_dropped(const RangeTblEntry *rte, int attno);
 int system_column_number(const char *name); /* 0: none */
 Oid system_column_type(int number);
@@ -185,8 +185,8 @@ Item *rte_add_values(Scope *scope, List *values, List *types, List *typmods, Lis
 Item *rte_add_cte(Scope *scope, CommonTableExpr *cte, int levels_up, const RangeVar *var,
                   bool in_from);
 typedef struct FunctionRte {
-    List *names;  /* text of each function, for column names */
-    List *calls;  /* expressions */
+    List *names;       /* text of each function, for column names */
+    List *calls;       /* expressions */
     List *column_defs; /* list of ColumnDef for each, or NULL */
     const RangeFunction *raw;
     bool is_lateral;
@@ -272,8 +272,8 @@ typedef enum CoercePath {
 Node *coerce_to_target(Scope *scope, Node *expr, Oid from, Oid to, int32_t typmod,
                        CoerceContext context, CoerceForm form, int location);
 bool coerce_is_possible(int count, const Oid *from, const Oid *to, CoerceContext context);
-Node *coerce_type(Scope *scope, Node *expr, Oid from, Oid to, int32_t typmod,
-                  CoerceContext context, CoerceForm form, int location);
+Node *coerce_type(Scope *scope, Node *expr, Oid from, Oid to, int32_t typmod, CoerceContext context,
+                  CoerceForm form, int location);
 Node *coerce_to_domain(Node *arg, Oid base, int32_t base_typmod, Oid domain, CoerceContext context,
                        CoerceForm form, int location, bool hides_input);
 Node *coerce_to_boolean(Scope *scope, Node *expr, const char *construct);
@@ -385,7 +385,8 @@ List *target_list_transform(Scope *scope, const List *raw, ExprKind kind);
 List *target_exprs(const List *targets);
 TargetEntry *target_transform(Scope *scope, Node *raw, Node *expr, ExprKind kind, const char *name,
                               bool is_junk);
-const char *target_name(const Scope *scope, const Node *raw); /* what a column is called that has no name */
+const char *target_name(const Scope *scope,
+                        const Node *raw);     /* what a column is called that has no name */
 const char *target_name_for_index(Node *raw); /* NULL: nothing better than the default */
 void target_mark_origins(Scope *scope, List *targets);
 void target_resolve_unknowns(Scope *scope, List *targets);
@@ -401,7 +402,8 @@ List *target_update_list(Scope *scope, const List *raw);
 void from_transform(Scope *scope, const List *raw);
 int from_set_target(Scope *scope, const RangeVar *var, bool also_source, int rights);
 Node *where_transform(Scope *scope, Node *raw, ExprKind kind, const char *construct);
-Node *limit_transform(Scope *scope, Node *raw, ExprKind kind, const char *construct, bool with_ties);
+Node *limit_transform(Scope *scope, Node *raw, ExprKind kind, const char *construct,
+                      bool with_ties);
 void from_check_no_vars(Scope *scope, const Node *expr, const char *construct);
 
 /* One item: what it is joined as, and the names that it brings. */

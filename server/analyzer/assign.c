@@ -29,7 +29,8 @@ typedef struct Assignment {
     int location;
 } Assignment;
 
-static Node *assign_part(const Assignment *a, Node *base, const Place *place, int step, Node *value);
+static Node *assign_part(const Assignment *a, Node *base, const Place *place, int step,
+                         Node *value);
 
 /* ---- Parts ---- */
 
@@ -46,9 +47,9 @@ static Node *fit_value(const Assignment *a, const Place *place, Node *value)
                    place->is_subscripted
                        ? err_fmt("subscripted assignment to \"%s\" requires type %s but "
                                  "expression is of type %s",
-                                 place->name, type_name(place->type), type_name(from))
+                                 place->name, type_shown(place->type), type_shown(from))
                        : err_fmt("subfield \"%s\" is of type %s but expression is of type %s",
-                                 place->name, type_name(place->type), type_name(from)),
+                                 place->name, type_shown(place->type), type_shown(from)),
                .hint = "You will need to rewrite or cast the expression.");
 }
 
@@ -79,8 +80,8 @@ static Node *assign_subscripts(const Assignment *a, Node *base, const Place *pla
                            COERCE_AS_ASSIGNMENT, COERCE_IMPLICIT, NODE_NO_LOCATION);
     if (fit == NULL)
         scope_fail(a->scope, a->location, SQLSTATE_CANNOT_COERCE,
-                   .message = err_fmt("cannot cast type %s to %s", type_name(result),
-                                      type_name(place->type)));
+                   .message = err_fmt("cannot cast type %s to %s", type_shown(result),
+                                      type_shown(place->type)));
     return fit;
 }
 
@@ -96,14 +97,14 @@ static int find_field(const Assignment *a, const Place *place, Oid relation, con
         scope_fail(a->scope, a->location, SQLSTATE_DATATYPE_MISMATCH,
                    .message = err_fmt("cannot assign to field \"%s\" of column \"%s\" because its "
                                       "type %s is not a composite type",
-                                      name, place->name, type_name(place->type)));
+                                      name, place->name, type_shown(place->type)));
     rel = relation_pin_existing(relation);
     number = relation_attno(rel, name, true);
     if (number == 0)
         scope_fail(a->scope, a->location, SQLSTATE_UNDEFINED_COLUMN,
                    .message = err_fmt("cannot assign to field \"%s\" of column \"%s\" because "
                                       "there is no such column in data type %s",
-                                      name, place->name, type_name(place->type)));
+                                      name, place->name, type_shown(place->type)));
     if (number < 0)
         scope_fail(a->scope, a->location, SQLSTATE_UNDEFINED_COLUMN,
                    .message = err_fmt("cannot assign to system column \"%s\"", name));
@@ -207,7 +208,7 @@ static Node *assign_whole(Scope *scope, Node *expr, const Column *column, const 
     if (fit == NULL)
         scope_fail(scope, node_expr_location(expr), SQLSTATE_DATATYPE_MISMATCH,
                    .message = err_fmt("column \"%s\" is of type %s but expression is of type %s",
-                                      name, type_name(column->type), type_name(from)),
+                                      name, type_shown(column->type), type_shown(from)),
                    .hint = "You will need to rewrite or cast the expression.");
     return fit;
 }
@@ -243,8 +244,8 @@ Node *target_assign(Scope *scope, Node *expr, ExprKind kind, const char *name, i
 void target_update(Scope *scope, TargetEntry *entry, const char *name, int attno,
                    const List *indirection, int location)
 {
-    entry->expr = target_assign(scope, entry->expr, EXPR_UPDATE_TARGET, name, attno, indirection,
-                                location);
+    entry->expr =
+        target_assign(scope, entry->expr, EXPR_UPDATE_TARGET, name, attno, indirection, location);
     entry->number = attno;
     entry->name = name;
 }
@@ -299,8 +300,8 @@ static void begin_multi_query(Scope *scope, const MultiAssign *raw)
         columns += !entry->is_junk;
     if (columns != raw->count)
         raise_count(scope, made->loc);
-    scope->multi_assigns = list_add(
-        scope->multi_assigns, make_target((Node *)(void *)made, 0, NULL, true));
+    scope->multi_assigns =
+        list_add(scope->multi_assigns, make_target((Node *)(void *)made, 0, NULL, true));
     made->id = list_count(scope->multi_assigns);
 }
 

@@ -163,8 +163,7 @@ Query *merge_transform(Scope *scope, MergeStmt *raw)
         err_raise(SQLSTATE_SYNTAX_ERROR,
                   .message = "WITH RECURSIVE is not supported for MERGE statement");
     query_take_with(scope, query, raw->with);
-    query->result_relation =
-        from_set_target(scope, raw->relation, false, merge_rights(raw));
+    query->result_relation = from_set_target(scope, raw->relation, false, merge_rights(raw));
     check_mergeable(scope->target);
     from_transform(scope, list_of(raw->source));
     source = scope_item_of_rte(scope, list_count(scope->range_table), 0);
@@ -175,8 +174,11 @@ Query *merge_transform(Scope *scope, MergeStmt *raw)
                   .detail = "The name is used both as MERGE target table and data source.");
     scope_add_item(scope, scope->target_item, false, true, true);
     where = expr_transform(scope, raw->condition, EXPR_JOIN_ON);
-    list_foreach(const MergeWhen *, when, raw->whens)
+    list_foreach(const MergeWhen *, when, raw->whens) {
         query->merge_actions = list_add(query->merge_actions, merge_action(scope, when));
+        if (when->action == MERGE_INSERT)
+            query->merge_needs_outer_join = true;
+    }
     query_finish(scope, query, where);
     query->has_aggs = query->has_window_funcs = query->has_target_sets = false;
     collate_query(scope, query);

@@ -230,9 +230,9 @@ static Node *cast_elements(Node *node, Oid type, int32_t typmod, Cast cast)
     element->type = type_element(from);
     element->typmod = from_typmod;
     made->arg = node;
-    made->element = coerce_to_target(NULL, (Node *)(void *)element, element->type,
-                                     type_element(type), typmod, cast.context, cast.form,
-                                     cast.location);
+    made->element =
+        coerce_to_target(NULL, (Node *)(void *)element, element->type, type_element(type), typmod,
+                         cast.context, cast.form, cast.location);
     if (made->element == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR, .message = "failed to coerce array element type as "
                                                       "expected");
@@ -308,8 +308,8 @@ static Node *to_domain(Node *arg, Oid base, int32_t base_typmod, Oid domain, Cas
         return arg;
     if (hides_input)
         hide(arg);
-    arg = apply_typmod(arg, base, base_typmod,
-                       (Cast){cast.context, COERCE_IMPLICIT, cast.location}, false);
+    arg = apply_typmod(arg, base, base_typmod, (Cast){cast.context, COERCE_IMPLICIT, cast.location},
+                       false);
     made = node_new(CoerceToDomain);
     made->arg = arg;
     made->type = domain;
@@ -365,8 +365,8 @@ static Node *coerce_literal(Scope *scope, Const *literal, Oid to, int32_t typmod
 static _Noreturn void raise_row(Scope *scope, Oid to, int location, const char *detail)
 {
     scope_fail(scope, location, SQLSTATE_CANNOT_COERCE,
-               .message = err_fmt("cannot cast type %s to %s", type_name(TYPE_RECORD),
-                                  type_name(to)),
+               .message =
+                   err_fmt("cannot cast type %s to %s", type_shown(TYPE_RECORD), type_shown(to)),
                .detail = detail);
 }
 
@@ -409,8 +409,8 @@ static List *coerce_fields(Scope *scope, const List *fields, const TupleDesc *de
                                COERCE_IMPLICIT, NODE_NO_LOCATION);
         if (fit == NULL)
             raise_row(scope, to, cast.location,
-                      err_fmt("Cannot cast type %s to %s in column %d.", type_name(from),
-                              type_name(column->type), next));
+                      err_fmt("Cannot cast type %s to %s in column %d.", type_shown(from),
+                              type_shown(column->type), next));
         made = list_add(made, fit);
     }
     if (next < list_count(fields))
@@ -495,8 +495,8 @@ static Node *coerce_by_path(Node *node, CoercePath path, Oid function, Oid to, i
 static Node *coerce_collated(Scope *scope, CollateExpr *collate, Oid from, Oid to, int32_t typmod,
                              Cast cast)
 {
-    Node *arg = coerce_type(scope, collate->arg, from, to, typmod, cast.context, cast.form,
-                            cast.location);
+    Node *arg =
+        coerce_type(scope, collate->arg, from, to, typmod, cast.context, cast.form, cast.location);
     CollateExpr *made;
 
     if (type_collation(to) == 0)
@@ -508,8 +508,8 @@ static Node *coerce_collated(Scope *scope, CollateExpr *collate, Oid from, Oid t
     return (Node *)(void *)made;
 }
 
-Node *coerce_type(Scope *scope, Node *node, Oid from, Oid to, int32_t typmod,
-                  CoerceContext context, CoerceForm form, int location)
+Node *coerce_type(Scope *scope, Node *node, Oid from, Oid to, int32_t typmod, CoerceContext context,
+                  CoerceForm form, int location)
 {
     Cast cast = {context, form, location};
     CoercePath path;
@@ -550,7 +550,7 @@ Node *coerce_type(Scope *scope, Node *node, Oid from, Oid to, int32_t typmod,
         return coerce_to_parent(node, from, to, cast);
     err_raise(SQLSTATE_INTERNAL_ERROR,
               .message = err_fmt("failed to find conversion function from %s to %s",
-                                 type_name(from), type_name(to)));
+                                 type_shown(from), type_shown(to)));
 }
 
 Node *coerce_to_target(Scope *scope, Node *expr, Oid from, Oid to, int32_t typmod,
@@ -584,7 +584,7 @@ static _Noreturn void raise_argument(Scope *scope, const Node *expr, const char 
 {
     scope_fail(scope, node_expr_location(expr), SQLSTATE_DATATYPE_MISMATCH,
                .message = err_fmt("argument of %s must be type %s, not type %s", construct, wanted,
-                                  type_name(node_expr_type(expr))));
+                                  type_shown(node_expr_type(expr))));
 }
 
 Node *coerce_to_specific(Scope *scope, Node *expr, Oid type, int32_t typmod, const char *construct)
@@ -596,7 +596,7 @@ Node *coerce_to_specific(Scope *scope, Node *expr, Oid type, int32_t typmod, con
         made = coerce_to_target(scope, expr, from, type, typmod, COERCE_AS_ASSIGNMENT,
                                 COERCE_IMPLICIT, NODE_NO_LOCATION);
         if (made == NULL)
-            raise_argument(scope, expr, construct, type_name(type));
+            raise_argument(scope, expr, construct, type_shown(type));
     }
     if (expr_has_sets(made))
         scope_fail(scope, node_expr_location(made), SQLSTATE_DATATYPE_MISMATCH,
@@ -618,7 +618,7 @@ Node *coerce_to_common(Scope *scope, Node *expr, Oid type, const char *construct
     if (!coerce_is_possible(1, &from, &type, COERCE_AS_IMPLICIT))
         scope_fail(scope, node_expr_location(expr), SQLSTATE_CANNOT_COERCE,
                    .message = err_fmt("%s could not convert type %s to %s", construct,
-                                      type_name(from), type_name(type)));
+                                      type_shown(from), type_shown(type)));
     return coerce_type(scope, expr, from, type, -1, COERCE_AS_IMPLICIT, COERCE_IMPLICIT,
                        NODE_NO_LOCATION);
 }
@@ -675,7 +675,7 @@ Oid select_common_type(Scope *scope, const List *exprs, const char *construct, N
                     return 0;
                 scope_fail(scope, node_expr_location(expr), SQLSTATE_DATATYPE_MISMATCH,
                            .message = err_fmt("%s types %s and %s cannot be matched", construct,
-                                              type_name(type), type_name(fresh)));
+                                              type_shown(type), type_shown(fresh)));
             }
         }
     }
@@ -711,7 +711,7 @@ Oid select_common_of_types(int count, const Oid *types, bool none_ok)
                 return 0;
             err_raise(SQLSTATE_DATATYPE_MISMATCH,
                       .message = err_fmt("argument types %s and %s cannot be matched",
-                                         type_name(type), type_name(fresh)));
+                                         type_shown(type), type_shown(fresh)));
         }
     }
     return type == TYPE_UNKNOWN ? TYPE_TEXT : type;

@@ -32,7 +32,8 @@ static bool assign(Node *node, void *arg);
 
 static State new_state(Scope *scope)
 {
-    return (State){.scope = scope, .location = NODE_NO_LOCATION, .other_location = NODE_NO_LOCATION};
+    return (State){
+        .scope = scope, .location = NODE_NO_LOCATION, .other_location = NODE_NO_LOCATION};
 }
 
 /* ---- Merging ---- */
@@ -40,10 +41,10 @@ static State new_state(Scope *scope)
 static _Noreturn void raise_explicit(const State *into, const State *from)
 {
     scope_fail(into->scope, from->location, SQLSTATE_COLLATION_MISMATCH,
-               .message = err_fmt("collation mismatch between explicit collations \"%s\" and "
-                                  "\"%s\"",
-                                  collation_name(into->collation),
-                                  collation_name(from->collation)));
+               .message =
+                   err_fmt("collation mismatch between explicit collations \"%s\" and "
+                           "\"%s\"",
+                           collation_name(into->collation), collation_name(from->collation)));
 }
 
 static _Noreturn void raise_implicit(const State *state)
@@ -133,8 +134,7 @@ static void assign_field(FieldSelect *field, State *outer)
     State inner = new_state(outer->scope);
 
     walk_into(field->arg, &inner);
-    bubble(outer, field->collation, field->collation != 0 ? IMPLICIT : NONE,
-           (Node *)(void *)field);
+    bubble(outer, field->collation, field->collation != 0 ? IMPLICIT : NONE, (Node *)(void *)field);
 }
 
 static void assign_row_compare(RowCompareExpr *expr, State *outer)
@@ -246,9 +246,9 @@ static void assign_hypothetical_args(const Aggref *agg, State *inner)
         if (pair.strength == CONFLICT)
             raise_implicit(&pair);
         if (pair.collation != 0 && pair.collation != node_expr_collation(entry->expr))
-            entry->expr = (Node *)(void *)make_relabel(
-                entry->expr, node_expr_type(entry->expr), node_expr_typmod(entry->expr),
-                pair.collation, COERCE_IMPLICIT);
+            entry->expr = (Node *)(void *)make_relabel(entry->expr, node_expr_type(entry->expr),
+                                                       node_expr_typmod(entry->expr),
+                                                       pair.collation, COERCE_IMPLICIT);
         if (merges)
             merge(inner, &pair);
     }

@@ -21,8 +21,8 @@ static const struct {
     const char *name;
     Oid type;
 } system_columns[] = {
-    {"ctid", TYPE_TID},  {"xmin", TYPE_XID}, {"cmin", TYPE_CID},
-    {"xmax", TYPE_XID},  {"cmax", TYPE_CID}, {"tableoid", TYPE_OID},
+    {"ctid", TYPE_TID}, {"xmin", TYPE_XID}, {"cmin", TYPE_CID},
+    {"xmax", TYPE_XID}, {"cmax", TYPE_CID}, {"tableoid", TYPE_OID},
 };
 
 int system_column_number(const char *name)
@@ -125,8 +125,8 @@ static void check_system_column(Scope *scope, int attno, const char *name, int l
                                       name));
     if (scope->kind == EXPR_MERGE_WHEN)
         scope_fail(scope, location, SQLSTATE_INVALID_COLUMN_REFERENCE,
-                   .message = err_fmt("cannot use system column \"%s\" in MERGE WHEN condition",
-                                      name));
+                   .message =
+                       err_fmt("cannot use system column \"%s\" in MERGE WHEN condition", name));
 }
 
 static Var *var_of_column(const ItemColumn *column, int levels_up, int location)
@@ -238,8 +238,8 @@ Var *whole_row_var(const RangeTblEntry *rte, int rt_index, int levels_up)
     type = relation_row_type(rte->relation);
     if (type == 0)
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
-                  .message = err_fmt("relation \"%s\" does not have a composite type",
-                                     rte->names->name));
+                  .message =
+                      err_fmt("relation \"%s\" does not have a composite type", rte->names->name));
     return make_var(rt_index, 0, type, -1, 0, levels_up);
 }
 
@@ -270,7 +270,12 @@ Node *column_whole_row(Scope *scope, Item *item, int levels_up, int location)
 
 /* ---- References ---- */
 
-typedef enum RefProblem { REF_NO_COLUMN, REF_NO_ENTRY, REF_WRONG_DATABASE, REF_TOO_MANY } RefProblem;
+typedef enum RefProblem {
+    REF_NO_COLUMN,
+    REF_NO_ENTRY,
+    REF_WRONG_DATABASE,
+    REF_TOO_MANY
+} RefProblem;
 
 /* A reference taken apart. */
 typedef struct RefParts {

@@ -20,8 +20,8 @@ static Scope *begin(const Relation *table, const char *text)
     scope = scope_new(NULL, all);
     if (table == NULL)
         return scope;
-    item = rte_add_relation(scope, (Relation *)(uintptr_t)table, LOCK_ACCESS_SHARE, NULL, false,
-                            true);
+    item =
+        rte_add_relation(scope, (Relation *)(uintptr_t)table, LOCK_ACCESS_SHARE, NULL, false, true);
     scope_add_item(scope, item, true, true, true);
     return scope;
 }
@@ -55,7 +55,7 @@ static Node *fit_column(Scope *scope, const ColumnExpr *of, Node *expr)
         err_raise(SQLSTATE_DATATYPE_MISMATCH,
                   .message = err_fmt("column \"%s\" is of type %s but default expression is of "
                                      "type %s",
-                                     of->column, type_name(of->type), type_name(from)),
+                                     of->column, type_shown(of->type), type_shown(from)),
                   .hint = "You will need to rewrite or cast the expression.");
     collate_expr(scope, fit);
     return fit;
@@ -194,14 +194,14 @@ Node *analyzer_execute_arg(Node *raw, Oid type, int number, const char *text)
     Scope *scope = begin(NULL, text);
     Node *expr = expr_transform(scope, raw, EXPR_EXECUTE);
     Oid from = node_expr_type(expr);
-    Node *fit = coerce_to_target(scope, expr, from, type, -1, COERCE_AS_ASSIGNMENT,
-                                 COERCE_IMPLICIT, NODE_NO_LOCATION);
+    Node *fit = coerce_to_target(scope, expr, from, type, -1, COERCE_AS_ASSIGNMENT, COERCE_IMPLICIT,
+                                 NODE_NO_LOCATION);
 
     if (fit == NULL)
         scope_fail(scope, node_expr_location(expr), SQLSTATE_DATATYPE_MISMATCH,
                    .message = err_fmt("parameter $%d of type %s cannot be coerced to the expected "
                                       "type %s",
-                                      number, type_name(from), type_name(type)),
+                                      number, type_shown(from), type_shown(type)),
                    .hint = "You will need to rewrite or cast the expression.");
     collate_expr(scope, fit);
     return fit;

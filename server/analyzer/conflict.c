@@ -8,7 +8,7 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/fmgr/array_value.h"
-#include "server/fmgr/fmgr.h"
+#include "server/fmgr/varlena.h"
 
 #define FIRST_NORMAL_OID 16384
 #define BTREE_AM         403
@@ -28,9 +28,9 @@ static List *excluded_targets(const Relation *rel, int rt_index)
             expr = make_null(TYPE_INT4, -1, 0);
         else
             expr = make_var(rt_index, i + 1, column->type, column->type_mod, column->collation, 0);
-        targets = list_add(targets,
-                           make_target(expr, i + 1,
-                                       column->is_dropped ? NULL : mem_strdup(column->name), false));
+        targets = list_add(
+            targets,
+            make_target(expr, i + 1, column->is_dropped ? NULL : mem_strdup(column->name), false));
     }
     whole = make_target((Node *)(void *)make_var(rt_index, 0, rel->row->reltype, -1, 0, 0), 0, NULL,
                         true);
@@ -88,7 +88,7 @@ BitSet *constraint_columns(const HeapTuple *row)
 
     if (is_null)
         return NULL;
-    array_open(fmgr_plain(value), &array);
+    array_open(varlena_plain(datum_pointer(value)), &array);
     array_walk_begin(&walk, &array, &element);
     while (array_walk_next(&walk, &value, &is_null))
         columns = bitset_add(columns, datum_i16(value));
@@ -109,8 +109,8 @@ static Oid find_constraint(Scope *scope, const char *name)
         {.column = PG_CONSTRAINT_COL_CONRELID, .value = datum_of_u32(scope->target->oid)},
         {.column = PG_CONSTRAINT_COL_CONTYPID, .value = datum_of_u32(0)},
         {.column = PG_CONSTRAINT_COL_CONNAME, .value = datum_of_pointer(name)}};
-    CatalogScan *scan = catalog_scan_begin(
-        PG_CONSTRAINT_CATALOG, PG_CONSTRAINT_CONRELID_CONTYPID_CONNAME_INDEX, 3, keys);
+    CatalogScan *scan = catalog_scan_begin(PG_CONSTRAINT_CATALOG,
+                                           PG_CONSTRAINT_CONRELID_CONTYPID_CONNAME_INDEX, 3, keys);
     const HeapTuple *row = catalog_scan_next(scan);
     RangeTblEntry *rte = scope->target_item->rte;
     Oid found = 0;

@@ -67,11 +67,11 @@ static void check_columns(const Scope *scope, const CommonTableExpr *cte, const 
         first_collation = list_oid_at(cte->column_collations, i++);
         if (type != first_type || typmod != first_typmod)
             scope_fail(scope, node_expr_location(entry->expr), SQLSTATE_DATATYPE_MISMATCH,
-                       .message = err_fmt("recursive query \"%s\" column %d has type %s in "
-                                          "non-recursive term but type %s overall",
-                                          cte->name, i,
-                                          type_name_with_typmod(first_type, first_typmod),
-                                          type_name_with_typmod(type, typmod)),
+                       .message =
+                           err_fmt("recursive query \"%s\" column %d has type %s in "
+                                   "non-recursive term but type %s overall",
+                                   cte->name, i, type_name_with_typmod(first_type, first_typmod),
+                                   type_name_with_typmod(type, typmod)),
                        .hint = "Cast the output of the non-recursive term to the correct type.");
         if (collation != first_collation)
             scope_fail(scope, node_expr_location(entry->expr), SQLSTATE_COLLATION_MISMATCH,
@@ -94,13 +94,13 @@ static Oid not_equal_operator(Oid type)
     if (equal == 0)
         err_raise(SQLSTATE_UNDEFINED_FUNCTION,
                   .message = err_fmt("could not identify an equality operator for type %s",
-                                     type_name(type)));
+                                     type_shown(type)));
     row = syscache_peek(CACHE_OPEROID, datum_of_u32(equal));
     op = row == NULL ? 0 : CACHE_ROW(PgOperator, row)->oprnegate;
     if (op == 0)
         err_raise(SQLSTATE_UNDEFINED_FUNCTION,
                   .message = err_fmt("could not identify an inequality operator for type %s",
-                                     type_name(type)));
+                                     type_shown(type)));
     return op;
 }
 

@@ -18,8 +18,14 @@ typedef struct Entry {
 } Entry;
 
 /* Where in a recursive query the walk is. */
-typedef enum Place { PLACE_OK, PLACE_FIRST, PLACE_SUBLINK, PLACE_OUTER, PLACE_INTERSECT,
-                     PLACE_EXCEPT } Place;
+typedef enum Place {
+    PLACE_OK,
+    PLACE_FIRST,
+    PLACE_SUBLINK,
+    PLACE_OUTER,
+    PLACE_INTERSECT,
+    PLACE_EXCEPT
+} Place;
 
 typedef struct Walk {
     const Scope *scope;
@@ -214,7 +220,7 @@ static void check_select(Walk *walk, SelectStmt *raw)
         return;
     }
     check_at(walk, raw->left,
-             !raw->is_all                       ? PLACE_OK
+             !raw->is_all                      ? PLACE_OK
              : raw->set_op == SET_OP_INTERSECT ? PLACE_INTERSECT
                                                : PLACE_EXCEPT);
     check_at(walk, raw->right,

@@ -61,13 +61,12 @@ Node *expr_cast(Scope *scope, const TypeCast *raw)
 
     if (from == 0)
         return arg;
-    made = coerce_to_target(scope, arg, from, type, typmod, COERCE_AS_EXPLICIT, COERCE_CAST,
-                            location);
+    made =
+        coerce_to_target(scope, arg, from, type, typmod, COERCE_AS_EXPLICIT, COERCE_CAST, location);
     if (made == NULL)
-        scope_fail(scope, location >= 0 ? location : node_expr_location(arg),
-                   SQLSTATE_CANNOT_COERCE,
-                   .message = err_fmt("cannot cast type %s to %s", type_name(from),
-                                      type_name(type)));
+        scope_fail(
+            scope, location >= 0 ? location : node_expr_location(arg), SQLSTATE_CANNOT_COERCE,
+            .message = err_fmt("cannot cast type %s to %s", type_shown(from), type_shown(type)));
     return made;
 }
 
@@ -80,7 +79,7 @@ static Node *collate(Scope *scope, const CollateClause *raw)
     type = node_expr_type(made->arg);
     if (type != TYPE_UNKNOWN && type_collation(type) == 0)
         scope_fail(scope, raw->loc, SQLSTATE_DATATYPE_MISMATCH,
-                   .message = err_fmt("collations are not supported by type %s", type_name(type)));
+                   .message = err_fmt("collations are not supported by type %s", type_shown(type)));
     made->collation = collation_of_clause(scope, raw);
     made->loc = raw->loc;
     return (Node *)(void *)made;
@@ -133,8 +132,8 @@ static Node *bool_expr(Scope *scope, const BoolExpr *raw)
     List *args = NULL;
 
     list_foreach(Node *, arg, raw->args)
-        args = list_add(args, coerce_to_boolean(scope, expr_transform_in(scope, arg),
-                                                names[raw->kind]));
+        args = list_add(args,
+                        coerce_to_boolean(scope, expr_transform_in(scope, arg), names[raw->kind]));
     return (Node *)(void *)make_bool_expr(raw->kind, args, raw->loc);
 }
 
@@ -152,9 +151,9 @@ static Node *null_test(Scope *scope, const NullTest *raw)
 static Node *boolean_test(Scope *scope, const BooleanTest *raw)
 {
     static const char *const names[] = {
-        [IS_TRUE] = "IS TRUE",           [IS_NOT_TRUE] = "IS NOT TRUE",
-        [IS_FALSE] = "IS FALSE",         [IS_NOT_FALSE] = "IS NOT FALSE",
-        [IS_UNKNOWN] = "IS UNKNOWN",     [IS_NOT_UNKNOWN] = "IS NOT UNKNOWN",
+        [IS_TRUE] = "IS TRUE",       [IS_NOT_TRUE] = "IS NOT TRUE",
+        [IS_FALSE] = "IS FALSE",     [IS_NOT_FALSE] = "IS NOT FALSE",
+        [IS_UNKNOWN] = "IS UNKNOWN", [IS_NOT_UNKNOWN] = "IS NOT UNKNOWN",
     };
     BooleanTest *made = node_new(BooleanTest);
 
@@ -171,8 +170,8 @@ static int time_precision(int precision, const char *type, const char *suffix)
     if (precision <= TIME_PRECISION_MAX)
         return precision;
     err_log(ERR_WARNING, .sqlstate = SQLSTATE_INVALID_PARAMETER_VALUE,
-            .message = err_fmt("%s(%d)%s precision reduced to maximum allowed, %d", type,
-                               precision, suffix, TIME_PRECISION_MAX));
+            .message = err_fmt("%s(%d)%s precision reduced to maximum allowed, %d", type, precision,
+                               suffix, TIME_PRECISION_MAX));
     return TIME_PRECISION_MAX;
 }
 

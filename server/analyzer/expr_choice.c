@@ -1,4 +1,4 @@
-/* expr_choice.c - expressions whose results come to one type: CASE, COALESCE, GREATEST, ARRAY, ROW */
+/* expr_choice.c - expressions whose results come to one type: CASE, COALESCE, LEAST, ARRAY, ROW */
 #include "common/base/base.h"
 
 #include "server/analyzer/analyzer_int.h"
@@ -86,8 +86,7 @@ Node *expr_case(Scope *scope, CaseExpr *raw)
     made->default_result = default_result(scope, raw->default_result);
     results = list_add_first(made->default_result, results);
     made->type = select_common_type(scope, results, "CASE", NULL);
-    made->default_result =
-        coerce_to_common(scope, made->default_result, made->type, "CASE/ELSE");
+    made->default_result = coerce_to_common(scope, made->default_result, made->type, "CASE/ELSE");
     list_foreach(CaseWhen *, fresh, made->whens)
         fresh->result = coerce_to_common(scope, fresh->result, made->type, "CASE/WHEN");
     check_no_new_set(scope, last_set, "CASE");
@@ -168,15 +167,15 @@ static void choose_array_type(Scope *scope, const RawArray *raw, ArrayExpr *made
         if (made->element_type == 0)
             scope_fail(scope, raw->loc, SQLSTATE_UNDEFINED_OBJECT,
                        .message = err_fmt("could not find element type for data type %s",
-                                          type_name(common)));
+                                          type_shown(common)));
         return;
     }
     made->element_type = common;
     made->type = type_array(common);
     if (made->type == 0)
         scope_fail(scope, raw->loc, SQLSTATE_UNDEFINED_OBJECT,
-                   .message = err_fmt("could not find array type for data type %s",
-                                      type_name(common)));
+                   .message =
+                       err_fmt("could not find array type for data type %s", type_shown(common)));
 }
 
 static Node *cast_element(Scope *scope, Node *element, Oid type, int32_t typmod)
@@ -187,8 +186,8 @@ static Node *cast_element(Scope *scope, Node *element, Oid type, int32_t typmod)
 
     if (made == NULL)
         scope_fail(scope, node_expr_location(element), SQLSTATE_CANNOT_COERCE,
-                   .message = err_fmt("cannot cast type %s to %s", type_name(from),
-                                      type_name(type)));
+                   .message =
+                       err_fmt("cannot cast type %s to %s", type_shown(from), type_shown(type)));
     return made;
 }
 
@@ -200,8 +199,7 @@ Node *expr_array(Scope *scope, const RawArray *raw, Oid array_type, Oid element_
     Oid wanted;
 
     node_check_depth();
-    made->elements =
-        array_elements(scope, raw, array_type, element_type, typmod, &made->is_nested);
+    made->elements = array_elements(scope, raw, array_type, element_type, typmod, &made->is_nested);
     if (array_type != 0) {
         made->type = array_type;
         made->element_type = element_type;

@@ -139,8 +139,7 @@ static Node *in_as_array(Scope *scope, const RawExpr *raw, bool is_any, Node *le
         return NULL;
     array = node_new(ArrayExpr);
     list_foreach(Node *, member, members)
-        array->elements =
-            list_add(array->elements, coerce_to_common(scope, member, common, "IN"));
+        array->elements = list_add(array->elements, coerce_to_common(scope, member, common, "IN"));
     array->type = type;
     array->element_type = common;
     array->loc = NODE_NO_LOCATION;
@@ -219,9 +218,9 @@ static Node *between(Scope *scope, const RawExpr *raw)
     Node *range = raw_range(raw, low, high, is_not);
 
     if (raw->kind == RAW_BETWEEN_SYM || raw->kind == RAW_NOT_BETWEEN_SYM)
-        range = (Node *)(void *)make_bool_expr(
-            is_not ? BOOL_AND : BOOL_OR, list_of2(range, raw_range(raw, high, low, is_not)),
-            raw->loc);
+        range = (Node *)(void *)make_bool_expr(is_not ? BOOL_AND : BOOL_OR,
+                                               list_of2(range, raw_range(raw, high, low, is_not)),
+                                               raw->loc);
     return expr_transform_in(scope, range);
 }
 

@@ -22,7 +22,7 @@ enum {
 
 /* ---- Subscripts ---- */
 
-/* Domains count as what they are of; vectors as arrays, which their values cannot be turned into. */
+/* Domains count as what they are of, vectors as arrays. */
 void subscript_container(Oid *type, int32_t *typmod)
 {
     *type = type_base_typmod(*type, typmod);
@@ -79,14 +79,14 @@ static Node *json_subscript(Scope *scope, Node *raw)
             continue;
         if (target != 0)
             scope_fail(scope, node_expr_location(expr), SQLSTATE_DATATYPE_MISMATCH,
-                       .message = err_fmt("subscript type %s is not supported", type_name(type)),
+                       .message = err_fmt("subscript type %s is not supported", type_shown(type)),
                        .hint = "jsonb subscript must be coercible to only one type, integer or "
                                "text.");
         target = wanted[i];
     }
     if (target == 0)
         scope_fail(scope, node_expr_location(expr), SQLSTATE_DATATYPE_MISMATCH,
-                   .message = err_fmt("subscript type %s is not supported", type_name(type)),
+                   .message = err_fmt("subscript type %s is not supported", type_shown(type)),
                    .hint = "jsonb subscript must be coercible to either integer or text.");
     return coerce_type(scope, expr, type, target, -1, COERCE_AS_IMPLICIT, COERCE_IMPLICIT,
                        NODE_NO_LOCATION);
@@ -110,11 +110,11 @@ static _Noreturn void raise_not_subscriptable(const Scope *scope, const Node *co
     scope_fail(scope, node_expr_location(container), SQLSTATE_DATATYPE_MISMATCH,
                .message = err_fmt("cannot subscript type %s because it does not support "
                                   "subscripting",
-                                  type_name(type)));
+                                  type_shown(type)));
 }
 
-Node *subscript_transform(Scope *scope, Node *container, Oid type, int32_t typmod,
-                          const List *path, bool is_assignment)
+Node *subscript_transform(Scope *scope, Node *container, Oid type, int32_t typmod, const List *path,
+                          bool is_assignment)
 {
     SubscriptingRef *made = node_new(SubscriptingRef);
     bool is_slice = false;
@@ -159,16 +159,16 @@ static _Noreturn void raise_unknown_field(Scope *scope, const Node *row, const c
     }
     if (type_or_domain_relation(type) != 0)
         scope_fail(scope, location, SQLSTATE_UNDEFINED_COLUMN,
-                   .message = err_fmt("column \"%s\" not found in data type %s", name,
-                                      type_name(type)));
+                   .message =
+                       err_fmt("column \"%s\" not found in data type %s", name, type_shown(type)));
     if (type == TYPE_RECORD)
         scope_fail(scope, location, SQLSTATE_UNDEFINED_COLUMN,
-                   .message = err_fmt("could not identify column \"%s\" in record data type",
-                                      name));
+                   .message =
+                       err_fmt("could not identify column \"%s\" in record data type", name));
     scope_fail(scope, location, SQLSTATE_WRONG_OBJECT_TYPE,
                .message = err_fmt("column notation .%s applied to type %s, which is not a "
                                   "composite type",
-                                  name, type_name(type)));
+                                  name, type_shown(type)));
 }
 
 Node *expr_field(Scope *scope, const char *name, Node *row, int location)

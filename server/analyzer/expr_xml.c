@@ -67,8 +67,8 @@ static void add_named_args(Scope *scope, const XmlExpr *raw, XmlExpr *made)
         list_foreach(const String *, before, made->arg_names) {
             if (raw->kind == XML_ELEMENT && str_equal(before->value, name))
                 scope_fail(scope, arg->loc, SQLSTATE_SYNTAX_ERROR,
-                           .message = err_fmt("XML attribute name \"%s\" appears more than once",
-                                              name));
+                           .message =
+                               err_fmt("XML attribute name \"%s\" appears more than once", name));
         }
         made->named_args = list_add(made->named_args, value);
         made->arg_names = list_add(made->arg_names, node_string(name));
@@ -131,8 +131,8 @@ static Node *serialize(Scope *scope, const XmlExpr *raw)
                            COERCE_AS_IMPLICIT, COERCE_IMPLICIT, NODE_NO_LOCATION);
     if (fit == NULL)
         scope_fail(scope, raw->loc, SQLSTATE_CANNOT_COERCE,
-                   .message = err_fmt("cannot cast XMLSERIALIZE result to %s",
-                                      type_name(made->type)));
+                   .message =
+                       err_fmt("cannot cast XMLSERIALIZE result to %s", type_shown(made->type)));
     return fit;
 }
 

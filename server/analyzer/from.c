@@ -60,9 +60,9 @@ static Item *sample(Scope *scope, RangeTableSample *raw, List **items, Node **jo
     Item *item = from_item(scope, raw->relation, items, joined);
     RangeTblEntry *rte = item->rte;
 
-    if (rte->kind != RTE_RELATION || (rte->relation_kind != RELATION_TABLE &&
-                                      rte->relation_kind != RELATION_MATERIALIZED_VIEW &&
-                                      rte->relation_kind != RELATION_PARTITIONED_TABLE))
+    if (rte->kind != RTE_RELATION ||
+        (rte->relation_kind != RELATION_TABLE && rte->relation_kind != RELATION_MATERIALIZED_VIEW &&
+         rte->relation_kind != RELATION_PARTITIONED_TABLE))
         scope_fail(scope, raw_location(raw->relation), SQLSTATE_FEATURE_NOT_SUPPORTED,
                    .message = "TABLESAMPLE clause can only be applied to tables and materialized "
                               "views");
@@ -125,7 +125,8 @@ int from_set_target(Scope *scope, const RangeVar *var, bool also_source, int rig
     Item *item;
 
     scope->target = rte_open_relation(scope, var, mode);
-    item = rte_add_relation(scope, scope->target, mode, var->alias, var->is_inherited, false);
+    item = rte_add_relation(scope, scope->target, mode, var->alias,
+                            var->is_inherited && !scope->is_insert, false);
     item->rte->required_rights = (uint32_t)rights;
     scope->target_item = item;
     if (also_source)

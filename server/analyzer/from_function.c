@@ -138,7 +138,8 @@ static const char *out_name(const Node *call)
 
     if (!node_is(call, FuncExpr))
         return NULL;
-    row = syscache_peek(CACHE_PROCOID, datum_of_u32(((const FuncExpr *)(const void *)call)->function));
+    row = syscache_peek(CACHE_PROCOID,
+                        datum_of_u32(((const FuncExpr *)(const void *)call)->function));
     if (row == NULL)
         return NULL;
     proc_row_args(row, &args);
@@ -172,14 +173,14 @@ static void check_record_column(const Scope *scope, const RangeTblFunction *func
     list_foreach(const String *, before, function->column_names) {
         if (str_equal(before->value, column->name))
             err_raise(SQLSTATE_DUPLICATE_COLUMN,
-                      .message = err_fmt("column name \"%s\" specified more than once",
-                                         column->name));
+                      .message =
+                          err_fmt("column name \"%s\" specified more than once", column->name));
     }
     if (type_kind(type) == TYPE_KIND_PSEUDO && type != TYPE_RECORD && type != TYPE_RECORD_ARRAY &&
         type != TYPE_ANYARRAY)
         err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
-                  .message = err_fmt("column \"%s\" has pseudo-type %s", column->name,
-                                     type_name(type)));
+                  .message =
+                      err_fmt("column \"%s\" has pseudo-type %s", column->name, type_shown(type)));
 }
 
 static void add_defined(Scope *scope, Columns *columns, RangeTblFunction *function,
@@ -258,9 +259,9 @@ static RangeTblFunction *add_function(Scope *scope, Columns *columns, const Func
         add_scalar(columns, what, i, call);
     else
         scope_fail(scope, node_expr_location(call), SQLSTATE_DATATYPE_MISMATCH,
-                   .message = err_fmt("function \"%s\" in FROM has unsupported return type %s",
-                                      ((const String *)list_at(what->names, i))->value,
-                                      type_name(type)));
+                   .message =
+                       err_fmt("function \"%s\" in FROM has unsupported return type %s",
+                               ((const String *)list_at(what->names, i))->value, type_shown(type)));
     function->column_count = list_count(columns->names) - before;
     return function;
 }
@@ -282,8 +283,8 @@ Item *rte_add_functions(Scope *scope, const FunctionRte *what)
         add_column(&columns, "ordinality", TYPE_INT8, -1, 0, false);
     if (list_count(columns.names) > TARGETS_MAX)
         scope_fail(scope, node_expr_location(what->calls), SQLSTATE_TOO_MANY_COLUMNS,
-                   .message = err_fmt("functions in FROM can return at most %d columns",
-                                      TARGETS_MAX));
+                   .message =
+                       err_fmt("functions in FROM can return at most %d columns", TARGETS_MAX));
     rte->is_lateral = what->is_lateral;
     rte->is_in_from = true;
     rte_name_columns(rte, columns.names, columns.dropped);
@@ -362,8 +363,8 @@ static void add_xml_namespaces(Scope *scope, TableFunc *made, const List *raw)
                 scope_fail(scope, ns->loc, SQLSTATE_SYNTAX_ERROR,
                            .message = err_fmt("namespace name \"%s\" is not unique", ns->name));
         }
-        made->namespace_names = list_add(made->namespace_names,
-                                         ns->name == NULL ? NULL : node_string(ns->name));
+        made->namespace_names =
+            list_add(made->namespace_names, ns->name == NULL ? NULL : node_string(ns->name));
     }
 }
 

@@ -207,8 +207,8 @@ static List *add_rest(JoinWork *join, Item *side, List *numbers)
             continue;
         numbers = list_add_int(numbers, i + 1);
         join->names = list_add(join->names, name);
-        join->vars = list_add(join->vars,
-                              column_var(join->scope, side, i + 1, 0, NODE_NO_LOCATION));
+        join->vars =
+            list_add(join->vars, column_var(join->scope, side, i + 1, 0, NODE_NO_LOCATION));
         join->columns[join->count++] = side->columns[i];
     }
     return numbers;

@@ -52,7 +52,7 @@ char *func_signature(const List *name, int count, const List *arg_names, const O
         if (i >= positional)
             strbuf_add_fmt(&text, "%s => ",
                            ((const String *)list_at(arg_names, i - positional))->value);
-        strbuf_add(&text, type_name(types[i]));
+        strbuf_add(&text, type_shown(types[i]));
     }
     strbuf_add_char(&text, ')');
     return text.text;
@@ -67,8 +67,8 @@ static _Noreturn void fail_kind(const Call *call, const char *format_before,
                                 const char *format_after)
 {
     scope_fail(call->scope, call->location, SQLSTATE_WRONG_OBJECT_TYPE,
-               .message = err_fmt("%s%s%s", format_before, namespace_text(call->name),
-                                  format_after));
+               .message =
+                   err_fmt("%s%s%s", format_before, namespace_text(call->name), format_after));
 }
 
 static _Noreturn void fail_unsupported(const Call *call, const char *message)
@@ -84,8 +84,8 @@ static void note_types(Call *call)
 
     if (list_count(call->args) > FMGR_ARGS_MAX)
         scope_fail(call->scope, call->location, SQLSTATE_TOO_MANY_ARGUMENTS,
-                   .message = err_fmt("cannot pass more than %d arguments to a function",
-                                      FMGR_ARGS_MAX));
+                   .message =
+                       err_fmt("cannot pass more than %d arguments to a function", FMGR_ARGS_MAX));
     list_foreach(Node *, arg, call->args) {
         Oid type = node_expr_type(arg);
 
@@ -157,7 +157,7 @@ static void gather_variadic(Call *call)
     if (array->type == 0)
         scope_fail(call->scope, array->loc, SQLSTATE_UNDEFINED_OBJECT,
                    .message = err_fmt("could not find array type for data type %s",
-                                      type_name(array->element_type)));
+                                      type_shown(array->element_type)));
     call->args = list_add(kept, array);
     call->is_variadic = true;
 }
@@ -324,10 +324,10 @@ static void check_direct_count(const Call *call, char kind, int declared_direct)
         parameters -= variadic - 1;
     if (call->found.variadic == 0 || declared_direct < parameters) {
         if (direct != declared_direct)
-            fail_direct(call, mem_printf("There is an ordered-set aggregate %s, but it requires "
-                                         "%d direct argument%s, not %d.",
-                                         name, declared_direct, declared_direct == 1 ? "" : "s",
-                                         direct));
+            fail_direct(call,
+                        mem_printf("There is an ordered-set aggregate %s, but it requires "
+                                   "%d direct argument%s, not %d.",
+                                   name, declared_direct, declared_direct == 1 ? "" : "s", direct));
     } else if (kind == 'h') {
         if (variadic != 2 * aggregated)
             fail_direct(call,
@@ -347,8 +347,7 @@ static void unify_hypothetical(Call *call)
 {
     int aggregated = list_count(call->raw->order_by);
     int first = call->arg_count - 2 * aggregated;
-    Oid *declared = mem_dup(call->found.declared,
-                            (size_t)call->found.declared_count * sizeof(Oid));
+    Oid *declared = mem_dup(call->found.declared, (size_t)call->found.declared_count * sizeof(Oid));
 
     if (first < 0)
         err_raise(SQLSTATE_INTERNAL_ERROR,
@@ -450,10 +449,9 @@ static void check_star(const Call *call)
 
 static Node *make_plain(const Call *call)
 {
-    FuncExpr *made = make_func_expr(call->found.oid, call->found.type, call->args, 0, 0,
-                                    call->raw != NULL && call->raw->form == CALL_FORM_SPECIAL
-                                        ? COERCE_SQL
-                                        : COERCE_CALL);
+    FuncExpr *made = make_func_expr(
+        call->found.oid, call->found.type, call->args, 0, 0,
+        call->raw != NULL && call->raw->form == CALL_FORM_SPECIAL ? COERCE_SQL : COERCE_CALL);
 
     made->is_set = call->found.is_set;
     made->is_variadic = call->is_variadic;

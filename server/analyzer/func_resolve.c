@@ -319,8 +319,7 @@ static FuncResolution fill_found(const FuncCandidate *best, List *args, int arg_
         }
     }
     if (best->default_count > 0)
-        found->defaults =
-            wanted_defaults(best, node_read_text(proc_row_defaults(row)), arg_count);
+        found->defaults = wanted_defaults(best, node_read_text(proc_row_defaults(row)), arg_count);
     syscache_unpin(row);
     return kind;
 }

@@ -116,8 +116,8 @@ static unsigned add_expr(Grouping *group, Node *raw, const BitSet *seen, bool is
         if (copy_order(group, entry, is_top))
             return entry->sort_group_ref;
     }
-    group->clauses = group_add_target(group->scope, entry, group->clauses, *group->targets,
-                                      raw_location(raw));
+    group->clauses =
+        group_add_target(group->scope, entry, group->clauses, *group->targets, raw_location(raw));
     return entry->sort_group_ref;
 }
 
@@ -185,8 +185,8 @@ static List *transform_all(Grouping *group, const List *flat, bool has_sets)
             continue;
         seen = bitset_add(seen, (int)ref);
         if (has_sets)
-            sets = list_add(sets, make_set(GROUPING_SIMPLE, list_add_int(NULL, (int)ref),
-                                           raw_location(item)));
+            sets = list_add(
+                sets, make_set(GROUPING_SIMPLE, list_add_int(NULL, (int)ref), raw_location(item)));
     }
     return sets;
 }

@@ -256,8 +256,8 @@ Query *insert_transform(Scope *scope, InsertStmt *raw)
     scope->is_insert = true;
     query_take_with(scope, query, raw->with);
     query->overriding = raw->overriding;
-    query->result_relation = from_set_target(scope, raw->relation, false,
-                                             RIGHT_INSERT | (updates ? RIGHT_UPDATE : 0));
+    query->result_relation =
+        from_set_target(scope, raw->relation, false, RIGHT_INSERT | (updates ? RIGHT_UPDATE : 0));
     into = insert_columns(scope, raw->columns);
     query->targets = insert_targets(scope, &into, source_row(scope, &into, raw->query));
     if (raw->on_conflict != NULL || raw->returning != NULL) {

@@ -23,8 +23,8 @@ void item_check_lateral(Scope *scope, Item *item, int location)
         return;
     if (scope->target_item != NULL && item->rte == scope->target_item->rte)
         scope_fail(scope, location, SQLSTATE_INVALID_COLUMN_REFERENCE,
-                   .message = err_fmt("invalid reference to FROM-clause entry for table \"%s\"",
-                                      name),
+                   .message =
+                       err_fmt("invalid reference to FROM-clause entry for table \"%s\"", name),
                    .hint = err_fmt("There is an entry for table \"%s\", but it cannot be "
                                    "referenced from this part of the query.",
                                    name));
@@ -149,8 +149,7 @@ CommonTableExpr *scope_cte_of_rte(const Scope *scope, const RangeTblEntry *rte, 
         if (str_equal(cte->name, rte->cte))
             return cte;
     }
-    err_raise(SQLSTATE_INTERNAL_ERROR,
-              .message = err_fmt("could not find CTE \"%s\"", rte->cte));
+    err_raise(SQLSTATE_INTERNAL_ERROR, .message = err_fmt("could not find CTE \"%s\"", rte->cte));
 }
 
 bool scope_is_future_cte(const Scope *scope, const char *name)
@@ -248,12 +247,12 @@ _Noreturn void scope_raise_missing_rte(const Scope *scope, const char *schema, c
     if (rte == NULL)
         scope_fail(scope, location, SQLSTATE_UNDEFINED_TABLE,
                    .message = err_fmt("missing FROM-clause entry for table \"%s\"", name));
-    scope_fail(
-        scope, location, SQLSTATE_UNDEFINED_TABLE,
-        .message = err_fmt("invalid reference to FROM-clause entry for table \"%s\"", name),
-        .hint = alias != NULL
-                    ? err_fmt("Perhaps you meant to reference the table alias \"%s\".", alias)
-                    : err_fmt("There is an entry for table \"%s\", but it cannot be referenced "
-                              "from this part of the query.",
-                              rte->names->name));
+    scope_fail(scope, location, SQLSTATE_UNDEFINED_TABLE,
+               .message = err_fmt("invalid reference to FROM-clause entry for table \"%s\"", name),
+               .hint =
+                   alias != NULL
+                       ? err_fmt("Perhaps you meant to reference the table alias \"%s\".", alias)
+                       : err_fmt("There is an entry for table \"%s\", but it cannot be referenced "
+                                 "from this part of the query.",
+                                 rte->names->name));
 }

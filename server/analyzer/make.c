@@ -1,7 +1,6 @@
 /* make.c - small nodes that are made in many places, and questions about trees */
 #include "common/base/base.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

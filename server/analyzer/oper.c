@@ -22,9 +22,9 @@ static char *signature(const List *name, Oid left, Oid right)
 
     strbuf_init(&text);
     if (left != 0)
-        strbuf_add_fmt(&text, "%s ", type_name(left));
+        strbuf_add_fmt(&text, "%s ", type_shown(left));
     strbuf_add(&text, namespace_text(name));
-    strbuf_add_fmt(&text, " %s", type_name(right));
+    strbuf_add_fmt(&text, " %s", type_shown(right));
     return text.text;
 }
 
@@ -192,12 +192,12 @@ void oper_sort_group(Oid type, bool needs_less, bool needs_equal, bool needs_gre
     if ((needs_less && out->less == 0) || (needs_greater && out->greater == 0))
         err_raise(SQLSTATE_UNDEFINED_FUNCTION,
                   .message = err_fmt("could not identify an ordering operator for type %s",
-                                     type_name(type)),
+                                     type_shown(type)),
                   .hint = "Use an explicit ordering operator or modify the query.");
     if (needs_equal && out->equal == 0)
         err_raise(SQLSTATE_UNDEFINED_FUNCTION,
                   .message = err_fmt("could not identify an equality operator for type %s",
-                                     type_name(type)));
+                                     type_shown(type)));
 }
 
 /* ---- Expressions ---- */
@@ -240,7 +240,7 @@ Node *oper_make(Scope *scope, const List *name, Node *left, Node *right, Node *l
     if (left != NULL)
         made->args = list_of(fit_arg(scope, left, given[0], declared[0]));
     made->args = list_add(made->args, fit_arg(scope, right, given[count - 1], declared[count - 1]));
-    made->operator = op.oid;
+    made->operator= op.oid;
     made->function = op.function;
     made->is_set = returns_set(op.function);
     made->loc = location;
@@ -286,9 +286,9 @@ Node *oper_make_array(Scope *scope, const List *name, bool is_any, Node *left, N
         if (declared[1] == 0)
             scope_fail(scope, location, SQLSTATE_UNDEFINED_OBJECT,
                        .message = err_fmt("could not find array type for data type %s",
-                                          type_name(element)));
+                                          type_shown(element)));
     }
-    made->operator = op.oid;
+    made->operator= op.oid;
     made->function = op.function;
     made->is_any = is_any;
     made->args = list_of2(fit_arg(scope, left, given[0], declared[0]),
@@ -311,14 +311,14 @@ static List *make_pairs(Scope *scope, const List *name, const List *left, const 
     List *pairs = NULL;
 
     for (int i = 0; i < list_count(left); i++) {
-        OpExpr *pair = (OpExpr *)(void *)oper_make(scope, name, list_at(left, i),
-                                                   list_at(right, i), scope->last_set, location);
+        OpExpr *pair = (OpExpr *)(void *)oper_make(scope, name, list_at(left, i), list_at(right, i),
+                                                   scope->last_set, location);
 
         if (pair->type != TYPE_BOOL)
             scope_fail(scope, location, SQLSTATE_DATATYPE_MISMATCH,
                        .message = err_fmt("row comparison operator must yield type boolean, not "
                                           "type %s",
-                                          type_name(pair->type)));
+                                          type_shown(pair->type)));
         if (expr_has_sets(pair))
             scope_fail(scope, location, SQLSTATE_DATATYPE_MISMATCH,
                        .message = "row comparison operator must not return a set");
@@ -328,8 +328,8 @@ static List *make_pairs(Scope *scope, const List *name, const List *left, const 
 }
 
 /* The family that says what all operators mean, and what it is; the least of several. */
-static int common_meaning(Scope *scope, const List *name, const List *pairs, BtreeMeaning **meanings,
-                          int *counts, int location)
+static int common_meaning(Scope *scope, const List *name, const List *pairs,
+                          BtreeMeaning **meanings, int *counts, int location)
 {
     unsigned common = ~0u;
 
@@ -337,7 +337,7 @@ static int common_meaning(Scope *scope, const List *name, const List *pairs, Btr
         const OpExpr *pair = list_at(pairs, i);
         unsigned own = 0;
 
-        meanings[i] = operator_btree_meanings(pair->operator, &counts[i]);
+        meanings[i] = operator_btree_meanings(pair->operator, & counts[i]);
         for (int j = 0; j < counts[i]; j++)
             own |= 1u << meanings[i][j].strategy;
         common &= own;
@@ -401,8 +401,7 @@ Node *expr_row_compare(Scope *scope, const List *name, List *left, List *right, 
 
 static Node *distinct_one(Scope *scope, const List *name, Node *left, Node *right, int location)
 {
-    OpExpr *made =
-        (OpExpr *)(void *)oper_make(scope, name, left, right, scope->last_set, location);
+    OpExpr *made = (OpExpr *)(void *)oper_make(scope, name, left, right, scope->last_set, location);
 
     if (made->type != TYPE_BOOL)
         scope_fail(scope, location, SQLSTATE_DATATYPE_MISMATCH,

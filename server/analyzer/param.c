@@ -77,7 +77,7 @@ Node *param_coerce(Scope *scope, Param *param, Oid type, int location)
     else if (*known != type)
         scope_fail(scope, param->loc, SQLSTATE_AMBIGUOUS_PARAMETER,
                    .message = err_fmt("inconsistent types deduced for parameter $%d", param->id),
-                   .detail = err_fmt("%s versus %s", type_name(*known), type_name(type)));
+                   .detail = err_fmt("%s versus %s", type_shown(*known), type_shown(type)));
     param->type = type;
     param->typmod = -1;
     param->collation = type_collation(type);
@@ -99,8 +99,7 @@ static bool check(Node *node, void *arg)
     /* One that was left unknown where it stands, though another place told its type. */
     if (param->type != params->types[param->id - 1])
         scope_fail(scope, param->loc, SQLSTATE_AMBIGUOUS_PARAMETER,
-                   .message = err_fmt("could not determine data type of parameter $%d",
-                                      param->id));
+                   .message = err_fmt("could not determine data type of parameter $%d", param->id));
     return false;
 }
 

@@ -53,11 +53,11 @@ bool type_is_polymorphic(Oid type)
 
 /* ---- What is wrong ---- */
 
-#define poly_fail(poly, state, ...)      \
- do {                                    \
-  (poly)->failed = true;                 \
-  if ((poly)->is_raising)                \
-   err_raise((state), __VA_ARGS__);      \
+#define poly_fail(poly, state, ...) \
+ do {                               \
+  (poly)->failed = true;            \
+  if ((poly)->is_raising)           \
+   err_raise((state), __VA_ARGS__); \
  } while (0)
 
 static void fail_versus(Poly *p, const char *message, Oid a, Oid b)
@@ -67,8 +67,8 @@ static void fail_versus(Poly *p, const char *message, Oid a, Oid b)
     p->failed = true;
     if (!p->is_raising)
         return;
-    left = type_name(a);
-    right = type_name(b);
+    left = type_shown(a);
+    right = type_shown(b);
     err_raise(SQLSTATE_DATATYPE_MISMATCH, .message = message,
               .detail = err_fmt("%s versus %s", left, right));
 }
@@ -77,7 +77,7 @@ static void fail_kind(Poly *p, const char *declared, const char *what, Oid type)
 {
     poly_fail(p, SQLSTATE_DATATYPE_MISMATCH,
               .message = err_fmt("argument declared %s is not %s but type %s", declared, what,
-                                 type_name(type)));
+                                 type_shown(type)));
 }
 
 static void fail_undetermined(Poly *p, const char *declared)
@@ -242,11 +242,11 @@ static void check_element(Poly *p)
     if (p->has_nonarray && type_base_element(p->element) != 0)
         poly_fail(p, SQLSTATE_DATATYPE_MISMATCH,
                   .message = err_fmt("type matched to anynonarray is an array type: %s",
-                                     type_name(p->element)));
+                                     type_shown(p->element)));
     if (p->has_enum && !type_is_enum(p->element))
         poly_fail(p, SQLSTATE_DATATYPE_MISMATCH,
                   .message = err_fmt("type matched to anyenum is not an enum type: %s",
-                                     type_name(p->element)));
+                                     type_shown(p->element)));
 }
 
 /* ---- The family of anycompatible ---- */
@@ -289,12 +289,12 @@ static void find_common(Poly *p)
     if (p->has_compat_nonarray && type_base_element(p->compat) != 0)
         poly_fail(p, SQLSTATE_DATATYPE_MISMATCH,
                   .message = err_fmt("type matched to anycompatiblenonarray is an array type: %s",
-                                     type_name(p->compat)));
+                                     type_shown(p->compat)));
     if (p->compat_range_element != 0 && p->compat_range_element != p->compat)
         poly_fail(p, SQLSTATE_DATATYPE_MISMATCH,
                   .message = err_fmt("anycompatiblerange type %s does not match anycompatible "
                                      "type %s",
-                                     type_name(p->compat_range), type_name(p->compat)));
+                                     type_shown(p->compat_range), type_shown(p->compat)));
 }
 
 bool coerce_polymorphic_fits(const Oid *given, const Oid *declared, int count)
@@ -342,8 +342,8 @@ static Oid array_of(Oid element)
 
     if (array == 0)
         err_raise(SQLSTATE_UNDEFINED_OBJECT,
-                  .message = err_fmt("could not find array type for data type %s",
-                                     type_name(element)));
+                  .message =
+                      err_fmt("could not find array type for data type %s", type_shown(element)));
     return array;
 }
 

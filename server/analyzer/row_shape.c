@@ -254,9 +254,8 @@ static Node *column_of_query(Scope *outer, const Query *query, const RangeTblEnt
         if (entry->number == attno && !entry->is_junk)
             return entry->expr;
     }
-    err_raise(SQLSTATE_INTERNAL_ERROR,
-              .message = err_fmt("subquery %s does not have attribute %d", rte->names->name,
-                                 attno));
+    err_raise(SQLSTATE_INTERNAL_ERROR, .message = err_fmt("subquery %s does not have attribute %d",
+                                                          rte->names->name, attno));
 }
 
 RowShape *row_shape_of_var(Scope *scope, Var *var, int levels_up)

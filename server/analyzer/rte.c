@@ -77,9 +77,9 @@ static int add_entry(Scope *scope, RangeTblEntry *rte)
 static _Noreturn void raise_too_many(const char *what, const char *name, int available, int given)
 {
     err_raise(SQLSTATE_INVALID_COLUMN_REFERENCE,
-              .message = err_fmt("%s \"%s\" %s %d columns available but %d columns specified", what,
-                                 name, str_equal(what, "VALUES lists") ? "have" : "has", available,
-                                 given));
+              .message =
+                  err_fmt("%s \"%s\" %s %d columns available but %d columns specified", what, name,
+                          str_equal(what, "VALUES lists") ? "have" : "has", available, given));
 }
 
 /* ---- Relations ---- */
@@ -172,8 +172,8 @@ static _Noreturn void raise_missing(Scope *scope, const RangeVar *var)
 {
     if (var->schema != NULL)
         scope_fail(scope, var->loc, SQLSTATE_UNDEFINED_TABLE,
-                   .message = err_fmt("relation \"%s.%s\" does not exist", var->schema,
-                                      var->relation));
+                   .message =
+                       err_fmt("relation \"%s.%s\" does not exist", var->schema, var->relation));
     if (scope_is_future_cte(scope, var->relation))
         scope_fail(scope, var->loc, SQLSTATE_UNDEFINED_TABLE,
                    .message = err_fmt("relation \"%s\" does not exist", var->relation),
@@ -315,8 +315,7 @@ Item *rte_add_values(Scope *scope, List *values, List *types, List *typmods, Lis
     rte->names = alias != NULL ? node_copy(alias) : make_alias(name, NULL);
     given = list_count(rte->names->columns);
     for (int i = given + 1; i <= count; i++)
-        rte->names->columns =
-            list_add(rte->names->columns, node_string(mem_printf("column%d", i)));
+        rte->names->columns = list_add(rte->names->columns, node_string(mem_printf("column%d", i)));
     if (count < given)
         raise_too_many("VALUES lists", name, count, given);
     rte->is_lateral = is_lateral;
@@ -344,8 +343,8 @@ static int add_generated_columns(RangeTblEntry *rte, const CommonTableExpr *cte)
         added++;
     }
     if (cte->cycle != NULL) {
-        add_cte_column(rte, cte->cycle->mark_column, cte->cycle->mark_type,
-                       cte->cycle->mark_typmod, cte->cycle->mark_collation);
+        add_cte_column(rte, cte->cycle->mark_column, cte->cycle->mark_type, cte->cycle->mark_typmod,
+                       cte->cycle->mark_collation);
         add_cte_column(rte, cte->cycle->path_column, TYPE_RECORD_ARRAY, -1, 0);
         added += 2;
     }
@@ -358,8 +357,8 @@ static void check_returning(Scope *scope, const CommonTableExpr *cte, int locati
 
     if (node_is(cte->query, Query) && query->command != COMMAND_SELECT && query->returning == NULL)
         scope_fail(scope, location, SQLSTATE_FEATURE_NOT_SUPPORTED,
-                   .message = err_fmt("WITH query \"%s\" does not have a RETURNING clause",
-                                      cte->name));
+                   .message =
+                       err_fmt("WITH query \"%s\" does not have a RETURNING clause", cte->name));
 }
 
 Item *rte_add_cte(Scope *scope, CommonTableExpr *cte, int levels_up, const RangeVar *var,
@@ -514,8 +513,7 @@ static void find_column(const RangeTblEntry *rte, int attno, Oid *type, int32_t 
     }
 }
 
-void column_of_rte(const RangeTblEntry *rte, int attno, Oid *type, int32_t *typmod,
-                   Oid *collation)
+void column_of_rte(const RangeTblEntry *rte, int attno, Oid *type, int32_t *typmod, Oid *collation)
 {
     bool is_dropped;
 

@@ -69,8 +69,7 @@ Query *select_transform(Scope *scope, SelectStmt *raw)
     target_mark_origins(scope, query->targets);
     where = where_transform(scope, raw->where, EXPR_WHERE, "WHERE");
     query->having = where_transform(scope, raw->having, EXPR_HAVING, "HAVING");
-    query->order_by =
-        sort_transform(scope, raw->order_by, &query->targets, EXPR_ORDER_BY, false);
+    query->order_by = sort_transform(scope, raw->order_by, &query->targets, EXPR_ORDER_BY, false);
     query->group_by = group_transform(scope, raw->group_by, &query->grouping_sets, &query->targets,
                                       query->order_by, EXPR_GROUP_BY, false);
     query->is_group_distinct = raw->is_group_distinct;
@@ -141,18 +140,17 @@ Query *values_transform(Scope *scope, SelectStmt *raw)
     values = transform_rows(scope, raw->values);
     for (int i = 0; i < values.width; i++)
         unify_column(scope, &values, i);
-    item = rte_add_values(scope, values.rows, values.types, values.typmods, values.collations,
-                          NULL, false, true);
+    item = rte_add_values(scope, values.rows, values.types, values.typmods, values.collations, NULL,
+                          false, true);
     scope_add_item(scope, item, true, true, true);
     query->targets = item_star_targets(scope, item, 0, true, NODE_NO_LOCATION);
-    query->order_by =
-        sort_transform(scope, raw->order_by, &query->targets, EXPR_ORDER_BY, false);
+    query->order_by = sort_transform(scope, raw->order_by, &query->targets, EXPR_ORDER_BY, false);
     query_take_limits(scope, query, raw);
     if (raw->locking != NULL)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = err_fmt("%s cannot be applied to VALUES",
-                                     locking_name(((LockingClause *)list_at(raw->locking, 0))
-                                                      ->strength)));
+                  .message =
+                      err_fmt("%s cannot be applied to VALUES",
+                              locking_name(((LockingClause *)list_at(raw->locking, 0))->strength)));
     query_finish(scope, query, NULL);
     collate_query(scope, query);
     return query;
@@ -163,10 +161,8 @@ Query *values_transform(Scope *scope, SelectStmt *raw)
 const char *locking_name(LockStrength strength)
 {
     static const char *const names[] = {
-        [ROW_LOCK_NONE] = "NONE",
-        [ROW_LOCK_KEY_SHARE] = "FOR KEY SHARE",
-        [ROW_LOCK_SHARE] = "FOR SHARE",
-        [ROW_LOCK_NO_KEY_UPDATE] = "FOR NO KEY UPDATE",
+        [ROW_LOCK_NONE] = "NONE",         [ROW_LOCK_KEY_SHARE] = "FOR KEY SHARE",
+        [ROW_LOCK_SHARE] = "FOR SHARE",   [ROW_LOCK_NO_KEY_UPDATE] = "FOR NO KEY UPDATE",
         [ROW_LOCK_UPDATE] = "FOR UPDATE",
     };
 
@@ -177,14 +173,12 @@ static void check_lockable(const Query *query, LockStrength strength)
 {
     const char *what = query->set_operations != NULL ? "UNION/INTERSECT/EXCEPT"
                        : query->distinct != NULL     ? "DISTINCT clause"
-                       : query->group_by != NULL || query->grouping_sets != NULL
-                           ? "GROUP BY clause"
-                       : query->having != NULL    ? "HAVING clause"
-                       : query->has_aggs          ? "aggregate functions"
-                       : query->has_window_funcs  ? "window functions"
-                       : query->has_target_sets
-                           ? "set-returning functions in the target list"
-                           : NULL;
+                       : query->group_by != NULL || query->grouping_sets != NULL ? "GROUP BY clause"
+                       : query->having != NULL                                   ? "HAVING clause"
+                       : query->has_aggs         ? "aggregate functions"
+                       : query->has_window_funcs ? "window functions"
+                       : query->has_target_sets  ? "set-returning functions in the target list"
+                                                 : NULL;
 
     if (what != NULL)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,

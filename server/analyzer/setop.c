@@ -19,9 +19,9 @@ static void check_no_locking(const SelectStmt *raw)
 {
     if (raw->locking != NULL)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = err_fmt("%s is not allowed with UNION/INTERSECT/EXCEPT",
-                                     locking_name(((LockingClause *)list_at(raw->locking, 0))
-                                                      ->strength)));
+                  .message =
+                      err_fmt("%s is not allowed with UNION/INTERSECT/EXCEPT",
+                              locking_name(((LockingClause *)list_at(raw->locking, 0))->strength)));
 }
 
 /* ---- Leaves ---- */
@@ -174,9 +174,9 @@ static void add_targets(Scope *scope, Query *query, const SetOperationStmt *op, 
         if (entry->is_junk)
             continue;
         name = mem_strdup(entry->name);
-        var = make_var(rt_index, entry->number, list_oid_at(op->column_types, i),
-                       list_int_at(op->column_typmods, i), list_oid_at(op->column_collations, i),
-                       0);
+        var =
+            make_var(rt_index, entry->number, list_oid_at(op->column_types, i),
+                     list_int_at(op->column_typmods, i), list_oid_at(op->column_collations, i), 0);
         var->loc = node_expr_location(entry->expr);
         query->targets = list_add(
             query->targets, make_target((Node *)(void *)var, scope->next_resno++, name, false));
@@ -202,8 +202,7 @@ static void add_order_by(Scope *scope, Query *query, const SelectStmt *raw, Join
     result->rte->is_in_from = false;
     scope->items = NULL;
     scope_add_item(scope, result, false, false, true);
-    query->order_by =
-        sort_transform(scope, raw->order_by, &query->targets, EXPR_ORDER_BY, false);
+    query->order_by = sort_transform(scope, raw->order_by, &query->targets, EXPR_ORDER_BY, false);
     scope->items = items;
     scope->range_table->count = entries;
     if (list_count(query->targets) != targets)

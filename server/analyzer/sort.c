@@ -21,12 +21,12 @@ static void check_groupable(Scope *scope, const TargetEntry *entry, ExprKind kin
         return;
     if (scope->has_aggs && expr_has_aggs(entry->expr, 0))
         scope_fail(scope, expr_locate_agg(entry->expr, 0), SQLSTATE_GROUPING_ERROR,
-                   .message = err_fmt("aggregate functions are not allowed in %s",
-                                      expr_kind_name(kind)));
+                   .message =
+                       err_fmt("aggregate functions are not allowed in %s", expr_kind_name(kind)));
     if (scope->has_window_funcs && expr_has_windows(entry->expr))
         scope_fail(scope, expr_locate_window(entry->expr), SQLSTATE_WINDOWING_ERROR,
-                   .message = err_fmt("window functions are not allowed in %s",
-                                      expr_kind_name(kind)));
+                   .message =
+                       err_fmt("window functions are not allowed in %s", expr_kind_name(kind)));
 }
 
 static TargetEntry *find_by_name(Scope *scope, const ColumnRef *ref, const List *targets,
@@ -261,8 +261,7 @@ List *sort_add_target(Scope *scope, TargetEntry *entry, List *clauses, List *tar
     return list_add(clauses, make_clause(&call, sort_assign_ref(entry, targets)));
 }
 
-List *group_add_target(Scope *scope, TargetEntry *entry, List *clauses, List *targets,
-                       int location)
+List *group_add_target(Scope *scope, TargetEntry *entry, List *clauses, List *targets, int location)
 {
     FindCall call = {.scope = scope, .type = known_type(scope, entry)};
 
@@ -316,8 +315,8 @@ List *distinct_transform(Scope *scope, List **targets, List *order_by, bool is_a
     }
     list_foreach(TargetEntry *, entry, *targets) {
         if (!entry->is_junk)
-            clauses = group_add_target(scope, entry, clauses, *targets,
-                                       node_expr_location(entry->expr));
+            clauses =
+                group_add_target(scope, entry, clauses, *targets, node_expr_location(entry->expr));
     }
     if (clauses == NULL)
         err_raise(SQLSTATE_SYNTAX_ERROR,

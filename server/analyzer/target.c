@@ -96,9 +96,8 @@ static int name_of_sql_value(SqlValueKind kind, const char **name)
 static int name_of_xml(XmlKind kind, const char **name)
 {
     static const char *const names[] = {
-        [XML_CONCAT] = "xmlconcat", [XML_ELEMENT] = "xmlelement",
-        [XML_FOREST] = "xmlforest", [XML_PARSE] = "xmlparse",
-        [XML_PI] = "xmlpi",         [XML_ROOT] = "xmlroot",
+        [XML_CONCAT] = "xmlconcat",       [XML_ELEMENT] = "xmlelement", [XML_FOREST] = "xmlforest",
+        [XML_PARSE] = "xmlparse",         [XML_PI] = "xmlpi",           [XML_ROOT] = "xmlroot",
         [XML_SERIALIZE] = "xmlserialize",
     };
 
@@ -277,9 +276,9 @@ static List *expand_row(Scope *scope, Node *row, bool as_targets)
         if (shape->dropped[i])
             continue;
         field = select_field(shape, i, row);
-        fields = list_add(fields, as_targets ? make_target(field, scope->next_resno++,
-                                                           shape->names[i], false)
-                                             : field);
+        fields = list_add(
+            fields,
+            as_targets ? make_target(field, scope->next_resno++, shape->names[i], false) : field);
     }
     return fields;
 }
@@ -307,12 +306,11 @@ List *target_list_transform(Scope *scope, const List *raw, ExprKind kind)
             targets = list_concat(
                 targets, expand_ref(scope, (const ColumnRef *)(const void *)target->value, true));
         else if (expands && is_star_path(target->value))
-            targets =
-                list_concat(targets, expand_path(scope, (Indirection *)(void *)target->value, kind,
-                                                 true));
+            targets = list_concat(
+                targets, expand_path(scope, (Indirection *)(void *)target->value, kind, true));
         else
-            targets = list_add(targets, target_transform(scope, target->value, NULL, kind,
-                                                         target->name, false));
+            targets = list_add(
+                targets, target_transform(scope, target->value, NULL, kind, target->name, false));
     }
     targets = list_concat(targets, scope->multi_assigns);
     scope->multi_assigns = NULL;
@@ -331,7 +329,8 @@ List *expr_transform_list(Scope *scope, const List *raw, ExprKind kind, bool all
                                            ? target_exprs(expand_all(scope, ref))
                                            : expand_ref(scope, ref, false));
         } else if (is_star_path(item)) {
-            exprs = list_concat(exprs, expand_path(scope, (Indirection *)(void *)item, kind, false));
+            exprs =
+                list_concat(exprs, expand_path(scope, (Indirection *)(void *)item, kind, false));
         } else if (allows_default && node_is(item, SetToDefault)) {
             exprs = list_add(exprs, node_copy(item));
         } else {

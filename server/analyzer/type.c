@@ -29,7 +29,7 @@ Datum type_input(Oid type, const char *text, int32_t typmod)
     type_get(type, &row);
     if (!row.typisdefined)
         err_raise(SQLSTATE_UNDEFINED_OBJECT,
-                  .message = err_fmt("type %s is only a shell", type_name(type)));
+                  .message = err_fmt("type %s is only a shell", type_shown(type)));
     fmgr_site_init(&site, row.typinput, mem_current());
     args[0] = datum_of_pointer(text);
     args[1] = datum_of_u32(row.typelem != 0 ? row.typelem : type);
@@ -89,11 +89,10 @@ static Oid referenced_type(const Scope *scope, const TypeName *name, bool is_mis
     relation = namespace_relation(var, is_missing_ok);
     if (relation == 0)
         return 0;
-    type = column_type(scope, relation, var,
-                       ((const String *)list_last(name->names))->value, name->loc);
-    err_log(ERR_NOTICE,
-            .message = err_fmt("type reference %s converted to %s", analyzer_type_text(name),
-                               type_name(type)));
+    type = column_type(scope, relation, var, ((const String *)list_last(name->names))->value,
+                       name->loc);
+    err_log(ERR_NOTICE, .message = err_fmt("type reference %s converted to %s",
+                                           analyzer_type_text(name), type_shown(type)));
     return type;
 }
 
@@ -308,8 +307,7 @@ Oid column_definition_collation(const Scope *scope, const ColumnDef *column, Oid
     }
     if (collation != 0 && of_type == 0)
         scope_fail(scope, location, SQLSTATE_DATATYPE_MISMATCH,
-                   .message = err_fmt("collations are not supported by type %s",
-                                      type_name(type)));
+                   .message = err_fmt("collations are not supported by type %s", type_shown(type)));
     return collation;
 }
 

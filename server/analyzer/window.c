@@ -8,8 +8,8 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 
-#define BY_CLAUSE ""
-#define IN_RANGE  3 /* number of the support function of a btree family */
+#define BY_CLAUSE          ""
+#define IN_RANGE           3 /* number of the support function of a btree family */
 
 #define FRAME_START_OFFSET (FRAME_START_OFFSET_PRECEDING | FRAME_START_OFFSET_FOLLOWING)
 #define FRAME_END_OFFSET   (FRAME_END_OFFSET_PRECEDING | FRAME_END_OFFSET_FOLLOWING)
@@ -120,18 +120,18 @@ static void check_in_range(const Scope *scope, const InRange *found, const Node 
         scope_fail(scope, location, SQLSTATE_FEATURE_NOT_SUPPORTED,
                    .message = err_fmt("RANGE with offset PRECEDING/FOLLOWING is not supported for "
                                       "column type %s",
-                                      type_name(key)));
+                                      type_shown(key)));
     if (found->matches == 0)
         scope_fail(scope, location, SQLSTATE_FEATURE_NOT_SUPPORTED,
                    .message = err_fmt("RANGE with offset PRECEDING/FOLLOWING is not supported for "
                                       "column type %s and offset type %s",
-                                      type_name(key), type_name(type)),
+                                      type_shown(key), type_shown(type)),
                    .hint = "Cast the offset value to an appropriate type.");
     if (found->matches != 1 && found->type != preferred)
         scope_fail(scope, location, SQLSTATE_FEATURE_NOT_SUPPORTED,
                    .message = err_fmt("RANGE with offset PRECEDING/FOLLOWING has multiple "
                                       "interpretations for column type %s and offset type %s",
-                                      type_name(key), type_name(type)),
+                                      type_shown(key), type_shown(type)),
                    .hint = "Cast the offset value to the exact intended type.");
 }
 
@@ -190,8 +190,8 @@ static BtreeMeaning range_key(Scope *scope, WindowClause *made, const List *targ
         return meanings[i];
     }
     err_raise(SQLSTATE_INTERNAL_ERROR,
-              .message = err_fmt("operator %u is not a valid ordering operator",
-                                 by->sort_operator));
+              .message =
+                  err_fmt("operator %u is not a valid ordering operator", by->sort_operator));
 }
 
 /* ---- Definitions ---- */
@@ -211,20 +211,20 @@ static void take_base(const Scope *scope, WindowClause *made, const WindowClause
 {
     if (made->partition_by != NULL)
         scope_fail(scope, def->loc, SQLSTATE_WINDOWING_ERROR,
-                   .message = err_fmt("cannot override PARTITION BY clause of window \"%s\"",
-                                      def->base));
+                   .message =
+                       err_fmt("cannot override PARTITION BY clause of window \"%s\"", def->base));
     if (made->order_by != NULL && base->order_by != NULL)
         scope_fail(scope, def->loc, SQLSTATE_WINDOWING_ERROR,
-                   .message = err_fmt("cannot override ORDER BY clause of window \"%s\"",
-                                      def->base));
+                   .message =
+                       err_fmt("cannot override ORDER BY clause of window \"%s\"", def->base));
     if (base->frame != FRAME_DEFAULT)
-        scope_fail(scope, def->loc, SQLSTATE_WINDOWING_ERROR,
-                   .message = err_fmt("cannot copy window \"%s\" because it has a frame clause",
-                                      def->base),
-                   .hint = def->name != NULL || made->order_by != NULL ||
-                                   def->frame != FRAME_DEFAULT
-                               ? NULL
-                               : "Omit the parentheses in this OVER clause.");
+        scope_fail(
+            scope, def->loc, SQLSTATE_WINDOWING_ERROR,
+            .message =
+                err_fmt("cannot copy window \"%s\" because it has a frame clause", def->base),
+            .hint = def->name != NULL || made->order_by != NULL || def->frame != FRAME_DEFAULT
+                        ? NULL
+                        : "Omit the parentheses in this OVER clause.");
     made->partition_by = node_copy(base->partition_by);
     if (made->order_by == NULL) {
         made->order_by = node_copy(base->order_by);

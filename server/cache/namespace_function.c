@@ -79,7 +79,7 @@ static int find_any_parameter(const ProcArgs *args, const char *name)
     return -1;
 }
 
-/* Which parameter each arg goes to; false when the names do not fit, or one without default lacks. */
+/* Which parameter each arg goes to; false: names do not fit, or one without default lacks. */
 static bool match_names(Offer *offer, const ProcArgs *args, const FuncSearch *search)
 {
     int named = list_count(search->arg_names);
@@ -152,8 +152,7 @@ static bool fits_call(Offer *offer, const FuncSearch *search)
 static FuncCandidate *make_candidate(const Offer *offer, int arg_count)
 {
     int count = offer->parameters > arg_count ? offer->parameters : arg_count;
-    FuncCandidate *made =
-        mem_alloc(sizeof(FuncCandidate) + (size_t)count * sizeof(Oid));
+    FuncCandidate *made = mem_alloc(sizeof(FuncCandidate) + (size_t)count * sizeof(Oid));
 
     made->oid = CACHE_ROW(PgProc, offer->row)->oid;
     made->parameters = offer->parameters;
@@ -281,10 +280,9 @@ bool namespace_sees_function(Oid function)
 
 static Oid operator_in(const char *name, Oid left, Oid right, Oid schema)
 {
-    const HeapTuple *row =
-        syscache_peek_keys(CACHE_OPERNAMENSP, (const Datum[]){datum_of_pointer(name), datum_of_u32(left),
-                                                             datum_of_u32(right),
-                                                             datum_of_u32(schema)});
+    const HeapTuple *row = syscache_peek_keys(
+        CACHE_OPERNAMENSP, (const Datum[]){datum_of_pointer(name), datum_of_u32(left),
+                                           datum_of_u32(right), datum_of_u32(schema)});
 
     return row == NULL ? 0 : CACHE_ROW(PgOperator, row)->oid;
 }

@@ -25,30 +25,43 @@ typedef struct ObjectKindInfo {
 } ObjectKindInfo;
 
 static const ObjectKindInfo relation_kind = {
-    CACHE_RELNAMENSP, CACHE_RELOID, PG_CLASS_COL_RELNAME, PG_CLASS_COL_RELNAMESPACE, true, "relation"};
+    CACHE_RELNAMENSP,          CACHE_RELOID, PG_CLASS_COL_RELNAME,
+    PG_CLASS_COL_RELNAMESPACE, true,         "relation"};
 static const ObjectKindInfo type_kind = {
     CACHE_TYPENAMENSP, CACHE_TYPEOID, PG_TYPE_COL_TYPNAME, PG_TYPE_COL_TYPNAMESPACE, true, "type"};
-static const ObjectKindInfo conversion_kind = {CACHE_CONNAMENSP, CACHE_CONVOID,
+static const ObjectKindInfo conversion_kind = {CACHE_CONNAMENSP,
+                                               CACHE_CONVOID,
                                                PG_CONVERSION_COL_CONNAME,
-                                               PG_CONVERSION_COL_CONNAMESPACE, false, "conversion"};
-static const ObjectKindInfo statistics_kind = {
-    CACHE_STATEXTNAMENSP,         CACHE_STATEXTOID, PG_STATISTIC_EXT_COL_STXNAME,
-    PG_STATISTIC_EXT_COL_STXNAMESPACE, false,       "statistics object"};
-static const ObjectKindInfo ts_config_kind = {
-    CACHE_TSCONFIGNAMENSP,        CACHE_TSCONFIGOID, PG_TS_CONFIG_COL_CFGNAME,
-    PG_TS_CONFIG_COL_CFGNAMESPACE, false,            "text search configuration"};
-static const ObjectKindInfo ts_dictionary_kind = {CACHE_TSDICTNAMENSP,
-                                                  CACHE_TSDICTOID,
-                                                  PG_TS_DICT_COL_DICTNAME,
-                                                  PG_TS_DICT_COL_DICTNAMESPACE,
-                                                  false,
-                                                  "text search dictionary"};
-static const ObjectKindInfo ts_parser_kind = {
-    CACHE_TSPARSERNAMENSP,        CACHE_TSPARSEROID, PG_TS_PARSER_COL_PRSNAME,
-    PG_TS_PARSER_COL_PRSNAMESPACE, false,            "text search parser"};
-static const ObjectKindInfo ts_template_kind = {
-    CACHE_TSTEMPLATENAMENSP,         CACHE_TSTEMPLATEOID, PG_TS_TEMPLATE_COL_TMPLNAME,
-    PG_TS_TEMPLATE_COL_TMPLNAMESPACE, false,              "text search template"};
+                                               PG_CONVERSION_COL_CONNAMESPACE,
+                                               false,
+                                               "conversion"};
+static const ObjectKindInfo statistics_kind = {CACHE_STATEXTNAMENSP,
+                                               CACHE_STATEXTOID,
+                                               PG_STATISTIC_EXT_COL_STXNAME,
+                                               PG_STATISTIC_EXT_COL_STXNAMESPACE,
+                                               false,
+                                               "statistics object"};
+static const ObjectKindInfo ts_config_kind = {CACHE_TSCONFIGNAMENSP,
+                                              CACHE_TSCONFIGOID,
+                                              PG_TS_CONFIG_COL_CFGNAME,
+                                              PG_TS_CONFIG_COL_CFGNAMESPACE,
+                                              false,
+                                              "text search configuration"};
+static const ObjectKindInfo ts_dictionary_kind = {
+    CACHE_TSDICTNAMENSP,          CACHE_TSDICTOID, PG_TS_DICT_COL_DICTNAME,
+    PG_TS_DICT_COL_DICTNAMESPACE, false,           "text search dictionary"};
+static const ObjectKindInfo ts_parser_kind = {CACHE_TSPARSERNAMENSP,
+                                              CACHE_TSPARSEROID,
+                                              PG_TS_PARSER_COL_PRSNAME,
+                                              PG_TS_PARSER_COL_PRSNAMESPACE,
+                                              false,
+                                              "text search parser"};
+static const ObjectKindInfo ts_template_kind = {CACHE_TSTEMPLATENAMENSP,
+                                                CACHE_TSTEMPLATEOID,
+                                                PG_TS_TEMPLATE_COL_TMPLNAME,
+                                                PG_TS_TEMPLATE_COL_TMPLNAMESPACE,
+                                                false,
+                                                "text search template"};
 
 /* Every catalog has its OID in the first column. */
 static Oid row_oid(const HeapTuple *row)
@@ -99,9 +112,8 @@ static Oid find_named(const ObjectKindInfo *kind, const List *names, bool is_mis
             found = find_in(kind, name, in);
     }
     if (found == 0 && !is_missing_ok)
-        err_raise(SQLSTATE_UNDEFINED_OBJECT,
-                  .message = err_fmt("%s \"%s\" does not exist", kind->what,
-                                     namespace_text(names)));
+        err_raise(SQLSTATE_UNDEFINED_OBJECT, .message = err_fmt("%s \"%s\" does not exist",
+                                                                kind->what, namespace_text(names)));
     return found;
 }
 
@@ -148,10 +160,10 @@ static Oid relation_in_schema(const RangeVar *var, bool is_missing_ok)
 static _Noreturn void raise_missing_relation(const RangeVar *var)
 {
     err_raise(SQLSTATE_UNDEFINED_TABLE,
-              .message = var->schema == NULL
-                             ? err_fmt("relation \"%s\" does not exist", var->relation)
-                             : err_fmt("relation \"%s.%s\" does not exist", var->schema,
-                                       var->relation));
+              .message =
+                  var->schema == NULL
+                      ? err_fmt("relation \"%s\" does not exist", var->relation)
+                      : err_fmt("relation \"%s.%s\" does not exist", var->schema, var->relation));
 }
 
 Oid namespace_relation(const RangeVar *var, bool is_missing_ok)
@@ -180,17 +192,15 @@ static Oid collation_in(const char *name, Oid schema)
 
     if (!fits_name(name))
         return 0;
-    found = row_oid(syscache_peek_keys(CACHE_COLLNAMEENCNSP,
-                                       (const Datum[CATALOG_KEYS_MAX]){
-                                           datum_of_pointer(name),
-                                           datum_of_i32(namespace_get_encoding()),
-                                           datum_of_u32(schema)}));
+    found = row_oid(syscache_peek_keys(
+        CACHE_COLLNAMEENCNSP,
+        (const Datum[CATALOG_KEYS_MAX]){
+            datum_of_pointer(name), datum_of_i32(namespace_get_encoding()), datum_of_u32(schema)}));
     if (found != 0)
         return found;
-    return row_oid(
-        syscache_peek_keys(CACHE_COLLNAMEENCNSP,
-                           (const Datum[CATALOG_KEYS_MAX]){datum_of_pointer(name), datum_of_i32(-1),
-                                                           datum_of_u32(schema)}));
+    return row_oid(syscache_peek_keys(
+        CACHE_COLLNAMEENCNSP, (const Datum[CATALOG_KEYS_MAX]){
+                                  datum_of_pointer(name), datum_of_i32(-1), datum_of_u32(schema)}));
 }
 
 static Oid collation_by_path(const char *name)
@@ -289,8 +299,7 @@ static Oid method_object(CacheId cache, const char *what, Oid method, const List
 
 Oid namespace_opclass(Oid access_method, const List *names, bool is_missing_ok)
 {
-    return method_object(CACHE_CLAAMNAMENSP, "operator class", access_method, names,
-                         is_missing_ok);
+    return method_object(CACHE_CLAAMNAMENSP, "operator class", access_method, names, is_missing_ok);
 }
 
 Oid namespace_opfamily(Oid access_method, const List *names, bool is_missing_ok)

@@ -88,7 +88,7 @@ char *function_signature(const char *name, const Oid *types, int count)
     for (int i = 0; i < count; i++) {
         if (i > 0)
             strbuf_add(&text, ", ");
-        strbuf_add(&text, type_name(types[i]));
+        strbuf_add(&text, type_shown(types[i]));
     }
     strbuf_add_char(&text, ')');
     return text.text;
@@ -135,7 +135,7 @@ static const char *typmod_text(const PgType *row, int32_t typmod)
     return datum_pointer(fmgr_call(&site, 0, 1, &arg));
 }
 
-/* bpchar and bit mean length 1 when they are written without; so without a modifier they are not. */
+/* Without a modifier bpchar and bit are not what is meant by these words, which is length 1. */
 static char *short_name(const PgType *row, int32_t typmod, unsigned flags)
 {
     bool is_bit = row->oid == TYPE_BIT;
@@ -201,7 +201,7 @@ char *type_name_extended(Oid type, int32_t typmod, unsigned flags)
     return plain_name(&row, typmod, flags);
 }
 
-char *type_name(Oid type)
+char *type_shown(Oid type)
 {
     return type_name_extended(type, -1, TYPE_NAME_INVALID_OK);
 }

@@ -27,7 +27,7 @@ enum {
 };
 
 char *type_name_extended(Oid type, int32_t typmod, unsigned flags);
-char *type_name(Oid type);                                   /* "timestamp without time zone" */
+char *type_shown(Oid type);                                   /* "timestamp without time zone" */
 char *type_name_with_typmod(Oid type, int32_t typmod);       /* "numeric(10,2)" */
 char *type_name_qualified(Oid type);
 

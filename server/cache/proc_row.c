@@ -13,8 +13,8 @@
 #include "server/fmgr/varlena.h"
 
 /* An array of one dimension without NULLs: length word, ndim, offset, type, count, lower bound. */
-#define ARRAY_COUNT_AT  16
-#define ARRAY_ITEMS_AT  24
+#define ARRAY_COUNT_AT 16
+#define ARRAY_ITEMS_AT 24
 
 static const uint8_t *array_of(const HeapTuple *row, int column, int *count)
 {

@@ -119,20 +119,18 @@ Oid type_default_opclass(Oid type, Oid access_method)
 
 Oid opfamily_operator(Oid family, Oid left, Oid right, int strategy)
 {
-    const HeapTuple *row =
-        syscache_peek_keys(CACHE_AMOPSTRATEGY, (const Datum[]){datum_of_u32(family), datum_of_u32(left),
-                                                          datum_of_u32(right),
-                                                          datum_of_i16((int16_t)strategy)});
+    const HeapTuple *row = syscache_peek_keys(
+        CACHE_AMOPSTRATEGY, (const Datum[]){datum_of_u32(family), datum_of_u32(left),
+                                            datum_of_u32(right), datum_of_i16((int16_t)strategy)});
 
     return row == NULL ? 0 : CACHE_ROW(PgAmop, row)->amopopr;
 }
 
 Oid opfamily_function(Oid family, Oid left, Oid right, int number)
 {
-    const HeapTuple *row =
-        syscache_peek_keys(CACHE_AMPROCNUM, (const Datum[]){datum_of_u32(family), datum_of_u32(left),
-                                                          datum_of_u32(right),
-                                                          datum_of_i16((int16_t)number)});
+    const HeapTuple *row = syscache_peek_keys(
+        CACHE_AMPROCNUM, (const Datum[]){datum_of_u32(family), datum_of_u32(left),
+                                         datum_of_u32(right), datum_of_i16((int16_t)number)});
 
     return row == NULL ? 0 : CACHE_ROW(PgAmproc, row)->amproc;
 }
@@ -234,8 +232,8 @@ static void fill(TypeOperators *of)
         of->greater = opfamily_operator(family, input, input, STRATEGY_GREATER);
     }
     if (of->equal == 0 && of->hash_class != 0)
-        of->equal = opfamily_operator(of->hash_family, of->hash_input, of->hash_input,
-                                      HASH_STRATEGY_EQUAL);
+        of->equal =
+            opfamily_operator(of->hash_family, of->hash_input, of->hash_input, HASH_STRATEGY_EQUAL);
     if (of->equal != 0 && !parts_have(of, has_equality))
         of->equal = 0;
     if (of->less != 0 && !parts_have(of, has_order))
@@ -262,8 +260,8 @@ const TypeOperators *type_operators(Oid type)
 
 static void add_meanings(Oid op, bool is_negated, BtreeMeaning **all, int *count)
 {
-    const CacheList *rows = syscache_pin_list(
-        CACHE_AMOPOPID, 1, (const Datum[CATALOG_KEYS_MAX]){datum_of_u32(op)});
+    const CacheList *rows =
+        syscache_pin_list(CACHE_AMOPOPID, 1, (const Datum[CATALOG_KEYS_MAX]){datum_of_u32(op)});
 
     *all = mem_new_array(BtreeMeaning, (size_t)rows->count + 1);
     for (unsigned i = 0; i < rows->count; i++) {
