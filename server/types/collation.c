@@ -283,6 +283,69 @@ char *collation_change_case(Oid collation, CollationCase to, CollationText text,
                          : collation_libc_case(c->locale, to, text, len);
 }
 
+/* ---- Single characters ---- */
+
+static bool is_in_ascii_class(CollationClass class, uint32_t c)
+{
+    bool is_upper = c >= 'A' && c <= 'Z', is_lower = c >= 'a' && c <= 'z';
+    bool is_digit = c >= '0' && c <= '9';
+
+    switch (class) {
+    case CLASS_ALNUM:
+        return is_upper || is_lower || is_digit;
+    case CLASS_ALPHA:
+        return is_upper || is_lower;
+    case CLASS_DIGIT:
+        return is_digit;
+    case CLASS_GRAPH:
+        return c > ' ' && c < 0x7F;
+    case CLASS_LOWER:
+        return is_lower;
+    case CLASS_PRINT:
+        return c >= ' ' && c < 0x7F;
+    case CLASS_PUNCT:
+        return c > ' ' && c < 0x7F && !is_upper && !is_lower && !is_digit;
+    case CLASS_SPACE:
+        return c == ' ' || (c >= '\t' && c <= '\r');
+    default:
+        return is_upper;
+    }
+}
+
+bool collation_is_in_class(Oid collation, CollationClass class, uint32_t c)
+{
+    const Collation *found = find_for_comparison(collation);
+
+    if (found->provider == 'i')
+        return collation_icu_is_in_class(class, c);
+    if (found->ctype_is_c)
+        return c < 0x80 && is_in_ascii_class(class, c);
+    return collation_libc_is_in_class(found->locale, class, c);
+}
+
+/* libc locales leave ASCII as it is known, whatever they say (Turkish does). */
+uint32_t collation_lower_char(Oid collation, uint32_t c)
+{
+    const Collation *found = find_for_comparison(collation);
+
+    if (found->provider == 'i')
+        return collation_icu_char_case(CASE_LOWER, c);
+    if (c < 0x80)
+        return (uint8_t)ascii_lower((char)c);
+    return found->ctype_is_c ? c : collation_libc_char_case(found->locale, CASE_LOWER, c);
+}
+
+uint32_t collation_upper_char(Oid collation, uint32_t c)
+{
+    const Collation *found = find_for_comparison(collation);
+
+    if (found->provider == 'i')
+        return collation_icu_char_case(CASE_UPPER, c);
+    if (c < 0x80)
+        return (uint8_t)ascii_upper((char)c);
+    return found->ctype_is_c ? c : collation_libc_char_case(found->locale, CASE_UPPER, c);
+}
+
 char collation_lower_byte(Oid collation, char c)
 {
     const Collation *found = find_for_comparison(collation);

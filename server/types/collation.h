@@ -63,6 +63,24 @@ typedef enum CollationCase { CASE_LOWER, CASE_UPPER, CASE_INITCAP } CollationCas
  */
 char *collation_change_case(Oid collation, CollationCase to, CollationText text, size_t *len);
 
+/* ---- Single characters, as code points ---- */
+
+typedef enum CollationClass {
+    CLASS_ALNUM,
+    CLASS_ALPHA,
+    CLASS_DIGIT,
+    CLASS_GRAPH,
+    CLASS_LOWER,
+    CLASS_PRINT,
+    CLASS_PUNCT,
+    CLASS_SPACE,
+    CLASS_UPPER,
+} CollationClass;
+
+bool collation_is_in_class(Oid collation, CollationClass class, uint32_t c);
+uint32_t collation_lower_char(Oid collation, uint32_t c);
+uint32_t collation_upper_char(Oid collation, uint32_t c);
+
 /* One character of a single-byte encoding or ASCII in lower case, for patterns. */
 char collation_lower_byte(Oid collation, char c);
 

@@ -143,3 +143,36 @@ char *collation_icu_case(const char *locale, CollationCase to, CollationText tex
     *len = (size_t)out_len;
     return out;
 }
+
+/* ---- Single characters; a collator was opened before ---- */
+
+bool collation_icu_is_in_class(CollationClass class, uint32_t c)
+{
+    UChar32 u = (UChar32)c;
+
+    switch (class) {
+    case CLASS_ALNUM:
+        return icu.u_isalnum(u);
+    case CLASS_ALPHA:
+        return icu.u_isalpha(u);
+    case CLASS_DIGIT:
+        return icu.u_isdigit(u);
+    case CLASS_GRAPH:
+        return icu.u_isgraph(u);
+    case CLASS_LOWER:
+        return icu.u_islower(u);
+    case CLASS_PRINT:
+        return icu.u_isprint(u);
+    case CLASS_PUNCT:
+        return icu.u_ispunct(u);
+    case CLASS_SPACE:
+        return icu.u_isspace(u);
+    default:
+        return icu.u_isupper(u);
+    }
+}
+
+uint32_t collation_icu_char_case(CollationCase to, uint32_t c)
+{
+    return (uint32_t)(to == CASE_UPPER ? icu.u_toupper((UChar32)c) : icu.u_tolower((UChar32)c));
+}

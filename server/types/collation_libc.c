@@ -131,3 +131,35 @@ char *collation_libc_case(locale_t locale, CollationCase to, CollationText text,
                                      encoding_name(e)));
     return change_bytes(locale, to, text, len);
 }
+
+/* ---- Single characters ---- */
+
+typedef struct ClassCheck {
+    int (*byte)(int, locale_t);
+    int (*wide)(wint_t, locale_t);
+} ClassCheck;
+
+bool collation_libc_is_in_class(locale_t locale, CollationClass class, uint32_t c)
+{
+    static const ClassCheck checks[] = {
+        [CLASS_ALNUM] = {isalnum_l, iswalnum_l}, [CLASS_ALPHA] = {isalpha_l, iswalpha_l},
+        [CLASS_DIGIT] = {isdigit_l, iswdigit_l}, [CLASS_GRAPH] = {isgraph_l, iswgraph_l},
+        [CLASS_LOWER] = {islower_l, iswlower_l}, [CLASS_PRINT] = {isprint_l, iswprint_l},
+        [CLASS_PUNCT] = {ispunct_l, iswpunct_l}, [CLASS_SPACE] = {isspace_l, iswspace_l},
+        [CLASS_UPPER] = {isupper_l, iswupper_l},
+    };
+
+    if (text_encoding() == ENCODING_UTF8)
+        return checks[class].wide((wint_t)c, locale) != 0;
+    return c <= UINT8_MAX && checks[class].byte((int)c, locale) != 0;
+}
+
+uint32_t collation_libc_char_case(locale_t locale, CollationCase to, uint32_t c)
+{
+    if (text_encoding() == ENCODING_UTF8)
+        return (uint32_t)(to == CASE_UPPER ? towupper_l((wint_t)c, locale)
+                                           : towlower_l((wint_t)c, locale));
+    if (c > UINT8_MAX)
+        return c;
+    return (uint32_t)(to == CASE_UPPER ? toupper_l((int)c, locale) : tolower_l((int)c, locale));
+}

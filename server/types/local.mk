@@ -1,5 +1,6 @@
 # server/types: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/types/NAME.c
+
 server_sources += server/types/array_agg.c
 server_sources += server/types/array_compare.c
 server_sources += server/types/array_element.c
@@ -43,6 +44,7 @@ server_sources += server/types/int_text.c
 server_sources += server/types/interval_math.c
 server_sources += server/types/interval_read.c
 server_sources += server/types/interval_write.c
+server_sources += server/types/like.c
 server_sources += server/types/name.c
 server_sources += server/types/numeric.c
 server_sources += server/types/numeric_agg.c
@@ -54,6 +56,10 @@ server_sources += server/types/numeric_sum.c
 server_sources += server/types/numeric_text.c
 server_sources += server/types/oid.c
 server_sources += server/types/quote.c
+server_sources += server/types/regexp.c
+server_sources += server/types/regexp_find.c
+server_sources += server/types/regexp_func.c
+server_sources += server/types/regexp_replace.c
 server_sources += server/types/set.c
 server_sources += server/types/shortest.c
 server_sources += server/types/text_compare.c

@@ -8,6 +8,7 @@ tests_types_compare_calls_SOURCES += tests/types/shapes.c
 tests_types_compare_calls_SOURCES += tests/types/values.c
 tests_types_compare_calls_SOURCES += tests/types/values_basic.c
 tests_types_compare_calls_SOURCES += tests/types/values_number.c
+tests_types_compare_calls_SOURCES += tests/types/values_pattern.c
 tests_types_compare_calls_SOURCES += tests/types/values_time.c
 tests_types_compare_calls_LDADD = tests/lib/libtest.a libserver.a $(LDADD) -lpq
 

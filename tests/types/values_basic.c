@@ -270,6 +270,16 @@ void value_small(Seed *s, StrBuf *out)
     strbuf_add_fmt(out, "%d", (int)seed_below(s, 12) - 4);
 }
 
+void value_small_positive(Seed *s, StrBuf *out)
+{
+    strbuf_add_fmt(out, "%d", (int)seed_below(s, 6) - (value_chance(s, 5) ? 2 : 0));
+}
+
+void value_zero_or_one(Seed *s, StrBuf *out)
+{
+    strbuf_add_fmt(out, "%d", (int)seed_below(s, 2) + (value_chance(s, 5) ? 1 : 0));
+}
+
 void value_dimensions(Seed *s, StrBuf *out)
 {
     size_t count = seed_below(s, value_chance(s, 10) ? 9 : 4);
