@@ -145,8 +145,12 @@ static size_t read_name(BracketReader *r, char mark)
 
     for (; r->at + 1 < r->len; r->at++) {
         if (r->pattern[r->at] == (uint32_t)mark && r->pattern[r->at + 1] == ']') {
+            size_t len = r->at - from;
+
             r->at += 2;
-            return r->at - 2 - from;
+            if (r->at >= r->len)
+                break;
+            return len;
         }
     }
     regex_raise(REGEX_BAD_BRACKET);
@@ -280,6 +284,8 @@ static void read_end_of_range(BracketReader *r, uint32_t low)
         regex_raise(REGEX_BAD_BRACKET);
     if (looks_at(r, '[', ':') || looks_at(r, '[', '=') || !read_item(r, &high))
         regex_raise(REGEX_BAD_RANGE);
+    if (r->at >= r->len)
+        regex_raise(REGEX_BAD_BRACKET);
     add_range(r, low, high);
 }
 

@@ -32,6 +32,7 @@ void charset_add(CharSet *set, uint32_t low, uint32_t high)
 
 void colors_init(Colors *c, const RegexLocale *locale)
 {
+    c->mem = mem_current();
     c->locale = locale;
     array_init(&c->sets, sizeof(CharSet));
     array_init(&c->colors, sizeof(Color *));
@@ -131,7 +132,7 @@ static bool set_has(const CharSet *set, uint32_t c, uint32_t classes)
 static uint16_t make_color(Colors *c, uint32_t ch, uint32_t classes)
 {
     size_t words = (c->sets.count + 63) / 64, size = sizeof(Color) + words * sizeof(uint64_t);
-    Color *color = mem_alloc(size);
+    Color *color = mem_alloc_in(c->mem, size);
 
     color->is_newline = ch == '\n';
     color->is_word = (classes >> REGEX_WORD & 1) != 0;

@@ -232,13 +232,14 @@ static bool match_repeat(Regex *re, const MatchText *t, Node *n, int64_t start, 
                          RegexSpan *captures)
 {
     Rounds r = {.re = re, .t = t, .inner = n->first, .end = end, .captures = captures};
-    bool fits_all;
+    bool fits_all, is_optional;
 
-    /* No rounds are enough for nothing. */
-    if (n->min == 0 && start == end)
+    /* No rounds are enough for nothing, but what does not prefer little is given one to capture. */
+    r.is_short = (r.inner->flags & PREFERS_SHORT) != 0;
+    is_optional = n->min == 0 && start == end;
+    if (is_optional && r.is_short)
         return true;
     r.dfa = dfa_of(re, r.inner);
-    r.is_short = (r.inner->flags & PREFERS_SHORT) != 0;
     r.min = n->min == 0 ? 1 : (int64_t)n->min;
     r.max = end - start;
     if (n->max != REGEX_INFINITE && r.max > (int64_t)n->max)
@@ -249,7 +250,9 @@ static bool match_repeat(Regex *re, const MatchText *t, Node *n, int64_t start, 
     *(int64_t *)array_push(&r.ends) = start;
     fits_all = run_rounds(&r, start);
     mem_free(r.ends.items);
-    return fits_all;
+    if (!fits_all)
+        forget(n->first, captures);
+    return fits_all || is_optional;
 }
 
 bool match_parts(Regex *re, const MatchText *t, Node *node, int64_t start, int64_t end,

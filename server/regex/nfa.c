@@ -133,14 +133,29 @@ static Part repetition(Regex *re, Node *inner, uint32_t min, uint32_t max)
     return all;
 }
 
-/* What a reference will match is not known: anything. */
-static Part anything(Regex *re)
+/*
+ * What a reference will match is not known: whatever the part that it names may match, constraints
+ * aside, which held at another place.
+ */
+static Part reference(Regex *re, const Node *node)
 {
-    Part p = {.begin = empty_new(re)};
+    const Node *named = *(Node **)array_at(&re->groups, node->number - 1);
+    bool was_copying = re->is_copying;
+    Part p;
 
-    p.end = empty_new(re);
-    lead(re, p.begin, state_new(re, STATE_SET, 0, p.begin));
-    lead(re, p.begin, p.end);
+    re->is_copying = true;
+    p = repetition(re, named->first, node->min, node->max);
+    re->is_copying = was_copying;
+    return p;
+}
+
+static Part constraint(Regex *re, StateKind kind, uint32_t number)
+{
+    Part p;
+
+    if (!re->is_copying)
+        return single(re, kind, number);
+    p.begin = p.end = empty_new(re);
     return p;
 }
 
@@ -150,11 +165,11 @@ static Part build_kind(Regex *re, Node *node)
     case NODE_SET:
         return single(re, STATE_SET, node->number);
     case NODE_ASSERT:
-        return single(re, STATE_ASSERT, node->number);
+        return constraint(re, STATE_ASSERT, node->number);
     case NODE_LOOK:
-        return single(re, STATE_LOOK, node->number);
+        return constraint(re, STATE_LOOK, node->number);
     case NODE_BACKREF:
-        return anything(re);
+        return reference(re, node);
     case NODE_ALTERNATIVES:
         return alternatives(re, node->first);
     case NODE_REPEAT:
@@ -177,8 +192,10 @@ static Part build(Regex *re, Node *node)
 {
     Part p = build_kind(re, node);
 
-    node->begin = p.begin;
-    node->end = p.end;
+    if (!re->is_copying) {
+        node->begin = p.begin;
+        node->end = p.end;
+    }
     return p;
 }
 

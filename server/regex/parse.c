@@ -9,7 +9,6 @@
 typedef struct Parser {
     Regex *re;
     Lexer lexer;
-    Array closed; /* bool, by number - 1: has ( its ) yet? */
     unsigned depth;
     bool in_look;
 } Parser;
@@ -75,8 +74,8 @@ static Node *backref_node(Parser *p, uint32_t number)
 {
     Node *n;
 
-    if (p->in_look || number > p->closed.count ||
-        !*(bool *)array_at(&p->closed, number - 1))
+    if (p->in_look || number > p->re->groups.count ||
+        *(Node **)array_at(&p->re->groups, number - 1) == NULL)
         regex_raise(REGEX_BAD_BACKREF);
     n = regex_node(NODE_BACKREF);
     n->number = number;
@@ -93,12 +92,12 @@ static Node *group_node(Parser *p, bool captures)
 
     if (!captures || p->in_look)
         return parse_alternatives(p, true);
-    array_push(&p->closed);
-    number = (unsigned)p->closed.count;
+    array_push(&p->re->groups);
+    number = (unsigned)p->re->groups.count;
     p->lexer.groups = number;
     inner = parse_alternatives(p, true);
-    *(bool *)array_at(&p->closed, number - 1) = true;
     n = regex_node(NODE_CAPTURE);
+    *(Node **)array_at(&p->re->groups, number - 1) = n;
     n->number = number;
     n->first = inner;
     n->flags = inner->flags | HAS_CAPTURE;
@@ -250,14 +249,8 @@ static Node *parse_alternatives(Parser *p, bool is_inner)
 void regex_parse(Regex *re, const uint32_t *pattern, size_t len)
 {
     Parser p = {.re = re, .lexer = {.re = re, .pattern = pattern, .len = len}};
-    CharSet any;
 
-    /* Set 0 has all characters: references match anything at first. */
-    charset_init(&any);
-    any.is_inverted = true;
-    colors_add_set(&re->colors, &any);
-    array_init(&p.closed, sizeof(bool));
     lexer_begin(&p.lexer);
     re->root = parse_alternatives(&p, false);
-    re->capture_count = (unsigned)p.closed.count;
+    re->capture_count = (unsigned)re->groups.count;
 }

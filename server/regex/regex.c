@@ -12,11 +12,18 @@ static void compile(Regex *re, const uint32_t *pattern, size_t len)
     MEM_SCOPE(re->mem) {
         array_init(&re->states, sizeof(NfaState));
         array_init(&re->looks, sizeof(Look));
+        array_init(&re->groups, sizeof(Node *));
         colors_init(&re->colors, &re->locale);
         regex_parse(re, pattern, len);
         colors_finish(&re->colors);
         regex_build(re);
     }
+}
+
+void regex_check_flags(unsigned flags)
+{
+    if ((flags & REGEX_QUOTE) != 0 && (flags & (REGEX_ARE | REGEX_SPACED | REGEX_NEWLINE)) != 0)
+        regex_raise("invalid argument to regex function");
 }
 
 Regex *regex_compile(const uint32_t *pattern, size_t len, unsigned flags,
@@ -25,8 +32,7 @@ Regex *regex_compile(const uint32_t *pattern, size_t len, unsigned flags,
     MemContext *own;
     Regex *re;
 
-    if ((flags & REGEX_QUOTE) != 0 && (flags & (REGEX_ARE | REGEX_SPACED | REGEX_NEWLINE)) != 0)
-        regex_raise("invalid argument to regex function");
+    regex_check_flags(flags);
     own = mem_context_new(mem, "regex");
     re = mem_alloc_in(own, sizeof *re);
     re->mem = own;
@@ -105,15 +111,10 @@ static int64_t match_at(Regex *re, const MatchText *t, int64_t begin, RegexSpan 
     return -1;
 }
 
-static bool search(Regex *re, const MatchText *t, int64_t start, RegexSpan *whole,
-                   RegexSpan *captures)
+/* The first match that begins at begin to last. */
+static bool try_begins(Regex *re, const MatchText *t, int64_t begin, int64_t last,
+                       RegexSpan *whole, RegexSpan *captures)
 {
-    int64_t begin = start, last = t->len;
-
-    if (re->needs_text_begin)
-        last = 0;
-    else if (dfa_find(dfa_that_searches(re), t, start, &begin) < 0)
-        return false;
     for (; begin <= last; begin++) {
         int64_t end = match_at(re, t, begin, captures);
 
@@ -123,6 +124,28 @@ static bool search(Regex *re, const MatchText *t, int64_t start, RegexSpan *whol
             return true;
         }
     }
+    return false;
+}
+
+/*
+ * What the automaton finds need not be a match when references are in it: look on behind its end
+ * then. Where that is the end of the text PostgreSQL gives up, even if nothing would match there.
+ */
+static bool search(Regex *re, const MatchText *t, int64_t start, RegexSpan *whole,
+                   RegexSpan *captures)
+{
+    int64_t begin = start, end = start;
+
+    if (re->needs_text_begin && start > 0)
+        return false;
+    do {
+        end = dfa_find(dfa_that_searches(re), t, end, &begin);
+        if (end < 0)
+            return false;
+        if (try_begins(re, t, begin, end, whole, captures))
+            return true;
+        end++;
+    } while (end < t->len);
     return false;
 }
 

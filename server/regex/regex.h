@@ -67,6 +67,9 @@ Regex *regex_compile(const uint32_t *pattern, size_t len, unsigned flags,
                      const RegexLocale *locale, MemContext *mem);
 void regex_free(Regex *re);
 
+/* Raises 2201B for flags that do not go together, as regex_compile() does. */
+void regex_check_flags(unsigned flags);
+
 /* How many parts in capturing parentheses there are. */
 unsigned regex_capture_count(const Regex *re);
 

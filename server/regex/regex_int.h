@@ -41,6 +41,7 @@ typedef struct Color {
 #define COLOR_LOW 1024 /* characters below are looked up in a table */
 
 typedef struct Colors {
+    MemContext *mem; /* of colors */
     const RegexLocale *locale;
     Array sets;   /* CharSet */
     Array colors; /* Color * */
@@ -167,7 +168,9 @@ struct Regex {
     Colors colors;
     Array states; /* NfaState; 0 is none */
     Array looks;  /* Look */
+    Array groups; /* Node *: the parentheses, by number - 1; NULL while they are open */
     Node *root;
+    bool is_copying;       /* parts are built again for references */
     bool needs_text_begin; /* matches begin at the text's begin alone */
     Dfa *search;           /* tells where a match ends first */
     uint64_t run;          /* counts searches */

@@ -307,7 +307,8 @@ static void next_basic_escape(Lexer *l)
 static void next_basic(Lexer *l)
 {
     TokenKind before = l->kind;
-    bool is_first = before == TOKEN_BEGIN || before == TOKEN_OPEN || before == TOKEN_OR;
+    bool is_first = before == TOKEN_BEGIN || before == TOKEN_OPEN ||
+                    (before == TOKEN_ASSERT && l->value <= ASSERT_LINE_BEGIN);
     uint32_t c = l->pattern[l->at++];
 
     if (c == '*' && !is_first)

@@ -117,10 +117,11 @@ static KeptRegexp compile(CollationText pattern, unsigned flags, Oid collation)
     KeptRegexp k = {.len = pattern.len, .flags = flags, .collation = collation};
     WideText w;
 
-    check_collation(collation);
     if (local.mem == NULL)
         local.mem = mem_context_new(mem_root(), "regular expressions");
     wide_text_begin(&w, pattern);
+    regex_check_flags(flags);
+    check_collation(collation);
     k.regex = regex_compile(w.chars, w.len, flags, &locale, local.mem);
     wide_text_end(&w);
     MEM_SCOPE(local.mem) {
