@@ -1,9 +1,9 @@
 /* bracket.c - [...]: sets of characters from ranges, classes and named characters. */
 #include "common/base/base.h"
 
-#include "server/regex/regex_int.h"
-
 #include <string.h>
+
+#include "server/regex/regex_int.h"
 
 typedef struct BracketReader {
     const Regex *re;

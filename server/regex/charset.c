@@ -6,11 +6,10 @@
  */
 #include "common/base/base.h"
 
-#include "server/regex/regex_int.h"
-
 #include <string.h>
 
 #include "common/err/err.h"
+#include "server/regex/regex_int.h"
 
 typedef struct KnownColor {
     uint32_t interval, classes;

@@ -14,14 +14,13 @@
  */
 #include "common/base/base.h"
 
-#include "server/regex/regex_int.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/mem/mem.h"
 #include "server/fmgr/hash_any.h"
 #include "server/ipc/interrupt.h"
+#include "server/regex/regex_int.h"
 
 #define STATES_MAX 4000 /* kept; then all are made anew */
 

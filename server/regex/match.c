@@ -7,11 +7,10 @@
  */
 #include "common/base/base.h"
 
-#include "server/regex/regex_int.h"
-
 #include <string.h>
 
 #include "server/ipc/interrupt.h"
+#include "server/regex/regex_int.h"
 
 static Dfa *dfa_of(Regex *re, Node *n)
 {

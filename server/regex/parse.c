@@ -202,13 +202,17 @@ static void parse_quantifier(Parser *p, Node *item)
     lexer_next(l);
 }
 
-/* An atom with its quantifier: a NODE_REPEAT, whose flags are what the quantifier prefers. */
+/*
+ * An atom with its quantifier: a NODE_REPEAT, whose flags are what the quantifier prefers; number 1
+ * says that the atom is a reference, not in parentheses.
+ */
 static Node *parse_item(Parser *p)
 {
     Node *item = regex_node(NODE_REPEAT);
     bool can_repeat;
 
     item->min = item->max = 1;
+    item->number = p->lexer.kind == TOKEN_BACKREF;
     item->first = parse_atom(p, &can_repeat);
     lexer_next(&p->lexer);
     if (can_repeat)

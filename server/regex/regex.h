@@ -81,10 +81,4 @@ unsigned regex_capture_count(const Regex *re);
 bool regex_search(Regex *re, const uint32_t *text, size_t len, size_t start, RegexSpan *spans,
                   unsigned count);
 
-/*
- * A text that each match begins with, when the pattern is anchored at its start: for LIKE-like use
- * of indexes. *is_exact: nothing else matches. NULL: there is none. In the current context.
- */
-uint32_t *regex_fixed_prefix(const Regex *re, size_t *len, bool *is_exact);
-
 #endif

@@ -74,7 +74,7 @@ static Node *parted_item(const Node *item)
     unsigned kind = atom->flags & (PREFERENCE | PREFERS_BOTH);
     unsigned flags = combine(item->flags, atom->flags);
 
-    if (atom->kind == NODE_BACKREF) {
+    if (item->number == 1) {
         atom->min = item->min;
         atom->max = item->max;
         atom->flags = flags;
@@ -118,8 +118,7 @@ Node *regex_branch(Node *atoms)
         following = item->next;
         if (item->max == 0)
             continue;
-        if (item->first->kind != NODE_CAPTURE && item->first->kind != NODE_BACKREF &&
-            (flags_above(with) & PARTED) == 0) {
+        if ((flags_above(with) & PARTED) == 0) {
             *last = item;
             last = &item->next;
             item->next = NULL;
