@@ -83,3 +83,30 @@ int64_t clock_local_time(int32_t typmod)
     datetime_now(&t);
     return time_apply_typmod(time_of_clock(&t), typmod);
 }
+
+bool clock_sql_value(SqlValueKind kind, int32_t typmod, Datum *out)
+{
+    switch (kind) {
+    case SQL_VALUE_CURRENT_DATE:
+        *out = datum_of_i32(clock_current_date());
+        return true;
+    case SQL_VALUE_CURRENT_TIME:
+    case SQL_VALUE_CURRENT_TIME_N:
+        *out = clock_current_time(typmod);
+        return true;
+    case SQL_VALUE_CURRENT_TIMESTAMP:
+    case SQL_VALUE_CURRENT_TIMESTAMP_N:
+        *out = datum_of_i64(clock_current_timestamp(typmod));
+        return true;
+    case SQL_VALUE_LOCALTIME:
+    case SQL_VALUE_LOCALTIME_N:
+        *out = datum_of_i64(clock_local_time(typmod));
+        return true;
+    case SQL_VALUE_LOCALTIMESTAMP:
+    case SQL_VALUE_LOCALTIMESTAMP_N:
+        *out = datum_of_i64(clock_local_timestamp(typmod));
+        return true;
+    default:
+        return false;
+    }
+}

@@ -12,28 +12,35 @@
 #include "server/types/datetime.h"
 #include "server/types/types_int.h"
 
-void interval_negate(const Interval *i, Interval *out)
-{
-    if (__builtin_sub_overflow(0, i->usec, &out->usec) ||
-        __builtin_sub_overflow(0, i->days, &out->days) ||
-        __builtin_sub_overflow(0, i->months, &out->months))
-        interval_raise_range();
-}
-
+/*
+ * *out may be an operand. The sums are made in a local: gcc 12 adds once more for the overflow when
+ * it may have stored over an operand.
+ */
 void interval_sum(const Interval *a, const Interval *b, Interval *out)
 {
-    if (__builtin_add_overflow(a->usec, b->usec, &out->usec) ||
-        __builtin_add_overflow(a->days, b->days, &out->days) ||
-        __builtin_add_overflow(a->months, b->months, &out->months))
+    Interval r;
+
+    if (__builtin_add_overflow(a->usec, b->usec, &r.usec) ||
+        __builtin_add_overflow(a->days, b->days, &r.days) ||
+        __builtin_add_overflow(a->months, b->months, &r.months))
         interval_raise_range();
+    *out = r;
 }
 
 void interval_difference(const Interval *a, const Interval *b, Interval *out)
 {
-    if (__builtin_sub_overflow(a->usec, b->usec, &out->usec) ||
-        __builtin_sub_overflow(a->days, b->days, &out->days) ||
-        __builtin_sub_overflow(a->months, b->months, &out->months))
+    Interval r;
+
+    if (__builtin_sub_overflow(a->usec, b->usec, &r.usec) ||
+        __builtin_sub_overflow(a->days, b->days, &r.days) ||
+        __builtin_sub_overflow(a->months, b->months, &r.months))
         interval_raise_range();
+    *out = r;
+}
+
+void interval_negate(const Interval *i, Interval *out)
+{
+    interval_difference(&(const Interval){0}, i, out);
 }
 
 Datum interval_um(FmgrCall *call)

@@ -106,3 +106,75 @@ void value_count_and_sum(Seed *s, StrBuf *out)
         strbuf_add_fmt(out, "{%d,%" PRId64 "}", (int)seed_below(s, 1000),
                        (int64_t)seed_u64(s) >> (1 + seed_below(s, 60)));
 }
+
+/* States of variances and of regressions. */
+static void add_sums(Seed *s, StrBuf *out, int count)
+{
+    strbuf_add_fmt(out, "{%d", (int)seed_below(s, 6));
+    for (int i = 1; i < count; i++) {
+        strbuf_add_char(out, ',');
+        if (value_chance(s, 4))
+            strbuf_add(out, VALUE_PICK(s, "0", "NaN", "Infinity", "-Infinity", "1e308"));
+        else
+            strbuf_add_fmt(out, "%d.%d", (int)seed_below(s, 200) - 20, (int)seed_below(s, 1000));
+    }
+    strbuf_add_char(out, '}');
+}
+
+void value_variance(Seed *s, StrBuf *out)
+{
+    add_sums(s, out, value_chance(s, 96) ? 3 : 2);
+}
+
+void value_regression(Seed *s, StrBuf *out)
+{
+    add_sums(s, out, value_chance(s, 96) ? 6 : 5);
+}
+
+void value_degrees(Seed *s, StrBuf *out)
+{
+    if (value_chance(s, 20))
+        value_float8(s, out);
+    else
+        strbuf_add_fmt(out, "%d", ((int)seed_below(s, 145) - 72) * 15);
+}
+
+/* From -1 to 1, and a bit more. */
+void value_unit(Seed *s, StrBuf *out)
+{
+    if (value_chance(s, 20))
+        value_float8(s, out);
+    else if (value_chance(s, 30))
+        strbuf_add(out, VALUE_PICK(s, "-1", "1", "0", "0.5", "-0.5", "-0", "1.0000001"));
+    else
+        strbuf_add_fmt(out, "%.17g", (double)(int64_t)seed_u64(s) * 0x1p-63);
+}
+
+/* ---- Places and identifiers ---- */
+
+void value_pg_lsn(Seed *s, StrBuf *out)
+{
+    uint64_t lsn = seed_u64(s) >> seed_below(s, 64);
+
+    if (value_chance(s, 5))
+        strbuf_add(out, VALUE_PICK(s, "0/0", "FFFFFFFF/FFFFFFFF", "/", "1/", "123456789/0", "g/0",
+                                   "0/123456789", "00000001/0000000A", " 1/1", "1/1 "));
+    else
+        strbuf_add_fmt(out, "%X/%x", (uint32_t)(lsn >> 32), (uint32_t)lsn);
+}
+
+void value_uuid(Seed *s, StrBuf *out)
+{
+    bool has_brace = value_chance(s, 10), has_marks = value_chance(s, 70);
+
+    if (has_brace)
+        strbuf_add_char(out, '{');
+    for (int i = 0; i < 16; i++) {
+        strbuf_add_fmt(out, value_chance(s, 20) ? "%02X" : "%02x",
+                       value_chance(s, 50) ? 0 : (unsigned)seed_below(s, 256));
+        if (has_marks ? i == 3 || i == 5 || i == 7 || i == 9 : value_chance(s, 2))
+            strbuf_add_char(out, '-');
+    }
+    if (has_brace)
+        strbuf_add_char(out, '}');
+}

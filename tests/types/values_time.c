@@ -510,3 +510,14 @@ void value_field(Seed *s, StrBuf *out)
                           "DAYS", "mons", "j", "m", "mm", "h", "d", "hours", "usec", "fortnight",
                           "", "millenia", "isod", "timezone_h", "w", "c", "dec"));
 }
+
+/* The state of an average. */
+void value_interval_state(Seed *s, StrBuf *out)
+{
+    if (value_chance(s, 4)) {
+        strbuf_add(out, VALUE_PICK(s, "{}", "{1 day}", "{1 day,2 days,3 days}"));
+        return;
+    }
+    strbuf_add_fmt(out, "{%d mons %d days %d seconds,%d us}", pick(s, -100, 1000), pick(s, -10, 99),
+                   pick(s, -100000, 100000), pick(s, 0, 100));
+}

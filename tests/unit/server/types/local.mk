@@ -3,5 +3,6 @@
 
 unit_sources += tests/unit/server/types/datetime_func_test.c
 unit_sources += tests/unit/server/types/datetime_test.c
+unit_sources += tests/unit/server/types/number_test.c
 unit_sources += tests/unit/server/types/numeric_test.c
 unit_sources += tests/unit/server/types/types_test.c
