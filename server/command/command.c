@@ -24,6 +24,8 @@ static struct {
     size_t count;
 } handlers;
 
+static const CommandQueryRunner *query_runner;
+
 static CommandFunction run_handler, raise_not_written;
 static const CommandRow *find(const Node *statement);
 static const CommandHandler *find_handler(NodeTag kind);
@@ -158,6 +160,19 @@ static CommandAccess access_by_statement(const Node *statement)
 }
 
 /* ---- Functions of higher rooms ---- */
+
+void command_set_query_runner(const CommandQueryRunner *runner)
+{
+    query_runner = runner;
+}
+
+const CommandQueryRunner *command_query_runner(void)
+{
+    if (query_runner == NULL)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "queries inside of commands are not supported yet");
+    return query_runner;
+}
 
 void command_set_handlers(const CommandHandler *table, size_t count)
 {

@@ -76,6 +76,24 @@ CommandAccess command_access(const Node *statement);
 typedef enum CommandLog { COMMAND_LOG_ALL, COMMAND_LOG_MOD, COMMAND_LOG_DDL } CommandLog;
 CommandLog command_log(const Node *statement);
 
+/* ---- Queries that are part of a command; run by a higher room ---- */
+
+typedef struct CommandQuery CommandQuery;
+typedef struct CommandQueryRunner {
+    /* A raw query (SelectStmt, InsertStmt...) of the call's text, up to its plan. */
+    CommandQuery *(*prepare)(const Node *raw, const CommandCall *call);
+
+    /* What its rows have; NULL: it gives none. */
+    const TupleDesc *(*columns)(CommandQuery *query);
+
+    /* All of them, between begin and end of the receiver; how many. */
+    uint64_t (*run)(CommandQuery *query, RowReceiver *receiver);
+} CommandQueryRunner;
+void command_set_query_runner(const CommandQueryRunner *runner);
+
+/* Raises 0A000 when there is none. */
+const CommandQueryRunner *command_query_runner(void);
+
 /* ---- Statements whose functions are in higher rooms ---- */
 
 typedef struct CommandHandler {

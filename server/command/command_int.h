@@ -8,6 +8,7 @@
 
 /* ---- Rows of command.def ---- */
 
+void command_copy(CommandCall *call);        /* copy.c */
 void command_set(CommandCall *call);         /* setting.c */
 void command_transaction(CommandCall *call); /* transaction.c */
 

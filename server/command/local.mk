@@ -2,6 +2,9 @@
 #   server_sources += server/command/NAME.c
 
 server_sources += server/command/command.c
+server_sources += server/command/copy.c
+server_sources += server/command/copy_client.c
+server_sources += server/command/copy_default.c
 server_sources += server/command/setting.c
 server_sources += server/command/tag.c
 server_sources += server/command/transaction.c
