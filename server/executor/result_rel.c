@@ -216,10 +216,12 @@ IndexSet *result_rel_open_indexes(ResultRel *r)
 
             lock_relation(all->oids[i], LOCK_ROW_EXCLUSIVE);
             index = exec_pin(all->oids[i]);
-            if (index->index->row->indisready)
-                r->index_rels[r->index_count++] = index;
-            else
+            if (!index->index->row->indisready) {
                 exec_unpin(index);
+                continue;
+            }
+            (void)exec_btree(index); /* opens its files */
+            r->index_rels[r->index_count++] = index;
         }
         r->indexes = index_set_new(r->rel, r->index_rels, r->index_count);
     }
