@@ -56,11 +56,11 @@ Relation *table_open_if_any(Oid oid, LockMode mode)
 
 static void require_table(const Relation *rel)
 {
-    if (rel->kind == RELATION_INDEX || rel->kind == RELATION_PARTITIONED_INDEX ||
-        rel->kind == RELATION_COMPOSITE_TYPE)
+    if (rel->kind == RELATION_INDEX || rel->kind == RELATION_PARTITIONED_INDEX)
+        err_raise(SQLSTATE_WRONG_OBJECT_TYPE, .message = err_fmt("\"%s\" is an index", rel->name));
+    if (rel->kind == RELATION_COMPOSITE_TYPE)
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
-                  .message = err_fmt("cannot open relation \"%s\"", rel->name),
-                  .detail = relation_kind_refusal(rel->kind));
+                  .message = err_fmt("\"%s\" is a composite type", rel->name));
 }
 
 Relation *index_open(Oid oid, LockMode mode)
