@@ -188,15 +188,12 @@ static _Noreturn void raise_missing(Scope *scope, const RangeVar *var)
 
 static void check_kind(Scope *scope, const Relation *rel, int location)
 {
-    const char *what = rel->kind == RELATION_INDEX               ? "indexes"
-                       : rel->kind == RELATION_PARTITIONED_INDEX ? "partitioned indexes"
-                       : rel->kind == RELATION_COMPOSITE_TYPE    ? "composite types"
-                                                                 : NULL;
-
-    if (what != NULL)
+    if (rel->kind == RELATION_INDEX || rel->kind == RELATION_PARTITIONED_INDEX)
         scope_fail(scope, location, SQLSTATE_WRONG_OBJECT_TYPE,
-                   .message = err_fmt("cannot open relation \"%s\"", rel->row->relname),
-                   .detail = err_fmt("This operation is not supported for %s.", what));
+                   .message = err_fmt("\"%s\" is an index", rel->row->relname));
+    if (rel->kind == RELATION_COMPOSITE_TYPE)
+        scope_fail(scope, location, SQLSTATE_WRONG_OBJECT_TYPE,
+                   .message = err_fmt("\"%s\" is a composite type", rel->row->relname));
 }
 
 typedef struct FindCall {
