@@ -74,6 +74,16 @@ int cache_temp_backend(void)
     return cache.temp_backend;
 }
 
+Oid cache_temp_schema(void)
+{
+    return cache.temp_schema;
+}
+
+Oid cache_temp_toast_schema(void)
+{
+    return cache.temp_toast_schema;
+}
+
 bool cache_is_temp_schema(Oid schema)
 {
     return schema != 0 && (schema == cache.temp_schema || schema == cache.temp_toast_schema);

@@ -24,6 +24,8 @@ Oid cache_database_tablespace(void);
 /* Is that the temporary backend number of this process? Set when it makes temporary relations. */
 void cache_set_temp_backend(int number, Oid schema, Oid toast_schema);
 int cache_temp_backend(void);
+Oid cache_temp_schema(void);       /* 0: none yet, as the next */
+Oid cache_temp_toast_schema(void);
 
 /* A row of the table of transaction hooks: after those of who changes catalogs at PRE_COMMIT. */
 extern const TxnHook cache_txn_hook;

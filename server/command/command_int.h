@@ -17,4 +17,15 @@ void command_transaction(CommandCall *call); /* transaction.c */
 /* Of a kind whose tag is not in command.def. */
 const char *command_tag_of_statement(const Node *statement);
 
+/* ---- Functions of command.def ---- */
+
+void command_alter_table(CommandCall *call);
+void command_comment(CommandCall *call);
+void command_create_index(CommandCall *call);
+void command_create_schema(CommandCall *call);
+void command_create_table(CommandCall *call);
+void command_drop(CommandCall *call);
+void command_lock(CommandCall *call);
+void command_truncate(CommandCall *call);
+
 #endif

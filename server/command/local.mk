@@ -1,10 +1,37 @@
 # server/command: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/command/NAME.c
 
+server_sources += server/command/alter_column.c
+server_sources += server/command/alter_table.c
 server_sources += server/command/command.c
+server_sources += server/command/comment.c
 server_sources += server/command/copy.c
 server_sources += server/command/copy_client.c
 server_sources += server/command/copy_default.c
+server_sources += server/command/create_index.c
+server_sources += server/command/create_table.c
+server_sources += server/command/depend.c
+server_sources += server/command/depend_drop.c
+server_sources += server/command/depend_expr.c
+server_sources += server/command/describe.c
+server_sources += server/command/drop.c
+server_sources += server/command/drop_object.c
+server_sources += server/command/index_define.c
+server_sources += server/command/lock_table.c
+server_sources += server/command/make_constraint.c
+server_sources += server/command/make_index.c
+server_sources += server/command/make_name.c
+server_sources += server/command/make_relation.c
+server_sources += server/command/make_toast.c
+server_sources += server/command/make_type.c
+server_sources += server/command/object.c
+server_sources += server/command/option.c
+server_sources += server/command/relation_name.c
+server_sources += server/command/role_spec.c
+server_sources += server/command/schema.c
 server_sources += server/command/setting.c
+server_sources += server/command/table_parts.c
+server_sources += server/command/table_use.c
 server_sources += server/command/tag.c
 server_sources += server/command/transaction.c
+server_sources += server/command/truncate.c

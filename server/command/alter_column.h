@@ -1,0 +1,30 @@
+/*
+ * alter_column.h - what ALTER TABLE does with one column
+ */
+#ifndef COMMAND_ALTER_COLUMN_H
+#define COMMAND_ALTER_COLUMN_H
+
+#include "common/base/base.h"
+
+#include "server/command/make.h"
+#include "server/node/node.h"
+
+/* Raises 42703 for none, 0A000 for a system column. */
+int16_t column_number(const Relation *rel, const char *name);
+
+/* False: it was so. Whether rows agree is the caller's to see. */
+bool column_set_not_null(Relation *rel, int16_t number, bool is_not_null);
+void column_drop_not_null(Relation *rel,
+                          const char *name); /* 42P16 for columns of the primary key */
+
+/* raw NULL: none. */
+void column_set_default(Relation *rel, const char *name, const Node *raw, const char *text);
+void column_set_statistics(Relation *rel, const AlterTableCmd *action);
+void column_set_storage(Relation *rel, const AlterTableCmd *action);
+
+/* not_null: int16_t, gets the columns in which no row may have a NULL. */
+void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_not_exists,
+                Array *not_null);
+void column_drop(Relation *rel, const AlterTableCmd *action);
+
+#endif

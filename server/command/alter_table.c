@@ -1,0 +1,322 @@
+/*
+ * alter_table.c - ALTER TABLE: its actions are done pass by pass, whatever their order is
+ *
+ * What goes, goes first; then columns are added, then what is said of them, then indexes, then
+ * constraints and the rest. What the rows have to agree with is looked at last.
+ */
+#include "common/base/base.h"
+
+#include <string.h>
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "server/access/heap/heap.h"
+#include "server/cache/inval.h"
+#include "server/cache/relation_open.h"
+#include "server/cache/syscache.h"
+#include "server/catalog/catalog_struct.h"
+#include "server/command/alter_column.h"
+#include "server/command/command_int.h"
+#include "server/command/depend_drop.h"
+#include "server/command/make.h"
+#include "server/command/option.h"
+#include "server/command/relation_name.h"
+#include "server/command/table_parts.h"
+#include "server/command/table_use.h"
+#include "server/ipc/interrupt.h"
+#include "server/txn/txn.h"
+
+/* In the order in which they are done. */
+typedef enum Pass {
+    PASS_DROP,
+    PASS_ADD_COLUMN,
+    PASS_COLUMN, /* NOT NULL, defaults, statistics */
+    PASS_ADD_KEY,
+    PASS_ADD_CONSTRAINT,
+    PASS_MISC,
+    PASS_COUNT,
+    PASS_NONE, /* not written */
+} Pass;
+
+typedef struct Alter {
+    const AlterTableStmt *stmt;
+    const char *text;
+    Oid table;
+    Array not_null; /* int16_t: columns in which no row may have a NULL */
+} Alter;
+
+static Pass pass_of(const AlterTableCmd *action);
+static LockMode lock_of(const AlterTableStmt *stmt);
+static void check_alter(const RangeVar *var, Oid relation, void *arg);
+static void run(Alter *alter, const AlterTableCmd *action);
+static void look_at_rows(const Alter *alter);
+
+void command_alter_table(CommandCall *call)
+{
+    Alter alter = {.stmt = (const AlterTableStmt *)(const void *)call->statement,
+                   .text = call->text};
+    const RangeVar *var = alter.stmt->relation;
+    Relation *rel;
+
+    alter.table =
+        relation_of_name(var, lock_of(alter.stmt),
+                         alter.stmt->is_missing_ok ? RELATION_MISSING_OK : 0, check_alter, &alter);
+    if (alter.table == 0) {
+        err_log(ERR_NOTICE,
+                .message = err_fmt("relation \"%s\" does not exist, skipping", var->relation));
+        return;
+    }
+    array_init(&alter.not_null, sizeof(int16_t));
+    rel = relation_open(alter.table, LOCK_NONE);
+    table_require_unused(rel, "ALTER TABLE");
+    if (rel->row->relhassubclass || rel->row->relispartition)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "ALTER TABLE of tables with children is not supported yet");
+    relation_close(rel, LOCK_NONE);
+    list_foreach(const AlterTableCmd *, action, alter.stmt->actions) {
+        if (pass_of(action) == PASS_NONE)
+            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                      .message = "this form of ALTER TABLE is not supported yet");
+    }
+    for (Pass pass = 0; pass < PASS_COUNT; pass++) {
+        list_foreach(const AlterTableCmd *, action, alter.stmt->actions) {
+            if (pass_of(action) == pass) {
+                run(&alter, action);
+                txn_advance_command();
+            }
+        }
+    }
+    look_at_rows(&alter);
+}
+
+static Pass pass_of(const AlterTableCmd *action)
+{
+    switch (action->action) {
+    case AT_DROP_COLUMN:
+    case AT_DROP_CONSTRAINT:
+    case AT_DROP_NOT_NULL:
+        return PASS_DROP;
+    case AT_ADD_COLUMN:
+        return PASS_ADD_COLUMN;
+    case AT_COLUMN_DEFAULT:
+        return action->definition != NULL ? PASS_COLUMN : PASS_DROP;
+    case AT_SET_NOT_NULL:
+        return PASS_COLUMN;
+    case AT_ADD_CONSTRAINT:
+        switch (((const Constraint *)(const void *)action->definition)->kind) {
+        case CONSTR_PRIMARY:
+        case CONSTR_UNIQUE:
+            return PASS_ADD_KEY;
+        case CONSTR_CHECK:
+            return PASS_ADD_CONSTRAINT;
+        default:
+            return PASS_NONE;
+        }
+    case AT_SET_STATISTICS:
+    case AT_SET_STORAGE:
+    case AT_SET_OPTIONS:
+    case AT_RESET_OPTIONS:
+        return PASS_MISC;
+    default:
+        return PASS_NONE;
+    }
+}
+
+/* The strongest that one of them needs. */
+static LockMode lock_of(const AlterTableStmt *stmt)
+{
+    LockMode mode = LOCK_SHARE_UPDATE_EXCLUSIVE;
+
+    list_foreach(const AlterTableCmd *, action, stmt->actions) {
+        bool is_weak = action->action == AT_SET_STATISTICS || action->action == AT_SET_OPTIONS ||
+                       action->action == AT_RESET_OPTIONS;
+
+        if (!is_weak)
+            mode = LOCK_ACCESS_EXCLUSIVE;
+    }
+    return mode;
+}
+
+static void check_alter(const RangeVar *var, Oid relation, void *arg)
+{
+    const Alter *alter = arg;
+    const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(relation));
+    char kind = row != NULL ? CACHE_ROW(PgClass, row)->relkind : 0;
+
+    relation_check_owner(var, relation, NULL);
+    if (kind == 0 || (kind == RELATION_TABLE && alter->stmt->kind == OBJECT_TABLE))
+        return;
+    if (kind == RELATION_COMPOSITE_TYPE && alter->stmt->kind == OBJECT_TABLE)
+        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+                  .message = err_fmt("\"%s\" is a composite type", var->relation),
+                  .hint = "Use ALTER TYPE instead.");
+    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+              .message = "ALTER of relations that are no tables is not supported yet");
+}
+
+/* ---- Actions ---- */
+
+static void add_key(Alter *alter, Relation *rel, const Constraint *key)
+{
+    TableParts parts;
+
+    table_parts_init(&parts, alter->text, rel->name, rel->schema, rel);
+    table_parts_add(&parts, (const Node *)(const void *)key);
+    table_parts_finish(&parts);
+    if (key->index_name != NULL)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "ALTER TABLE ... ADD CONSTRAINT ... USING INDEX is not supported yet");
+    if (key->kind == CONSTR_PRIMARY) {
+        list_foreach(const String *, name, key->keys) {
+            int16_t number = column_number(rel, name->value);
+
+            if (column_set_not_null(rel, number, true)) {
+                int16_t *place = array_push(&alter->not_null);
+
+                *place = number;
+            }
+        }
+        txn_advance_command();
+    }
+    table_parts_make_keys(&parts, rel->oid);
+}
+
+static void add_check(const Alter *alter, Relation *rel, const Constraint *check)
+{
+    const TableParts parts = {.text = alter->text, .table_name = rel->name};
+
+    if (!check->is_not_valid && smgr_block_count((relation_heap(rel), rel->smgr), FORK_MAIN) > 0)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "adding a check constraint to a table with rows is not supported yet");
+    table_add_checks(&parts, rel, list_of((void *)(uintptr_t)check));
+}
+
+static void drop_constraint(const Relation *rel, const AlterTableCmd *action)
+{
+    Oid oid = constraint_find(rel->oid, action->name);
+    ObjectAddress object;
+
+    if (oid == 0) {
+        if (!action->is_missing_ok)
+            err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                      .message = err_fmt("constraint \"%s\" of relation \"%s\" does not exist",
+                                         action->name, rel->name));
+        err_log(ERR_NOTICE,
+                .message = err_fmt("constraint \"%s\" of relation \"%s\" does not exist, skipping",
+                                   action->name, rel->name));
+        return;
+    }
+    object = object_address(PG_CONSTRAINT_CATALOG, oid);
+    object_drop(&object, action->behavior, 0);
+}
+
+static void change_options(Relation *rel, const AlterTableCmd *action)
+{
+    bool is_null, is_reset = action->action == AT_RESET_OPTIONS;
+    Datum old = syscache_get(CACHE_RELOID, rel->tuple, PG_CLASS_COL_RELOPTIONS, &is_null);
+    const uint8_t *options = reloptions_make(is_null ? NULL : datum_varlena(old), action->options,
+                                             NULL, RELOPTIONS_HEAP, true, is_reset);
+    CatalogRow row;
+
+    list_foreach(const Option *, option, action->options) {
+        if (option->space != NULL)
+            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                      .message = "storage parameters of toast tables cannot be changed yet");
+    }
+    catalog_row_init(&row);
+    if (options == NULL)
+        catalog_set_null(&row, PG_CLASS_COL_RELOPTIONS);
+    else
+        catalog_set(&row, PG_CLASS_COL_RELOPTIONS, datum_of_pointer(options));
+    relation_update_class(rel->oid, &row);
+}
+
+static void set_not_null(Alter *alter, Relation *rel, const AlterTableCmd *action)
+{
+    int16_t number = column_number(rel, action->name);
+
+    if (column_set_not_null(rel, number, true)) {
+        int16_t *place = array_push(&alter->not_null);
+
+        *place = number;
+    }
+}
+
+static void run(Alter *alter, const AlterTableCmd *action)
+{
+    Relation *rel = relation_open(alter->table, LOCK_NONE);
+    const Constraint *constraint = (const Constraint *)(const void *)action->definition;
+
+    switch (action->action) {
+    case AT_ADD_COLUMN:
+        column_add(rel, (const ColumnDef *)(const void *)action->definition, alter->text,
+                   action->is_missing_ok, &alter->not_null);
+        break;
+    case AT_COLUMN_DEFAULT:
+        column_set_default(rel, action->name, action->definition, alter->text);
+        break;
+    case AT_DROP_NOT_NULL:
+        column_drop_not_null(rel, action->name);
+        break;
+    case AT_SET_NOT_NULL:
+        set_not_null(alter, rel, action);
+        break;
+    case AT_SET_STATISTICS:
+        column_set_statistics(rel, action);
+        break;
+    case AT_SET_STORAGE:
+        column_set_storage(rel, action);
+        break;
+    case AT_DROP_COLUMN:
+        column_drop(rel, action);
+        break;
+    case AT_ADD_CONSTRAINT:
+        if (constraint->kind == CONSTR_CHECK)
+            add_check(alter, rel, constraint);
+        else
+            add_key(alter, rel, constraint);
+        break;
+    case AT_DROP_CONSTRAINT:
+        drop_constraint(rel, action);
+        break;
+    default:
+        change_options(rel, action);
+        break;
+    }
+    relation_close(rel, LOCK_NONE);
+}
+
+/* ---- Rows ---- */
+
+static void look_at_row(const Alter *alter, const Relation *rel, const HeapTuple *tuple)
+{
+    for (size_t i = 0; i < alter->not_null.count; i++) {
+        int16_t number = *(const int16_t *)array_at(&alter->not_null, i);
+
+        if (heap_is_null(tuple, number, rel->desc))
+            err_raise(SQLSTATE_NOT_NULL_VIOLATION,
+                      .message = err_fmt("column \"%s\" of relation \"%s\" contains null values",
+                                         rel->desc->columns[number - 1].name, rel->name),
+                      .table = rel->name, .column = rel->desc->columns[number - 1].name);
+    }
+}
+
+static void look_at_rows(const Alter *alter)
+{
+    const HeapTuple *tuple;
+    Relation *rel;
+    HeapScan *scan;
+
+    if (alter->not_null.count == 0)
+        return;
+    rel = relation_open(alter->table, LOCK_NONE);
+    snapshot_push_latest();
+    scan = heap_scan_begin(relation_heap(rel), snapshot_active());
+    while ((tuple = heap_scan_next(scan, false)) != NULL) {
+        check_interrupts();
+        look_at_row(alter, rel, tuple);
+    }
+    heap_scan_end(scan);
+    snapshot_pop();
+    relation_close(rel, LOCK_NONE);
+}

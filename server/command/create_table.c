@@ -1,0 +1,145 @@
+/* create_table.c - CREATE TABLE */
+#include "common/base/base.h"
+
+#include <string.h>
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "server/cache/namespace.h"
+#include "server/cache/relation_open.h"
+#include "server/cache/syscache.h"
+#include "server/catalog/catalog_oid.h"
+#include "server/catalog/catalog_struct.h"
+#include "server/command/command_int.h"
+#include "server/command/make.h"
+#include "server/command/option.h"
+#include "server/command/relation_name.h"
+#include "server/command/table_parts.h"
+#include "server/config/setting.h"
+#include "server/object/role.h"
+#include "server/txn/txn.h"
+
+static void refuse_unwritten(const CreateTableStmt *stmt);
+static bool is_there(const CreateTableStmt *stmt, Oid schema);
+static void require_heap(const char *access_method);
+static TupleDesc *describe(const TableParts *parts);
+static Oid make_table(const CreateTableStmt *stmt, Oid schema, const TableParts *parts);
+
+void command_create_table(CommandCall *call)
+{
+    const CreateTableStmt *stmt = (const CreateTableStmt *)(const void *)call->statement;
+    TableParts parts;
+    Oid schema, table;
+
+    refuse_unwritten(stmt);
+    schema = relation_new_schema(stmt->relation);
+    if (is_there(stmt, schema))
+        return;
+    table_parts_init(&parts, call->text, stmt->relation->relation, schema, NULL);
+    list_foreach(const Node *, element, stmt->elements)
+        table_parts_add(&parts, element);
+    table_parts_finish(&parts);
+    table = make_table(stmt, schema, &parts);
+    txn_advance_command();
+    toast_make(table, reloptions_make(NULL, stmt->options, "toast", RELOPTIONS_TOAST, true, false));
+    table_parts_make_keys(&parts, table);
+}
+
+static void refuse_unwritten(const CreateTableStmt *stmt)
+{
+    const char *what = NULL;
+
+    if (stmt->is_foreign)
+        what = "CREATE FOREIGN TABLE";
+    else if (stmt->inherits != NULL)
+        what = "CREATE TABLE ... INHERITS";
+    else if (stmt->bound != NULL || stmt->partition_by != NULL)
+        what = "table partitioning";
+    else if (stmt->of_type != NULL)
+        what = "CREATE TABLE ... OF";
+    if (what != NULL)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = err_fmt("%s is not supported yet", what));
+    if (stmt->on_commit != ON_COMMIT_NONE && stmt->relation->persistence != RELATION_TEMPORARY)
+        err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
+                  .message = "ON COMMIT can only be used on temporary tables");
+}
+
+/* With IF NOT EXISTS that is told; without, it is found when the table is made. */
+static bool is_there(const CreateTableStmt *stmt, Oid schema)
+{
+    const char *name = stmt->relation->relation;
+
+    if (syscache_peek2(CACHE_RELNAMENSP, datum_of_pointer(name), datum_of_u32(schema)) == NULL)
+        return false;
+    if (!stmt->if_not_exists)
+        err_raise(SQLSTATE_DUPLICATE_TABLE,
+                  .message = err_fmt("relation \"%s\" already exists", name));
+    err_log(ERR_NOTICE, .sqlstate = SQLSTATE_DUPLICATE_TABLE,
+            .message = err_fmt("relation \"%s\" already exists, skipping", name));
+    return true;
+}
+
+static void require_heap(const char *access_method)
+{
+    const char *name = access_method != NULL ? access_method : setting.default_table_access_method;
+    const HeapTuple *row = syscache_peek(CACHE_AMNAME, datum_of_pointer(name));
+
+    if (row == NULL)
+        err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                  .message = err_fmt("access method \"%s\" does not exist", name));
+    if (CACHE_ROW(PgAm, row)->amtype != 't')
+        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+                  .message = err_fmt("access method \"%s\" is not of type %s", name, "TABLE"));
+}
+
+static void check_names(const TableParts *parts)
+{
+    for (size_t i = 0; i < parts->columns.count; i++) {
+        const PartColumn *part = array_at(&parts->columns, i);
+
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(((const PartColumn *)array_at(&parts->columns, k))->def->name,
+                       part->def->name) == 0)
+                err_raise(SQLSTATE_DUPLICATE_COLUMN,
+                          .message =
+                              err_fmt("column \"%s\" specified more than once", part->def->name));
+        }
+    }
+}
+
+static TupleDesc *describe(const TableParts *parts)
+{
+    TupleDesc *desc = tuple_desc_new((unsigned)parts->columns.count);
+
+    for (unsigned i = 0; i < desc->count; i++)
+        table_parts_describe(parts, array_at(&parts->columns, i), (int)i + 1, &desc->columns[i]);
+    tuple_desc_finish(desc);
+    return desc;
+}
+
+static Oid make_table(const CreateTableStmt *stmt, Oid schema, const TableParts *parts)
+{
+    RelationMake make = {
+        .name = stmt->relation->relation,
+        .schema = schema,
+        .tablespace = relation_new_tablespace(stmt->tablespace, stmt->relation->persistence),
+        .owner = role_current(),
+        .access_method = AM_HEAP,
+        .kind = RELATION_TABLE,
+        .persistence = stmt->relation->persistence,
+        .options = reloptions_make(NULL, stmt->options, NULL, RELOPTIONS_HEAP, true, false),
+    };
+    Relation *table;
+
+    require_heap(stmt->access_method);
+    check_names(parts);
+    make.desc = describe(parts);
+    table = relation_make(&make);
+    relation_unpin(table);
+    txn_advance_command();
+    table = relation_open(make.oid, LOCK_NONE);
+    table_parts_store(parts, table, 1);
+    relation_close(table, LOCK_NONE);
+    return make.oid;
+}

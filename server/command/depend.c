@@ -1,0 +1,368 @@
+/* depend.c - rows of pg_depend and pg_shdepend; depend.h has the how. */
+#include "common/base/base.h"
+
+#include "server/command/depend.h"
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "server/cache/cache.h"
+#include "server/cache/catalog_change.h"
+#include "server/cache/catalog_scan.h"
+#include "server/cache/syscache.h"
+#include "server/catalog/catalog_oid.h"
+#include "server/catalog/catalog_struct.h"
+#include "server/lock/lock_object.h"
+#include "server/object/rights.h"
+#include "server/object/role.h"
+
+#define ROWS_AT_ONCE 64 /* that are inserted together */
+
+static unsigned fill_rows(const ObjectAddress *who, const ObjectList *on, size_t *next,
+                          DependKind kind, CatalogRow *rows);
+static Oid database_of(Oid catalog);
+static void note_shared(Oid catalog, Oid oid, int32_t sub, Oid on_catalog, Oid on,
+                        DependShared kind);
+static void change_shared(Oid catalog, Oid oid, Oid on_catalog, Oid on, DependShared kind);
+
+/* ---- pg_depend ---- */
+
+void depend_note(const ObjectAddress *who, const ObjectAddress *on, DependKind kind)
+{
+    ObjectList list;
+
+    object_list_init(&list);
+    object_list_add(&list, on->catalog, on->oid, on->sub);
+    depend_note_list(who, &list, kind);
+}
+
+void depend_note_list(const ObjectAddress *who, ObjectList *on, DependKind kind)
+{
+    CatalogChange *change = NULL;
+    CatalogRow *rows;
+    size_t next = 0;
+    unsigned count;
+
+    object_list_unify(on);
+    if (on->count == 0)
+        return;
+    rows = mem_new_array(CatalogRow, size_min(on->count, ROWS_AT_ONCE));
+    while ((count = fill_rows(who, on, &next, kind, rows)) > 0) {
+        if (change == NULL)
+            change = catalog_change_begin(PG_DEPEND_CATALOG);
+        catalog_insert_many(change, rows, count);
+    }
+    if (change != NULL)
+        catalog_change_end(change);
+    mem_free(rows);
+}
+
+static unsigned fill_rows(const ObjectAddress *who, const ObjectList *on, size_t *next,
+                          DependKind kind, CatalogRow *rows)
+{
+    unsigned count = 0;
+
+    for (; *next < on->count && count < ROWS_AT_ONCE; ++*next) {
+        const ObjectAddress *other = array_at(on, *next);
+        CatalogRow *row = &rows[count];
+
+        if (object_is_pinned(other->catalog, other->oid))
+            continue;
+        catalog_row_init(row);
+        catalog_set_u32(row, PG_DEPEND_COL_CLASSID, who->catalog);
+        catalog_set_u32(row, PG_DEPEND_COL_OBJID, who->oid);
+        catalog_set_i32(row, PG_DEPEND_COL_OBJSUBID, who->sub);
+        catalog_set_u32(row, PG_DEPEND_COL_REFCLASSID, other->catalog);
+        catalog_set_u32(row, PG_DEPEND_COL_REFOBJID, other->oid);
+        catalog_set_i32(row, PG_DEPEND_COL_REFOBJSUBID, other->sub);
+        catalog_set_char(row, PG_DEPEND_COL_DEPTYPE, (char)kind);
+        count++;
+    }
+    return count;
+}
+
+/* Of who, and its columns when it is a whole object. */
+static CatalogScan *scan_who(const ObjectAddress *who)
+{
+    const CatalogKey keys[] = {
+        {.column = PG_DEPEND_COL_CLASSID, .value = datum_of_u32(who->catalog)},
+        {.column = PG_DEPEND_COL_OBJID, .value = datum_of_u32(who->oid)},
+        {.column = PG_DEPEND_COL_OBJSUBID, .value = datum_of_i32(who->sub)},
+    };
+
+    return catalog_scan_begin(PG_DEPEND_CATALOG, PG_DEPEND_DEPENDER_INDEX, who->sub == 0 ? 2 : 3,
+                              keys);
+}
+
+unsigned depend_forget(const ObjectAddress *who)
+{
+    CatalogChange *change = catalog_change_begin(PG_DEPEND_CATALOG);
+    CatalogScan *scan = scan_who(who);
+    const HeapTuple *row;
+    unsigned count = 0;
+
+    while ((row = catalog_scan_next(scan)) != NULL) {
+        catalog_delete(change, row);
+        count++;
+    }
+    catalog_scan_end(scan);
+    catalog_change_end(change);
+    return count;
+}
+
+unsigned depend_forget_on(const ObjectAddress *who, Oid catalog, DependKind kind)
+{
+    CatalogChange *change = catalog_change_begin(PG_DEPEND_CATALOG);
+    CatalogScan *scan = scan_who(who);
+    const HeapTuple *row;
+    unsigned count = 0;
+
+    while ((row = catalog_scan_next(scan)) != NULL) {
+        const PgDepend *d = CACHE_ROW(PgDepend, row);
+
+        if (d->refclassid != catalog || d->deptype != (char)kind)
+            continue;
+        catalog_delete(change, row);
+        count++;
+    }
+    catalog_scan_end(scan);
+    catalog_change_end(change);
+    return count;
+}
+
+unsigned depend_change(const ObjectAddress *who, const ObjectAddress *from, const ObjectAddress *on)
+{
+    bool was_pinned = object_is_pinned(from->catalog, from->oid);
+    bool is_pinned = object_is_pinned(on->catalog, on->oid);
+    CatalogChange *change;
+    CatalogScan *scan;
+    const HeapTuple *row;
+    unsigned count = 0;
+
+    if (was_pinned) {
+        /* Nothing was noted, so what it depended by is not known. */
+        depend_note(who, on, DEPEND_NORMAL);
+        return 1;
+    }
+    change = catalog_change_begin(PG_DEPEND_CATALOG);
+    scan = scan_who(who);
+    while ((row = catalog_scan_next(scan)) != NULL) {
+        const PgDepend *d = CACHE_ROW(PgDepend, row);
+        CatalogRow fresh;
+
+        if (d->refclassid != from->catalog || d->refobjid != from->oid)
+            continue;
+        catalog_row_init(&fresh);
+        catalog_set_u32(&fresh, PG_DEPEND_COL_REFOBJID, on->oid);
+        if (is_pinned)
+            catalog_delete(change, row);
+        else
+            catalog_update(change, row, &fresh);
+        count++;
+    }
+    catalog_scan_end(scan);
+    catalog_change_end(change);
+    return count;
+}
+
+/* ---- pg_shdepend ---- */
+
+static Oid database_of(Oid catalog)
+{
+    return catalog_is_shared(catalog) ? 0 : cache_database();
+}
+
+/*
+ * Whoever drops the role or tablespace has it locked: so it cannot go between our look and the end
+ * of this transaction.
+ */
+static void lock_existing(Oid on_catalog, Oid on)
+{
+    CacheId id = on_catalog == PG_AUTHID_CATALOG ? CACHE_AUTHOID : CACHE_TABLESPACEOID;
+
+    lock_shared_object(on_catalog, on, 0, LOCK_ACCESS_SHARE);
+    if (syscache_peek(id, datum_of_u32(on)) != NULL)
+        return;
+    if (on_catalog == PG_AUTHID_CATALOG)
+        err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                  .message = err_fmt("role %u was concurrently dropped", on));
+    err_raise(SQLSTATE_UNDEFINED_OBJECT,
+              .message = err_fmt("tablespace %u was concurrently dropped", on));
+}
+
+static void note_shared(Oid catalog, Oid oid, int32_t sub, Oid on_catalog, Oid on,
+                        DependShared kind)
+{
+    CatalogChange *change;
+    CatalogRow row;
+
+    if (object_is_pinned(on_catalog, on))
+        return;
+    lock_existing(on_catalog, on);
+    change = catalog_change_begin(PG_SHDEPEND_CATALOG);
+    catalog_row_init(&row);
+    catalog_set_u32(&row, PG_SHDEPEND_COL_DBID, database_of(catalog));
+    catalog_set_u32(&row, PG_SHDEPEND_COL_CLASSID, catalog);
+    catalog_set_u32(&row, PG_SHDEPEND_COL_OBJID, oid);
+    catalog_set_i32(&row, PG_SHDEPEND_COL_OBJSUBID, sub);
+    catalog_set_u32(&row, PG_SHDEPEND_COL_REFCLASSID, on_catalog);
+    catalog_set_u32(&row, PG_SHDEPEND_COL_REFOBJID, on);
+    catalog_set_char(&row, PG_SHDEPEND_COL_DEPTYPE, (char)kind);
+    catalog_insert(change, &row);
+    catalog_change_end(change);
+}
+
+void depend_note_owner(Oid catalog, Oid oid, Oid owner)
+{
+    note_shared(catalog, oid, 0, PG_AUTHID_CATALOG, owner, DEPEND_OWNER);
+}
+
+void depend_note_tablespace(Oid catalog, Oid oid, Oid tablespace)
+{
+    note_shared(catalog, oid, 0, PG_TABLESPACE_CATALOG, tablespace, DEPEND_TABLESPACE);
+}
+
+/* Everybody and the owner are not noted; a role that is there twice is noted once. */
+void depend_note_acl(Oid catalog, Oid oid, int32_t sub, Oid owner, const uint8_t *acl)
+{
+    Acl list;
+
+    if (acl == NULL)
+        return;
+    list = acl_of_array(acl);
+    for (size_t i = 0; i < list.count; i++) {
+        bool is_new = list.items[i].grantee != ROLE_PUBLIC && list.items[i].grantee != owner;
+
+        for (size_t k = 0; k < i && is_new; k++)
+            is_new = list.items[k].grantee != list.items[i].grantee;
+        if (is_new)
+            note_shared(catalog, oid, sub, PG_AUTHID_CATALOG, list.items[i].grantee, DEPEND_ACL);
+    }
+}
+
+static CatalogScan *scan_shared(Oid catalog, Oid oid)
+{
+    const CatalogKey keys[] = {
+        {.column = PG_SHDEPEND_COL_DBID, .value = datum_of_u32(database_of(catalog))},
+        {.column = PG_SHDEPEND_COL_CLASSID, .value = datum_of_u32(catalog)},
+        {.column = PG_SHDEPEND_COL_OBJID, .value = datum_of_u32(oid)},
+    };
+
+    return catalog_scan_begin(PG_SHDEPEND_CATALOG, PG_SHDEPEND_DEPENDER_INDEX, 3, keys);
+}
+
+static void change_shared(Oid catalog, Oid oid, Oid on_catalog, Oid on, DependShared kind)
+{
+    CatalogChange *change = catalog_change_begin(PG_SHDEPEND_CATALOG);
+    CatalogScan *scan = scan_shared(catalog, oid);
+    const HeapTuple *row;
+
+    while ((row = catalog_scan_next(scan)) != NULL) {
+        const PgShdepend *d = CACHE_ROW(PgShdepend, row);
+
+        if (d->objsubid == 0 && d->deptype == (char)kind)
+            catalog_delete(change, row);
+    }
+    catalog_scan_end(scan);
+    catalog_change_end(change);
+    if (on != 0)
+        note_shared(catalog, oid, 0, on_catalog, on, kind);
+}
+
+void depend_change_owner(Oid catalog, Oid oid, Oid owner)
+{
+    change_shared(catalog, oid, PG_AUTHID_CATALOG, owner, DEPEND_OWNER);
+}
+
+void depend_change_tablespace(Oid catalog, Oid oid, Oid tablespace)
+{
+    change_shared(catalog, oid, PG_TABLESPACE_CATALOG, tablespace, DEPEND_TABLESPACE);
+}
+
+void depend_forget_shared(Oid catalog, Oid oid, int32_t sub)
+{
+    CatalogChange *change = catalog_change_begin(PG_SHDEPEND_CATALOG);
+    CatalogScan *scan = scan_shared(catalog, oid);
+    const HeapTuple *row;
+
+    while ((row = catalog_scan_next(scan)) != NULL) {
+        if (sub == 0 || CACHE_ROW(PgShdepend, row)->objsubid == sub)
+            catalog_delete(change, row);
+    }
+    catalog_scan_end(scan);
+    catalog_change_end(change);
+}
+
+/* ---- Questions ---- */
+
+Oid depend_index_constraint(Oid index)
+{
+    const ObjectAddress who = object_address(PG_CLASS_CATALOG, index);
+    CatalogScan *scan = scan_who(&who);
+    const HeapTuple *row;
+    Oid constraint = 0;
+
+    while ((row = catalog_scan_next(scan)) != NULL) {
+        const PgDepend *d = CACHE_ROW(PgDepend, row);
+
+        if (d->refclassid == PG_CONSTRAINT_CATALOG && d->deptype == DEPEND_INTERNAL)
+            constraint = d->refobjid;
+    }
+    catalog_scan_end(scan);
+    return constraint;
+}
+
+bool depend_sequence_owner(Oid sequence, DependKind kind, Oid *table, int *column)
+{
+    const ObjectAddress who = object_address(PG_CLASS_CATALOG, sequence);
+    CatalogScan *scan = scan_who(&who);
+    const HeapTuple *row;
+    bool is_found = false;
+
+    while ((row = catalog_scan_next(scan)) != NULL) {
+        const PgDepend *d = CACHE_ROW(PgDepend, row);
+
+        if (d->refclassid == PG_CLASS_CATALOG && d->deptype == (char)kind) {
+            *table = d->refobjid;
+            *column = d->refobjsubid;
+            is_found = true;
+        }
+    }
+    catalog_scan_end(scan);
+    return is_found;
+}
+
+void depend_owned_sequences(Oid table, int column, char kind, Array *out)
+{
+    const CatalogKey keys[] = {
+        {.column = PG_DEPEND_COL_REFCLASSID, .value = datum_of_u32(PG_CLASS_CATALOG)},
+        {.column = PG_DEPEND_COL_REFOBJID, .value = datum_of_u32(table)},
+        {.column = PG_DEPEND_COL_REFOBJSUBID, .value = datum_of_i32(column)},
+    };
+    CatalogScan *scan =
+        catalog_scan_begin(PG_DEPEND_CATALOG, PG_DEPEND_REFERENCE_INDEX, column != 0 ? 3 : 2, keys);
+    const HeapTuple *row;
+
+    array_init(out, sizeof(Oid));
+    while ((row = catalog_scan_next(scan)) != NULL) {
+        const PgDepend *d = CACHE_ROW(PgDepend, row);
+
+        /* An index depends on its table's columns in the same way. */
+        if (d->classid == PG_CLASS_CATALOG && d->objsubid == 0 && d->refobjsubid != 0 &&
+            (d->deptype == DEPEND_AUTO || d->deptype == DEPEND_INTERNAL) &&
+            (kind == 0 || d->deptype == kind)) {
+            Oid *oid = array_push(out);
+
+            *oid = d->objid;
+        }
+    }
+    catalog_scan_end(scan);
+    for (size_t i = out->count; i > 0; i--) {
+        Oid *oids = out->items;
+        const HeapTuple *class = syscache_peek(CACHE_RELOID, datum_of_u32(oids[i - 1]));
+
+        if (class == NULL || CACHE_ROW(PgClass, class)->relkind != RELATION_SEQUENCE) {
+            oids[i - 1] = oids[out->count - 1];
+            out->count--;
+        }
+    }
+}

@@ -1,0 +1,178 @@
+/* drop.c - DROP of what DropStmt names: relations, schemas */
+#include "common/base/base.h"
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "server/access/common/relation.h"
+#include "server/cache/namespace.h"
+#include "server/cache/syscache.h"
+#include "server/catalog/catalog_struct.h"
+#include "server/command/command_int.h"
+#include "server/command/depend_drop.h"
+#include "server/command/relation_name.h"
+#include "server/config/setting.h"
+#include "server/lock/lock_object.h"
+#include "server/object/rights.h"
+#include "server/object/role.h"
+
+/* Kinds of relations as DROP tells them apart. */
+typedef struct DropKind {
+    ObjectKind object;
+    char kind, other_kind; /* of pg_class that it takes */
+    SqlState missing;
+    const char *name, *article, *command; /* "table", "a", "DROP TABLE" */
+} DropKind;
+
+static const DropKind drop_kinds[] = {
+    {OBJECT_TABLE, 'r', 'p', SQLSTATE_UNDEFINED_TABLE, "table", "a", "DROP TABLE"},
+    {OBJECT_SEQUENCE, 'S', 0, SQLSTATE_UNDEFINED_TABLE, "sequence", "a", "DROP SEQUENCE"},
+    {OBJECT_VIEW, 'v', 0, SQLSTATE_UNDEFINED_TABLE, "view", "a", "DROP VIEW"},
+    {OBJECT_MATVIEW, 'm', 0, SQLSTATE_UNDEFINED_TABLE, "materialized view", "a",
+     "DROP MATERIALIZED VIEW"},
+    {OBJECT_INDEX, 'i', 'I', SQLSTATE_UNDEFINED_OBJECT, "index", "an", "DROP INDEX"},
+    {OBJECT_TYPE, 'c', 0, SQLSTATE_UNDEFINED_OBJECT, "type", "a", "DROP TYPE"},
+    {OBJECT_FOREIGN_TABLE, 'f', 0, SQLSTATE_UNDEFINED_TABLE, "foreign table", "a",
+     "DROP FOREIGN TABLE"},
+};
+
+static void drop_relations(const DropStmt *stmt, const DropKind *kind);
+static void drop_schemas(const DropStmt *stmt);
+
+void command_drop(CommandCall *call)
+{
+    const DropStmt *stmt = (const DropStmt *)(const void *)call->statement;
+
+    if (stmt->is_concurrent)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "DROP INDEX CONCURRENTLY is not supported yet");
+    switch (stmt->kind) {
+    case OBJECT_SCHEMA:
+        drop_schemas(stmt);
+        return;
+    case OBJECT_TYPE:
+        break;
+    default:
+        for (unsigned i = 0; i < ARRAY_LEN(drop_kinds); i++) {
+            if (drop_kinds[i].object == stmt->kind) {
+                drop_relations(stmt, &drop_kinds[i]);
+                return;
+            }
+        }
+        break;
+    }
+    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+              .message = err_fmt("%s is not supported yet", command_tag(call->statement)));
+}
+
+/* ---- Relations ---- */
+
+typedef struct Check {
+    const DropKind *kind;
+} Check;
+
+_Noreturn static void raise_wrong_kind(const char *name, char is, const DropKind *wanted)
+{
+    const char *hint = NULL;
+
+    for (unsigned i = 0; i < ARRAY_LEN(drop_kinds) && hint == NULL; i++) {
+        if (drop_kinds[i].kind == is || drop_kinds[i].other_kind == is)
+            hint = mem_printf("Use %s to remove %s %s.", drop_kinds[i].command,
+                              drop_kinds[i].article, drop_kinds[i].name);
+    }
+    err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+              .message = err_fmt("\"%s\" is not %s %s", name, wanted->article, wanted->name),
+              .hint = hint);
+}
+
+/*
+ * The table of an index is locked first, as by all who use both. Owners of the schema may drop what
+ * is in it.
+ */
+static void check_drop(const RangeVar *var, Oid relation, void *arg)
+{
+    const Check *check = arg;
+    const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(relation));
+    Oid schema;
+    char kind;
+
+    if (row == NULL)
+        return;
+    kind = CACHE_ROW(PgClass, row)->relkind;
+    schema = CACHE_ROW(PgClass, row)->relnamespace;
+    if (kind != check->kind->kind && (kind != check->kind->other_kind || kind == 0))
+        raise_wrong_kind(var->relation, kind, check->kind);
+    if (!rights_is_owner(PG_NAMESPACE_CATALOG, schema, role_current()))
+        rights_require_owner(PG_CLASS_CATALOG, relation, role_current());
+    if (!setting.allow_system_table_mods && relation_is_system(relation, schema))
+        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
+                  .message =
+                      err_fmt("permission denied: \"%s\" is a system catalog", var->relation));
+    if (kind == RELATION_INDEX) {
+        row = syscache_peek(CACHE_INDEXRELID, datum_of_u32(relation));
+        if (row != NULL)
+            lock_relation(CACHE_ROW(PgIndex, row)->indrelid, LOCK_ACCESS_EXCLUSIVE);
+    }
+}
+
+static void tell_missing(const DropStmt *stmt, const DropKind *kind, const RangeVar *var)
+{
+    const char *skipping = stmt->is_missing_ok ? ", skipping" : "";
+
+    if (var->schema != NULL && namespace_find(var->schema) == 0) {
+        if (!stmt->is_missing_ok)
+            err_raise(SQLSTATE_INVALID_SCHEMA_NAME,
+                      .message = err_fmt("schema \"%s\" does not exist", var->schema));
+        err_log(ERR_NOTICE,
+                .message = err_fmt("schema \"%s\" does not exist%s", var->schema, skipping));
+        return;
+    }
+    if (!stmt->is_missing_ok)
+        err_raise(kind->missing,
+                  .message = err_fmt("%s \"%s\" does not exist", kind->name, var->relation));
+    err_log(ERR_NOTICE,
+            .message = err_fmt("%s \"%s\" does not exist%s", kind->name, var->relation, skipping));
+}
+
+static void drop_relations(const DropStmt *stmt, const DropKind *kind)
+{
+    Check check = {.kind = kind};
+    ObjectList objects;
+
+    object_list_init(&objects);
+    list_foreach(const List *, names, stmt->objects) {
+        RangeVar *var = range_var_of_names(names);
+        Oid oid =
+            relation_of_name(var, LOCK_ACCESS_EXCLUSIVE, RELATION_MISSING_OK, check_drop, &check);
+
+        if (oid == 0)
+            tell_missing(stmt, kind, var);
+        else
+            object_list_add(&objects, PG_CLASS_CATALOG, oid, 0);
+    }
+    objects_drop(&objects, stmt->behavior, 0);
+}
+
+/* ---- Schemas ---- */
+
+static void drop_schemas(const DropStmt *stmt)
+{
+    ObjectList objects;
+
+    object_list_init(&objects);
+    list_foreach(const String *, name, stmt->objects) {
+        Oid oid = namespace_find(name->value);
+
+        if (oid == 0) {
+            if (!stmt->is_missing_ok)
+                err_raise(SQLSTATE_INVALID_SCHEMA_NAME,
+                          .message = err_fmt("schema \"%s\" does not exist", name->value));
+            err_log(ERR_NOTICE,
+                    .message = err_fmt("schema \"%s\" does not exist, skipping", name->value));
+            continue;
+        }
+        rights_require_owner(PG_NAMESPACE_CATALOG, oid, role_current());
+        lock_object(PG_NAMESPACE_CATALOG, oid, 0, LOCK_ACCESS_EXCLUSIVE);
+        object_list_add(&objects, PG_NAMESPACE_CATALOG, oid, 0);
+    }
+    objects_drop(&objects, stmt->behavior, 0);
+}

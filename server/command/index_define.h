@@ -1,0 +1,29 @@
+/*
+ * index_define.h - an index as CREATE INDEX or a constraint asks for it
+ */
+#ifndef COMMAND_INDEX_DEFINE_H
+#define COMMAND_INDEX_DEFINE_H
+
+#include "common/base/base.h"
+
+#include "server/access/common/relation.h"
+#include "server/node/node.h"
+
+typedef struct IndexDefine {
+    const char *name; /* NULL: made up */
+    const char *access_method;
+    const char *tablespace;
+    const List *columns, *including; /* IndexElem */
+    const List *options;             /* Option */
+    const Node *predicate;           /* raw; NULL: none */
+    bool is_unique, nulls_are_equal;
+    bool is_primary, is_constraint, is_deferrable, is_deferred;
+    const char *text; /* that locations count in */
+} IndexDefine;
+
+/*
+ * Make it. The table is open, and locked; the user may do it. Returns its number.
+ */
+Oid index_define(Relation *table, const IndexDefine *define);
+
+#endif

@@ -1,0 +1,61 @@
+/* object.c - addresses of objects, and lists of them */
+#include "common/base/base.h"
+
+#include "server/command/object.h"
+
+#include "server/catalog/catalog_oid.h"
+#include "server/catalog/catalog_struct.h"
+
+#define UNPINNED_OID 12000 /* numbers from here on are of objects that may be dropped */
+
+void object_list_init(ObjectList *list)
+{
+    array_init(list, sizeof(ObjectAddress));
+}
+
+void object_list_add(ObjectList *list, Oid catalog, Oid oid, int32_t sub)
+{
+    ObjectAddress *item = array_push(list);
+
+    *item = (ObjectAddress){catalog, oid, sub};
+}
+
+/* Whole objects before their columns. */
+static int compare(const void *left, const void *right)
+{
+    const ObjectAddress *a = left, *b = right;
+
+    if (a->oid != b->oid)
+        return a->oid < b->oid ? -1 : 1;
+    if (a->catalog != b->catalog)
+        return a->catalog < b->catalog ? -1 : 1;
+    return (uint32_t)a->sub < (uint32_t)b->sub ? -1 : (uint32_t)a->sub > (uint32_t)b->sub;
+}
+
+void object_list_unify(ObjectList *list)
+{
+    ObjectAddress *items = list->items;
+    size_t kept = 0;
+
+    array_sort(list, compare);
+    for (size_t i = 0; i < list->count; i++) {
+        const ObjectAddress *last = kept > 0 ? &items[kept - 1] : NULL;
+
+        if (last != NULL && last->catalog == items[i].catalog && last->oid == items[i].oid &&
+            (last->sub == items[i].sub || last->sub == 0))
+            continue;
+        items[kept++] = items[i];
+    }
+    list->count = kept;
+}
+
+/*
+ * The schema public and databases are numbered below, but may be dropped; large objects have
+ * whatever number their maker wishes.
+ */
+bool object_is_pinned(Oid catalog, Oid oid)
+{
+    return oid < UNPINNED_OID && catalog != PG_LARGEOBJECT_CATALOG &&
+           catalog != PG_DATABASE_CATALOG &&
+           !(catalog == PG_NAMESPACE_CATALOG && oid == SCHEMA_PUBLIC);
+}

@@ -1,0 +1,164 @@
+/* relation_name.c - relations as commands name them; relation_name.h has the how. */
+#include "common/base/base.h"
+
+#include "server/command/relation_name.h"
+
+#include <string.h>
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "common/text/encoding.h"
+#include "server/access/common/relation.h"
+#include "server/cache/cache.h"
+#include "server/cache/catalog_scan.h"
+#include "server/cache/inval.h"
+#include "server/cache/namespace.h"
+#include "server/cache/syscache.h"
+#include "server/catalog/catalog_oid.h"
+#include "server/catalog/catalog_struct.h"
+#include "server/config/setting.h"
+#include "server/lock/lock_object.h"
+#include "server/object/rights.h"
+#include "server/object/role.h"
+
+#define UNPINNED_OID 12000 /* relations below it are catalogs */
+
+Oid relation_of_name(const RangeVar *var, LockMode mode, unsigned flags, RelationCheck check,
+                     void *arg)
+{
+    Oid locked = 0;
+
+    for (;;) {
+        uint64_t seen;
+        Oid found;
+
+        inval_accept();
+        seen = inval_count();
+        found = namespace_relation(var, (flags & RELATION_MISSING_OK) != 0);
+        if (check != NULL && found != 0)
+            check(var, found, arg);
+        if (locked != 0 && locked != found) {
+            lock_relation_unlock(locked, mode);
+            locked = 0;
+        }
+        if (found == 0 || mode == LOCK_NONE)
+            return found;
+        if (locked == found)
+            return found;
+        if ((flags & RELATION_NOWAIT) == 0)
+            lock_relation(found, mode);
+        else if (!lock_relation_try(found, mode))
+            err_raise(SQLSTATE_LOCK_NOT_AVAILABLE,
+                      .message =
+                          err_fmt("could not obtain lock on relation \"%s\"", var->relation));
+        locked = found;
+        /* Nothing was heard while we waited: the name still leads there. */
+        if (inval_count() == seen)
+            return found;
+    }
+}
+
+RangeVar *range_var_of_names(const List *names)
+{
+    RangeVar *var = node_new(RangeVar);
+    int count = list_count(names);
+
+    if (count > 3)
+        err_raise(SQLSTATE_SYNTAX_ERROR,
+                  .message = err_fmt("improper relation name (too many dotted names): %s",
+                                     namespace_text(names)));
+    var->relation = ((const String *)list_at(names, count - 1))->value;
+    if (count > 1)
+        var->schema = ((const String *)list_at(names, count - 2))->value;
+    if (count > 2)
+        var->catalog = ((const String *)list_at(names, 0))->value;
+    var->is_inherited = true;
+    var->persistence = RELATION_PERMANENT;
+    var->loc = NODE_NO_LOCATION;
+    return var;
+}
+
+bool relation_is_system(Oid relation, Oid schema)
+{
+    return relation < UNPINNED_OID || schema == SCHEMA_TOAST;
+}
+
+void relation_check_owner(const RangeVar *var, Oid relation, void *arg UNUSED)
+{
+    const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(relation));
+    Oid schema;
+
+    if (row == NULL)
+        return; /* it was dropped meanwhile, which is found when the lock is had */
+    schema = CACHE_ROW(PgClass, row)->relnamespace;
+    rights_require_owner(PG_CLASS_CATALOG, relation, role_current());
+    if (!setting.allow_system_table_mods && relation_is_system(relation, schema))
+        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
+                  .message =
+                      err_fmt("permission denied: \"%s\" is a system catalog", var->relation));
+}
+
+Oid relation_new_schema(const RangeVar *var)
+{
+    Oid schema;
+
+    if (var->persistence == RELATION_TEMPORARY)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "temporary tables are not supported yet");
+    schema = namespace_for_new_relation(var);
+    if (!namespace_is_temporary(schema))
+        rights_require(PG_NAMESPACE_CATALOG, schema, role_current(), RIGHT_CREATE);
+    /* It must not be dropped before the relation is there. */
+    lock_object(PG_NAMESPACE_CATALOG, schema, 0, LOCK_ACCESS_SHARE);
+    return schema;
+}
+
+static Oid tablespace_called(const char *name)
+{
+    const CatalogKey key = {.column = PG_TABLESPACE_COL_SPCNAME, .value = datum_of_pointer(name)};
+    CatalogScan *scan =
+        catalog_scan_begin(PG_TABLESPACE_CATALOG, PG_TABLESPACE_SPCNAME_INDEX, 1, &key);
+    const HeapTuple *row = catalog_scan_next(scan);
+    Oid oid = row != NULL ? CACHE_ROW(PgTablespace, row)->oid : 0;
+
+    catalog_scan_end(scan);
+    return oid;
+}
+
+Oid relation_new_tablespace(const char *name, char persistence)
+{
+    Oid tablespace;
+
+    if (name == NULL) {
+        name = persistence == RELATION_TEMPORARY ? "" : setting.default_tablespace;
+        if (name == NULL || *name == '\0')
+            return 0;
+        tablespace = tablespace_called(name);
+        if (tablespace == 0)
+            return 0;
+    } else {
+        tablespace = tablespace_called(name);
+        if (tablespace == 0)
+            err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                      .message = err_fmt("tablespace \"%s\" does not exist", name));
+    }
+    if (tablespace == cache_database_tablespace())
+        return 0;
+    rights_require(PG_TABLESPACE_CATALOG, tablespace, role_current(), RIGHT_CREATE);
+    if (tablespace == TABLESPACE_GLOBAL)
+        err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
+                  .message = "only shared relations can be placed in pg_global tablespace");
+    return tablespace;
+}
+
+int text_position(const char *text, int location)
+{
+    Encoding encoding = (Encoding)namespace_get_encoding();
+    int position = 1;
+
+    if (text == NULL || location < 0)
+        return 0;
+    for (int at = 0; at < location && text[at] != '\0'; position++)
+        at += (int)encoding_char_len(encoding, text + at);
+    return position;
+}

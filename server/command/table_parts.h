@@ -1,0 +1,61 @@
+/*
+ * table_parts.h - columns and constraints as CREATE TABLE and ALTER TABLE ADD name them
+ *
+ * A definition is taken apart first (columns with what their constraints say, checks, keys), then
+ * the table is made, then defaults and checks, which may use all of its columns, then indexes.
+ */
+#ifndef COMMAND_TABLE_PARTS_H
+#define COMMAND_TABLE_PARTS_H
+
+#include "common/base/base.h"
+
+#include "server/access/common/relation.h"
+#include "server/access/common/tuple_desc.h"
+#include "server/command/make.h"
+#include "server/node/node.h"
+
+typedef struct PartColumn {
+    const ColumnDef *def;
+    const Constraint *default_of; /* DEFAULT, or GENERATED ... STORED; NULL: none */
+    const Node *default_expr;     /* raw */
+    const Constraint *identity;   /* NULL: none */
+    Oid serial_type;              /* of a sequence that it gets; 0: none */
+    bool is_not_null, is_null;    /* as written, or as it follows */
+} PartColumn;
+
+typedef struct TableParts {
+    const char *text;       /* that locations count in */
+    const char *table_name; /* for messages */
+    Oid schema;
+    Relation *table; /* that is altered; NULL: it is being made */
+    Array columns;   /* PartColumn */
+    List *checks;    /* Constraint, as the next two */
+    List *keys;      /* PRIMARY, UNIQUE, EXCLUSION */
+    List *foreign_keys;
+} TableParts;
+
+void table_parts_init(TableParts *parts, const char *text, const char *table_name, Oid schema,
+                      Relation *table);
+
+/* Elements of CREATE TABLE: ColumnDef, Constraint. */
+void table_parts_add(TableParts *parts, const Node *element);
+
+/* When all are there: what keys say of columns. Raises 42P16, 42703, 42701. */
+void table_parts_finish(TableParts *parts);
+
+/* The column as its definition has it: type, collation, storage. number: from 1. */
+void table_parts_describe(const TableParts *parts, const PartColumn *part, int number, Column *out);
+
+/*
+ * Store defaults (of columns from first on) and checks of an open table. Returns whether there were
+ * any checks.
+ */
+void table_parts_store(const TableParts *parts, Relation *table, int first);
+
+/* Add checks alone; their names, made or given, are put behind names. */
+void table_add_checks(const TableParts *parts, Relation *table, const List *checks);
+
+/* Make the indexes of the keys. */
+void table_parts_make_keys(const TableParts *parts, Oid table);
+
+#endif

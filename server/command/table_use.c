@@ -1,0 +1,20 @@
+/* table_use.c - see table_use.h */
+#include "common/base/base.h"
+
+#include "server/command/table_use.h"
+
+#include "common/err/err.h"
+
+void table_require_unused(const Relation *rel, const char *what)
+{
+    if (rel->pins > 1)
+        err_raise(SQLSTATE_OBJECT_IN_USE,
+                  .message = err_fmt("cannot %s \"%s\" because it is being used by active queries "
+                                     "in this session",
+                                     what, rel->name));
+    if (rel->is_foreign_temp)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = err_fmt("cannot %s \"%s\" because it is a temporary table of another "
+                                     "session",
+                                     what, rel->name));
+}

@@ -1,0 +1,17 @@
+/*
+ * table_use.h - is a relation in use by this session itself, whose locks never stop it?
+ */
+#ifndef COMMAND_TABLE_USE_H
+#define COMMAND_TABLE_USE_H
+
+#include "common/base/base.h"
+
+#include "server/access/common/relation.h"
+
+/*
+ * The caller has it pinned once. Raises 55006 "cannot DROP TABLE "t" because it is being used by
+ * active queries in this session".
+ */
+void table_require_unused(const Relation *rel, const char *what);
+
+#endif

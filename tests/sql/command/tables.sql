@@ -1,0 +1,27 @@
+-- tables.sql - tables, their columns, keys and indexes are made and dropped
+create table t(a int, b char(22));
+create table t2(a int not null, b text, c numeric(10,2), d varchar(10) collate "C", e timestamp) with (fillfactor=50);
+create table _t(a int[], b name);
+create table t(a int);
+create table if not exists t(a int);
+drop table if exists x;
+drop table y;
+drop table nos.y;
+drop table if exists nos.y;
+drop index t;
+create table p(a int primary key, b text unique, c int check (c > 0), d int default 5, unique (a, c));
+create index on p(b desc, c);
+create unlogged table ul(a int primary key, t text);
+alter table t add primary key (a);
+truncate t, t2;
+create schema s;
+create table s.t(a int);
+create table dupcol(a int, a text);
+create table badcol(xmin int);
+create table badtype(a foo);
+create table bad(a int null not null);
+create table bad(a int primary key, b int primary key);
+create table bad(a int, primary key(b));
+drop schema s;
+drop schema s cascade;
+lock table t;
