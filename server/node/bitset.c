@@ -65,3 +65,96 @@ bool bitset_equal(const BitSet *a, const BitSet *b)
     }
     return true;
 }
+
+BitSet *bitset_of(int number)
+{
+    return bitset_add(NULL, number);
+}
+
+static int words_of(const BitSet *set)
+{
+    return set == NULL ? 0 : set->word_count;
+}
+
+BitSet *bitset_union(const BitSet *a, const BitSet *b)
+{
+    BitSet *result;
+
+    if (words_of(a) < words_of(b)) {
+        const BitSet *swap = a;
+
+        a = b;
+        b = swap;
+    }
+    result = bitset_copy(a);
+    for (int i = 0; i < words_of(b); i++)
+        result->words[i] |= b->words[i];
+    return result;
+}
+
+BitSet *bitset_intersect(const BitSet *a, const BitSet *b)
+{
+    BitSet *result;
+
+    if (!bitset_overlaps(a, b))
+        return NULL;
+    result = bitset_copy(words_of(a) < words_of(b) ? a : b);
+    for (int i = 0; i < result->word_count; i++)
+        result->words[i] = a->words[i] & b->words[i];
+    return result;
+}
+
+BitSet *bitset_minus(const BitSet *a, const BitSet *b)
+{
+    BitSet *result;
+
+    if (bitset_is_subset(a, b))
+        return NULL;
+    result = bitset_copy(a);
+    for (int i = 0; i < words_of(a) && i < words_of(b); i++)
+        result->words[i] &= ~b->words[i];
+    return result;
+}
+
+bool bitset_is_empty(const BitSet *set)
+{
+    for (int i = 0; i < words_of(set); i++) {
+        if (set->words[i] != 0)
+            return false;
+    }
+    return true;
+}
+
+bool bitset_is_subset(const BitSet *inner, const BitSet *outer)
+{
+    for (int i = 0; i < words_of(inner); i++) {
+        if ((inner->words[i] & ~(i < words_of(outer) ? outer->words[i] : 0)) != 0)
+            return false;
+    }
+    return true;
+}
+
+bool bitset_overlaps(const BitSet *a, const BitSet *b)
+{
+    for (int i = 0; i < words_of(a) && i < words_of(b); i++) {
+        if ((a->words[i] & b->words[i]) != 0)
+            return true;
+    }
+    return false;
+}
+
+int bitset_count(const BitSet *set)
+{
+    int count = 0;
+
+    for (int i = 0; i < words_of(set); i++)
+        count += __builtin_popcountll(set->words[i]);
+    return count;
+}
+
+int bitset_only(const BitSet *set)
+{
+    int first = bitset_next(set, -1);
+
+    return first >= 0 && bitset_next(set, first) < 0 ? first : -1;
+}

@@ -26,4 +26,18 @@ int bitset_next(const BitSet *set, int after);
 BitSet *bitset_copy(const BitSet *set);
 bool bitset_equal(const BitSet *a, const BitSet *b);
 
+/* What gives a set gives a new one, or NULL when it is empty; its arguments stay as they are. */
+BitSet *bitset_of(int number);
+BitSet *bitset_union(const BitSet *a, const BitSet *b);
+BitSet *bitset_intersect(const BitSet *a, const BitSet *b);
+BitSet *bitset_minus(const BitSet *a, const BitSet *b);
+
+bool bitset_is_empty(const BitSet *set);
+bool bitset_is_subset(const BitSet *inner, const BitSet *outer);
+bool bitset_overlaps(const BitSet *a, const BitSet *b);
+int bitset_count(const BitSet *set);
+
+/* The only member; -1 when there is none, or more than one. */
+int bitset_only(const BitSet *set);
+
 #endif

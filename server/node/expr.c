@@ -24,6 +24,8 @@ static Oid (*array_type)(Oid type);
 
 static const TargetEntry *sublink_column(const SubLink *link);
 static Oid sublink_type(const SubLink *link);
+static Oid subplan_type(const SubPlan *plan);
+static Oid array_of(Oid type);
 static int common_typmod(Oid type, const List *items, const Node *one_more);
 static int case_typmod(const CaseExpr *expr);
 static bool find_least(Node *node, void *arg);
@@ -68,6 +70,10 @@ Oid node_expr_type(const void *expr)
         return node_expr_type(((const InferenceElem *)expr)->expr);
     case NODE_SubLink:
         return sublink_type(expr);
+    case NODE_SubPlan:
+        return subplan_type(expr);
+    case NODE_AlternativeSubPlan:
+        return node_expr_type(list_at(((const AlternativeSubPlan *)expr)->subplans, 0));
     case NODE_XmlExpr:
         switch (((const XmlExpr *)expr)->kind) {
         case XML_DOCUMENT:
@@ -105,14 +111,37 @@ static Oid sublink_type(const SubLink *link)
     if (column == NULL)
         return link->kind == SUBLINK_MULTI_EXPR ? TYPE_RECORD : TYPE_BOOL;
     type = node_expr_type(column->expr);
-    if (link->kind != SUBLINK_ARRAY)
-        return type;
-    type = array_type == NULL ? 0 : array_type(type);
-    if (type == 0)
+    return link->kind == SUBLINK_ARRAY ? array_of(type) : type;
+}
+
+static Oid subplan_type(const SubPlan *plan)
+{
+    switch (plan->form) {
+    case SUBPLAN_EXPR:
+        return plan->first_type;
+    case SUBPLAN_ARRAY:
+        return array_of(plan->first_type);
+    case SUBPLAN_MULTI_EXPR:
+        return TYPE_RECORD;
+    default:
+        return TYPE_BOOL;
+    }
+}
+
+static Oid array_of(Oid type)
+{
+    Oid array = array_type == NULL ? 0 : array_type(type);
+
+    if (array == 0)
         err_raise(SQLSTATE_UNDEFINED_OBJECT,
-                  .message = err_fmt("could not find array type for data type %u",
-                                     node_expr_type(column->expr)));
-    return type;
+                  .message = err_fmt("could not find array type for data type %u", type));
+    return array;
+}
+
+/* Do the type's modifier and collation come from the subplan's column? */
+static bool subplan_has_column_type(const SubPlan *plan)
+{
+    return plan->form == SUBPLAN_EXPR || plan->form == SUBPLAN_ARRAY;
 }
 
 int node_expr_typmod(const void *expr)
@@ -140,6 +169,13 @@ int node_expr_typmod(const void *expr)
 
         return column == NULL ? NODE_NO_TYPMOD : node_expr_typmod(column->expr);
     }
+    case NODE_SubPlan: {
+        const SubPlan *plan = expr;
+
+        return subplan_has_column_type(plan) ? plan->first_typmod : NODE_NO_TYPMOD;
+    }
+    case NODE_AlternativeSubPlan:
+        return node_expr_typmod(list_at(((const AlternativeSubPlan *)expr)->subplans, 0));
     case NODE_CaseExpr:
         return case_typmod(expr);
     case NODE_ArrayExpr: {
@@ -230,6 +266,13 @@ Oid node_expr_collation(const void *expr)
 
         return column == NULL ? 0 : node_expr_collation(column->expr);
     }
+    case NODE_SubPlan: {
+        const SubPlan *plan = expr;
+
+        return subplan_has_column_type(plan) ? plan->first_collation : 0;
+    }
+    case NODE_AlternativeSubPlan:
+        return node_expr_collation(list_at(((const AlternativeSubPlan *)expr)->subplans, 0));
     case NODE_SQLValueFunction:
         return ((const SQLValueFunction *)expr)->type == TYPE_NAME ? COLLATION_C : 0;
     case NODE_XmlExpr:

@@ -51,10 +51,34 @@ static void sets_of_other_room_can_be_equal(void)
     CU_ASSERT_TRUE(bitset_equal(large, small));
 }
 
+static void sets_are_combined(void)
+{
+    BitSet *a = bitset_add(bitset_add(NULL, 1), 200);
+    BitSet *b = bitset_add(bitset_of(1), 70);
+
+    CU_ASSERT_EQUAL(bitset_count(bitset_union(a, b)), 3);
+    CU_ASSERT_EQUAL(bitset_count(a), 2);
+    CU_ASSERT_TRUE(bitset_equal(bitset_intersect(a, b), bitset_of(1)));
+    CU_ASSERT_PTR_NULL(bitset_intersect(a, bitset_of(70)));
+    CU_ASSERT_TRUE(bitset_equal(bitset_minus(a, b), bitset_of(200)));
+    CU_ASSERT_PTR_NULL(bitset_minus(b, bitset_union(a, b)));
+    CU_ASSERT_TRUE(bitset_is_subset(bitset_of(200), a));
+    CU_ASSERT_FALSE(bitset_is_subset(a, b));
+    CU_ASSERT_TRUE(bitset_is_subset(NULL, b));
+    CU_ASSERT_TRUE(bitset_overlaps(a, b));
+    CU_ASSERT_FALSE(bitset_overlaps(bitset_of(70), a));
+    CU_ASSERT_EQUAL(bitset_only(bitset_of(70)), 70);
+    CU_ASSERT_EQUAL(bitset_only(a), -1);
+    CU_ASSERT_EQUAL(bitset_only(NULL), -1);
+    CU_ASSERT_TRUE(bitset_is_empty(NULL));
+    CU_ASSERT_FALSE(bitset_is_empty(a));
+}
+
 UNIT_SUITE(bitset)
 {
     UNIT_TEST(members_come_in_order);
     UNIT_TEST(the_empty_set_has_no_members);
     UNIT_TEST(only_members_are_in);
     UNIT_TEST(sets_of_other_room_can_be_equal);
+    UNIT_TEST(sets_are_combined);
 }
