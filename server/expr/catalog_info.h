@@ -66,6 +66,9 @@ typedef struct CatalogInfo {
     /* The columns of a composite type, or of a record type with that number; NULL: not known. */
     const TupleDesc *(*row_desc)(Oid type, int32_t typmod);
 
+    /* The columns that a function's OUT parameters name; NULL: it has not two or more of them. */
+    const TupleDesc *(*function_row)(Oid function);
+
     /* Gives a desc of type record its number. */
     void (*register_row)(TupleDesc *desc);
 

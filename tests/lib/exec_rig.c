@@ -36,6 +36,9 @@ static struct RigLocal {
     List *range_table;
 } rig;
 
+/* Rigs that are opened one after the other in the same folder have files of their own. */
+static Oid next_oid = FIRST_FILE;
+
 static RigRelation *find(Oid oid)
 {
     for (unsigned i = 0; i < rig.count; i++) {
@@ -129,7 +132,8 @@ static RigRelation *new_relation(char kind)
     if (rig.count == RELATIONS_MAX)
         err_raise(SQLSTATE_INTERNAL_ERROR, .message = "the rig is full");
     r = &rig.relations[rig.count];
-    r->rel.oid = FIRST_FILE + rig.count++;
+    rig.count++;
+    r->rel.oid = next_oid++;
     r->rel.kind = kind;
     r->rel.persistence = 'p';
     r->rel.is_valid = true;
