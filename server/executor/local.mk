@@ -1,6 +1,9 @@
 # server/executor: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/executor/NAME.c
 
+server_sources += server/executor/agg.c
+server_sources += server/executor/agg_call.c
+server_sources += server/executor/agg_hash.c
 server_sources += server/executor/append.c
 server_sources += server/executor/bitmap_scan.c
 server_sources += server/executor/cte_scan.c
