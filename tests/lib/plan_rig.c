@@ -95,7 +95,16 @@ static void rig_aggregate(Oid function, AggregateInfo *out)
 
 static Oid rig_operator_function(Oid operator)
 {
+    if (operator== RIG_INT4_EQUAL)
+        return 65;
     err_raise(SQLSTATE_INTERNAL_ERROR, .message = err_fmt("the rig has no operator %u", operator));
+}
+
+static bool rig_order(Oid operator, Oid * compare, bool *is_descending)
+{
+    *compare = 351;
+    *is_descending = operator== RIG_INT4_MORE;
+    return operator== RIG_INT4_LESS || operator== RIG_INT4_MORE;
 }
 
 static Oid rig_support(Oid family, Oid left_type, Oid right_type, int number)
@@ -122,6 +131,7 @@ static const CatalogInfo rig_info = {.type = rig_type,
                                      .aggregate = rig_aggregate,
                                      .operator_function = rig_operator_function,
                                      .support = rig_support,
+                                     .order = rig_order,
                                      .row_desc = rig_row_desc,
                                      .register_row = rig_register_row};
 

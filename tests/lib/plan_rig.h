@@ -24,6 +24,9 @@ enum {
     RIG_POSITIVE = 90001, /* a domain over int4: VALUE > 0 */
 };
 
+/* Operators of int4. */
+enum { RIG_INT4_EQUAL = 96, RIG_INT4_LESS = 97, RIG_INT4_MORE = 521 };
+
 void plan_rig_open(void);
 void plan_rig_close(void);
 
