@@ -1,8 +1,8 @@
 /*
  * agg.c - rows become groups, and groups rows: GROUP BY, aggregates, grouping sets
  *
- * Sets of keys are told in orders of the input (phases) or by hash. In one order several sets can be
- * told, each having the first keys of the one before: when a row differs from the group in some
+ * Sets of keys are told in orders of the input (phases) or by hash. In one order several sets can
+ * be told, each having the first keys of the one before: when a row differs from the group in some
  * keys, the groups of all sets with such a key are over. The first phase reads the input as it
  * comes, and fills the hash tables on the way; each later one reads its rows sorted anew.
  */
@@ -97,8 +97,8 @@ static int longest_set(const List *sets, const bool *done)
     int longest = -1;
 
     for (int i = 0; i < list_count(sets); i++) {
-        if (!done[i] && (longest < 0 || list_count(list_at(sets, i)) >
-                                            list_count(list_at(sets, longest))))
+        if (!done[i] &&
+            (longest < 0 || list_count(list_at(sets, i)) > list_count(list_at(sets, longest))))
             longest = i;
     }
     return longest;
@@ -198,9 +198,8 @@ static void find_columns(AggNode *a)
 {
     const Plan *plan = a->n.plan;
 
-    a->carries_row =
-        (plan->targets != NULL && needs_more((Node *)(void *)plan->targets, a)) ||
-        (plan->quals != NULL && needs_more((Node *)(void *)plan->quals, a));
+    a->carries_row = (plan->targets != NULL && needs_more((Node *)(void *)plan->targets, a)) ||
+                     (plan->quals != NULL && needs_more((Node *)(void *)plan->quals, a));
     for (unsigned s = 0; s < a->sorted_count; s++)
         a->sets[s].states = mem_new_array(ExprTransState, a->transition_count + 1);
 }
@@ -281,11 +280,10 @@ static void begin_phase(AggNode *a, unsigned phase)
         const List *keys = a->phases[phase + 1].sort_keys;
 
         MEM_SCOPE(a->n.exec->run_mem) {
-            a->next_sort = row_sort_new(
-                &(RowSortSpec){.desc = exec_desc_of(a->n.left),
-                               .keys = row_order_sort_keys(keys),
-                               .key_count = (unsigned)list_count(keys),
-                               .memory_max = exec_work_mem()});
+            a->next_sort = row_sort_new(&(RowSortSpec){.desc = exec_desc_of(a->n.left),
+                                                       .keys = row_order_sort_keys(keys),
+                                                       .key_count = (unsigned)list_count(keys),
+                                                       .memory_max = exec_work_mem()});
         }
     }
     a->input_is_over = a->has_waiting = a->has_group = false;
@@ -416,7 +414,9 @@ static Slot *next_sorted(AggNode *a)
     }
 }
 
-/* No set is told by order in the first phase: all of it goes to the tables, and to the next sort. */
+/*
+ * No set is told by order in the first phase: all of it goes to the tables, and to the next sort.
+ */
 static void fill_tables(AggNode *a)
 {
     Slot *row;

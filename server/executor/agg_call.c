@@ -236,8 +236,8 @@ void agg_begin_states(const AggNode *a, ExprTransState *states, MemContext *mem)
             value = datum_copy(value, false, a->transitions[i].len);
             mem_switch(before);
         }
-        states[i] = (ExprTransState){
-            .value = value, .is_null = start->is_null, .has_none = start->is_null};
+        states[i] =
+            (ExprTransState){.value = value, .is_null = start->is_null, .has_none = start->is_null};
     }
 }
 

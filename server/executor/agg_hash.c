@@ -172,8 +172,7 @@ static Expr *single_set(AggNode *a)
             ExprScope scope = exec_scope(&a->n);
 
             scope.outer_desc = exec_desc_of(a->n.left);
-            a->single =
-                expr_compile_transitions(a->transitions, a->transition_count, 1, &scope);
+            a->single = expr_compile_transitions(a->transitions, a->transition_count, 1, &scope);
         }
     }
     return a->single;
@@ -225,8 +224,7 @@ static Slot *row_of(AggNode *a, AggSet *set, RowHashEntry *e)
     ExprTransState *states = row_hash_extra(e);
 
     if (a->carries_row) {
-        slot_set_minimal(a->spilled_row,
-                         *(MinimalTuple **)(void *)(states + a->transition_count));
+        slot_set_minimal(a->spilled_row, *(MinimalTuple **)(void *)(states + a->transition_count));
         return a->spilled_row;
     }
     slot_set_nulls(a->shown);

@@ -98,14 +98,14 @@ typedef struct AggNode {
     AggState state;
     unsigned phase, at_set;
     bool input_is_over;
-    Slot *waiting;       /* the first row of the next group */
+    Slot *waiting; /* the first row of the next group */
     bool has_waiting;
-    Slot *group_row;     /* of the group */
+    Slot *group_row; /* of the group */
     bool has_group;
-    unsigned emit, emit_end; /* sets of the phase whose groups are over */
+    unsigned emit, emit_end;   /* sets of the phase whose groups are over */
     RowSort *sort, *next_sort; /* of this phase's rows, of those of the next */
     Slot *sorted_row;
-    Slot *shown;       /* what results are made of, when not the group's row */
+    Slot *shown; /* what results are made of, when not the group's row */
     Slot *nothing;
     size_t place;
     Array spills; /* AggSpill */

@@ -29,9 +29,9 @@ typedef struct FunctionScanNode {
     unsigned count;
     Slot *row;
     bool has_ordinality;
-    int64_t ordinal;       /* of the row that came last; 0: before the first */
-    int64_t row_count;     /* of the function with most; -1: not known */
-    EvalContext *calls;    /* of the functions */
+    int64_t ordinal;    /* of the row that came last; 0: before the first */
+    int64_t row_count;  /* of the function with most; -1: not known */
+    EvalContext *calls; /* of the functions */
 } FunctionScanNode;
 
 /* ---- Making ---- */

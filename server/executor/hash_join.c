@@ -93,7 +93,7 @@ static List *match_conditions(const HashJoin *plan)
     list_foreach(const JoinKey *, key, plan->keys) {
         OpExpr *op = node_new(OpExpr);
 
-        op->operator = key->operator;
+        op->operator= key->operator;
         op->function = key->equal;
         op->type = 16;
         op->input_collation = key->collation;
@@ -245,8 +245,8 @@ static Slot *match(HashJoinNode *j)
     ExecNode *n = &j->n;
     const Join *plan = (const Join *)(const void *)n->plan;
 
-    j->at = j->at == NULL ? hash_table_find(j->table, j->hash)
-                          : hash_table_find_next(j->at, j->hash);
+    j->at =
+        j->at == NULL ? hash_table_find(j->table, j->hash) : hash_table_find_next(j->at, j->hash);
     if (j->at == NULL)
         return give_outer_alone(j);
     slot_set_minimal(j->inner_row, &j->at->tuple);
@@ -336,12 +336,11 @@ static void rewind_join(ExecNode *n, const BitSet *changed)
 {
     HashJoinNode *j = (HashJoinNode *)n;
 
-    if (j->table != NULL && hash_table_is_single(j->table) &&
-        !exec_is_changed(n->right, changed)) {
+    if (j->table != NULL && hash_table_is_single(j->table) && !exec_is_changed(n->right, changed)) {
         if (keeps_inner(j))
             hash_table_clear_matches(j->table);
-        j->phase = hash_table_count(j->table) == 0 && !keeps_outer(j) ? PHASE_OVER
-                                                                      : PHASE_NOT_BEGUN;
+        j->phase =
+            hash_table_count(j->table) == 0 && !keeps_outer(j) ? PHASE_OVER : PHASE_NOT_BEGUN;
     } else {
         end(n);
         exec_rewind_node(n->right, changed);

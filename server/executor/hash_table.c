@@ -32,7 +32,7 @@ struct HashTable {
     Batch *batches;
     unsigned batch_count, batches_planned; /* powers of two */
     unsigned batch;                        /* the one in the table */
-    bool cannot_split; /* doubling did not help: many rows have one hash */
+    bool cannot_split;                     /* doubling did not help: many rows have one hash */
 };
 
 static void split(HashTable *t);
@@ -216,8 +216,8 @@ static void double_batches(HashTable *t)
 }
 
 /*
- * Twice as many batches. Rows of stores stay where they are: a batch that is loaded sends on what is
- * not its own.
+ * Twice as many batches. Rows of stores stay where they are: a batch that is loaded sends on what
+ * is not its own.
  */
 static void split(HashTable *t)
 {
@@ -342,8 +342,8 @@ bool hash_table_next_batch(HashTable *t, bool keeps_inner, bool keeps_outer)
 
         if (b->inner == NULL && b->outer == NULL)
             continue;
-        if (!has_others && ((b->inner == NULL && !keeps_outer) ||
-                               (b->outer == NULL && !keeps_inner))) {
+        if (!has_others &&
+            ((b->inner == NULL && !keeps_outer) || (b->outer == NULL && !keeps_inner))) {
             free_store(&b->inner);
             free_store(&b->outer);
             continue;

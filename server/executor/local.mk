@@ -12,6 +12,7 @@ server_sources += server/executor/exec_node.c
 server_sources += server/executor/function_scan.c
 server_sources += server/executor/hash_join.c
 server_sources += server/executor/hash_table.c
+server_sources += server/executor/index_expr.c
 server_sources += server/executor/index_keys.c
 server_sources += server/executor/index_scan.c
 server_sources += server/executor/limit.c

@@ -34,18 +34,18 @@ typedef struct MergeJoinNode {
     MergePhase phase;
     EvalContext *outer_eval, *ahead_eval, *group_eval; /* in whose memory keys lie */
     NullableDatum *outer_keys, *ahead_keys, *group_keys;
-    Slot *outer;      /* NULL: there are no more */
-    bool outer_null;  /* with a NULL among its keys */
-    bool is_matched;  /* the outer row */
-    Slot *ahead;      /* the inner row behind the group; NULL: none */
+    Slot *outer;     /* NULL: there are no more */
+    bool outer_null; /* with a NULL among its keys */
+    bool is_matched; /* the outer row */
+    Slot *ahead;     /* the inner row behind the group; NULL: none */
     bool ahead_null;
 
     /* The group */
     bool has_group, group_null;
     Slot *first, *row;
-    TupleStore *store;  /* NULL, or empty: the first row is all */
+    TupleStore *store; /* NULL, or empty: the first row is all */
     bool is_in_store;
-    bool *matched;         /* by rows, of a right or full join */
+    bool *matched; /* by rows, of a right or full join */
     size_t matched_room, count, at;
     Slot *no_inner, *no_outer;
 } MergeJoinNode;

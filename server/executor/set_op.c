@@ -118,8 +118,7 @@ static void fill(SetOpNode *s)
     ExecNode *n = &s->n;
     Slot *row;
 
-    row_hash_begin(s->hash, n->exec->run_mem,
-                   ((const SetOpPlan *)(const void *)n->plan)->groups);
+    row_hash_begin(s->hash, n->exec->run_mem, ((const SetOpPlan *)(const void *)n->plan)->groups);
     while ((row = exec_next(n->left)) != NULL) {
         bool is_null;
         bool is_left = datum_i32(slot_get(row, s->flag_column, &is_null)) == 0;
@@ -196,8 +195,5 @@ static void rewind_set_op(ExecNode *n, const BitSet *changed)
     exec_rewind_node(n->left, changed);
 }
 
-const ExecOps set_op_ops = {.size = sizeof(SetOpNode),
-                            .init = init,
-                            .next = next,
-                            .rewind = rewind_set_op,
-                            .end = end};
+const ExecOps set_op_ops = {
+    .size = sizeof(SetOpNode), .init = init, .next = next, .rewind = rewind_set_op, .end = end};

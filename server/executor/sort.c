@@ -30,11 +30,11 @@ static void init_common(SortNode *s, const List *keys, unsigned flags)
 
     n->desc = exec_desc_of(n->left);
     s->row = slot_new(n->desc);
-    s->spec = (RowSortSpec){.desc = n->desc,
-                            .keys = row_order_sort_keys(keys),
-                            .key_count = (unsigned)list_count(keys),
-                            .is_read_at_will =
-                                (flags & (EXEC_BACKWARD | EXEC_REWIND | EXEC_MARK)) != 0};
+    s->spec =
+        (RowSortSpec){.desc = n->desc,
+                      .keys = row_order_sort_keys(keys),
+                      .key_count = (unsigned)list_count(keys),
+                      .is_read_at_will = (flags & (EXEC_BACKWARD | EXEC_REWIND | EXEC_MARK)) != 0};
 }
 
 static void init(ExecNode *n, unsigned flags)

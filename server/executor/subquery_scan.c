@@ -44,8 +44,5 @@ static void bound(ExecNode *n, uint64_t count)
         exec_bound(n->left, count);
 }
 
-const ExecOps subquery_scan_ops = {.size = sizeof(ExecNode),
-                                   .init = init,
-                                   .next = next,
-                                   .rewind = rewind_scan,
-                                   .bound = bound};
+const ExecOps subquery_scan_ops = {
+    .size = sizeof(ExecNode), .init = init, .next = next, .rewind = rewind_scan, .bound = bound};

@@ -69,7 +69,7 @@ const ExecOps unique_ops = {.size = sizeof(UniqueNode),
 typedef struct GroupNode {
     ExecNode n;
     RowEqual *equal;
-    Slot *first;   /* of the group */
+    Slot *first; /* of the group */
     bool is_begun, is_over;
 } GroupNode;
 
@@ -82,8 +82,7 @@ static void init_group(ExecNode *n, unsigned flags)
     scope.outer_desc = exec_desc_of(n->left);
     exec_init_projection(n);
     n->qual = expr_compile_qual(n->plan->quals, &scope);
-    g->equal =
-        row_equal_new(((const Group *)(const void *)n->plan)->keys, exec_desc_of(n->left));
+    g->equal = row_equal_new(((const Group *)(const void *)n->plan)->keys, exec_desc_of(n->left));
     g->first = slot_new(scope.outer_desc);
 }
 

@@ -4,6 +4,7 @@
 #include "server/expr/catalog_info.h"
 
 #include "common/err/err.h"
+#include "server/expr/catalog_cache.h"
 
 static struct CatalogInfoLocal {
     const CatalogInfo *info;
@@ -12,9 +13,7 @@ static struct CatalogInfoLocal {
 
 const CatalogInfo *catalog_info(void)
 {
-    if (UNLIKELY(local.info == NULL))
-        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "nobody answers for the catalogs");
-    return local.info;
+    return LIKELY(local.info == NULL) ? &catalog_cache_info : local.info;
 }
 
 void catalog_info_set(const CatalogInfo *info)

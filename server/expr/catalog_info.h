@@ -2,7 +2,7 @@
  * catalog_info.h - what expressions and plans ask of catalogs while they are made ready
  *
  * One table of functions, so that trees can be tried without a cluster. The default one asks the
- * caches (cache/lookup.h).
+ * caches (catalog_cache.c).
  */
 #ifndef EXPR_CATALOG_INFO_H
 #define EXPR_CATALOG_INFO_H
@@ -77,6 +77,8 @@ typedef struct CatalogInfo {
 } CatalogInfo;
 
 const CatalogInfo *catalog_info(void);
+
+/* NULL: the default. */
 void catalog_info_set(const CatalogInfo *info);
 
 /* ---- Values that only upper rooms know; set by main ---- */

@@ -7,6 +7,7 @@
 #include "server/cache/relmap.h"
 #include "server/catalog/catalog.h"
 #include "server/config/guc.h"
+#include "server/executor/exec_install.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/supervisor.h"
 #include "server/lock/lock.h"
@@ -128,6 +129,7 @@ void tables_install(void)
                                          .accept_invalidations = inval_accept};
 
     builtins_install();
+    exec_install();
     sql_install();
     backend_set_engine(sql_engine());
     guc_set_key_words(is_key_word);

@@ -188,8 +188,7 @@ static Plan *make_join(const Shape *shape)
             right = (Plan *)material;
         }
         finish_join((Join *)(void *)join, shape, left, right);
-        join->join_quals =
-            list_add(join->join_quals, rig_op(65, RIG_BOOL, var(0, 1), var(1, 1)));
+        join->join_quals = list_add(join->join_quals, rig_op(65, RIG_BOOL, var(0, 1), var(1, 1)));
         return (Plan *)join;
     }
     }
@@ -450,8 +449,8 @@ static void sorts_put_rows_in_order(void)
         sort->presorted_count = 1;
         wrong += !check_sort((Plan *)sort, &wanted, false);
         take_rows(&wanted, &sides[1]);
-        merged->plans = list_of2(sorted(scan(&sides[0]), order_keys),
-                                 sorted(scan(&sides[1]), order_keys));
+        merged->plans =
+            list_of2(sorted(scan(&sides[0]), order_keys), sorted(scan(&sides[1]), order_keys));
         merged->targets = rig_columns(VAR_OUTER, 3);
         merged->keys = order_keys;
         wrong += !check_sort((Plan *)merged, &wanted, false);
