@@ -267,8 +267,11 @@ typedef struct DateRead {
     SpecialDate special; /* SPECIAL_NONE: parts has it */
 } DateRead;
 
-/* A date with or without a time; parts.offset is set in any case. */
-DateError datetime_read(const char *text, size_t text_max, DateRead *out);
+/*
+ * A date with or without a time. parts.offset is that of the zone in the text; without one, that of
+ * the session's, if needs_offset says so.
+ */
+DateError datetime_read(const char *text, size_t text_max, bool needs_offset, DateRead *out);
 
 /* A time of the day; parts.offset as well. */
 DateError time_read(const char *text, DateRead *out);

@@ -35,7 +35,7 @@ Datum date_in(FmgrCall *call)
 {
     const char *text = fmgr_cstring(call, 0);
     DateRead read;
-    DateError error = datetime_read(text, DATE_ROOM, &read);
+    DateError error = datetime_read(text, DATE_ROOM, false, &read);
 
     if (error != DATE_OK)
         datetime_raise(error, text, "date");
@@ -196,7 +196,7 @@ static Datum timestamp_input(FmgrCall *call, bool has_zone, const char *type)
 {
     const char *text = fmgr_cstring(call, 0);
     DateRead read;
-    DateError error = datetime_read(text, TIMESTAMP_ROOM, &read);
+    DateError error = datetime_read(text, TIMESTAMP_ROOM, has_zone, &read);
     Timestamp t;
 
     if (error != DATE_OK)

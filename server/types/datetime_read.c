@@ -782,10 +782,100 @@ static DateError settle(Reader *r)
     return error;
 }
 
-DateError datetime_read(const char *text, size_t text_max, DateRead *out)
+/* ---- The usual form: 2001-02-03[ 04:05:06[.789]][+01[:30]], where all is in range ---- */
+
+/* Two digits; false when they are not there. */
+static bool usual_two(const char **text, int *out)
 {
-    Reader r = {.is_time = false};
+    const char *p = *text;
+
+    if (!is_digit_char(p[0]) || !is_digit_char(p[1]))
+        return false;
+    *out = (p[0] - '0') * 10 + (p[1] - '0');
+    *text = p + 2;
+    return true;
+}
+
+/* A mark and two digits. */
+static bool usual_marked(const char **text, char mark, int *out)
+{
+    if (**text != mark)
+        return false;
+    ++*text;
+    return usual_two(text, out);
+}
+
+/* Up to six digits behind a point; none is fine, but the point needs one. */
+static bool usual_fraction(const char **text, int32_t *usec)
+{
+    int32_t scale = 100000;
+
+    *usec = 0;
+    if (**text != '.')
+        return true;
+    ++*text;
+    if (!is_digit_char(**text))
+        return false;
+    for (; is_digit_char(**text); ++*text) {
+        if (scale == 0)
+            return false;
+        *usec += (**text - '0') * scale;
+        scale /= 10;
+    }
+    return true;
+}
+
+static bool usual_zone(const char **text, DateTime *out, bool *has_zone)
+{
+    bool is_west = **text == '-';
+    int hours, minutes = 0;
+
+    *has_zone = is_west || **text == '+';
+    if (!*has_zone)
+        return true;
+    ++*text;
+    if (!usual_two(text, &hours) || hours > 15 ||
+        (**text == ':' && (!usual_marked(text, ':', &minutes) || minutes > 59)))
+        return false;
+    out->offset = (hours * 60 + minutes) * 60;
+    if (is_west)
+        out->offset = -out->offset;
+    return true;
+}
+
+static bool read_usual(const char *text, DateTime *out, bool *has_zone)
+{
+    int century, year;
+
+    *has_zone = false;
+    if (!usual_two(&text, &century) || !usual_two(&text, &year) || century + year == 0)
+        return false;
+    out->year = century * 100 + year;
+    if (!usual_marked(&text, '-', &out->month) || !usual_marked(&text, '-', &out->day) ||
+        !date_exists(out->year, out->month, out->day))
+        return false;
+    out->hour = out->minute = out->second = out->usec = 0;
+    if (*text == '\0')
+        return true;
+    return usual_marked(&text, ' ', &out->hour) && out->hour < 24 &&
+           usual_marked(&text, ':', &out->minute) && out->minute < 60 &&
+           usual_marked(&text, ':', &out->second) && out->second < 60 &&
+           usual_fraction(&text, &out->usec) && usual_zone(&text, out, has_zone) && *text == '\0';
+}
+
+DateError datetime_read(const char *text, size_t text_max, bool needs_offset, DateRead *out)
+{
+    Reader r;
     DateError error;
+    bool has_zone;
+
+    if (LIKELY(read_usual(text, &out->parts, &has_zone))) {
+        out->special = SPECIAL_NONE;
+        if (needs_offset && !has_zone)
+            out->parts.offset = zone_offset_of(zone_session(), &out->parts, NULL);
+        return DATE_OK;
+    }
+    r = (Reader){.is_time = false};
 
     r.special = SPECIAL_NONE;
     error = fields_split(text, text_max, &r.fields);
