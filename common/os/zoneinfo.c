@@ -18,9 +18,11 @@
 #include "common/text/str.h"
 #include "common/text/timezone.h"
 
-#define DATABASE   "/usr/share/zoneinfo"
-#define LOCAL_FILE "/etc/localtime"
-#define FILE_MAX   MIB(1)
+#define DATABASE         "/usr/share/zoneinfo"
+#define LOCAL_FILE       "/etc/localtime"
+#define FILE_MAX         MIB(1)
+
+#define FOLDER_DEPTH_MAX 10 /* however links may lie */
 
 static const char *database(void);
 static char *find_file(const char *name);
@@ -60,6 +62,32 @@ char *timezone_system_name(void)
         }
     }
     return mem_strdup("GMT");
+}
+
+/* Links are followed: the database has links to folders. Hidden files are none of its names. */
+static void list_folder(const char *folder, const char *prefix, int depth, Array *names)
+{
+    Array found;
+
+    os_dir_list(folder, &found);
+    array_foreach(char *, name, &found) {
+        const char *path = path_join(folder, *name);
+        OsStat st;
+
+        if (**name == '.' || !os_try_stat(path, &st))
+            continue;
+        if (st.kind == OS_KIND_FILE)
+            *(char **)array_push(names) = mem_printf("%s%s", prefix, *name);
+        else if (st.kind == OS_KIND_DIR && depth < FOLDER_DEPTH_MAX)
+            list_folder(path, mem_printf("%s%s/", prefix, *name), depth + 1, names);
+    }
+}
+
+void timezone_list(Array *names)
+{
+    array_init(names, sizeof(char *));
+    if (os_dir_state(database()) != OS_DIR_MISSING)
+        list_folder(database(), "", 0, names);
 }
 
 static const char *database(void)

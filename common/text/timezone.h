@@ -12,6 +12,8 @@
 
 #include "common/base/base.h"
 
+#include "common/ds/array.h"
+
 typedef struct TimeZone TimeZone;
 
 typedef struct ZoneOffset {
@@ -77,6 +79,12 @@ int64_t timezone_to_unix(const TimeZone *zone, int64_t local_seconds);
  * relative to the database and matched in any case, or an absolute path. Defined in common/os.
  */
 char *timezone_read_file(const char *name, size_t *len);
+
+/*
+ * Fill names, made by this call, with the paths (char *) of all files of the database, sorted by
+ * folder; not all of them are zones.
+ */
+void timezone_list(Array *names);
 
 /* The path below the database of the file that a name in any case finds; NULL: there is none. */
 char *timezone_spelling(const char *name);

@@ -187,6 +187,9 @@ typedef struct ZoneAbbrev {
 /* name in any case. */
 bool zone_find_abbrev(const char *name, ZoneAbbrev *out);
 
+/* All of them, by number from 0; false: there is none with that number. */
+bool zone_abbrev_at(size_t number, ZoneAbbrev *out);
+
 /* What a dynamic one is when clocks of the zone show that, and at a moment. */
 int32_t zone_abbrev_offset_of(const ZoneAbbrev *abbrev, const DateTime *clock);
 int32_t zone_abbrev_offset_at(const ZoneAbbrev *abbrev, Timestamp t, bool *is_daylight);

@@ -146,6 +146,20 @@ int32_t zone_offset_of(const TimeZone *zone, const DateTime *clock, int64_t *uni
     return offset;
 }
 
+static void take_abbrev(const AbbrevRow *row, ZoneAbbrev *out)
+{
+    *out = (ZoneAbbrev){.offset = row->offset, .is_daylight = row->is_daylight, .name = row->name};
+    if (row->zone == NULL)
+        return;
+    out->zone = zone_find(row->zone);
+    if (out->zone == NULL)
+        err_raise(SQLSTATE_CONFIG_FILE_ERROR,
+                  .message = err_fmt("time zone \"%s\" not recognized", row->zone),
+                  .detail = err_fmt("This time zone name appears in the configuration file for "
+                                    "time zone abbreviation \"%s\".",
+                                    row->name));
+}
+
 bool zone_find_abbrev(const char *name, ZoneAbbrev *out)
 {
     size_t low = 0, high = ARRAY_LEN(abbrevs);
@@ -155,18 +169,7 @@ bool zone_find_abbrev(const char *name, ZoneAbbrev *out)
         int order = strncasecmp(name, abbrevs[middle].name, ABBREV_LETTERS);
 
         if (order == 0) {
-            const AbbrevRow *row = &abbrevs[middle];
-
-            *out = (ZoneAbbrev){
-                .offset = row->offset, .is_daylight = row->is_daylight, .name = row->name};
-            if (row->zone != NULL)
-                out->zone = zone_find(row->zone);
-            if (row->zone != NULL && out->zone == NULL)
-                err_raise(SQLSTATE_CONFIG_FILE_ERROR,
-                          .message = err_fmt("time zone \"%s\" not recognized", row->zone),
-                          .detail = err_fmt("This time zone name appears in the configuration file "
-                                            "for time zone abbreviation \"%s\".",
-                                            row->name));
+            take_abbrev(&abbrevs[middle], out);
             return true;
         }
         if (order < 0)
@@ -175,6 +178,14 @@ bool zone_find_abbrev(const char *name, ZoneAbbrev *out)
             low = middle + 1;
     }
     return false;
+}
+
+bool zone_abbrev_at(size_t number, ZoneAbbrev *out)
+{
+    if (number >= ARRAY_LEN(abbrevs))
+        return false;
+    take_abbrev(&abbrevs[number], out);
+    return true;
 }
 
 int32_t zone_abbrev_offset_of(const ZoneAbbrev *abbrev, const DateTime *clock)

@@ -182,6 +182,39 @@ static void spans_without_an_end_may_overlap_or_not(void)
     CU_ASSERT_TRUE(call->is_null);
 }
 
+/* How many rows it has, and in *found how often there is one whose text is that name. */
+static unsigned count_rows(FmgrFunction fn, const char *wanted, unsigned *found)
+{
+    FmgrSite site = {.fn = fn, .mem = mem_current()};
+    FmgrResultInfo result = {.allowed_modes = FMGR_SET_STEPS};
+    unsigned count = 0;
+    FMGR_CALL_LOCAL(call, 0);
+
+    fmgr_call_init(call, &site, 0, 0);
+    call->result = &result;
+    for (*found = 0;; count++) {
+        const uint8_t *record = datum_pointer(fmgr_invoke(call));
+
+        if (result.step == FMGR_STEP_END)
+            return count;
+        record += 24; /* the header; the first column follows, a short text */
+        *found += varlena_len(record) == strlen(wanted) &&
+                  memcmp(varlena_bytes(record), wanted, strlen(wanted)) == 0;
+    }
+}
+
+static void zones_and_abbreviations_are_listed(void)
+{
+    unsigned found;
+
+    begin("GMT");
+    CU_ASSERT_EQUAL(count_rows(pg_timezone_abbrevs, "CEST", &found), 195);
+    CU_ASSERT_EQUAL(found, 1);
+    CU_ASSERT_TRUE(count_rows(pg_timezone_names, "Europe/Berlin", &found) > 300);
+    CU_ASSERT_EQUAL(found, 1);
+    end();
+}
+
 UNIT_SUITE(datetime_func)
 {
     UNIT_TEST(months_end_where_they_end);
@@ -191,5 +224,6 @@ UNIT_SUITE(datetime_func)
     UNIT_TEST(parts_have_their_digits);
     UNIT_TEST(moments_are_cut_by_clocks_of_the_zone);
     UNIT_TEST(zones_are_found_by_name_and_by_abbreviation);
+    UNIT_TEST(zones_and_abbreviations_are_listed);
     UNIT_TEST(spans_without_an_end_may_overlap_or_not);
 }
