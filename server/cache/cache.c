@@ -8,8 +8,10 @@
 #include "server/cache/cache_int.h"
 #include "server/cache/inval.h"
 #include "server/cache/inval_ring.h"
+#include "server/cache/relation_toast.h"
 #include "server/cache/relcache.h"
 #include "server/cache/relmap.h"
+#include "server/fmgr/varlena.h"
 #include "server/ipc/interrupt.h"
 #include "server/ipc/proc.h"
 #include "server/storage/smgr/smgr.h"
@@ -35,6 +37,8 @@ void cache_install(void)
     txn_set_parts_source(inval_collect);
     twophase_set_invalidator(inval_send_prepared);
     smgr_set_invalidation_hook(inval_send_files);
+    toast_set_opener(&relation_toast_opener);
+    varlena_set_fetch(toast_fetch);
 }
 
 void cache_begin(void)

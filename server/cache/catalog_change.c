@@ -11,6 +11,7 @@
 #include "server/cache/index_entry.h"
 #include "server/cache/inval.h"
 #include "server/cache/relation_open.h"
+#include "server/cache/relation_toast.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/fmgr/varlena.h"
 #include "server/ipc/interrupt.h"
@@ -28,6 +29,7 @@ struct CatalogChange {
     unsigned index_count;
 };
 
+static ToastRel *open_toast(const CatalogChange *change);
 static void insert_entries(CatalogChange *change, const HeapTuple *tuple);
 static void wait_for_row(const Relation *rel, Tid tid, LockPurpose purpose, const HeapObstacle *why,
                          bool *has_lock);
@@ -101,19 +103,76 @@ Tid catalog_insert(CatalogChange *change, const CatalogRow *row)
     return tuple->self;
 }
 
+/*
+ * With long values out of line, as in any table. A catalog without a toast table has its values
+ * compressed at most.
+ */
+static HeapTuple *shorten(const CatalogChange *change, HeapTuple *tuple, const HeapTuple *old)
+{
+    ToastPlan plan = {
+        .desc = change->catalog->desc, .toast = open_toast(change), .command = txn_command(true)};
+    HeapTuple *result = toast_shorten(&plan, tuple, old);
+
+    if (plan.toast != NULL)
+        relation_toast_close(plan.toast);
+    return result;
+}
+
+static HeapTuple *shorten_update(void *arg, HeapTuple *row, const HeapTuple *old)
+{
+    return shorten(arg, row, old);
+}
+
+static ToastRel *open_toast(const CatalogChange *change)
+{
+    Oid toast = change->catalog->row->reltoastrelid;
+
+    return toast != 0 ? relation_toast_open(toast, LOCK_ROW_EXCLUSIVE) : NULL;
+}
+
+/* The row as it is on its page, if values of it are out of line: those go with it. */
+static HeapTuple *row_with_values(const CatalogChange *change, Tid place)
+{
+    HeapTuple tuple = {.self = place}, *copy = NULL;
+    Buffer b;
+
+    if (change->catalog->row->reltoastrelid == 0)
+        return NULL;
+    if (!heap_fetch(relation_heap(change->catalog), &snapshot_any, &tuple, &b))
+        return NULL;
+    if (heap_has_external(&tuple))
+        copy = heap_copy(&tuple);
+    buffer_unpin(b);
+    return copy;
+}
+
+static void delete_values(const CatalogChange *change, const HeapTuple *row)
+{
+    ToastRel *toast = open_toast(change);
+
+    toast_delete_row(toast, change->catalog->desc, row, txn_command(true), false);
+    relation_toast_close(toast);
+}
+
 void catalog_insert_tuple(CatalogChange *change, HeapTuple *tuple)
 {
-    heap_insert(relation_heap(change->catalog), tuple, txn_command(true), 0, NULL);
-    inval_note_row(change->catalog, NULL, tuple);
-    insert_entries(change, tuple);
+    HeapTuple *stored = toast_is_due(tuple) ? shorten(change, tuple, NULL) : tuple;
+
+    heap_insert(relation_heap(change->catalog), stored, txn_command(true), 0, NULL);
+    tuple->self = stored->self;
+    inval_note_row(change->catalog, NULL, stored);
+    insert_entries(change, stored);
 }
 
 void catalog_insert_many(CatalogChange *change, const CatalogRow *rows, size_t count)
 {
     HeapTuple **tuples = mem_new_array(HeapTuple *, count);
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         tuples[i] = heap_form(change->catalog->desc, rows[i].values, rows[i].nulls);
+        if (toast_is_due(tuples[i]))
+            tuples[i] = shorten(change, tuples[i], NULL);
+    }
     heap_insert_many(relation_heap(change->catalog), tuples, count, txn_command(true), 0, NULL);
     for (size_t i = 0; i < count; i++) {
         inval_note_row(change->catalog, NULL, tuples[i]);
@@ -154,7 +213,9 @@ void catalog_update_tuple(CatalogChange *change, const HeapTuple *old, HeapTuple
     const Tid place = old->self;
     HeapUpdate update = {.desc = change->catalog->desc,
                          .key_columns = columns->key_words,
-                         .indexed_columns = columns->hot_words};
+                         .indexed_columns = columns->hot_words,
+                         .shorten = shorten_update,
+                         .arg = change};
     HeapObstacle why;
     HeapResult result;
     bool has_lock = false;
@@ -174,6 +235,7 @@ void catalog_update_tuple(CatalogChange *change, const HeapTuple *old, HeapTuple
 void catalog_delete(CatalogChange *change, const HeapTuple *old)
 {
     const Tid place = old->self;
+    HeapTuple *long_row = row_with_values(change, place);
     HeapObstacle why;
     HeapResult result;
     bool has_lock = false;
@@ -185,6 +247,8 @@ void catalog_delete(CatalogChange *change, const HeapTuple *old)
     give_row(change->catalog, place, has_lock);
     if (result != HEAP_CHANGE_OK)
         raise_obstacle(result);
+    if (long_row != NULL)
+        delete_values(change, long_row);
 }
 
 /* In a queue: who comes first gets the row first. */

@@ -14,6 +14,7 @@ server_sources += server/cache/namespace_object.c
 server_sources += server/cache/object_name.c
 server_sources += server/cache/proc_row.c
 server_sources += server/cache/relation_open.c
+server_sources += server/cache/relation_toast.c
 server_sources += server/cache/relcache.c
 server_sources += server/cache/relcache_build.c
 server_sources += server/cache/relcache_catalog.c

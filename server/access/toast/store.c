@@ -144,7 +144,6 @@ static void put_chunk(const ToastPlan *plan, Oid value_id, int32_t seq, const ui
     for (unsigned i = 0; i < toast->index_count; i++)
         btree_insert(toast->indexes[i], values, nulls, tuple->self,
                      toast->is_unique[i] ? BTREE_UNIQUE_YES : BTREE_UNIQUE_NO, &table);
-    mem_free(tuple->bytes);
     mem_free(tuple);
 }
 

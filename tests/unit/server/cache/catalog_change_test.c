@@ -6,12 +6,15 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/cache/catalog_change.h"
+#include "server/cache/catalog_scan.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/fmgr/varlena.h"
 #include "server/txn/txn.h"
 #include "tests/lib/cache_rig.h"
+#include "tests/lib/child.h"
 #include "tests/unit/unit.h"
 
 static CacheRig rig;
@@ -170,6 +173,91 @@ static void many_rows_have_their_entries(void)
     cache_rig_close(&rig);
 }
 
+/* A default of a table: pg_attrdef has a toast table. */
+static void insert_default(Oid oid, const char *text)
+{
+    CatalogChange *change = catalog_change_begin(PG_ATTRDEF_CATALOG);
+    CatalogRow row;
+
+    catalog_row_init(&row);
+    catalog_set_u32(&row, PG_ATTRDEF_COL_OID, oid);
+    catalog_set_u32(&row, PG_ATTRDEF_COL_ADRELID, oid);
+    catalog_set_i16(&row, PG_ATTRDEF_COL_ADNUM, 1);
+    catalog_set_text(&row, PG_ATTRDEF_COL_ADBIN, text);
+    catalog_insert(change, &row);
+    catalog_change_end(change);
+}
+
+static size_t count_rows(Oid catalog)
+{
+    CatalogScan *scan = catalog_scan_begin(catalog, 0, 0, NULL);
+    size_t count = 0;
+
+    while (catalog_scan_next(scan) != NULL)
+        count++;
+    catalog_scan_end(scan);
+    return count;
+}
+
+/* Text that does not get much shorter. */
+static char *long_text(size_t len)
+{
+    char *text = mem_alloc(len + 1);
+    uint32_t seed = 1;
+
+    for (size_t i = 0; i < len; i++) {
+        seed = seed * 1103515245 + 12345;
+        text[i] = (char)('!' + (seed >> 16) % 90);
+    }
+    return text;
+}
+
+static void require(bool is_so)
+{
+    if (!is_so)
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "a long value is not as it should be");
+}
+
+/* In a child: the module of toast tables keeps memory as long as the process. */
+static void store_long_value(void *arg UNUSED)
+{
+    const CatalogKey key = {.column = PG_ATTRDEF_COL_OID, .value = datum_of_u32(30000)};
+    char *text = long_text(20000);
+    CatalogChange *change;
+    CatalogScan *scan;
+    const HeapTuple *row;
+    const uint8_t *value;
+    bool is_null;
+
+    cache_rig_open(&rig);
+    cache_rig_begin();
+    insert_default(30000, text);
+    txn_advance_command();
+    require(count_rows(PG_ATTRDEF_TOAST) >= 10);
+    change = catalog_change_begin(PG_ATTRDEF_CATALOG);
+    scan = catalog_scan_begin(PG_ATTRDEF_CATALOG, PG_ATTRDEF_OID_INDEX, 1, &key);
+    row = catalog_scan_next(scan);
+    require(row != NULL && row->len < 2032);
+    value = varlena_plain(
+        datum_varlena(heap_get(row, PG_ATTRDEF_COL_ADBIN, catalog_scan_desc(scan), &is_null)));
+    require(varlena_len(value) == 20000 && memcmp(varlena_bytes(value), text, 20000) == 0);
+    catalog_delete(change, row);
+    catalog_scan_end(scan);
+    catalog_change_end(change);
+    txn_advance_command();
+    require(count_rows(PG_ATTRDEF_TOAST) == 0);
+    cache_rig_commit();
+    cache_rig_close(&rig);
+}
+
+static void long_values_are_out_of_line(void)
+{
+    ChildEnd end = child_run(store_long_value, NULL);
+
+    CU_ASSERT_EQUAL(end.exit_code, 0);
+    CU_ASSERT_STRING_EQUAL(end.err, "");
+}
+
 static void new_numbers_are_free(void)
 {
     Oid first;
@@ -201,8 +289,7 @@ static void relations_are_opened_by_kind(void)
         CU_FAIL("nothing was raised");
     }
     ERR_CATCH() {
-        CU_ASSERT_STRING_EQUAL(err_caught()->message,
-                               "\"pg_class_oid_index\" is an index");
+        CU_ASSERT_STRING_EQUAL(err_caught()->message, "\"pg_class_oid_index\" is an index");
         CU_ASSERT_PTR_NULL(err_caught()->detail);
     }
     ERR_END();
@@ -217,6 +304,7 @@ UNIT_SUITE(catalog_change)
     UNIT_TEST(a_name_that_is_taken_is_refused);
     UNIT_TEST(a_change_in_place_stays_when_rolled_back);
     UNIT_TEST(many_rows_have_their_entries);
+    UNIT_TEST(long_values_are_out_of_line);
     UNIT_TEST(new_numbers_are_free);
     UNIT_TEST(relations_are_opened_by_kind);
 }
