@@ -3,18 +3,11 @@
 
 #include "server/catalog/catalog_oid.h"
 #include "server/types/array_int.h"
-#include "server/types/collation.h"
 #include "server/types/database_text.h"
 #include "server/types/set.h"
+#include "server/types/text_arg.h"
 #include "server/types/text_search.h"
 #include "server/types/types_int.h"
-
-static CollationText text_arg(const FmgrCall *call, int n)
-{
-    const uint8_t *v = fmgr_packed(call, n);
-
-    return (CollationText){(const char *)varlena_bytes(v), varlena_len(v)};
-}
 
 /* ---- Joined ---- */
 

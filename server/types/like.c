@@ -7,8 +7,8 @@
  */
 #include "common/base/base.h"
 
-#include "server/types/collation.h"
 #include "server/types/database_text.h"
+#include "server/types/text_arg.h"
 #include "server/types/types_int.h"
 
 typedef enum LikeResult {
@@ -106,13 +106,6 @@ static LikeResult match(const LikeMatch *m, CollationText t, CollationText p)
     while (p.len > 0 && *p.bytes == '%')
         p = behind(p, 1);
     return p.len == 0 ? LIKE_TRUE : LIKE_ABORT;
-}
-
-static CollationText text_arg(const FmgrCall *call, int n)
-{
-    const uint8_t *v = fmgr_packed(call, n);
-
-    return (CollationText){(const char *)varlena_bytes(v), varlena_len(v)};
 }
 
 static CollationText name_arg(const FmgrCall *call)

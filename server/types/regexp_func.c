@@ -3,19 +3,12 @@
 
 #include "server/catalog/catalog_oid.h"
 #include "server/fmgr/array_value.h"
-#include "server/types/database_text.h"
 #include "server/types/regexp.h"
 #include "server/types/set.h"
+#include "server/types/text_arg.h"
 #include "server/types/types_int.h"
 
 static const ArrayElement text_form = {.type = TYPE_TEXT, .len = -1, .align = 'i'};
-
-static CollationText text_arg(const FmgrCall *call, int n)
-{
-    const uint8_t *v = fmgr_packed(call, n);
-
-    return (CollationText){(const char *)varlena_bytes(v), varlena_len(v)};
-}
 
 static Datum text_of(CollationText t)
 {

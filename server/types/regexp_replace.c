@@ -3,16 +3,10 @@
 
 #include "server/types/database_text.h"
 #include "server/types/regexp.h"
+#include "server/types/text_arg.h"
 #include "server/types/types_int.h"
 
 #define PARTS_MAX 10 /* the whole match, \1 to \9 */
-
-static CollationText text_arg(const FmgrCall *call, int n)
-{
-    const uint8_t *v = fmgr_packed(call, n);
-
-    return (CollationText){(const char *)varlena_bytes(v), varlena_len(v)};
-}
 
 /* ---- Replacing ---- */
 

@@ -275,6 +275,38 @@ void value_small_positive(Seed *s, StrBuf *out)
     strbuf_add_fmt(out, "%d", (int)seed_below(s, 6) - (value_chance(s, 5) ? 2 : 0));
 }
 
+/* A character's or byte's number, or how many; far out now and then. */
+void value_place(Seed *s, StrBuf *out)
+{
+    if (value_chance(s, 5))
+        strbuf_add(out, VALUE_PICK(s, "2147483647", "-2147483648", "2147483646", "1000000000",
+                                   "300000000"));
+    else
+        strbuf_add_fmt(out, "%d", (int)seed_below(s, 20) - 4);
+}
+
+void value_code_point(Seed *s, StrBuf *out)
+{
+    strbuf_add_fmt(out, "%d",
+                   (int)seed_below(s, value_chance(s, 50) ? 0x200 : 0x120000) -
+                       (value_chance(s, 5) ? 10 : 0));
+}
+
+void value_bytes_form(Seed *s, StrBuf *out)
+{
+    strbuf_add(out, VALUE_PICK(s, "hex", "base64", "escape", "HEX", "Base64", "hexa", "", "utf8"));
+}
+
+void value_bytes_text(Seed *s, StrBuf *out)
+{
+    if (value_chance(s, 30))
+        value_text(s, out);
+    for (size_t i = seed_below(s, 12); i > 0; i--)
+        strbuf_add(out, VALUE_PICK(s, "a0", "FF", "1", "b2", "AAAA", "Zm9v", "=", "==", "YQ", "\n",
+                                   " ", "\\", "\\000", "\\377", "\\400", "\\\\", "/", "+",
+                                   "\xC3\xA9"));
+}
+
 void value_zero_or_one(Seed *s, StrBuf *out)
 {
     strbuf_add_fmt(out, "%d", (int)seed_below(s, 2) + (value_chance(s, 5) ? 1 : 0));
