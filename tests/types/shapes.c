@@ -123,6 +123,31 @@ static const TestType *concrete(const TestType *t, const TestType *element)
     return element;
 }
 
+/* Functions that take any number of any type: one to three of some types, or an array of them. */
+static void enter_any(Array *shapes, const Shape *s)
+{
+    static const char *const elements[] = {"int4", "text", "name", "float8", "int2", "_int4"};
+    int first = s->arg_count - 1;
+
+    for (size_t e = 0; e < ARRAY_LEN(elements); e++) {
+        Shape made = *s;
+
+        made.is_variadic = false;
+        for (int more = 0; more < 3; more++) {
+            made.args[first + more] = type_by_name(elements[(e + (size_t)more) % 6]);
+            made.arg_count = first + more + 1;
+            enter(shapes, &made);
+        }
+        made = *s;
+        made.args[first] = type_by_oid(type_by_name(elements[e])->array);
+        made.is_variadic = true;
+
+        /* A random number as width would fill the memory. */
+        if (made.args[first] != NULL && !str_equal(s->source, "text_format"))
+            enter(shapes, &made);
+    }
+}
+
 /* Polymorphic functions are asked for with several types. */
 static void enter_all(Array *shapes, const Shape *s)
 {
@@ -193,6 +218,9 @@ void shapes_load(Array *shapes, const char *pattern)
             s.args[n] = type_by_oid((Oid)strtoul(arg, &end, 10));
             arg = end;
         }
-        enter_all(shapes, &s);
+        if (s.arg_count > 0 && s.is_variadic && str_equal(s.args[s.arg_count - 1]->name, "any"))
+            enter_any(shapes, &s);
+        else
+            enter_all(shapes, &s);
     }
 }

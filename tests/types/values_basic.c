@@ -307,6 +307,36 @@ void value_bytes_text(Seed *s, StrBuf *out)
                                    "\xC3\xA9"));
 }
 
+void value_format(Seed *s, StrBuf *out)
+{
+    for (size_t i = seed_below(s, 6); i > 0; i--)
+        strbuf_add(out, VALUE_PICK(s, "%s", "%s", "%I", "%L", "%%", "%1$s", "%2$L", "%3$I",
+                                   "%10s", "%-10s", "%1$s%*s", "%1$L%-*s", "%*2$s", "%2$*3$s", "%1$-8I",
+                                   "x", "\xC3\xA9", "%", "%0$s", "%1$", "%5", "%1$s%*2s", "%d", "%-s",
+                                   "%99999999999s", "%2$-*3$L"));
+}
+
+void value_size(Seed *s, StrBuf *out)
+{
+    strbuf_add(out, VALUE_PICK(s, "", " ", "  ", "-", "+"));
+    strbuf_add(out, VALUE_PICK(s, "1", "10", "1.5", ".5", "5.", "1e3", "1e", "1E-2", "x", "", "1e+2",
+                               "9223372036854775807", "1000000", "0", "1e30", "."));
+    strbuf_add(out, VALUE_PICK(s, "", " ", "  "));
+    strbuf_add(out, VALUE_PICK(s, "", "b", "B", "kb", "KB", "MB", "gB", "TB", "PB", "EB", "bytes",
+                               "byte", "k", " ", "MB ", "MB x"));
+}
+
+void value_encoding_name(Seed *s, StrBuf *out)
+{
+    strbuf_add(out, VALUE_PICK(s, "UTF8", "utf-8", "LATIN1", "latin9", "WIN1252", "SQL_ASCII",
+                               "LATIN5", "nothing", "", "win1251", "unicode"));
+}
+
+void value_encoding_number(Seed *s, StrBuf *out)
+{
+    strbuf_add_fmt(out, "%d", (int)seed_below(s, 45) - 2);
+}
+
 void value_zero_or_one(Seed *s, StrBuf *out)
 {
     strbuf_add_fmt(out, "%d", (int)seed_below(s, 2) + (value_chance(s, 5) ? 1 : 0));
