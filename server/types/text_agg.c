@@ -1,10 +1,12 @@
-/* text_agg.c - string_agg() of texts and bytea; bool_and() and its kin. */
+/*
+ * text_agg.c - string_agg() of texts and bytea
+ *
+ * The state is the result so far, with room for its header.
+ */
 #include "common/base/base.h"
 
 #include "server/types/text_arg.h"
 #include "server/types/types_int.h"
-
-/* ---- string_agg(): the state is the result so far, with room for its header ---- */
 
 static MemContext *aggregate_mem(FmgrCall *call, const char *name)
 {
@@ -69,67 +71,4 @@ Datum bytea_string_agg_transfn(FmgrCall *call)
 Datum bytea_string_agg_finalfn(FmgrCall *call)
 {
     return finish_text(call);
-}
-
-/* ---- bool_and(), bool_or() ---- */
-
-typedef struct BoolCounts {
-    int64_t count, true_count;
-} BoolCounts;
-
-Datum booland_statefunc(FmgrCall *call)
-{
-    return datum_of_bool(fmgr_bool(call, 0) && fmgr_bool(call, 1));
-}
-
-Datum boolor_statefunc(FmgrCall *call)
-{
-    return datum_of_bool(fmgr_bool(call, 0) || fmgr_bool(call, 1));
-}
-
-Datum bool_accum(FmgrCall *call)
-{
-    MemContext *mem = aggregate_mem(call, "bool_accum");
-    BoolCounts *c =
-        fmgr_arg_is_null(call, 0) ? mem_alloc_in(mem, sizeof *c) : fmgr_pointer(call, 0);
-
-    if (!fmgr_arg_is_null(call, 1)) {
-        c->count++;
-        c->true_count += fmgr_bool(call, 1);
-    }
-    return datum_of_pointer(c);
-}
-
-/* Takes a value back that left the window. */
-Datum bool_accum_inv(FmgrCall *call)
-{
-    BoolCounts *c;
-
-    if (fmgr_arg_is_null(call, 0))
-        err_raise(SQLSTATE_INTERNAL_ERROR,
-                  .message = "bool_accum_inv called with NULL state");
-    c = fmgr_pointer(call, 0);
-    if (!fmgr_arg_is_null(call, 1)) {
-        c->count--;
-        c->true_count -= fmgr_bool(call, 1);
-    }
-    return datum_of_pointer(c);
-}
-
-Datum bool_alltrue(FmgrCall *call)
-{
-    const BoolCounts *c = fmgr_arg_is_null(call, 0) ? NULL : fmgr_pointer(call, 0);
-
-    if (c == NULL || c->count == 0)
-        return fmgr_null(call);
-    return datum_of_bool(c->true_count == c->count);
-}
-
-Datum bool_anytrue(FmgrCall *call)
-{
-    const BoolCounts *c = fmgr_arg_is_null(call, 0) ? NULL : fmgr_pointer(call, 0);
-
-    if (c == NULL || c->count == 0)
-        return fmgr_null(call);
-    return datum_of_bool(c->true_count > 0);
 }
