@@ -44,8 +44,8 @@ static bool same_set(const CharSet *a, const CharSet *b)
     return a->classes == b->classes && a->not_classes == b->not_classes &&
            a->is_inverted == b->is_inverted && a->lacks_newline == b->lacks_newline &&
            a->ranges.count == b->ranges.count &&
-           (a->ranges.count == 0 || memcmp(a->ranges.items, b->ranges.items,
-                                           a->ranges.count * sizeof(CharRange)) == 0);
+           (a->ranges.count == 0 ||
+            memcmp(a->ranges.items, b->ranges.items, a->ranges.count * sizeof(CharRange)) == 0);
 }
 
 unsigned colors_add_set(Colors *c, const CharSet *set)

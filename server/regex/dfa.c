@@ -214,8 +214,7 @@ static DfaState *state_of(Dfa *d, PlaceSet *set, uint8_t context)
     if (!is_sorted(set->places, set->count))
         qsort(set->places, set->count, sizeof(uint32_t), by_number);
     hash = hash_any(set->places, size) + context * 2U + set->has_final;
-    for (DfaState *s = d->buckets[hash & (d->bucket_count - 1)]; s != NULL;
-         s = s->next_same_hash) {
+    for (DfaState *s = d->buckets[hash & (d->bucket_count - 1)]; s != NULL; s = s->next_same_hash) {
         if (s->hash == hash && s->count == set->count && s->context == context &&
             s->has_final == set->has_final && memcmp(s->places, set->places, size) == 0)
             return s;
@@ -301,8 +300,7 @@ static bool look_holds(const Dfa *d, uint32_t number, const MatchText *t, int64_
 }
 
 /* All places before the next character, behind the constraints that hold. */
-static void open_state(Dfa *d, const DfaState *s, const MatchText *t, int64_t at,
-                       const Color *next)
+static void open_state(Dfa *d, const DfaState *s, const MatchText *t, int64_t at, const Color *next)
 {
     PlaceSet *now = &d->now;
 
@@ -319,8 +317,7 @@ static void open_state(Dfa *d, const DfaState *s, const MatchText *t, int64_t at
     for (uint32_t i = 0; i < now->count; i++) {
         const NfaState *p = place(d, now->places[i]);
 
-        if ((p->kind == STATE_ASSERT &&
-             assertion_holds((AssertKind)p->number, s->context, next)) ||
+        if ((p->kind == STATE_ASSERT && assertion_holds((AssertKind)p->number, s->context, next)) ||
             (p->kind == STATE_LOOK && look_holds(d, p->number, t, at)))
             set_add(d, now, p->out);
     }

@@ -120,7 +120,7 @@ typedef struct Rounds {
     Dfa *dfa;
     int64_t end, min, max;
     bool is_short;
-    Array ends; /* int64_t */
+    Array ends;       /* int64_t */
     int64_t verified; /* rounds whose own parts are known to fit */
     RegexSpan *captures;
 } Rounds;

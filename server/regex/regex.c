@@ -26,8 +26,8 @@ void regex_check_flags(unsigned flags)
         regex_raise("invalid argument to regex function");
 }
 
-Regex *regex_compile(const uint32_t *pattern, size_t len, unsigned flags,
-                     const RegexLocale *locale, MemContext *mem)
+Regex *regex_compile(const uint32_t *pattern, size_t len, unsigned flags, const RegexLocale *locale,
+                     MemContext *mem)
 {
     MemContext *own;
     Regex *re;
@@ -112,8 +112,8 @@ static int64_t match_at(Regex *re, const MatchText *t, int64_t begin, RegexSpan 
 }
 
 /* The first match that begins at begin to last. */
-static bool try_begins(Regex *re, const MatchText *t, int64_t begin, int64_t last,
-                       RegexSpan *whole, RegexSpan *captures)
+static bool try_begins(Regex *re, const MatchText *t, int64_t begin, int64_t last, RegexSpan *whole,
+                       RegexSpan *captures)
 {
     for (; begin <= last; begin++) {
         int64_t end = match_at(re, t, begin, captures);

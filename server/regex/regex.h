@@ -20,13 +20,13 @@
 typedef struct Regex Regex;
 
 typedef enum RegexFlag {
-    REGEX_EXTENDED = 1,         /* not a basic one */
-    REGEX_ADVANCED = 2,         /* with all that EREs lack; together with REGEX_EXTENDED */
-    REGEX_QUOTE = 4,            /* no special characters at all */
-    REGEX_ANY_CASE = 8,         /* case does not matter */
-    REGEX_SPACED = 16,          /* blanks and comments do not count */
-    REGEX_DOT_NO_NEWLINE = 32,  /* . and [^...] match no newline */
-    REGEX_LINE_ANCHORS = 64,    /* ^ and $ match at lines, too */
+    REGEX_EXTENDED = 1,        /* not a basic one */
+    REGEX_ADVANCED = 2,        /* with all that EREs lack; together with REGEX_EXTENDED */
+    REGEX_QUOTE = 4,           /* no special characters at all */
+    REGEX_ANY_CASE = 8,        /* case does not matter */
+    REGEX_SPACED = 16,         /* blanks and comments do not count */
+    REGEX_DOT_NO_NEWLINE = 32, /* . and [^...] match no newline */
+    REGEX_LINE_ANCHORS = 64,   /* ^ and $ match at lines, too */
     REGEX_ARE = REGEX_EXTENDED | REGEX_ADVANCED,
     REGEX_NEWLINE = REGEX_DOT_NO_NEWLINE | REGEX_LINE_ANCHORS,
 } RegexFlag;
@@ -63,8 +63,8 @@ typedef struct RegexSpan {
 } RegexSpan;
 
 /* Raises 2201B. The result has a context of its own below mem; locale->self must outlive it. */
-Regex *regex_compile(const uint32_t *pattern, size_t len, unsigned flags,
-                     const RegexLocale *locale, MemContext *mem);
+Regex *regex_compile(const uint32_t *pattern, size_t len, unsigned flags, const RegexLocale *locale,
+                     MemContext *mem);
 void regex_free(Regex *re);
 
 /* Raises 2201B for flags that do not go together, as regex_compile() does. */

@@ -47,8 +47,8 @@ typedef struct Colors {
     Array colors; /* Color * */
     Array bounds; /* uint32_t: where ranges begin and end, sorted */
     uint32_t classes;
-    bool needs_word; /* some constraint asks */
-    Array known;     /* KnownColor: by interval and classes */
+    bool needs_word;         /* some constraint asks */
+    Array known;             /* KnownColor: by interval and classes */
     uint16_t low[COLOR_LOW]; /* color + 1; 0: not known yet */
     struct {
         uint32_t c;
@@ -129,11 +129,11 @@ typedef struct Node Node;
 struct Node {
     NodeKind kind;
     unsigned flags;
-    unsigned number;   /* of the set, assertion, look, parentheses */
-    uint32_t min, max; /* NODE_REPEAT, NODE_BACKREF */
-    Node *first;       /* child */
-    Node *next;        /* sibling */
-    bool is_leaf;      /* what its parts match does not matter: its automaton says it all */
+    unsigned number;     /* of the set, assertion, look, parentheses */
+    uint32_t min, max;   /* NODE_REPEAT, NODE_BACKREF */
+    Node *first;         /* child */
+    Node *next;          /* sibling */
+    bool is_leaf;        /* what its parts match does not matter: its automaton says it all */
     uint32_t begin, end; /* of its part of the automaton */
     Dfa *dfa;            /* made at first use; NULL */
 };

@@ -80,8 +80,7 @@ static Node *parted_item(const Node *item)
         atom->flags = flags;
         return atom;
     }
-    if (item->min == 1 && item->max == 1 &&
-        (item->flags == 0 || kind == 0 || item->flags == kind))
+    if (item->min == 1 && item->max == 1 && (item->flags == 0 || kind == 0 || item->flags == kind))
         return atom;
     if ((atom->flags & (HAS_CAPTURE | HAS_BACKREF)) == 0)
         return repeat(atom, item->min, item->max, flags);

@@ -55,8 +55,7 @@ static void add(AggState *s, Datum value, bool is_null)
         s->nulls[s->count] = is_null;
         if (!is_null && s->e.form.len == -1)
             value = datum_of_pointer(varlena_packed(datum_varlena(value)));
-        s->values[s->count++] =
-            is_null ? 0 : datum_copy(value, s->e.form.by_value, s->e.form.len);
+        s->values[s->count++] = is_null ? 0 : datum_copy(value, s->e.form.by_value, s->e.form.len);
     }
 }
 

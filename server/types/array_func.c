@@ -313,14 +313,14 @@ Datum trim_array(FmgrCall *call)
 
     if (n < 0 || n > length)
         err_raise(SQLSTATE_ARRAY_SUBSCRIPT_ERROR,
-                  .message = err_fmt("number of elements to trim must be between 0 and %d",
-                                     length));
+                  .message =
+                      err_fmt("number of elements to trim must be between 0 and %d", length));
     e = element_type(call, v.element_type, ELEMENT_NEEDS_TYPE);
     array_take_apart(&v, &e->form, &values, &nulls);
     if (v.dimensions > 0)
         v.sizes[0] -= n;
     for (unsigned i = 0; i < v.dimensions; i++)
         v.lower[i] = 1;
-    return datum_of_pointer(array_make_with(&e->form, values, nulls, v.dimensions, v.sizes,
-                                            v.lower, v.bitmap != NULL));
+    return datum_of_pointer(
+        array_make_with(&e->form, values, nulls, v.dimensions, v.sizes, v.lower, v.bitmap != NULL));
 }

@@ -43,10 +43,10 @@ typedef struct ArrayReader {
     const char *p;
     char delimiter;
     Place place;
-    int depth;                    /* braces that are open */
+    int depth;                          /* braces that are open */
     int counts[ARRAY_DIMENSIONS_MAX];   /* of items in the level that is open */
     int siblings[ARRAY_DIMENSIONS_MAX]; /* of items in the level before; -1: there was none */
-    ArrayShape shape;             /* as the braces have it */
+    ArrayShape shape;                   /* as the braces have it */
     StrBuf texts;
     Array items; /* ItemText */
 } ArrayReader;

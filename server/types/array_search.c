@@ -34,8 +34,7 @@ static void check_list(const ArrayView *v)
 {
     if (v->dimensions > 1)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message =
-                      "searching for elements in multidimensional arrays is not supported");
+                  .message = "searching for elements in multidimensional arrays is not supported");
 }
 
 /* ---- Where? ---- */

@@ -150,8 +150,8 @@ static void check_finite(Datum numeric, const char *what)
     num_load(&n, numeric);
     if (num_is_special(&n))
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                  .message = err_fmt("%s cannot be %s", what,
-                                     num_is_infinite(&n) ? "infinity" : "NaN"));
+                  .message =
+                      err_fmt("%s cannot be %s", what, num_is_infinite(&n) ? "infinity" : "NaN"));
 }
 
 static Datum plain_copy(Datum numeric)

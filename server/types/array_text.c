@@ -104,14 +104,14 @@ static bool split_next(Splitter *s, CollationText *piece, bool *is_null)
     if (s->is_done)
         return false;
     if (s->is_by_character) {
-        *piece = cut(s, size_min(encoding_char_len(text_encoding(), s->rest.bytes), s->rest.len),
-                     0);
+        *piece =
+            cut(s, size_min(encoding_char_len(text_encoding(), s->rest.bytes), s->rest.len), 0);
         s->is_done = s->rest.len == 0;
     } else {
         found = s->separator.len == 0 ? NULL : text_search_find(s->rest, s->separator);
         s->is_done = found == NULL;
-        *piece = found == NULL ? s->rest
-                               : cut(s, (size_t)(found - s->rest.bytes), s->separator.len);
+        *piece =
+            found == NULL ? s->rest : cut(s, (size_t)(found - s->rest.bytes), s->separator.len);
     }
     *is_null = s->has_null_text && collation_equal(s->collation, *piece, s->null_text);
     return true;

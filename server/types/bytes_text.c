@@ -20,8 +20,8 @@ static int read_digit(const char *p)
 
     if (d < 0)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                  .message = err_fmt("invalid hexadecimal digit: \"%.*s\"",
-                                     (int)text_char_len(p), p));
+                  .message =
+                      err_fmt("invalid hexadecimal digit: \"%.*s\"", (int)text_char_len(p), p));
     return d;
 }
 

@@ -50,8 +50,8 @@ static Encoding named(const FmgrCall *call, int n, const char *what)
 
     if (!encoding_try_find(fmgr_cstring(call, n), &e))
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                  .message = err_fmt("invalid %s encoding name \"%s\"", what,
-                                     fmgr_cstring(call, n)));
+                  .message =
+                      err_fmt("invalid %s encoding name \"%s\"", what, fmgr_cstring(call, n)));
     return e;
 }
 

@@ -29,8 +29,8 @@ static _Noreturn void raise_output(const char *type)
   raise_output(type);             \
  }
 
-#define NO_FORMS(name, type)   \
- NO_INPUT(name##_in, type)     \
+#define NO_FORMS(name, type) \
+ NO_INPUT(name##_in, type)   \
  NO_OUTPUT(name##_out, type)
 
 NO_FORMS(any, "any")

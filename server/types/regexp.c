@@ -212,10 +212,9 @@ RegexpFlags regexp_flags(CollationText text)
     for (size_t i = 0; i < text.len; i++) {
         if (!set_flag(&f, text.bytes[i]))
             err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                      .message = err_fmt(
-                          "invalid regular expression option: \"%.*s\"",
-                          (int)encoding_char_len(text_encoding(), text.bytes + i),
-                          text.bytes + i));
+                      .message = err_fmt("invalid regular expression option: \"%.*s\"",
+                                         (int)encoding_char_len(text_encoding(), text.bytes + i),
+                                         text.bytes + i));
     }
     return f;
 }

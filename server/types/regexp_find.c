@@ -34,8 +34,7 @@ static void find(RegexpMatches *m, Regex *re, const WideText *w, const RegexpQue
     m->part_count = captures > 0 ? captures : 1;
     while (start <= (int64_t)w->len &&
            regex_search(re, w->chars, w->len, (size_t)start, spans, captures + 1)) {
-        if (!query->skips_empty ||
-            (spans[0].start < (int64_t)w->len && spans[0].end > before)) {
+        if (!query->skips_empty || (spans[0].start < (int64_t)w->len && spans[0].end > before)) {
             for (unsigned i = 0; i < m->part_count; i++)
                 *(RegexSpan *)array_push(found) = spans[captures > 0 ? i + 1 : 0];
             m->match_count++;

@@ -40,8 +40,7 @@ static unsigned flags_without_global(const FmgrCall *call, int n, const char *fu
 }
 
 /* An integer that must not be below min; given says what it is when the call has none. */
-static int32_t number_arg(const FmgrCall *call, int n, int32_t given, int32_t min,
-                          const char *name)
+static int32_t number_arg(const FmgrCall *call, int n, int32_t given, int32_t min, const char *name)
 {
     int32_t value = call->nargs > n ? fmgr_i32(call, n) : given;
 
@@ -130,9 +129,8 @@ static Datum match_rows(FmgrCall *call)
     if (s == NULL) {
         RegexpFlags f = flags_arg(call, 2);
 
-        s = match_set_begin(call, &(RegexpQuery){.flags = f.flags,
-                                                 .wants_all = f.is_global,
-                                                 .wants_parts = true});
+        s = match_set_begin(
+            call, &(RegexpQuery){.flags = f.flags, .wants_all = f.is_global, .wants_parts = true});
     }
     if (s->next >= s->matches.match_count)
         return set_end(call);
@@ -153,9 +151,8 @@ Datum regexp_matches_no_flags(FmgrCall *call)
 
 static RegexpQuery split_query(const FmgrCall *call, const char *function)
 {
-    return (RegexpQuery){.flags = flags_without_global(call, 2, function),
-                         .wants_all = true,
-                         .skips_empty = true};
+    return (RegexpQuery){
+        .flags = flags_without_global(call, 2, function), .wants_all = true, .skips_empty = true};
 }
 
 /* The piece before match n, or behind the last. */

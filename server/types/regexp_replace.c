@@ -15,7 +15,7 @@ typedef struct Replacement {
     Regex *re;
     WideText wide;
     CollationText text, with;
-    int64_t at;     /* what is before was copied */
+    int64_t at; /* what is before was copied */
     size_t at_byte;
     StrBuf out;
 } Replacement;
@@ -131,8 +131,7 @@ Datum textregexreplace(FmgrCall *call)
 
     if (options.len > 0 && options.bytes[0] >= '0' && options.bytes[0] <= '9')
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                  .message = err_fmt("invalid regular expression option: \"%c\"",
-                                     options.bytes[0]),
+                  .message = err_fmt("invalid regular expression option: \"%c\"", options.bytes[0]),
                   .hint = "If you meant to use regexp_replace() with a start parameter, cast the "
                           "fourth argument to integer explicitly.");
     f = regexp_flags(options);
@@ -182,7 +181,7 @@ typedef struct SimilarReader {
     CollationText escape; /* len 0: there is none */
     int brackets;         /* that are open */
     int in_bracket_start; /* 1 behind the first of them, 2 behind ^ there, 3: neither */
-    int quotes; /* escaped ones that were met: they part the pattern */
+    int quotes;           /* escaped ones that were met: they part the pattern */
     StrBuf out;
 } SimilarReader;
 

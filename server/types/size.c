@@ -16,9 +16,9 @@ typedef struct SizeUnit {
 } SizeUnit;
 
 static const SizeUnit units[] = {
-    {"bytes", 10 * 1024, false, 0},    {"kB", 20 * 1024 - 1, true, 10},
-    {"MB", 20 * 1024 - 1, true, 20},   {"GB", 20 * 1024 - 1, true, 30},
-    {"TB", 20 * 1024 - 1, true, 40},   {"PB", 20 * 1024 - 1, true, 50},
+    {"bytes", 10 * 1024, false, 0},  {"kB", 20 * 1024 - 1, true, 10},
+    {"MB", 20 * 1024 - 1, true, 20}, {"GB", 20 * 1024 - 1, true, 30},
+    {"TB", 20 * 1024 - 1, true, 40}, {"PB", 20 * 1024 - 1, true, 50},
 };
 
 static int64_t half_rounded(int64_t n)
@@ -96,8 +96,7 @@ Datum pg_size_pretty_numeric(FmgrCall *call)
 
 static _Noreturn void raise_size(const char *text)
 {
-    err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-              .message = err_fmt("invalid size: \"%s\"", text));
+    err_raise(SQLSTATE_INVALID_PARAMETER_VALUE, .message = err_fmt("invalid size: \"%s\"", text));
 }
 
 static bool is_digit(char c)
@@ -142,8 +141,7 @@ static int shift_of(const char *unit, const char *text)
         if (strcasecmp(unit, units[i].name) == 0)
             return units[i].shift;
     }
-    err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-              .message = err_fmt("invalid size: \"%s\"", text),
+    err_raise(SQLSTATE_INVALID_PARAMETER_VALUE, .message = err_fmt("invalid size: \"%s\"", text),
               .detail = err_fmt("Invalid size unit: \"%s\".", unit),
               .hint = "Valid units are \"bytes\", \"kB\", \"MB\", \"GB\", \"TB\", and \"PB\".");
 }

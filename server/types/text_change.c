@@ -230,8 +230,7 @@ Datum ascii(FmgrCall *call)
     if (text_encoding() == ENCODING_UTF8)
         return datum_of_i32((int32_t)utf8_read(&p));
     if (encoding_max_len(text_encoding()) > 1 && (*p & 0x80) != 0)
-        err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED,
-                  .message = "requested character too large");
+        err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED, .message = "requested character too large");
     return datum_of_i32((uint8_t)*p);
 }
 
@@ -247,8 +246,7 @@ Datum chr(FmgrCall *call)
     char out[UTF8_MAX];
 
     if (c < 0)
-        err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                  .message = "character number must be positive");
+        err_raise(SQLSTATE_INVALID_PARAMETER_VALUE, .message = "character number must be positive");
     if (c == 0)
         err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED, .message = "null character not permitted");
     if (text_encoding() == ENCODING_UTF8) {

@@ -150,8 +150,7 @@ typedef struct FormatSpec {
 
 static _Noreturn void raise_unterminated(void)
 {
-    err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-              .message = "unterminated format() type specifier",
+    err_raise(SQLSTATE_INVALID_PARAMETER_VALUE, .message = "unterminated format() type specifier",
               .hint = "For a single \"%\" use \"%%\".");
 }
 
@@ -180,8 +179,7 @@ static void check_position(int position)
 {
     if (position == 0)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                  .message =
-                      "format specifies argument 0, but arguments are numbered from 1");
+                  .message = "format specifies argument 0, but arguments are numbered from 1");
 }
 
 static FormatSpec read_spec(Formatter *f)

@@ -41,8 +41,8 @@ Datum textlen(FmgrCall *call)
 {
     /* Where each character has a byte, nothing is fetched. */
     if (encoding_max_len(text_encoding()) == 1)
-        return datum_of_i32((int32_t)(varlena_raw_size(datum_varlena(fmgr_arg(call, 0))) -
-                                      VARLENA_HEADER));
+        return datum_of_i32(
+            (int32_t)(varlena_raw_size(datum_varlena(fmgr_arg(call, 0))) - VARLENA_HEADER));
     return datum_of_i32((int32_t)text_char_count(text_arg(call, 0)));
 }
 
@@ -252,8 +252,7 @@ Datum split_part(FmgrCall *call)
     const char *found;
 
     if (n == 0)
-        err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                  .message = "field position must not be zero");
+        err_raise(SQLSTATE_INVALID_PARAMETER_VALUE, .message = "field position must not be zero");
     if (t.len == 0)
         return text_result_of("");
     if (separator.len == 0)

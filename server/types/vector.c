@@ -274,7 +274,6 @@ Datum hashoidvectorextended(FmgrCall *call)
 {
     const uint8_t *v = vector_arg(call, 0);
 
-    return datum_of_i64((int64_t)hash_any_seeded(v + AT_ITEMS,
-                                                 (size_t)vector_count(v) * sizeof(Oid),
-                                                 (uint64_t)fmgr_i64(call, 1)));
+    return datum_of_i64((int64_t)hash_any_seeded(
+        v + AT_ITEMS, (size_t)vector_count(v) * sizeof(Oid), (uint64_t)fmgr_i64(call, 1)));
 }

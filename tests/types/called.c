@@ -246,8 +246,8 @@ static void call_function(const TestCall *call, FmgrSite *site, FmgrCall *frame,
         if (s->is_strict && frame->args[i].is_null) {
             out->is_null = !s->is_set;
             if (s->is_set)
-                *result = datum_of_pointer(array_make(
-                    &(ArrayElement){.type = s->result->element}, NULL, NULL, 0, NULL, NULL));
+                *result = datum_of_pointer(array_make(&(ArrayElement){.type = s->result->element},
+                                                      NULL, NULL, 0, NULL, NULL));
             return;
         }
     }

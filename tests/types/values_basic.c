@@ -302,25 +302,25 @@ void value_bytes_text(Seed *s, StrBuf *out)
     if (value_chance(s, 30))
         value_text(s, out);
     for (size_t i = seed_below(s, 12); i > 0; i--)
-        strbuf_add(out, VALUE_PICK(s, "a0", "FF", "1", "b2", "AAAA", "Zm9v", "=", "==", "YQ", "\n",
-                                   " ", "\\", "\\000", "\\377", "\\400", "\\\\", "/", "+",
-                                   "\xC3\xA9"));
+        strbuf_add(out,
+                   VALUE_PICK(s, "a0", "FF", "1", "b2", "AAAA", "Zm9v", "=", "==", "YQ", "\n", " ",
+                              "\\", "\\000", "\\377", "\\400", "\\\\", "/", "+", "\xC3\xA9"));
 }
 
 void value_format(Seed *s, StrBuf *out)
 {
     for (size_t i = seed_below(s, 6); i > 0; i--)
-        strbuf_add(out, VALUE_PICK(s, "%s", "%s", "%I", "%L", "%%", "%1$s", "%2$L", "%3$I",
-                                   "%10s", "%-10s", "%1$s%*s", "%1$L%-*s", "%*2$s", "%2$*3$s", "%1$-8I",
-                                   "x", "\xC3\xA9", "%", "%0$s", "%1$", "%5", "%1$s%*2s", "%d", "%-s",
-                                   "%99999999999s", "%2$-*3$L"));
+        strbuf_add(out, VALUE_PICK(s, "%s", "%s", "%I", "%L", "%%", "%1$s", "%2$L", "%3$I", "%10s",
+                                   "%-10s", "%1$s%*s", "%1$L%-*s", "%*2$s", "%2$*3$s", "%1$-8I",
+                                   "x", "\xC3\xA9", "%", "%0$s", "%1$", "%5", "%1$s%*2s", "%d",
+                                   "%-s", "%99999999999s", "%2$-*3$L"));
 }
 
 void value_size(Seed *s, StrBuf *out)
 {
     strbuf_add(out, VALUE_PICK(s, "", " ", "  ", "-", "+"));
-    strbuf_add(out, VALUE_PICK(s, "1", "10", "1.5", ".5", "5.", "1e3", "1e", "1E-2", "x", "", "1e+2",
-                               "9223372036854775807", "1000000", "0", "1e30", "."));
+    strbuf_add(out, VALUE_PICK(s, "1", "10", "1.5", ".5", "5.", "1e3", "1e", "1E-2", "x", "",
+                               "1e+2", "9223372036854775807", "1000000", "0", "1e30", "."));
     strbuf_add(out, VALUE_PICK(s, "", " ", "  "));
     strbuf_add(out, VALUE_PICK(s, "", "b", "B", "kb", "KB", "MB", "gB", "TB", "PB", "EB", "bytes",
                                "byte", "k", " ", "MB ", "MB x"));

@@ -17,9 +17,9 @@ static void add_bracket(Seed *s, StrBuf *out)
     strbuf_add(out, VALUE_PICK(s, "[", "[", "[^"));
     for (size_t i = 1 + seed_below(s, 3); i > 0; i--)
         strbuf_add(out, VALUE_PICK(s, "a", "b", "a-b", "b-z", "A-B", "[:alpha:]", "[:digit:]",
-                                   "[:space:]", "[:upper:]", "[:lower:]", "[:punct:]", "\\d",
-                                   "\\w", "\\s", "\\W", "_", "\xC3\xA9", "[.a.]", "[=b=]", "-",
-                                   "^", "\\n", "\\]", "1", "c", "b", "a", "[.hyphen.]"));
+                                   "[:space:]", "[:upper:]", "[:lower:]", "[:punct:]", "\\d", "\\w",
+                                   "\\s", "\\W", "_", "\xC3\xA9", "[.a.]", "[=b=]", "-", "^", "\\n",
+                                   "\\]", "1", "c", "b", "a", "[.hyphen.]"));
     strbuf_add(out, "]");
 }
 
@@ -35,8 +35,8 @@ static void add_atom(Seed *s, StrBuf *out, unsigned depth)
         strbuf_add(out, VALUE_PICK(s, ".", ".", "\\w", "\\d", "\\s", "\\W", "\\D", "\\S"));
         return;
     case 2:
-        strbuf_add(out, VALUE_PICK(s, "^", "$", "\\y", "\\Y", "\\m", "\\M", "\\A", "\\Z",
-                                   "[[:<:]]", "[[:>:]]"));
+        strbuf_add(out, VALUE_PICK(s, "^", "$", "\\y", "\\Y", "\\m", "\\M", "\\A", "\\Z", "[[:<:]]",
+                                   "[[:>:]]"));
         return;
     case 10:
     case 11:
@@ -87,15 +87,15 @@ void value_regex(Seed *s, StrBuf *out)
     if (value_chance(s, 4)) {
         for (size_t i = seed_below(s, 8); i > 0; i--)
             strbuf_add(out, VALUE_PICK(s, "(", ")", "[", "]", "{", "}", "*", "+", "?", "\\", "a",
-                                       "b", ",", "1", "|", "^", "$", "-", ":", ".", "(?", "[:",
-                                       ":]", "[.", "***", "***=", "***:", "(?i)", "{1", "\\x",
+                                       "b", ",", "1", "|", "^", "$", "-", ":", ".", "(?",
+                                       "[:", ":]", "[.", "***", "***=", "***:", "(?i)", "{1", "\\x",
                                        "\\u", "\\c", "\\0", "\\12", "\\8", "=", "!", "<", "#"));
         return;
     }
     if (value_chance(s, 5))
-        strbuf_add(out, VALUE_PICK(s, "(?i)", "(?n)", "(?x)", "(?q)", "(?e)", "(?b)", "(?p)",
-                                   "(?w)", "(?s)", "***=", "***:", "(?ni)", "(?c)", "(?t)",
-                                   "(?z)"));
+        strbuf_add(out,
+                   VALUE_PICK(s, "(?i)", "(?n)", "(?x)", "(?q)", "(?e)", "(?b)", "(?p)", "(?w)",
+                              "(?s)", "***=", "***:", "(?ni)", "(?c)", "(?t)", "(?z)"));
     add_branches(s, out, 1 + (unsigned)seed_below(s, 3));
 }
 
@@ -125,9 +125,9 @@ void value_regex_replacement(Seed *s, StrBuf *out)
 void value_like(Seed *s, StrBuf *out)
 {
     for (size_t i = seed_below(s, 8); i > 0; i--)
-        strbuf_add(out, VALUE_PICK(s, "%", "%", "%", "_", "a", "a", "b", "b", "c", "A", "\\a",
-                                   "\\%", "\\_", "\\\\", "\\", "\xC3\xA9", "\xC3\x89", "_%",
-                                   "ab", "#", "#%"));
+        strbuf_add(out,
+                   VALUE_PICK(s, "%", "%", "%", "_", "a", "a", "b", "b", "c", "A", "\\a", "\\%",
+                              "\\_", "\\\\", "\\", "\xC3\xA9", "\xC3\x89", "_%", "ab", "#", "#%"));
 }
 
 void value_like_escape(Seed *s, StrBuf *out)

@@ -130,10 +130,8 @@ static const char *raised(const char *pattern)
 
 static void what_is_no_pattern_is_refused(void)
 {
-    CU_ASSERT_STRING_EQUAL(raised("a**"),
-                           "invalid regular expression: quantifier operand invalid");
-    CU_ASSERT_STRING_EQUAL(raised("(a"),
-                           "invalid regular expression: parentheses () not balanced");
+    CU_ASSERT_STRING_EQUAL(raised("a**"), "invalid regular expression: quantifier operand invalid");
+    CU_ASSERT_STRING_EQUAL(raised("(a"), "invalid regular expression: parentheses () not balanced");
     CU_ASSERT_STRING_EQUAL(raised("(((((a{255}){255}){255}){255}){255})"),
                            "invalid regular expression: regular expression is too complex");
     CU_ASSERT_STRING_EQUAL(raised("[[:blue:]]"),
