@@ -35,6 +35,9 @@ Query *analyzer_query(const RawStmt *raw, const char *text, ParamTypes *params);
 /* The columns that the query returns: of SELECT, RETURNING; NULL when it returns no rows. */
 const List *analyzer_result_targets(const Query *query);
 
+/* Once in a process: what lower rooms ask of types and key words. Before anything else here. */
+void analyzer_install(void);
+
 /* ---- Types ---- */
 
 /* A type's number and modifier; raises 42704 when it is not there. text may be NULL. */
@@ -76,5 +79,23 @@ Node *analyzer_trigger_when(const Relation *table, Node *raw, const char *text);
 Node *analyzer_function_default(Node *raw, Oid type, const char *text);
 Node *analyzer_execute_arg(Node *raw, Oid type, int number, const char *text);
 Node *analyzer_copy_where(const Relation *table, Node *raw, const char *text);
+
+/* ---- For the rewriter ---- */
+
+/* NULL of that type; of a domain so that its constraints are checked. */
+Node *analyzer_null(Oid type, int32_t typmod, Oid collation);
+
+/* A stored default as a value of its column; raises 42804. */
+Node *analyzer_fit_default(Node *expr, const char *column, Oid type, int32_t typmod);
+Node *analyzer_type_default(Oid type); /* NULL: the type has none */
+
+bool analyzer_column_is_dropped(const RangeTblEntry *rte, int attno);
+
+/* The fields of a whole-row Var of that entry, as Vars; *names too when it is an anonymous row. */
+List *analyzer_row_fields(const RangeTblEntry *rte, const Var *var, List **names);
+
+/* EXCLUDED of INSERT ... ON CONFLICT: its entry and its columns. */
+RangeTblEntry *analyzer_excluded_entry(Relation *table);
+List *analyzer_excluded_targets(const Relation *rel, int rt_index);
 
 #endif

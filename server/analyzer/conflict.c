@@ -15,7 +15,7 @@
 
 /* ---- EXCLUDED ---- */
 
-static List *excluded_targets(const Relation *rel, int rt_index)
+List *analyzer_excluded_targets(const Relation *rel, int rt_index)
 {
     List *targets = NULL;
     TargetEntry *whole;
@@ -38,7 +38,7 @@ static List *excluded_targets(const Relation *rel, int rt_index)
 }
 
 /* The row that was to be inserted: as a relation of no kind, which needs no rights. */
-static Item *add_excluded(Scope *scope)
+Item *excluded_item(Scope *scope)
 {
     Item *item = rte_add_relation(scope, scope->target, LOCK_ROW_EXCLUSIVE,
                                   make_alias("excluded", NULL), false, false);
@@ -162,9 +162,9 @@ OnConflictExpr *conflict_transform(Scope *scope, const OnConflictClause *raw)
 
     made->action = raw->action;
     if (raw->action == ON_CONFLICT_UPDATE) {
-        excluded = add_excluded(scope);
+        excluded = excluded_item(scope);
         made->excluded_rt_index = excluded->rt_index;
-        made->excluded_targets = excluded_targets(scope->target, excluded->rt_index);
+        made->excluded_targets = analyzer_excluded_targets(scope->target, excluded->rt_index);
     }
     take_arbiter(scope, raw, made);
     if (raw->action != ON_CONFLICT_UPDATE)

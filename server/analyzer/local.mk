@@ -36,6 +36,7 @@ server_sources += server/analyzer/row_shape.c
 server_sources += server/analyzer/rte.c
 server_sources += server/analyzer/scope.c
 server_sources += server/analyzer/select.c
+server_sources += server/analyzer/service.c
 server_sources += server/analyzer/setop.c
 server_sources += server/analyzer/sort.c
 server_sources += server/analyzer/statement.c

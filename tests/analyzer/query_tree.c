@@ -1,7 +1,7 @@
 /*
  * query_tree.c - what the analyzer makes of statements, on a data directory of a real server
  *
- *     query_tree DIR <statements >results
+ *     query_tree DIR [rewrite] <statements >results
  *     query_tree compare STATEMENTS EXPECTED RESULTS
  *
  * DIR is of a server that was stopped after VACUUM FREEZE: its catalogs are read, its transaction
@@ -24,14 +24,12 @@
 #include "server/cache/cache.h"
 #include "server/cache/inval.h"
 #include "server/cache/namespace.h"
-#include "server/cache/object_name.h"
-#include "server/cache/type_facts.h"
 #include "server/catalog/builtin.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/lock/lock.h"
-#include "server/node/expr.h"
 #include "server/node/text_write.h"
 #include "server/parser/parser.h"
+#include "server/rewriter/rewriter.h"
 #include "server/types/types.h"
 #include "tests/lib/txn_rig.h"
 
@@ -39,12 +37,7 @@
 #define NEXT_XID 100000 /* beyond what the server gave */
 #define OWNER    10
 
-static bool is_keyword(const char *word)
-{
-    char category = parser_keyword_category(word);
-
-    return category != '\0' && category != 'U';
-}
+static bool rewrites;
 
 static void begin_caches(void)
 {
@@ -58,12 +51,10 @@ static void begin_caches(void)
         &(LockHooks){.is_shared = catalog_is_shared, .accept_invalidations = inval_accept});
     cache_begin();
     cache_open_database(DATABASE_POSTGRES, TABLESPACE_DEFAULT);
-    namespace_init();
+    analyzer_install();
     namespace_set_user(OWNER);
     namespace_set_database("postgres");
     namespace_set_encoding(ENCODING_UTF8);
-    node_expr_bind(type_array);
-    name_set_keyword_test(is_keyword);
 }
 
 /* ---- One statement ---- */
@@ -79,7 +70,8 @@ static void analyze(const char *text)
 {
     List *statements = parser_parse(text, PARSE_STATEMENTS, ENCODING_UTF8);
     ParamTypes params = {0};
-    const Query *query;
+    const char *tree;
+    Query *query;
 
     if (list_count(statements) != 1)
         err_raise(SQLSTATE_SYNTAX_ERROR, .message = "not one statement");
@@ -89,8 +81,9 @@ static void analyze(const char *text)
         put("", '\0');
         return;
     }
+    tree = node_write_text(rewrites ? (const void *)rewriter_query(query) : query);
     putchar('T');
-    put(node_write_text(query), '\0');
+    put(tree, '\0');
 }
 
 static void tell(const ErrReport *report)
@@ -216,7 +209,9 @@ int main(int argc, char **argv)
     err_set_log_level(ERR_ERROR);
     if (argc == 5 && strcmp(argv[1], "compare") == 0)
         return compare(argv + 2);
-    if (argc != 2)
+    if (argc == 3 && strcmp(argv[2], "rewrite") == 0)
+        rewrites = true;
+    else if (argc != 2)
         return EXIT_FAILURE;
     run_all(argv[1]);
     return EXIT_SUCCESS;
