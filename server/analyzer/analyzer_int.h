@@ -459,7 +459,7 @@ Query *delete_transform(Scope *scope, DeleteStmt *raw);
 Query *merge_transform(Scope *scope, MergeStmt *raw);
 List *returning_transform(Scope *scope, const List *raw);
 BitSet *constraint_columns(const HeapTuple *row); /* of a row of pg_constraint: conkey */
-Item *excluded_item(Scope *scope); /* adds its entry, not to what can be seen */
+Item *excluded_item(Scope *scope);                /* adds its entry, not to what can be seen */
 OnConflictExpr *conflict_transform(Scope *scope, const OnConflictClause *raw);
 void query_finish(Scope *scope, Query *query, Node *where);
 void query_take_with(Scope *scope, Query *query, const WithClause *with);

@@ -81,8 +81,8 @@ static bool complete_insert(Query *query, const Relation *rel, ValuesEntry *valu
     bool is_complete = true;
 
     find_values(query, values);
-    query->targets = target_list_complete(rel, query->targets, COMMAND_INSERT, query->overriding,
-                                          values);
+    query->targets =
+        target_list_complete(rel, query->targets, COMMAND_INSERT, query->overriding, values);
     if (values->rte != NULL)
         is_complete = target_list_fill_values(query, values, rel);
     if (query->on_conflict != NULL && query->on_conflict->action == ON_CONFLICT_UPDATE) {
@@ -97,8 +97,8 @@ static void complete_merge(const Query *query, const Relation *rel)
     list_foreach(MergeAction *, action, query->merge_actions) {
         if (action->command != COMMAND_INSERT && action->command != COMMAND_UPDATE)
             continue;
-        action->targets = target_list_complete(rel, action->targets, action->command,
-                                               action->overriding, NULL);
+        action->targets =
+            target_list_complete(rel, action->targets, action->command, action->overriding, NULL);
     }
 }
 
@@ -109,8 +109,8 @@ static bool complete(Query *query, const Relation *rel, ValuesEntry *values)
     case COMMAND_INSERT:
         return complete_insert(query, rel, values);
     case COMMAND_UPDATE:
-        query->targets = target_list_complete(rel, query->targets, COMMAND_UPDATE,
-                                              query->overriding, NULL);
+        query->targets =
+            target_list_complete(rel, query->targets, COMMAND_UPDATE, query->overriding, NULL);
         return false;
     case COMMAND_MERGE:
         complete_merge(query, rel);
@@ -163,14 +163,14 @@ static bool change_view(Query **query, const Relation *rel, RuleResult *rules)
 {
     bool is_insert = (*query)->command == COMMAND_INSERT;
 
-    if (rules->is_instead || rel->kind != RELATION_VIEW ||
-        (*query)->command == COMMAND_MERGE || view_has_instead_trigger(rel, (*query)->command))
+    if (rules->is_instead || rel->kind != RELATION_VIEW || (*query)->command == COMMAND_MERGE ||
+        view_has_instead_trigger(rel, (*query)->command))
         return false;
     if (rules->remainder != NULL)
         view_raise_conditional(rel, (*query)->command);
     *query = view_change_table(*query, rel);
-    rules->queries = is_insert ? list_add_first(*query, rules->queries)
-                               : list_add(rules->queries, *query);
+    rules->queries =
+        is_insert ? list_add_first(*query, rules->queries) : list_add(rules->queries, *query);
     rules->is_instead = rules->has_returning = true;
     return true;
 }

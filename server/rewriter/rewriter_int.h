@@ -42,7 +42,8 @@ char rule_event(CommandKind command);
 /* What rules make of a query; instead: an unconditional INSTEAD rule was among them. */
 typedef struct RuleResult {
     List *queries;
-    Query *remainder; /* the query where no condition of an INSTEAD rule holds; NULL: none has one */
+    Query
+        *remainder; /* the query where no condition of an INSTEAD rule holds; NULL: none has one */
     bool is_instead, has_returning, has_update_rules;
 } RuleResult;
 void rule_fire(Query *query, const Relation *rel, RuleResult *out);

@@ -188,7 +188,7 @@ static void merge_entries(Action *action, const Query *query)
     own->has_row_security = own->has_row_security || query->has_row_security;
 }
 
-/* What the query joins, but the relation itself unless conditions need it and the action does not. */
+/* What the query joins; but the relation itself only where conditions need it and nobody else. */
 static List *joined_items(const Action *action, const Query *query, const Node *condition)
 {
     int target = query->result_relation;
@@ -322,8 +322,8 @@ static void exclude(Query *query, const Node *rule_condition)
         ReplaceVars how = {.rt_index = RULE_NEW,
                            .rte = list_at(query->range_table, query->result_relation - 1),
                            .targets = query->targets,
-                           .no_match = query->command == COMMAND_UPDATE ? NO_MATCH_RENUMBER
-                                                                        : NO_MATCH_NULL,
+                           .no_match =
+                               query->command == COMMAND_UPDATE ? NO_MATCH_RENUMBER : NO_MATCH_NULL,
                            .other_rt_index = query->result_relation};
 
         condition = vars_replace(condition, &how);

@@ -41,10 +41,10 @@ static Node *nest(Node *expr, Node *prior)
             const FieldStore *first = (const FieldStore *)(const void *)prior;
 
             made->arg = first->arg;
-            made->values = list_concat(list_concat(NULL, first->values),
-                                       ((FieldStore *)(void *)expr)->values);
-            made->fields = list_concat(list_concat(NULL, first->fields),
-                                       ((FieldStore *)(void *)expr)->fields);
+            made->values =
+                list_concat(list_concat(NULL, first->values), ((FieldStore *)(void *)expr)->values);
+            made->fields =
+                list_concat(list_concat(NULL, first->fields), ((FieldStore *)(void *)expr)->fields);
         } else {
             made->arg = prior;
         }
@@ -111,16 +111,14 @@ static Oid identity_sequence(const Relation *rel, int attno)
         {.column = PG_DEPEND_COL_REFCLASSID, .value = datum_of_u32(PG_CLASS_CATALOG)},
         {.column = PG_DEPEND_COL_REFOBJID, .value = datum_of_u32(rel->oid)},
         {.column = PG_DEPEND_COL_REFOBJSUBID, .value = datum_of_i32(attno)}};
-    CatalogScan *scan =
-        catalog_scan_begin(PG_DEPEND_CATALOG, PG_DEPEND_REFERENCE_INDEX, 3, keys);
+    CatalogScan *scan = catalog_scan_begin(PG_DEPEND_CATALOG, PG_DEPEND_REFERENCE_INDEX, 3, keys);
     const HeapTuple *row;
     Oid found = 0;
 
     while (found == 0 && (row = catalog_scan_next(scan)) != NULL) {
         const PgDepend *depend = CACHE_ROW(PgDepend, row);
 
-        if (depend->classid == PG_CLASS_CATALOG && depend->objsubid == 0 &&
-            depend->deptype == 'i')
+        if (depend->classid == PG_CLASS_CATALOG && depend->objsubid == 0 && depend->deptype == 'i')
             found = depend->objid;
     }
     catalog_scan_end(scan);
@@ -143,9 +141,9 @@ Node *rewriter_column_default(const Relation *rel, int attno)
         return (Node *)(void *)next;
     }
     text = stored_default(rel, attno);
-    expr = text != NULL                   ? node_read_text(text)
+    expr = text != NULL                ? node_read_text(text)
            : column->generated == '\0' ? analyzer_type_default(column->type)
-                                          : NULL;
+                                       : NULL;
     if (expr == NULL)
         return NULL;
     return analyzer_fit_default(expr, column->name, column->type, column->type_mod);
@@ -165,18 +163,17 @@ static _Noreturn void raise_always(const Column *column, CommandKind command, bo
                            ? "Use OVERRIDING SYSTEM VALUE to override."
                            : NULL;
 
-    err_raise(SQLSTATE_GENERATED_ALWAYS,
-              .message = command == COMMAND_INSERT
-                             ? err_fmt("cannot insert a non-DEFAULT value into column \"%s\"",
-                                       column->name)
-                             : err_fmt("column \"%s\" can only be updated to DEFAULT",
-                                       column->name),
-              .detail = is_generated
-                            ? err_fmt("Column \"%s\" is a generated column.", column->name)
-                            : err_fmt("Column \"%s\" is an identity column defined as GENERATED "
-                                      "ALWAYS.",
-                                      column->name),
-              .hint = hint);
+    err_raise(
+        SQLSTATE_GENERATED_ALWAYS,
+        .message =
+            command == COMMAND_INSERT
+                ? err_fmt("cannot insert a non-DEFAULT value into column \"%s\"", column->name)
+                : err_fmt("column \"%s\" can only be updated to DEFAULT", column->name),
+        .detail = is_generated ? err_fmt("Column \"%s\" is a generated column.", column->name)
+                               : err_fmt("Column \"%s\" is an identity column defined as GENERATED "
+                                         "ALWAYS.",
+                                         column->name),
+        .hint = hint);
 }
 
 static bool has_only_defaults(const ValuesEntry *values, int column)
@@ -206,9 +203,8 @@ static bool insert_takes_default(const Column *column, const TargetEntry *entry,
     bool takes = entry == NULL || node_is(entry->expr, SetToDefault);
 
     if (column->identity == 'a' && !takes) {
-        if (overriding == OVERRIDING_USER ||
-            (overriding != OVERRIDING_SYSTEM && from_values != 0 &&
-             has_only_defaults(values, from_values)))
+        if (overriding == OVERRIDING_USER || (overriding != OVERRIDING_SYSTEM && from_values != 0 &&
+                                              has_only_defaults(values, from_values)))
             takes = true;
         else if (overriding != OVERRIDING_SYSTEM)
             raise_always(column, COMMAND_INSERT, false);
@@ -249,13 +245,11 @@ static TargetEntry *new_entry(Node *expr, const Column *column, int attno)
 }
 
 static TargetEntry *complete_column(const Relation *rel, int attno, TargetEntry *entry,
-                                    CommandKind command, Overriding overriding,
-                                    ValuesEntry *values)
+                                    CommandKind command, Overriding overriding, ValuesEntry *values)
 {
     const Column *column = &rel->desc->columns[attno - 1];
-    bool takes = command == COMMAND_INSERT
-                     ? insert_takes_default(column, entry, overriding, values)
-                     : update_takes_default(column, entry);
+    bool takes = command == COMMAND_INSERT ? insert_takes_default(column, entry, overriding, values)
+                                           : update_takes_default(column, entry);
     Node *expr;
 
     if (column->generated != '\0')

@@ -118,8 +118,7 @@ static const char *view_problem(const Query *view, bool sets_columns)
 
     if (problem != NULL)
         return problem;
-    if (list_count(view->from->items) != 1 ||
-        !node_is(list_at(view->from->items, 0), RangeTblRef))
+    if (list_count(view->from->items) != 1 || !node_is(list_at(view->from->items, 0), RangeTblRef))
         return many;
     table = list_at(view->from->items, 0);
     rte = list_at(view->range_table, table->rt_index - 1);

@@ -20,12 +20,15 @@
 #include "common/os/dir.h"
 #include "common/text/encoding.h"
 #include "common/text/strbuf.h"
+#include "server/access/toast/toast.h"
 #include "server/analyzer/analyzer.h"
 #include "server/cache/cache.h"
 #include "server/cache/inval.h"
 #include "server/cache/namespace.h"
+#include "server/cache/relcache.h"
 #include "server/catalog/builtin.h"
 #include "server/catalog/catalog_oid.h"
+#include "server/fmgr/varlena.h"
 #include "server/lock/lock.h"
 #include "server/node/text_write.h"
 #include "server/parser/parser.h"
@@ -39,8 +42,37 @@
 
 static bool rewrites;
 
+/* ---- Long values: trees of views are ---- */
+
+typedef struct OpenToast {
+    ToastRel rel;
+    Relation *table, *index;
+} OpenToast;
+
+static ToastRel *open_toast(Oid oid)
+{
+    OpenToast *open = mem_new(OpenToast);
+
+    open->table = relation_pin_existing(oid);
+    open->index = relation_pin_existing(relation_indexes(open->table)->oids[0]);
+    open->rel = (ToastRel){.heap = relation_heap(open->table),
+                           .indexes = {relation_btree(open->index)},
+                           .index_count = 1,
+                           .name = open->table->name};
+    return &open->rel;
+}
+
+static void close_toast(ToastRel *rel)
+{
+    OpenToast *open = (OpenToast *)(void *)rel;
+
+    relation_unpin(open->index);
+    relation_unpin(open->table);
+}
+
 static void begin_caches(void)
 {
+    static const ToastOpener opener = {.open = open_toast, .close = close_toast};
     static TxnHook hooks[] = {
         {.name = "caches"}, {.name = "lock", .on_event = lock_on_txn_event}, {.name = NULL}};
 
@@ -52,6 +84,8 @@ static void begin_caches(void)
     cache_begin();
     cache_open_database(DATABASE_POSTGRES, TABLESPACE_DEFAULT);
     analyzer_install();
+    toast_set_opener(&opener);
+    varlena_set_fetch(toast_fetch);
     namespace_set_user(OWNER);
     namespace_set_database("postgres");
     namespace_set_encoding(ENCODING_UTF8);

@@ -1,5 +1,6 @@
 #!/bin/bash
-# trees_agree.sh - what statements mean, and what is wrong with them, is what a real server says
+# trees_agree.sh - what statements mean, what they are rewritten to and what is wrong with them is what a real
+# server says
 source "$(dirname "$0")/../lib/cluster.sh"
 cluster_require 15
 tree=$HOLDFAST_BUILD/tests/analyzer/query_tree
@@ -17,31 +18,42 @@ cluster_set main logging_collector=on log_destination=jsonlog log_directory=log 
     log_rotation_size=0 log_rotation_age=0
 cluster_start main
 
-# The statement's number is the name of the application, by which its records are found in the log.
+# describe STAGE FILE: the statement's number is the name of the application, by which its records are found.
 describe()
 {
-    awk 'BEGIN { print "set debug_print_parse = on; set debug_pretty_print = off;" }
+    awk -v stage="$1" 'BEGIN { printf "set debug_print_%s = on; set debug_pretty_print = off;\n", stage }
          /^--/ { next }
-         { sub(/;$/, ""); printf "set application_name = '\''s%d'\'';\n%s\n\\gdesc\n", ++n, $0 }' "$@" >describe.sql
+         { sub(/;$/, ""); printf "set application_name = '\''%s%d'\'';\n%s\n\\gdesc\n", stage, ++n, $0 }' "$2" >describe.sql
     cluster_psql main -XqAt -d postgres <describe.sql >describe.out 2>&1
-    cluster_psql main -XqAt0 -F $'\001' -d postgres >"$expected" <<'END'
+    cluster_psql main -XqAt0 -F $'\001' -v stage="$1" -d postgres >expected <<'END'
 with line as (select x::json as j, n
               from regexp_split_to_table(pg_read_file('log/pg.json'), E'\n') with ordinality as s(x, n)
               where x like '{%'),
-     record as (select substr(j->>'application_name', 2)::int as i, n, j, j->>'error_severity' = 'ERROR' as failed
+     record as (select substr(j->>'application_name', length(:'stage') + 1)::int as i, n, j,
+                       j->>'error_severity' = 'ERROR' as failed
                 from line
-                where j->>'application_name' ~ '^s[0-9]+$' and
-                      (j->>'error_severity' = 'ERROR' or j->>'message' like 'parse tree%'))
-select distinct on (i) case when failed then 'E' || (j->>'state_code') else 'T' || rtrim(regexp_replace(j->>'detail', '\s+', ' ', 'g')) end,
+                where j->>'application_name' ~ ('^' || :'stage' || '[0-9]+$') and
+                      (j->>'error_severity' = 'ERROR' or j->>'message' like '%parse tree%')),
+     tree as (select *, rtrim(regexp_replace(regexp_replace(j->>'detail', '\s+', ' ', 'g'), '([(]) | (?=[)])', '\1', 'g')) as t
+              from record)
+select distinct on (i) case when failed then 'E' || (j->>'state_code') else 'T' || coalesce(nullif(t, ''), '<>') end,
        case when failed then j->>'message' end, case when failed then j->>'detail' end,
        case when failed then j->>'hint' end, case when failed then coalesce(j->>'cursor_position', '0') end
-from record order by i, n
+from tree order by i, n
 END
 }
 
-expected=expected.all
-describe "$TEST_SRC/queries.sql" "$TEST_SRC/errors.sql"
-awk '/^--/ { next } { sub(/;$/, ""); printf "%s%c", $0, 0 }' "$TEST_SRC/queries.sql" "$TEST_SRC/errors.sql" >statements
-"$tree" "$PWD/copy" <statements >results || fail "query_tree ended with $?"
-"$tree" compare statements "$expected" results || fail "trees or errors differ"
-ok "$(tr -cd '\0' <statements | wc -c) statements give what the server says"
+# compare STAGE FILE [rewrite]
+compare()
+{
+    describe "$1" "$2"
+    awk '/^--/ { next } { sub(/;$/, ""); printf "%s%c", $0, 0 }' "$2" >statements
+    "$tree" "$PWD/copy" ${3:+"$3"} <statements >results || fail "query_tree ended with $?"
+    "$tree" compare statements expected results || fail "trees or errors of $2 differ"
+    ok "$(tr -cd '\0' <statements | wc -c) statements of $(basename "$2") give what the server says"
+    rm -f copy/postmaster.pid
+}
+
+cat "$TEST_SRC/queries.sql" "$TEST_SRC/errors.sql" >all.sql
+compare parse all.sql
+compare rewritten "$TEST_SRC/rewrites.sql" rewrite
