@@ -6,6 +6,8 @@
  * page and those to its right that begin with the same key. If it depends on a transaction that
  * still runs, the lock is given up, the end awaited, and all begins anew.
  *
+ * Keys that grow go to the rightmost leaf, again and again: it is remembered, and tried first.
+ *
  * A new row whose TID lies inside the range of a posting tuple with its key goes into that tuple,
  * in place of the last one, which becomes the entry that is inserted: so rows stay in order, and
  * the posting tuple keeps its size.
@@ -26,9 +28,11 @@ typedef struct Obstacle {
     bool is_duplicate; /* or may be one */
     Xid waits_for;     /* 0: nobody */
     uint32_t token;
+    OffsetNo place; /* on the leaf, of a key that is not there; 0: not known */
 } Obstacle;
 
 static bool begin_probe(const BtreeIndex *index, const IndexTuple *tuple, BtreeProbe *probe);
+static bool try_target(BtreeIndex *index, const BtreeProbe *probe, BtreePlace *place);
 static Obstacle look_for_duplicate(BtreeIndex *index, const BtreeProbe *probe, Buffer b,
                                    BtreeUnique unique, const BtreeTable *table,
                                    const IndexTuple *tuple);
@@ -65,8 +69,10 @@ bool btree_insert(BtreeIndex *index, const Datum *values, const bool *nulls, Tid
     for (;;) {
         check_interrupts();
         probe.tid = unique == BTREE_UNIQUE_NO ? &place.tuple->tid : NULL;
-        place.buffer = btree_search(index, &probe, true, &stack);
-        if (unique == BTREE_UNIQUE_NO)
+        stack = NULL;
+        if (!try_target(index, &probe, &place))
+            place.buffer = btree_search(index, &probe, true, &stack);
+        if (unique == BTREE_UNIQUE_NO || place.offnum != 0)
             break;
         obstacle = look_for_duplicate(index, &probe, place.buffer, unique, table, place.tuple);
         if (obstacle.waits_for == XID_NONE)
@@ -76,11 +82,46 @@ bool btree_insert(BtreeIndex *index, const Datum *values, const bool *nulls, Tid
         table->wait(table->arg, obstacle.waits_for, obstacle.token);
     }
     probe.tid = &place.tuple->tid;
-    find_place(index, &probe, &place, stack, unique, table);
+    if (place.offnum == 0) {
+        place.offnum = obstacle.place;
+        find_place(index, &probe, &place, stack, unique, table);
+    }
     btree_insert_on_page(index, &place, BUFFER_NONE, stack, false);
     free_stack(stack);
     mem_free(place.tuple);
     return !obstacle.is_duplicate;
+}
+
+/*
+ * Where the newest insert went, if it is still the rightmost leaf, the key belongs there, and there
+ * is room: the way down is not known, so the page must not be split. place->offnum is set when the
+ * key is more than all others, and so no duplicate.
+ */
+static bool try_target(BtreeIndex *index, const BtreeProbe *probe, BtreePlace *place)
+{
+    const BtreeSpecial *special;
+    uint8_t *page;
+    OffsetNo last;
+
+    if (index->target == BTREE_NO_BLOCK)
+        return false;
+    place->buffer = btree_buffer(index, index->target, BUFFER_EXCLUSIVE);
+    page = buffer_page(place->buffer);
+    special = btree_special(page);
+    last = (OffsetNo)page_item_count(page);
+    if (btree_page_is_leaf(special) && btree_page_is_rightmost(special) &&
+        !btree_page_is_gone(special) && (special->flags & BTREE_INCOMPLETE_SPLIT) == 0 &&
+        btree_free_space(page) >= index_tuple_size(place->tuple) && last >= BTREE_HIGH_KEY) {
+        if (btree_compare(index, probe, page, last) > 0) {
+            place->offnum = (OffsetNo)(last + 1);
+            return true;
+        }
+        if (btree_compare(index, probe, page, btree_first_data(special)) > 0)
+            return true;
+    }
+    buffer_unlock_unpin(place->buffer);
+    index->target = BTREE_NO_BLOCK;
+    return false;
 }
 
 /* True when a key column is NULL. */
@@ -175,17 +216,20 @@ static Obstacle look_for_duplicate(BtreeIndex *index, const BtreeProbe *probe, B
                                    const IndexTuple *tuple)
 {
     Obstacle obstacle = {.is_duplicate = false};
-    OffsetNo offnum = btree_find_on_page(index, probe, buffer_page(first));
+    OffsetNo offnum = btree_find_on_page(index, probe, buffer_page(first)), place = offnum;
     Buffer b = first;
 
     while (b != BUFFER_NONE) {
         uint8_t *page = buffer_page(b);
 
         for (; offnum <= page_item_count(page); offnum++) {
-            if (page_item_id(page, offnum).state == ITEM_DEAD)
+            if (page_item_id(page, offnum).state == ITEM_DEAD) {
+                place = 0;
                 continue;
+            }
             if (btree_compare(index, probe, page, offnum) != 0)
                 break;
+            place = 0;
             obstacle = look_at_rows(table, b, offnum, btree_item(index, page, offnum));
             if (obstacle.is_duplicate)
                 break;
@@ -205,6 +249,7 @@ static Obstacle look_for_duplicate(BtreeIndex *index, const BtreeProbe *probe, B
         buffer_unlock_unpin(first);
         raise_duplicate(index, table, tuple);
     }
+    obstacle.place = place;
     return obstacle;
 }
 
@@ -239,17 +284,24 @@ static void make_room(BtreeIndex *index, const BtreePlace *place, size_t size, B
         btree_dedup_page(index, place->buffer, place->tuple, size, unique != BTREE_UNIQUE_NO);
 }
 
-/* With the row's TID the page may be one further to the right than without. */
+/*
+ * With the row's TID the page may be one further to the right than without; if it is not, and there
+ * is room, place->offnum may be known already.
+ */
 static void find_place(BtreeIndex *index, const BtreeProbe *probe, BtreePlace *place,
                        BtreeStack *stack, BtreeUnique unique, const BtreeTable *table)
 {
+    Buffer before = place->buffer;
     uint8_t *page;
 
     place->buffer = btree_move_right(index, probe, place->buffer, true, stack, BUFFER_EXCLUSIVE);
     page = buffer_page(place->buffer);
+    place->posting_index = 0;
+    if (place->offnum != 0 && place->buffer == before &&
+        btree_free_space(page) >= index_tuple_size(place->tuple))
+        return;
     make_room(index, place, index_tuple_size(place->tuple), unique, table);
     place->offnum = btree_find_on_page(index, probe, page);
-    place->posting_index = 0;
     if (place->offnum <= page_item_count(page) &&
         btree_compare(index, probe, page, place->offnum) == 0) {
         const IndexTuple *entry = btree_item(index, page, place->offnum);
@@ -395,6 +447,10 @@ static void insert_fitting(BtreeIndex *index, BtreePlace *place, const IndexTupl
         log_insert(place, original, child, meta);
     crit_end();
 
+    if (btree_page_is_leaf(special))
+        index->target = btree_page_is_rightmost(special) && (special->flags & BTREE_ROOT) == 0
+                            ? buffer_block(place->buffer)
+                            : BTREE_NO_BLOCK;
     if (meta != BUFFER_NONE)
         buffer_unlock_unpin(meta);
     if (child != BUFFER_NONE)

@@ -30,9 +30,11 @@ int btree_compare(const BtreeIndex *index, const BtreeProbe *probe, uint8_t *pag
     there = btree_tuple_column_count(tuple, keys);
     count = (unsigned)size_min(there, probe->column_count);
     for (unsigned i = 0; i < count; i++) {
-        bool is_null;
-        Datum value = index_get(tuple, i + 1, keys->desc, &is_null);
+        bool is_null = false;
+        Datum value;
 
+        if (i > 0 || !index_get_first_number(tuple, keys->desc, &value))
+            value = index_get(tuple, i + 1, keys->desc, &is_null);
         order = sort_apply(value, is_null, probe->values[i], probe->nulls[i], &probe->orders[i]);
         if (order != 0)
             return order < 0 ? 1 : -1;
