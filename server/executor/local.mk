@@ -44,3 +44,6 @@ server_sources += server/executor/tid_scan.c
 server_sources += server/executor/unique.c
 server_sources += server/executor/value_hash.c
 server_sources += server/executor/values_scan.c
+server_sources += server/executor/window_agg.c
+server_sources += server/executor/window_call.c
+server_sources += server/executor/window_frame.c

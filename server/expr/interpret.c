@@ -639,14 +639,15 @@ static Datum (*shape_of(const Expr *e))(Expr *, EvalContext *, bool *)
 {
     const ExprStep *steps = e->steps;
 
-    if (e->step_count == 2 && steps[0].op == OP_CONST && e->out == NULL)
+    /* Values that have places of their own (expr_compile_values) are written there. */
+    if (e->step_count == 2 && steps[0].op == OP_CONST && steps[0].out == &e->result)
         return run_const;
     if (is_columns(e))
         return run_columns;
     if (e->out != NULL || !is_need(&steps[0]) || e->step_count < 3 || !is_var(&steps[1]))
         return interpret;
     if (e->step_count == 3)
-        return run_var;
+        return steps[1].out == &e->result ? run_var : interpret;
     if (e->step_count == 5 && steps[2].op >= OP_COUNT && steps[3].op == OP_QUAL &&
         steps[2].u.pair.a == steps[1].out && steps[2].u.pair.b != steps[1].out)
         return run_column_filter;
