@@ -260,7 +260,7 @@ static Item *using_alias_item(const JoinExpr *node, const Item *join)
 
 /* ---- Together ---- */
 
-/* The right side may look at the left one when it is LATERAL. */
+/* The right side may look at the left one when it is LATERAL: names may then be there twice. */
 static void transform_sides(JoinWork *join, const JoinExpr *raw, List **left, List **right)
 {
     Scope *scope = join->scope;
@@ -269,7 +269,6 @@ static void transform_sides(JoinWork *join, const JoinExpr *raw, List **left, Li
 
     join->left = from_item(scope, raw->left, left, &join->node->left);
     from_set_lateral(*left, true, is_lateral_ok);
-    scope_check_name_conflicts(scope, scope->items, *left);
     before = list_count(scope->items);
     scope->items = list_concat(scope->items, *left);
     join->right = from_item(scope, raw->right, right, &join->node->right);

@@ -248,11 +248,11 @@ static Oid type_by_function_name(const List *name)
     return type;
 }
 
-static bool is_cast(Oid from, Oid to)
+static bool is_cast(const Node *arg, Oid from, Oid to)
 {
     Oid function;
 
-    if (from == TYPE_UNKNOWN)
+    if (from == TYPE_UNKNOWN && node_is(arg, Const))
         return true;
     switch (coerce_find_path(to, from, COERCE_AS_EXPLICIT, &function)) {
     case COERCE_PATH_RELABEL:
@@ -341,7 +341,7 @@ FuncResolution func_resolve(const List *name, List *args, const List *arg_names,
     if (best == NULL && arg_count == 1 && args != NULL && arg_names == NULL) {
         Oid type = type_by_function_name(name);
 
-        if (type != 0 && is_cast(types[0], type)) {
+        if (type != 0 && is_cast(list_at(args, 0), types[0], type)) {
             found->type = type;
             return FUNC_COERCION;
         }

@@ -499,21 +499,26 @@ const char *relation_kind_detail(char kind)
 
 /* ---- Where a raw tree begins ---- */
 
-static bool find_least(Node *node, void *arg)
+static bool find_first(Node *node, void *arg)
 {
-    int *least = arg;
-    int location = node_location(node);
+    int *first = arg;
 
-    if (location >= 0 && (*least < 0 || location < *least))
-        *least = location;
-    return node_walk(node, find_least, arg);
+    *first = raw_location(node);
+    return *first >= 0;
 }
 
+/* As node_expr_location(). */
 int raw_location(const void *raw)
 {
-    int least = NODE_NO_LOCATION;
+    Node *node = (Node *)(uintptr_t)raw;
+    int own = NODE_NO_LOCATION, first = NODE_NO_LOCATION;
 
-    if (raw != NULL)
-        find_least((Node *)(uintptr_t)raw, &least);
-    return least;
+    if (node == NULL)
+        return NODE_NO_LOCATION;
+    node_check_depth();
+    if (node->tag > NODE_OidList)
+        own = node_location(node);
+    if (!node_is(node, TimeZoneExpr))
+        node_walk(node, find_first, &first);
+    return own < 0 || (first >= 0 && first < own) ? first : own;
 }

@@ -96,9 +96,9 @@ static Oid referenced_type(const Scope *scope, const TypeName *name, bool is_mis
     return type;
 }
 
-static Oid type_in_schema(const char *schema, const char *name)
+static Oid type_in_schema(const char *schema, const char *name, bool is_missing_ok)
 {
-    Oid in = namespace_explicit(schema, true);
+    Oid in = namespace_explicit(schema, is_missing_ok);
     const HeapTuple *row;
 
     if (in == 0 || strlen(name) >= NAME_SIZE)
@@ -116,7 +116,8 @@ static Oid find_number(const Scope *scope, const TypeName *name, bool is_missing
         type = referenced_type(scope, name, is_missing_ok);
     } else {
         namespace_split(name->names, &schema, &last);
-        type = schema != NULL ? type_in_schema(schema, last) : namespace_find_type(last);
+        type = schema != NULL ? type_in_schema(schema, last, is_missing_ok)
+                              : namespace_find_type(last);
     }
     if (type != 0 && name->array_bounds != NULL)
         type = type_array(type);

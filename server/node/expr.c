@@ -28,7 +28,6 @@ static Oid subplan_type(const SubPlan *plan);
 static Oid array_of(Oid type);
 static int common_typmod(Oid type, const List *items, const Node *one_more);
 static int case_typmod(const CaseExpr *expr);
-static bool find_least(Node *node, void *arg);
 
 void node_expr_bind(Oid (*array_type_of)(Oid type))
 {
@@ -315,32 +314,29 @@ void node_expr_set_input_collation(void *expr, Oid collation)
         memcpy((char *)node + offset, &collation, sizeof(collation));
 }
 
-int node_expr_location(const void *expr)
+/* The first location that there is in what hangs below. */
+static bool find_first(Node *node, void *arg)
 {
-    union {
-        const void *from;
-        Node *node;
-    } root = {expr}; /* the walk does not write */
-    int least = NODE_NO_LOCATION;
-
-    if (expr == NULL)
-        return NODE_NO_LOCATION;
-    if (root.node->tag <= NODE_OidList)
-        node_walk(root.node, find_least, &least);
-    else
-        find_least(root.node, &least);
-    return least;
-}
-
-static bool find_least(Node *node, void *arg)
-{
-    int *least = arg;
-    int location;
+    int *first = arg;
 
     if (node_is(node, Query))
         return false;
-    location = node_location(node);
-    if (location >= 0 && (*least < 0 || location < *least))
-        *least = location;
-    return node_walk(node, find_least, arg);
+    *first = node_expr_location(node);
+    return *first >= 0;
+}
+
+int node_expr_location(const void *expr)
+{
+    Node *node = (Node *)(uintptr_t)expr;
+    int own = NODE_NO_LOCATION, first = NODE_NO_LOCATION;
+
+    if (node == NULL)
+        return NODE_NO_LOCATION;
+    node_check_depth();
+    if (node_is(node, SubscriptingRef))
+        return node_expr_location(((SubscriptingRef *)(void *)node)->container);
+    if (node->tag > NODE_OidList)
+        own = node_location(node);
+    node_walk(node, find_first, &first);
+    return own < 0 || (first >= 0 && first < own) ? first : own;
 }

@@ -32,8 +32,9 @@ void node_expr_set_collation(void *expr, Oid collation);
 void node_expr_set_input_collation(void *expr, Oid collation);
 
 /*
- * Where the text of an expression, or of a list of them, begins: the least location in it that is
- * known, not counting what is in subqueries. NODE_NO_LOCATION when there is none.
+ * Where the text of an expression, or of a list of them, begins, as PostgreSQL sees it: at its own
+ * location, or at the first one in its parts if that is less; what is in subqueries does not count.
+ * NODE_NO_LOCATION when there is none.
  */
 int node_expr_location(const void *expr);
 

@@ -152,3 +152,7 @@ select array_agg(x) from (select 1, 2) x;
 select * from t as q(a1, b1) where a1 = 1 and c = 2;
 select q.a from t as q(a1, b1);
 select * from t as q(a,b,c,d,e,f,g,h);
+select distinct (int4($1))::int[] from t;
+delete from t where $1 at time zone 'utc';
+select 1 from parent x1 full join w as x1(a, q) join u on t.a = u.a using (a);
+select x2.k 'xyz';
