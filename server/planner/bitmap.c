@@ -8,6 +8,7 @@
 #include "common/mem/mem.h"
 #include "server/planner/clause.h"
 #include "server/planner/cost.h"
+#include "server/planner/create.h"
 #include "server/planner/expr_util.h"
 #include "server/planner/predicate.h"
 #include "server/planner/rel.h"
@@ -24,7 +25,7 @@ BitSet *path_bitmap_outer(const Path *path)
 
     if (path->kind == PATH_INDEX)
         return bitset_copy(path_outer(path));
-    list_foreach (Path *, sub, path->u.bitmap.paths)
+    list_foreach(Path *, sub, path->u.bitmap.paths)
         outer = bitset_union(outer, path_bitmap_outer(sub));
     return outer;
 }
@@ -59,11 +60,11 @@ static Path *and_path(Planner *root, PlanRel *rel, List *paths)
 static void find_usage(const Path *path, List **quals, List **predicates)
 {
     if (path->kind != PATH_INDEX) {
-        list_foreach (Path *, sub, path->u.bitmap.paths)
+        list_foreach(Path *, sub, path->u.bitmap.paths)
             find_usage(sub, quals, predicates);
         return;
     }
-    list_foreach (IndexClause *, clause, path->u.index.clauses)
+    list_foreach(IndexClause *, clause, path->u.index.clauses)
         *quals = list_add_new(*quals, clause->clause->expr);
     *predicates = list_concat(*predicates, path->u.index.index->predicate);
 }
@@ -73,11 +74,11 @@ static bool is_same_usage(const Usage *a, const Usage *b)
     if (list_count(a->quals) + list_count(a->predicates) !=
         list_count(b->quals) + list_count(b->predicates))
         return false;
-    list_foreach (Node *, qual, a->quals) {
+    list_foreach(Node *, qual, a->quals) {
         if (!list_has_equal(b->quals, qual) && !list_has_equal(b->predicates, qual))
             return false;
     }
-    list_foreach (Node *, qual, a->predicates) {
+    list_foreach(Node *, qual, a->predicates) {
         if (!list_has_equal(b->quals, qual) && !list_has_equal(b->predicates, qual))
             return false;
     }
@@ -86,7 +87,7 @@ static bool is_same_usage(const Usage *a, const Usage *b)
 
 static bool overlaps(const List *a, const List *b)
 {
-    list_foreach (Node *, item, a) {
+    list_foreach(Node *, item, a) {
         if (list_has_equal(b, item))
             return true;
     }
@@ -107,7 +108,7 @@ static int gather(const List *paths, Usage *usages)
 {
     int count = 0;
 
-    list_foreach (Path *, path, paths) {
+    list_foreach(Path *, path, paths) {
         Usage fresh = {.path = path};
         int same;
 
@@ -179,4 +180,22 @@ Path *path_choose_bitmap(Planner *root, PlanRel *rel, List *paths)
         }
     }
     return best;
+}
+
+bool bitmap_uses_class(const Path *bitmap, const EquivClass *parent)
+{
+    if (bitmap->kind == PATH_INDEX) {
+        list_foreach(IndexClause *, clause, bitmap->u.index.clauses) {
+            if (clause->clause->parent_class == parent)
+                return true;
+        }
+        return false;
+    }
+    if (bitmap->kind == PATH_BITMAP_OR)
+        return false;
+    list_foreach(Path *, sub, bitmap->u.bitmap.paths) {
+        if (bitmap_uses_class(sub, parent))
+            return true;
+    }
+    return false;
 }

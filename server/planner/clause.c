@@ -38,8 +38,7 @@ Clause *clause_new(Node *expr, const ClauseSpec *spec)
         clause->relids = expr_rels(expr);
     }
     clause->rel_count = bitset_count(clause->relids);
-    clause->required =
-        spec->required != NULL ? bitset_copy(spec->required) : clause->relids;
+    clause->required = spec->required != NULL ? bitset_copy(spec->required) : clause->relids;
     if (expr_is_or(expr))
         clause->or_arms = make_arms((const BoolExpr *)(const void *)expr, spec);
     return clause;
@@ -51,11 +50,11 @@ static List *make_arms(const BoolExpr *expr, const ClauseSpec *spec)
     List *arms = NULL;
 
     inner.required = NULL;
-    list_foreach (Node *, arm, expr->args) {
+    list_foreach(Node *, arm, expr->args) {
         List *parts = NULL;
 
         if (expr_is_and(arm)) {
-            list_foreach (Node *, part, ((BoolExpr *)(void *)arm)->args)
+            list_foreach(Node *, part, ((BoolExpr *)(void *)arm)->args)
                 parts = list_add(parts, clause_new(part, &inner));
         } else {
             parts = list_of(clause_new(arm, &inner));
@@ -111,7 +110,7 @@ List *clause_exprs(const List *clauses, bool is_pseudoconstant)
 {
     List *exprs = NULL;
 
-    list_foreach (Clause *, clause, clauses) {
+    list_foreach(Clause *, clause, clauses) {
         if (clause->is_pseudoconstant == is_pseudoconstant)
             exprs = list_add(exprs, clause->expr);
     }
@@ -122,7 +121,7 @@ List *clause_all_exprs(const List *clauses)
 {
     List *exprs = NULL;
 
-    list_foreach (Clause *, clause, clauses)
+    list_foreach(Clause *, clause, clauses)
         exprs = list_add(exprs, clause->expr);
     return exprs;
 }
@@ -135,7 +134,7 @@ bool clause_is_pushed_down(const Clause *clause, const BitSet *join_rels)
 void clause_split_join(const List *clauses, const BitSet *join_rels, List **joins, List **others)
 {
     *joins = *others = NULL;
-    list_foreach (Clause *, clause, clauses) {
+    list_foreach(Clause *, clause, clauses) {
         if (clause->is_pseudoconstant)
             continue;
         if (clause_is_pushed_down(clause, join_rels))
@@ -175,7 +174,7 @@ bool clause_is_redundant(const Clause *clause, const List *others)
 {
     if (clause->parent_class == NULL)
         return false;
-    list_foreach (Clause *, other, others) {
+    list_foreach(Clause *, other, others) {
         if (other->parent_class == clause->parent_class)
             return true;
     }

@@ -26,7 +26,7 @@ void clause_distribute(Planner *root, Clause *clause);
 List *clause_exprs(const List *clauses, bool is_pseudoconstant);
 List *clause_all_exprs(const List *clauses);
 
-/* Those that are looked at when rows meet, and those that filter what comes out of an outer join. */
+/* Those that decide what matches, and those that filter what comes out of an outer join. */
 void clause_split_join(const List *clauses, const BitSet *join_rels, List **joins, List **others);
 bool clause_is_pushed_down(const Clause *clause, const BitSet *join_rels);
 

@@ -1,4 +1,4 @@
-/* cost.c - expressions and scans; cost.h has what is asked, cost_upper.c and cost_join.c the rest. */
+/* cost.c - expressions and scans; cost_upper.c and cost_join.c have the rest of cost.h. */
 #include "common/base/base.h"
 
 #include "server/planner/cost.h"
@@ -19,9 +19,9 @@
 #include "server/planner/selec.h"
 #include "server/planner/simplify.h"
 
-#define ROWS_MAX          1.0e100
-#define TUPLE_HEADER      24 /* aligned */
-#define ARRAY_LOOK_PART   0.5 /* of an array's elements is looked at before one matches */
+#define ROWS_MAX        1.0e100
+#define TUPLE_HEADER    24  /* aligned */
+#define ARRAY_LOOK_PART 0.5 /* of an array's elements is looked at before one matches */
 
 double cost_clamp_rows(double rows)
 {
@@ -42,7 +42,7 @@ double cost_byte_size(double rows, int width)
 
 double cost_page_size(double rows, int width)
 {
-    return ceil(cost_byte_size(rows, width) / PAGE_SIZE);
+    return ceil(cost_byte_size(rows, width) / BLOCK_SIZE);
 }
 
 double cost_hash_memory(void)
@@ -188,7 +188,7 @@ Cost cost_clauses(Planner *root, const List *clauses)
 {
     Cost sum = {0};
 
-    list_foreach (Clause *, clause, clauses) {
+    list_foreach(Clause *, clause, clauses) {
         Cost one = cost_clause(root, clause);
 
         sum.startup += one.startup;
@@ -202,15 +202,15 @@ void cost_set_target(Planner *root, PathTarget *target)
     int64_t width = 0;
 
     target->cost = (Cost){0};
-    list_foreach (Node *, expr, target->exprs) {
+    list_foreach(Node *, expr, target->exprs) {
         Cost one;
 
         if (node_is(expr, Var)) {
             const Var *var = (const Var *)(void *)expr;
-            PlanRel *rel = var->levels_up == 0 && var->rt_index > 0 &&
-                                   var->rt_index < root->rel_room
-                               ? root->rels[var->rt_index]
-                               : NULL;
+            PlanRel *rel =
+                var->levels_up == 0 && var->rt_index > 0 && var->rt_index < root->rel_room
+                    ? root->rels[var->rt_index]
+                    : NULL;
 
             width += rel != NULL ? rel_column_width(rel, var->attno, var->type, var->typmod)
                                  : facts_type_width(var->type, var->typmod);
@@ -391,7 +391,7 @@ static List *quals_beside_index(const List *clauses, const List *index_clauses)
 {
     List *rest = NULL;
 
-    list_foreach (Clause *, clause, clauses) {
+    list_foreach(Clause *, clause, clauses) {
         if (!clause->is_pseudoconstant && !equiv_is_redundant_with(clause, index_clauses))
             rest = list_add(rest, clause);
     }
@@ -444,7 +444,7 @@ void cost_bitmap_and(Path *path)
 {
     double total = 0, selectivity = 1, one;
 
-    list_foreach (Path *, sub, path->u.bitmap.paths) {
+    list_foreach(Path *, sub, path->u.bitmap.paths) {
         total += cost_bitmap_tree(sub, &one);
         selectivity *= one;
         if (sub_i > 0)
@@ -459,7 +459,7 @@ void cost_bitmap_or(Path *path)
 {
     double total = 0, selectivity = 0, one;
 
-    list_foreach (Path *, sub, path->u.bitmap.paths) {
+    list_foreach(Path *, sub, path->u.bitmap.paths) {
         total += cost_bitmap_tree(sub, &one);
         selectivity += one;
         if (sub_i > 0 && sub->kind != PATH_INDEX)
@@ -476,7 +476,7 @@ static double bitmap_index_pages(const Path *path)
 
     if (path->kind == PATH_INDEX)
         return path->u.index.index->pages;
-    list_foreach (Path *, sub, path->u.bitmap.paths)
+    list_foreach(Path *, sub, path->u.bitmap.paths)
         pages += bitmap_index_pages(sub);
     return pages;
 }
@@ -497,8 +497,8 @@ double cost_bitmap_pages(Planner *root, const PlanRel *rel, const Path *bitmap, 
     }
     pages = pages >= t ? t : ceil(pages);
     /* When the bitmap does not fit, some pages are looked at as a whole. */
-    max_entries = max_double(16.0, floor(setting.work_mem * 1024.0 /
-                                         (double)PATH_BITMAP_ENTRY_BYTES));
+    max_entries =
+        max_double(16.0, floor(setting.work_mem * 1024.0 / (double)PATH_BITMAP_ENTRY_BYTES));
     if (max_entries < heap_pages_now) {
         double lossy = max_double(0, heap_pages_now - max_entries / 2);
         double exact = heap_pages_now - lossy;
@@ -522,10 +522,10 @@ void cost_bitmap_heap(Planner *root, Path *path, double loops)
     pages = cost_bitmap_pages(root, rel, path->outer, loops, &index_total, &tuples);
     startup += index_total;
     /* The more of the table is read, the more it is read in order. */
-    page_cost = pages >= 2.0 ? setting.random_page_cost -
-                                   (setting.random_page_cost - setting.seq_page_cost) *
-                                       sqrt(pages / t)
-                             : setting.random_page_cost;
+    page_cost = pages >= 2.0
+                    ? setting.random_page_cost -
+                          (setting.random_page_cost - setting.seq_page_cost) * sqrt(pages / t)
+                    : setting.random_page_cost;
     run = pages * page_cost;
     startup += quals.startup;
     run += (setting.cpu_tuple_cost + quals.per_tuple) * tuples;
@@ -544,7 +544,7 @@ void cost_tid(Planner *root, Path *path)
     Cost quals = scan_quals(root, path), tid_quals;
     double startup = 0, run;
 
-    list_foreach (Clause *, clause, path->u.tid.quals) {
+    list_foreach(Clause *, clause, path->u.tid.quals) {
         const Node *expr = clause->expr;
 
         if (node_is(expr, ScalarArrayOpExpr)) {

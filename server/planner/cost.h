@@ -44,11 +44,12 @@ void cost_material(Path *path, const Path *input, int width);
 void cost_append(Path *path);
 void cost_merge_append(Path *path, int key_count, double startup, double total, double rows);
 
-typedef struct AggCost {
+typedef struct AggCost AggCost;
+struct AggCost {
     Cost transition, final;
     double space; /* bytes of states that are not in the hash entry itself */
     int transition_count;
-} AggCost;
+};
 typedef struct AggInput {
     double startup, total, rows;
     int width;
@@ -63,6 +64,7 @@ void cost_limit(double *rows, double *startup, double *total, double offset, dou
 void cost_recursive_union(Path *path, const Path *first, const Path *again);
 void cost_subplan(Planner *root, SubPlan *subplan, const Path *path);
 void cost_rescan(Planner *root, const Path *path, double *startup, double *total);
+void cost_memoize_rescan(Planner *root, const Path *path, double *startup, double *total);
 double cost_hash_agg_entry(int transition_count, double width, double space);
 
 /* Joins */

@@ -64,7 +64,7 @@ static EquivMember *add_member(EquivClass *ec, Node *expr, BitSet *relids, BitSe
 static EquivMember *find_member(const EquivClass *ec, const Node *expr, Oid type,
                                 bool without_consts)
 {
-    list_foreach (EquivMember *, em, ec->members) {
+    list_foreach(EquivMember *, em, ec->members) {
         if (em->is_child || (without_consts && em->is_const))
             continue;
         if (em->type == type && node_equal(em->expr, expr))
@@ -96,7 +96,7 @@ typedef struct Side {
 static void find_side(Planner *root, Side *side, const Clause *clause, Oid collation,
                       bool is_below_outer)
 {
-    list_foreach (EquivClass *, ec, root->classes) {
+    list_foreach(EquivClass *, ec, root->classes) {
         if (ec->has_volatile || ec->collation != collation ||
             !are_families_equal(ec->families, clause->merge_families))
             continue;
@@ -141,7 +141,7 @@ bool equiv_take(Planner *root, Clause **taken, bool is_below_outer)
     PgOperator row;
     EquivClass *ec;
 
-    facts_operator(op->operator, &row);
+    facts_operator(op->operator, & row);
     l.type = row.oprleft;
     r.type = row.oprright;
     l.expr = with_type(expr_left(op), l.type, op->input_collation);
@@ -187,7 +187,7 @@ EquivClass *equiv_for_sort(Planner *root, const EquivSort *sort, bool may_create
     EquivClass *ec;
     EquivMember *em;
 
-    list_foreach (EquivClass *, known, root->classes) {
+    list_foreach(EquivClass *, known, root->classes) {
         if (known->has_volatile && (sort->sort_ref == 0 || sort->sort_ref != known->sort_ref))
             continue;
         if (known->collation == sort->collation &&
@@ -216,7 +216,7 @@ EquivClass *equiv_for_sort(Planner *root, const EquivSort *sort, bool may_create
 
 EquivMember *equiv_member_of(const EquivClass *ec, const BitSet *relids)
 {
-    list_foreach (EquivMember *, em, ec->members) {
+    list_foreach(EquivMember *, em, ec->members) {
         if (!em->is_const && bitset_is_subset(em->relids, relids))
             return em;
     }
@@ -256,7 +256,7 @@ void equiv_finish_base(Planner *root)
         else
             finish_without_const(root, ec);
         if (ec->is_broken) {
-            list_foreach (Clause *, clause, ec->sources) {
+            list_foreach(Clause *, clause, ec->sources) {
                 if (bitset_only(clause->required) >= 0 || ec->has_const)
                     clause_distribute(root, clause);
             }
@@ -320,14 +320,14 @@ static void finish_with_const(Planner *root, EquivClass *ec)
             return;
         }
     }
-    list_foreach (EquivMember *, em, ec->members) {
+    list_foreach(EquivMember *, em, ec->members) {
         if (!em->is_const)
             continue;
         constant = em;
         if (node_is(em->expr, Const))
             break;
     }
-    list_foreach (EquivMember *, em, ec->members) {
+    list_foreach(EquivMember *, em, ec->members) {
         Oid op;
 
         if (em == constant)
@@ -346,7 +346,7 @@ static void finish_without_const(Planner *root, EquivClass *ec)
 {
     EquivMember **previous = mem_new_array(EquivMember *, (size_t)root->rel_room);
 
-    list_foreach (EquivMember *, em, ec->members) {
+    list_foreach(EquivMember *, em, ec->members) {
         int only = bitset_only(em->relids);
 
         if (only < 0)
@@ -363,7 +363,7 @@ static void finish_without_const(Planner *root, EquivClass *ec)
         previous[only] = em;
     }
     /* Any of them may be compared at any of the joins. */
-    list_foreach (EquivMember *, em, ec->members)
+    list_foreach(EquivMember *, em, ec->members)
         rel_add_needed(root, expr_vars(em->expr, 0), ec->relids);
 }
 
@@ -372,7 +372,7 @@ static void finish_without_const(Planner *root, EquivClass *ec)
 static Clause *find_made(const List *clauses, const EquivMember *left, const EquivMember *right,
                          const EquivClass *parent)
 {
-    list_foreach (Clause *, clause, clauses) {
+    list_foreach(Clause *, clause, clauses) {
         if (clause->left_member == left && clause->right_member == right &&
             clause->parent_class == parent)
             return clause;
@@ -407,8 +407,7 @@ static Clause *join_clause(EquivClass *ec, Oid op, EquivMember *left, EquivMembe
 static bool is_plain(const EquivMember *em)
 {
     return node_is(em->expr, Var) ||
-           (node_is(em->expr, RelabelType) &&
-            node_is(((RelabelType *)(void *)em->expr)->arg, Var));
+           (node_is(em->expr, RelabelType) && node_is(((RelabelType *)(void *)em->expr)->arg, Var));
 }
 
 /* The pair of an outer and an inner member that is the easiest to compare. */
@@ -418,8 +417,8 @@ static Clause *best_pair(EquivClass *ec, const List *outer, const List *inner)
     int best = -1;
     Oid best_op = 0;
 
-    list_foreach (EquivMember *, o, outer) {
-        list_foreach (EquivMember *, i, inner) {
+    list_foreach(EquivMember *, o, outer) {
+        list_foreach(EquivMember *, i, inner) {
             Oid op = equality_for(ec, o->type, i->type);
             int score;
 
@@ -449,7 +448,7 @@ static List *chain_new(EquivClass *ec, List *fresh, const List *old, List *resul
 
     if (old != NULL)
         fresh = list_add(fresh, list_at(old, 0));
-    list_foreach (EquivMember *, em, fresh) {
+    list_foreach(EquivMember *, em, fresh) {
         if (previous != NULL) {
             Oid op = equality_for(ec, previous->type, em->type);
 
@@ -470,7 +469,7 @@ static List *class_join_clauses(EquivClass *ec, const BitSet *join_rels, const B
     List *outers = NULL, *inners = NULL, *fresh = NULL, *result = NULL;
     Clause *clause;
 
-    list_foreach (EquivMember *, em, ec->members) {
+    list_foreach(EquivMember *, em, ec->members) {
         if (em->is_child || !bitset_is_subset(em->relids, join_rels))
             continue;
         if (bitset_is_subset(em->relids, outer))
@@ -493,7 +492,7 @@ static List *broken_join_clauses(const EquivClass *ec, const BitSet *join_rels, 
 {
     List *result = NULL;
 
-    list_foreach (Clause *, clause, ec->sources) {
+    list_foreach(Clause *, clause, ec->sources) {
         if (bitset_is_subset(clause->required, join_rels) &&
             !bitset_is_subset(clause->required, outer) &&
             !bitset_is_subset(clause->required, inner))
@@ -507,11 +506,11 @@ List *equiv_join_clauses(Planner *root, const BitSet *join_rels, const BitSet *o
 {
     List *result = NULL;
 
-    list_foreach (EquivClass *, ec, root->classes) {
+    list_foreach(EquivClass *, ec, root->classes) {
         List *clauses = NULL;
 
-        if (ec->has_const || list_count(ec->members) <= 1 ||
-            !bitset_overlaps(ec->relids, outer) || !bitset_overlaps(ec->relids, inner->relids))
+        if (ec->has_const || list_count(ec->members) <= 1 || !bitset_overlaps(ec->relids, outer) ||
+            !bitset_overlaps(ec->relids, inner->relids))
             continue;
         if (!ec->is_broken)
             clauses = class_join_clauses(ec, join_rels, outer, inner->relids);
@@ -527,13 +526,13 @@ List *equiv_column_clauses(Planner *root, PlanRel *rel, EquivMatch match, void *
 {
     List *result = NULL;
 
-    list_foreach (EquivClass *, ec, root->classes) {
+    list_foreach(EquivClass *, ec, root->classes) {
         EquivMember *found = NULL;
 
         if (ec->has_const || list_count(ec->members) <= 1 ||
             !bitset_overlaps(ec->relids, rel->relids))
             continue;
-        list_foreach (EquivMember *, em, ec->members) {
+        list_foreach(EquivMember *, em, ec->members) {
             if (bitset_equal(em->relids, rel->relids) && match(root, rel, ec, em, arg)) {
                 found = em;
                 break;
@@ -541,7 +540,7 @@ List *equiv_column_clauses(Planner *root, PlanRel *rel, EquivMatch match, void *
         }
         if (found == NULL)
             continue;
-        list_foreach (EquivMember *, other, ec->members) {
+        list_foreach(EquivMember *, other, ec->members) {
             Oid op;
 
             if (other->is_child || other == found || bitset_overlaps(other->relids, rel->relids) ||
@@ -562,7 +561,7 @@ List *equiv_column_clauses(Planner *root, PlanRel *rel, EquivMatch match, void *
 
 bool equiv_has_join(Planner *root, const PlanRel *a, const PlanRel *b)
 {
-    list_foreach (EquivClass *, ec, root->classes) {
+    list_foreach(EquivClass *, ec, root->classes) {
         if (list_count(ec->members) > 1 && bitset_overlaps(ec->relids, a->relids) &&
             bitset_overlaps(ec->relids, b->relids) && !ec->has_const)
             return true;
@@ -572,7 +571,7 @@ bool equiv_has_join(Planner *root, const PlanRel *a, const PlanRel *b)
 
 bool equiv_has_joins(Planner *root, const PlanRel *rel)
 {
-    list_foreach (EquivClass *, ec, root->classes) {
+    list_foreach(EquivClass *, ec, root->classes) {
         if (list_count(ec->members) > 1 && bitset_overlaps(ec->relids, rel->relids) &&
             !bitset_is_subset(ec->relids, rel->relids))
             return true;
@@ -582,12 +581,12 @@ bool equiv_has_joins(Planner *root, const PlanRel *rel)
 
 bool equiv_are_equal(Planner *root, const Node *a, const Node *b)
 {
-    list_foreach (EquivClass *, ec, root->classes) {
+    list_foreach(EquivClass *, ec, root->classes) {
         bool has_a = false, has_b = false;
 
         if (ec->has_volatile)
             continue;
-        list_foreach (EquivMember *, em, ec->members) {
+        list_foreach(EquivMember *, em, ec->members) {
             if (em->is_child)
                 continue;
             has_a = has_a || node_equal(em->expr, a);
@@ -607,7 +606,7 @@ void equiv_set_sides(Planner *root, Clause *clause)
                       .collation = op->input_collation};
     PgOperator row;
 
-    facts_operator(op->operator, &row);
+    facts_operator(op->operator, & row);
     sort.expr = expr_left(op);
     sort.type = row.oprleft;
     clause->left_class = equiv_for_sort(root, &sort, true);
@@ -619,7 +618,7 @@ void equiv_set_sides(Planner *root, Clause *clause)
 /* Is the clause one of the index's, or made of the same class as one? */
 bool equiv_is_redundant_with(const Clause *clause, const List *index_clauses)
 {
-    list_foreach (IndexClause *, used, index_clauses) {
+    list_foreach(IndexClause *, used, index_clauses) {
         if (used->is_lossy)
             continue;
         if (used->clause == clause ||
@@ -642,7 +641,7 @@ static bool bind_inner(Planner *root, const Clause *clause, bool is_outer_left)
     Oid outer_type, inner_type;
     bool found = false;
 
-    facts_operator(op->operator, &row);
+    facts_operator(op->operator, & row);
     outer_type = is_outer_left ? row.oprleft : row.oprright;
     inner_type = is_outer_left ? row.oprright : row.oprleft;
     for (int i = 0; i < list_count(root->classes); i++) {
@@ -651,8 +650,8 @@ static bool bind_inner(Planner *root, const Clause *clause, bool is_outer_left)
 
         if (!ec->has_const || ec->has_volatile || ec->collation != op->input_collation ||
             !are_families_equal(ec->families, clause->merge_families) ||
-            find_member(ec, with_type(outer, outer_type, op->input_collation), outer_type,
-                        false) == NULL)
+            find_member(ec, with_type(outer, outer_type, op->input_collation), outer_type, false) ==
+                NULL)
             continue;
         for (int j = 0; j < count; j++) {
             EquivMember *em = list_at(ec->members, j);
@@ -682,7 +681,7 @@ static List *reconsider(Planner *root, List *clauses, bool is_outer_left, bool *
 {
     List *rest = NULL;
 
-    list_foreach (Clause *, clause, clauses) {
+    list_foreach(Clause *, clause, clauses) {
         if (!bind_inner(root, clause, is_outer_left)) {
             rest = list_add(rest, clause);
             continue;
@@ -698,7 +697,7 @@ static List *reconsider(Planner *root, List *clauses, bool is_outer_left, bool *
 
 static void distribute_all(Planner *root, const List *clauses)
 {
-    list_foreach (Clause *, clause, clauses)
+    list_foreach(Clause *, clause, clauses)
         clause_distribute(root, clause);
 }
 

@@ -71,6 +71,9 @@ PathKey *keys_canonical(Planner *root, EquivClass *ec, Oid family, bool is_desce
 /* Of ORDER BY and the like; what is redundant is left out. */
 List *keys_of_clauses(Planner *root, const List *sort_groups, const List *targets);
 
+/* Of one expression by an ordering operator, if there is a class of it already. */
+List *keys_of_expr(Planner *root, Node *expr, Oid less);
+
 /* The order of an index, as far as it is of use for something. */
 List *keys_of_index(Planner *root, const PlanIndex *index, bool is_backward);
 

@@ -3,11 +3,14 @@
 
 #include "server/planner/expr_util.h"
 
+#include <math.h>
+
 #include "common/mem/mem.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/node/expr.h"
 #include "server/node/tree.h"
 #include "server/planner/facts.h"
+#include "server/planner/simplify.h"
 
 /* ---- Lists ---- */
 
@@ -265,8 +268,7 @@ static bool calls(const Node *node, FunctionTest test)
     case NODE_CoerceViaIO: {
         const CoerceViaIO *io = (const void *)node;
 
-        return test(facts_type_input(io->type)) ||
-               test(facts_type_output(node_expr_type(io->arg)));
+        return test(facts_type_input(io->type)) || test(facts_type_output(node_expr_type(io->arg)));
     }
     case NODE_RowCompareExpr: {
         const RowCompareExpr *compare = (const void *)node;
@@ -439,18 +441,59 @@ bool expr_has_exec_param(const void *expr)
     return visit_flat(expr, find_exec_param, NULL);
 }
 
+static bool series_bound(const List *args, int i, double *out)
+{
+    const Const *value = list_at(args, i);
+
+    if (!node_is(value, Const) || value->is_null)
+        return false;
+    *out = value->type == TYPE_INT4 ? (double)datum_i32(value->value)
+                                    : (double)datum_i64(value->value);
+    return true;
+}
+
+/* Rows of functions that can tell by their arguments; 0: it cannot. */
+static double rows_by_args(Oid function, List *args)
+{
+    enum { SERIES_I4_STEP = 1066, SERIES_I4, SERIES_I8_STEP, SERIES_I8, UNNEST = 2331 };
+    double first, last, step = 1;
+
+    if (function == UNNEST)
+        return simplify_array_count(simplify_for_estimate(list_at(args, 0), NULL));
+    if (function < SERIES_I4_STEP || function > SERIES_I8)
+        return 0;
+    args = (List *)(void *)simplify_for_estimate(args, NULL);
+    list_foreach(const Const *, arg, args) {
+        if (node_is(arg, Const) && arg->is_null)
+            return 1; /* none */
+    }
+    if (!series_bound(args, 0, &first) || !series_bound(args, 1, &last))
+        return 0;
+    if (list_count(args) > 2 && !series_bound(args, 2, &step))
+        return 0;
+    if (step == 0)
+        return 0;
+    return floor((last - first + step) / step);
+}
+
 double expr_set_rows(const void *expr)
 {
+    double known;
+
     const Node *node = expr;
     PgProc function;
     Oid oid;
 
-    if (node_is(node, FuncExpr) && ((const FuncExpr *)expr)->is_set)
+    if (node_is(node, FuncExpr) && ((const FuncExpr *)expr)->is_set) {
         oid = ((const FuncExpr *)expr)->function;
-    else if (node_is(node, OpExpr) && ((const OpExpr *)expr)->is_set)
+        known = rows_by_args(oid, ((const FuncExpr *)expr)->args);
+        if (known != 0)
+            return known <= 1 ? 1 : rint(known);
+    } else if (node_is(node, OpExpr) && ((const OpExpr *)expr)->is_set) {
         oid = expr_op_function(expr);
-    else
+    } else {
         return 1;
+    }
     facts_function(oid, &function);
     return function.prorows > 1 ? function.prorows : 1;
 }
@@ -502,7 +545,7 @@ static Node *negated_bool(const BoolExpr *expr)
 
     if (expr->kind == BOOL_NOT)
         return list_at(expr->args, 0);
-    list_foreach (Node *, arg, expr->args)
+    list_foreach(Node *, arg, expr->args)
         args = list_add(args, expr_not(arg));
     return bool_expr(expr->kind == BOOL_AND ? BOOL_OR : BOOL_AND, args);
 }
@@ -641,6 +684,14 @@ Node *expr_null(Oid type, int typmod, Oid collation)
     return as_node(value);
 }
 
+Node *expr_big(int64_t number)
+{
+    Const *value = constant(TYPE_INT8, sizeof(int64_t), true);
+
+    value->value = datum_of_i64(number);
+    return as_node(value);
+}
+
 Var *expr_var(int rt_index, int attno, Oid type, int typmod, Oid collation)
 {
     Var *var = node_new(Var);
@@ -709,7 +760,7 @@ Node *expr_relabel(Node *arg, Oid type, int typmod, Oid collation)
 
 TargetEntry *target_by_ref(const List *targets, uint32_t ref)
 {
-    list_foreach (TargetEntry *, target, targets) {
+    list_foreach(TargetEntry *, target, targets) {
         if (target->sort_group_ref == ref)
             return target;
     }
@@ -718,7 +769,7 @@ TargetEntry *target_by_ref(const List *targets, uint32_t ref)
 
 TargetEntry *target_by_number(const List *targets, int number)
 {
-    list_foreach (TargetEntry *, target, targets) {
+    list_foreach(TargetEntry *, target, targets) {
         if (target->number == number)
             return target;
     }
@@ -727,7 +778,7 @@ TargetEntry *target_by_number(const List *targets, int number)
 
 TargetEntry *target_of_expr(const List *targets, const void *expr)
 {
-    list_foreach (TargetEntry *, target, targets) {
+    list_foreach(TargetEntry *, target, targets) {
         if (node_equal(target->expr, expr))
             return target;
     }
@@ -746,14 +797,14 @@ List *target_exprs_of_clauses(const List *sort_groups, const List *targets)
 {
     List *exprs = NULL;
 
-    list_foreach (SortGroupClause *, item, sort_groups)
+    list_foreach(SortGroupClause *, item, sort_groups)
         exprs = list_add(exprs, target_expr_by_ref(targets, item->ref));
     return exprs;
 }
 
 SortGroupClause *sort_group_by_ref(const List *sort_groups, uint32_t ref)
 {
-    list_foreach (SortGroupClause *, item, sort_groups) {
+    list_foreach(SortGroupClause *, item, sort_groups) {
         if (item->ref == ref)
             return item;
     }

@@ -14,9 +14,9 @@
 /* ---- Lists ---- */
 
 List *list_copy(const List *list);
-bool list_has(const List *list, const void *pointer);     /* the same pointer */
-bool list_has_equal(const List *list, const void *node);  /* an equal node */
-List *list_add_new(List *list, void *node);               /* unless an equal one is there */
+bool list_has(const List *list, const void *pointer);    /* the same pointer */
+bool list_has_equal(const List *list, const void *node); /* an equal node */
+List *list_add_new(List *list, void *node);              /* unless an equal one is there */
 bool list_has_oid(const List *list, Oid oid);
 bool list_has_int(const List *list, int number);
 bool list_overlaps_oids(const List *a, const List *b);
@@ -60,8 +60,8 @@ bool expr_is_pseudoconstant(const void *expr);
 
 /* Relations of which a row of NULLs makes the expression not true; is_top: a condition. */
 BitSet *expr_nonnullable_rels(const void *expr);
-List *expr_nonnullable_vars(const void *expr);  /* Var */
-List *expr_forced_null_vars(const void *expr);  /* Var: true only where they are NULL */
+List *expr_nonnullable_vars(const void *expr); /* Var */
+List *expr_forced_null_vars(const void *expr); /* Var: true only where they are NULL */
 
 /* ---- Pieces ---- */
 
@@ -69,11 +69,12 @@ Node *expr_strip_relabel(const void *expr);
 
 Node *expr_and(List *args); /* one: itself; none: true */
 Node *expr_or(List *args);
-Node *expr_not(Node *arg); /* simplified by negators where it can be */
+Node *expr_not(Node *arg);       /* simplified by negators where it can be */
 List *expr_and_list(Node *qual); /* its arms, nothing for true; a new list */
 Node *expr_bool(bool value);
 Node *expr_null(Oid type, int typmod, Oid collation);
 Node *expr_int(int32_t value);
+Node *expr_big(int64_t value);
 Var *expr_var(int rt_index, int attno, Oid type, int typmod, Oid collation);
 Var *expr_var_of_target(int rt_index, const TargetEntry *target);
 TargetEntry *expr_target(Node *expr, int number, char *name, bool is_junk);

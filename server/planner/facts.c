@@ -9,20 +9,20 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/types/database_text.h"
 
-#define BTREE_LESS       1
-#define BTREE_EQUAL      3
-#define BTREE_GREATER    5
-#define HASH_EQUAL       1
-#define HASH_FUNCTION    1
-#define LENGTH_HEADER    4 /* of a varlena, counted in the typmods of strings and numerics */
-#define OP_ARRAY_EQUAL   1070
-#define OP_ARRAY_LESS    1072
-#define OP_RECORD_EQUAL  2988
-#define OP_RECORD_LESS   2990
-#define AM_BTREE         403
-#define AM_HASH          405
-#define WIDTH_UNKNOWN    32
-#define WIDTH_LARGE      1000
+#define BTREE_LESS      1
+#define BTREE_EQUAL     3
+#define BTREE_GREATER   5
+#define HASH_EQUAL      1
+#define HASH_FUNCTION   1
+#define LENGTH_HEADER   4 /* of a varlena, counted in the typmods of strings and numerics */
+#define OP_ARRAY_EQUAL  1070
+#define OP_ARRAY_LESS   1072
+#define OP_RECORD_EQUAL 2988
+#define OP_RECORD_LESS  2990
+#define AM_BTREE        403
+#define AM_HASH         405
+#define WIDTH_UNKNOWN   32
+#define WIDTH_LARGE     1000
 
 static const HeapTuple *amop_row(Oid op, Oid family);
 static int numeric_width_max(int typmod);
@@ -212,8 +212,7 @@ Oid facts_ordering_for_equality(Oid op, bool is_descending)
         const PgAmop *amop = CACHE_ROW(PgAmop, rows->rows[i]);
 
         if (amop->amopmethod == AM_BTREE && amop->amopstrategy == BTREE_EQUAL)
-            result = facts_family_operator(amop->amopfamily, amop->amoplefttype,
-                                           amop->amoplefttype,
+            result = facts_family_operator(amop->amopfamily, amop->amoplefttype, amop->amoplefttype,
                                            is_descending ? BTREE_GREATER : BTREE_LESS);
     }
     syscache_unpin_list(rows);
@@ -455,8 +454,7 @@ static int width_max(Oid type, int typmod)
     switch (type) {
     case TYPE_BPCHAR:
     case TYPE_VARCHAR:
-        return (typmod - LENGTH_HEADER) * (int)encoding_max_len(text_encoding()) +
-               LENGTH_HEADER;
+        return (typmod - LENGTH_HEADER) * (int)encoding_max_len(text_encoding()) + LENGTH_HEADER;
     case TYPE_NUMERIC:
         return numeric_width_max(typmod);
     case TYPE_BIT:

@@ -43,7 +43,7 @@ Oid facts_ordering_for_equality(Oid op, bool is_descending);
 /* Are the operators = in one family, and sort or hash alike? */
 bool facts_equalities_agree(Oid a, Oid b);
 
-/* Is there a hash join by it, or a merge join? Types with parts (arrays, records) depend on them. */
+/* Is there a hash or merge join by it? Types with parts (arrays, records) depend on them. */
 bool facts_can_hash(Oid op, Oid input);
 bool facts_can_merge(Oid op, Oid input);
 

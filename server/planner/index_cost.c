@@ -6,9 +6,9 @@
  */
 #include "common/base/base.h"
 
-#include "server/planner/path.h"
-
 #include <math.h>
+
+#include "server/planner/path.h"
 
 #include "server/config/setting.h"
 #include "server/node/expr.h"
@@ -29,7 +29,7 @@
 
 /* Quals that bound the scan, and what they are like. */
 typedef struct Bounds {
-    List *quals; /* Clause */
+    List *quals;    /* Clause */
     bool all_equal; /* of the last column that was looked at */
     bool has_array, has_null_test;
     int last_column;
@@ -69,7 +69,7 @@ static void find_bounds(const Path *path, Bounds *b)
     int column = 0;
 
     *b = (Bounds){.scans = 1};
-    list_foreach (IndexClause *, clause, path->u.index.clauses) {
+    list_foreach(IndexClause *, clause, path->u.index.clauses) {
         if (clause->column != column) {
             if (!b->all_equal)
                 break;
@@ -78,7 +78,7 @@ static void find_bounds(const Path *path, Bounds *b)
             if (clause->column != column)
                 break;
         }
-        list_foreach (Clause *, qual, clause->quals) {
+        list_foreach(Clause *, qual, clause->quals) {
             add_bound(path->u.index.index, qual, column, b);
             b->quals = list_add(b->quals, qual);
         }
@@ -93,7 +93,7 @@ static List *with_predicate(const PlanIndex *index, const List *quals)
 
     if (index->predicate == NULL)
         return list_copy(quals);
-    list_foreach (Node *, part, index->predicate) {
+    list_foreach(Node *, part, index->predicate) {
         if (!predicate_is_implied(list_of(part), clause_all_exprs(quals)))
             all = list_add(all, part);
     }
@@ -107,15 +107,15 @@ static double operand_cost(Planner *root, const List *quals)
 {
     double sum = 0;
 
-    list_foreach (Clause *, qual, quals) {
+    list_foreach(Clause *, qual, quals) {
         const Node *expr = qual->expr;
         Cost cost = {0};
 
         if (node_is(expr, OpExpr))
             cost = cost_expr(root, expr_right(expr));
         else if (node_is(expr, ScalarArrayOpExpr))
-            cost = cost_expr(root,
-                             list_at(((const ScalarArrayOpExpr *)(const void *)expr)->args, 1));
+            cost =
+                cost_expr(root, list_at(((const ScalarArrayOpExpr *)(const void *)expr)->args, 1));
         sum += cost.startup + cost.per_tuple;
     }
     return sum;
@@ -191,7 +191,7 @@ void path_index_cost(Planner *root, const Path *path, double loops, IndexCost *o
 
     *out = (IndexCost){0};
     find_bounds(path, &bounds);
-    list_foreach (Clause *, qual, quals) {
+    list_foreach(Clause *, qual, quals) {
         if (node_is(qual->expr, ScalarArrayOpExpr))
             scans *= array_scans(
                 list_at(((const ScalarArrayOpExpr *)(const void *)qual->expr)->args, 1));

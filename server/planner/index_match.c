@@ -171,7 +171,7 @@ bool path_index_binds_bool(Planner *root, const PlanIndex *index, int column)
     (void)root;
     if (index->families[column] != FAMILY_BOOL_BTREE)
         return false;
-    list_foreach (Clause *, clause, index->rel->restrict_clauses) {
+    list_foreach(Clause *, clause, index->rel->restrict_clauses) {
         if (!clause->is_pseudoconstant && match_bool(clause, column, index) != NULL)
             return true;
     }
@@ -182,7 +182,7 @@ List *path_index_quals(const List *index_clauses)
 {
     List *quals = NULL;
 
-    list_foreach (IndexClause *, clause, index_clauses)
+    list_foreach(IndexClause *, clause, index_clauses)
         quals = list_concat(quals, clause->quals);
     return quals;
 }

@@ -25,7 +25,7 @@ static void match_clause(Planner *root, Clause *clause, PlanIndex *index, IndexC
     for (int column = 0; column < index->key_count; column++) {
         IndexClause *match;
 
-        list_foreach (IndexClause *, known, out->columns[column]) {
+        list_foreach(IndexClause *, known, out->columns[column]) {
             if (known->clause == clause)
                 return;
         }
@@ -40,7 +40,7 @@ static void match_clause(Planner *root, Clause *clause, PlanIndex *index, IndexC
 
 static void match_clauses(Planner *root, const List *clauses, PlanIndex *index, IndexClauses *out)
 {
-    list_foreach (Clause *, clause, clauses)
+    list_foreach(Clause *, clause, clauses)
         match_clause(root, clause, index, out);
 }
 
@@ -53,7 +53,7 @@ static bool is_index_only(const PlanRel *rel, const PlanIndex *index)
     if (!setting.enable_indexonlyscan)
         return false;
     columns = expr_columns(rel->target.exprs, rel->rt_index, columns);
-    list_foreach (Clause *, clause, index->restrict_clauses)
+    list_foreach(Clause *, clause, index->restrict_clauses)
         columns = expr_columns(clause->expr, rel->rt_index, columns);
     for (int i = 0; i < index->column_count; i++) {
         if (index->columns[i] != 0)
@@ -64,7 +64,7 @@ static bool is_index_only(const PlanRel *rel, const PlanIndex *index)
 
 static double semijoin_rows(Planner *root, int rel, int outer, double rows)
 {
-    list_foreach (OuterJoin *, join, root->outer_joins) {
+    list_foreach(OuterJoin *, join, root->outer_joins) {
         double left = 1;
 
         if (join->kind != JOIN_SEMI || !bitset_has(join->left, rel) ||
@@ -126,7 +126,7 @@ static void gather(IndexBuild *b, const IndexClauses *clauses, bool *skips_lower
 {
     b->outer = b->rel->lateral;
     for (int column = 0; column < b->index->key_count; column++) {
-        list_foreach (IndexClause *, match, clauses->columns[column]) {
+        list_foreach(IndexClause *, match, clauses->columns[column]) {
             if (column > 0 && node_is(match->clause->expr, ScalarArrayOpExpr)) {
                 /* What it finds is not in the index's order. */
                 if (skips_lower != NULL) {
@@ -151,8 +151,8 @@ List *path_index_paths(Planner *root, PlanRel *rel, PlanIndex *index, const Inde
 
     gather(&b, clauses, skips_lower_arrays, &has_lower);
     b.loops = path_loops(root, rel, b.outer);
-    may_order = !for_bitmap && !has_lower && !index->is_hypothetical_order &&
-                keys_may_be_useful(root, rel);
+    may_order =
+        !for_bitmap && !has_lower && !index->is_hypothetical_order && keys_may_be_useful(root, rel);
     if (may_order)
         keys = keys_useful(root, rel, keys_of_index(root, index, false));
     b.is_only = !for_bitmap && is_index_only(rel, index);
@@ -171,13 +171,13 @@ static void add_paths(Planner *root, PlanRel *rel, PlanIndex *index, const Index
                       List **bitmaps)
 {
     bool skips_lower = false;
-    List *paths = path_index_paths(root, rel, index, clauses, index->is_predicate_ok, false,
-                                   &skips_lower);
+    List *paths =
+        path_index_paths(root, rel, index, clauses, index->is_predicate_ok, false, &skips_lower);
 
     if (skips_lower)
         paths = list_concat(paths, path_index_paths(root, rel, index, clauses,
                                                     index->is_predicate_ok, false, NULL));
-    list_foreach (Path *, path, paths) {
+    list_foreach(Path *, path, paths) {
         path_add(rel, path);
         if (path->keys == NULL || path->u.index.selectivity < 1.0)
             *bitmaps = list_add(*bitmaps, path);
@@ -197,7 +197,7 @@ typedef struct JoinSearch {
 
 static bool was_tried(const JoinSearch *s, const BitSet *outer)
 {
-    list_foreach (BitSet *, set, s->tried) {
+    list_foreach(BitSet *, set, s->tried) {
         if (bitset_equal(set, outer))
             return true;
     }
@@ -211,19 +211,18 @@ static void try_outer(JoinSearch *s, BitSet *relids)
     if (was_tried(s, relids))
         return;
     for (int column = 0; column < s->index->key_count; column++) {
-        list_foreach (IndexClause *, match, s->joins->columns[column]) {
+        list_foreach(IndexClause *, match, s->joins->columns[column]) {
             if (bitset_is_subset(match->clause->relids, relids))
                 clauses.columns[column] = list_add(clauses.columns[column], match);
         }
         /* Of a class any one clause will do. */
-        list_foreach (IndexClause *, match, s->classes->columns[column]) {
+        list_foreach(IndexClause *, match, s->classes->columns[column]) {
             if (bitset_is_subset(match->clause->relids, relids)) {
                 clauses.columns[column] = list_add(clauses.columns[column], match);
                 break;
             }
         }
-        clauses.columns[column] =
-            list_concat(clauses.columns[column], s->own->columns[column]);
+        clauses.columns[column] = list_concat(clauses.columns[column], s->own->columns[column]);
         clauses.is_empty &= clauses.columns[column] == NULL;
     }
     add_paths(s->root, s->rel, s->index, &clauses, s->bitmaps);
@@ -235,7 +234,7 @@ static bool is_class_used(const EquivClass *parent, const BitSet *relids, const 
 {
     if (parent == NULL)
         return false;
-    list_foreach (IndexClause *, match, matches) {
+    list_foreach(IndexClause *, match, matches) {
         if (match->clause->parent_class == parent &&
             bitset_is_subset(match->clause->relids, relids))
             return true;
@@ -263,7 +262,7 @@ static void try_with_known(JoinSearch *s, const List *matches, const IndexClause
 
 static void try_matches(JoinSearch *s, const List *matches, int clause_count)
 {
-    list_foreach (IndexClause *, match, matches) {
+    list_foreach(IndexClause *, match, matches) {
         if (was_tried(s, match->clause->relids))
             continue;
         try_with_known(s, matches, match, clause_count);
@@ -311,16 +310,16 @@ static void match_classes(Planner *root, PlanRel *rel, PlanIndex *index, IndexCl
     for (int column = 0; column < index->key_count; column++) {
         ColumnMatch match = {index, column};
 
-        match_clauses(root,
-                      equiv_column_clauses(root, rel, is_member_of_column, &match,
-                                           rel->lateral_referencers),
-                      index, out);
+        match_clauses(
+            root,
+            equiv_column_clauses(root, rel, is_member_of_column, &match, rel->lateral_referencers),
+            index, out);
     }
 }
 
 static void match_joins(Planner *root, PlanRel *rel, PlanIndex *index, IndexClauses *out)
 {
-    list_foreach (Clause *, clause, rel->join_clauses) {
+    list_foreach(Clause *, clause, rel->join_clauses) {
         if (clause_can_move_to(clause, rel) && clause->or_arms == NULL)
             match_clause(root, clause, index, out);
     }
@@ -331,8 +330,8 @@ static void match_joins(Planner *root, PlanRel *rel, PlanIndex *index, IndexClau
 static void add_bitmap(Planner *root, PlanRel *rel, List *bitmaps, const BitSet *outer,
                        double loops)
 {
-    path_add(rel, path_bitmap_heap(root, rel, path_choose_bitmap(root, rel, bitmaps), outer,
-                                   loops));
+    path_add(rel,
+             path_bitmap_heap(root, rel, path_choose_bitmap(root, rel, bitmaps), outer, loops));
 }
 
 /* For each set of outer relations the bitmaps that it, or less, allows. */
@@ -340,21 +339,21 @@ static void add_join_bitmaps(Planner *root, PlanRel *rel, const List *own, const
 {
     List *sets = NULL;
 
-    list_foreach (Path *, path, joins) {
+    list_foreach(Path *, path, joins) {
         BitSet *outer = path_bitmap_outer(path);
         bool known = false;
 
-        list_foreach (BitSet *, set, sets)
+        list_foreach(BitSet *, set, sets)
             known |= bitset_equal(set, outer);
         if (!known)
             sets = list_add(sets, outer);
     }
-    list_foreach (BitSet *, outer, sets) {
+    list_foreach(BitSet *, outer, sets) {
         List *paths = NULL;
         Path *bitmap;
         BitSet *needed;
 
-        list_foreach (Path *, path, joins) {
+        list_foreach(Path *, path, joins) {
             if (bitset_is_subset(path_bitmap_outer(path), outer))
                 paths = list_add(paths, path);
         }
@@ -371,7 +370,7 @@ void path_add_indexes(Planner *root, PlanRel *rel)
 
     if (rel->indexes == NULL)
         return;
-    list_foreach (PlanIndex *, index, rel->indexes) {
+    list_foreach(PlanIndex *, index, rel->indexes) {
         IndexClauses own = {.is_empty = true}, joins = {.is_empty = true};
         IndexClauses classes = {.is_empty = true};
 
@@ -397,13 +396,13 @@ void path_add_indexes(Planner *root, PlanRel *rel)
     if (rel->join_clauses != NULL) {
         List *ors = NULL;
 
-        list_foreach (Clause *, clause, rel->join_clauses) {
+        list_foreach(Clause *, clause, rel->join_clauses) {
             if (clause->or_arms != NULL && clause_can_move_to(clause, rel))
                 ors = list_add(ors, clause);
         }
         if (ors != NULL)
-            join_bitmaps = list_concat(
-                join_bitmaps, path_bitmap_ors(root, rel, ors, rel->restrict_clauses));
+            join_bitmaps =
+                list_concat(join_bitmaps, path_bitmap_ors(root, rel, ors, rel->restrict_clauses));
     }
     if (bitmaps != NULL)
         add_bitmap(root, rel, bitmaps, rel->lateral, 1.0);
@@ -417,7 +416,7 @@ static List *paths_of_arm(Planner *root, PlanRel *rel, const List *arm, const Li
 {
     List *paths = NULL;
 
-    list_foreach (PlanIndex *, index, rel->indexes) {
+    list_foreach(PlanIndex *, index, rel->indexes) {
         IndexClauses clauses = {.is_empty = true};
 
         if (index->predicate != NULL && !index->is_predicate_ok)
@@ -426,8 +425,7 @@ static List *paths_of_arm(Planner *root, PlanRel *rel, const List *arm, const Li
         if (clauses.is_empty)
             continue;
         match_clauses(root, all, index, &clauses);
-        paths = list_concat(paths,
-                            path_index_paths(root, rel, index, &clauses, false, true, NULL));
+        paths = list_concat(paths, path_index_paths(root, rel, index, &clauses, false, true, NULL));
     }
     return paths;
 }
@@ -436,11 +434,11 @@ List *path_bitmap_ors(Planner *root, PlanRel *rel, const List *clauses, const Li
 {
     List *all = list_concat(list_copy(clauses), others), *result = NULL;
 
-    list_foreach (Clause *, clause, clauses) {
+    list_foreach(Clause *, clause, clauses) {
         List *arms = NULL;
         Path *either;
 
-        list_foreach (List *, arm, clause->or_arms) {
+        list_foreach(List *, arm, clause->or_arms) {
             List *paths = paths_of_arm(root, rel, arm, all);
 
             paths = list_concat(paths, path_bitmap_ors(root, rel, arm, all));

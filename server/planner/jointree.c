@@ -22,10 +22,10 @@
 
 /* What a part of the tree tells the one above. */
 typedef struct Part {
-    List *items;      /* to be joined */
-    BitSet *rels;     /* all below */
-    BitSet *inner;    /* those that are below an inner join here */
-    List *postponed;  /* Postponed */
+    List *items;     /* to be joined */
+    BitSet *rels;    /* all below */
+    BitSet *inner;   /* those that are below an inner join here */
+    List *postponed; /* Postponed */
 } Part;
 
 typedef struct Postponed {
@@ -37,9 +37,9 @@ typedef struct Postponed {
 typedef struct QualPlace {
     bool is_below_outer;
     JoinKind kind;
-    const BitSet *scope;        /* all below */
-    const BitSet *outer_scope;  /* of an outer join's own conditions: what it must have */
-    const BitSet *nonnullable;  /* the sides that it keeps */
+    const BitSet *scope;       /* all below */
+    const BitSet *outer_scope; /* of an outer join's own conditions: what it must have */
+    const BitSet *nonnullable; /* the sides that it keeps */
     List **postponed;
 } QualPlace;
 
@@ -56,7 +56,7 @@ void jointree_build_rels(Planner *root, const Node *tree)
         rel_build(root, rt_index, NULL);
         root->base_rels = bitset_add(root->base_rels, rt_index);
     } else if (tree->tag == NODE_FromExpr) {
-        list_foreach (Node *, item, ((const FromExpr *)(const void *)tree)->items)
+        list_foreach(Node *, item, ((const FromExpr *)(const void *)tree)->items)
             jointree_build_rels(root, item);
     } else if (tree->tag == NODE_JoinExpr) {
         jointree_build_rels(root, ((const JoinExpr *)(const void *)tree)->left);
@@ -73,7 +73,7 @@ BitSet *jointree_rels(const Node *tree, bool include_joins)
     if (tree->tag == NODE_RangeTblRef)
         return bitset_of(((const RangeTblRef *)(const void *)tree)->rt_index);
     if (tree->tag == NODE_FromExpr) {
-        list_foreach (Node *, item, ((const FromExpr *)(const void *)tree)->items)
+        list_foreach(Node *, item, ((const FromExpr *)(const void *)tree)->items)
             rels = bitset_union(rels, jointree_rels(item, include_joins));
         return rels;
     }
@@ -125,7 +125,7 @@ void jointree_find_lateral(Planner *root)
 
         if (!rte->is_lateral)
             continue;
-        list_foreach (Var *, var, lateral_vars(rte)) {
+        list_foreach(Var *, var, lateral_vars(rte)) {
             Var *copy = node_copy(var);
 
             copy->levels_up = 0;
@@ -184,7 +184,7 @@ List *jointree_split(Planner *root)
 
 static void add_quals(Planner *root, const List *quals, const QualPlace *place)
 {
-    list_foreach (Node *, qual, quals)
+    list_foreach(Node *, qual, quals)
         add_qual(root, qual, place);
 }
 
@@ -193,7 +193,7 @@ static List *take_postponed(Part *part, const List *from)
 {
     List *quals = NULL;
 
-    list_foreach (Postponed *, item, from) {
+    list_foreach(Postponed *, item, from) {
         if (bitset_is_subset(item->rels, part->rels))
             quals = list_add(quals, item->qual);
         else
@@ -208,7 +208,7 @@ static Part split_from(Planner *root, const FromExpr *from, bool is_below_outer)
     List *postponed = NULL, *quals;
     Part part = {0};
 
-    list_foreach (Node *, item, from->items) {
+    list_foreach(Node *, item, from->items) {
         Part sub = split(root, item, is_below_outer);
         int count = list_count(sub.items);
 
@@ -216,8 +216,7 @@ static Part split_from(Planner *root, const FromExpr *from, bool is_below_outer)
         part.inner = sub.inner;
         postponed = list_concat(postponed, sub.postponed);
         remaining--;
-        if (count <= 1 ||
-            list_count(part.items) + count + remaining <= setting.from_collapse_limit)
+        if (count <= 1 || list_count(part.items) + count + remaining <= setting.from_collapse_limit)
             part.items = list_concat(part.items, sub.items);
         else
             part.items = list_add(part.items, sub.items);
@@ -242,7 +241,7 @@ static void find_unique_operators(OuterJoin *join, const List *quals)
     List *operators = NULL, *exprs = NULL;
     bool can_sort = true, can_hash = true;
 
-    list_foreach (Node *, qual, quals) {
+    list_foreach(Node *, qual, quals) {
         const OpExpr *op = (const OpExpr *)(void *)qual;
         BitSet *all, *left, *right;
         Node *expr;
@@ -320,16 +319,16 @@ static void order_with(OuterJoin *join, const OuterJoin *other, const BitSet *cl
 static void check_row_marks(const Planner *root, const BitSet *left, const BitSet *right,
                             JoinKind kind)
 {
-    list_foreach (RowMarkClause *, mark, root->query->row_marks) {
+    list_foreach(RowMarkClause *, mark, root->query->row_marks) {
         if (bitset_has(right, (int)mark->rt_index) ||
             (kind == JOIN_FULL && bitset_has(left, (int)mark->rt_index)))
             err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = err_fmt("%s cannot be applied to the nullable side of an outer join",
-                                         mark->strength == ROW_LOCK_UPDATE      ? "FOR UPDATE"
-                                         : mark->strength == ROW_LOCK_NO_KEY_UPDATE
-                                             ? "FOR NO KEY UPDATE"
-                                         : mark->strength == ROW_LOCK_SHARE ? "FOR SHARE"
-                                                                            : "FOR KEY SHARE"));
+                      .message =
+                          err_fmt("%s cannot be applied to the nullable side of an outer join",
+                                  mark->strength == ROW_LOCK_UPDATE          ? "FOR UPDATE"
+                                  : mark->strength == ROW_LOCK_NO_KEY_UPDATE ? "FOR NO KEY UPDATE"
+                                  : mark->strength == ROW_LOCK_SHARE         ? "FOR SHARE"
+                                                                             : "FOR KEY SHARE"));
     }
 }
 
@@ -354,7 +353,7 @@ static OuterJoin *make_outer_join(Planner *root, const Part *left, const Part *r
     join->is_left_strict = bitset_overlaps(strict, join->left);
     join->min_left = bitset_intersect(clause, join->left);
     join->min_right = bitset_intersect(bitset_union(clause, inner), join->right);
-    list_foreach (OuterJoin *, other, root->outer_joins)
+    list_foreach(OuterJoin *, other, root->outer_joins)
         order_with(join, other, clause, strict);
     if (join->min_left == NULL)
         join->min_left = join->left;
@@ -439,20 +438,18 @@ static bool delay_by_outer_joins(Planner *root, BitSet **rels, BitSet **nullable
     *nullable = NULL;
     while (changed) {
         changed = false;
-        list_foreach (OuterJoin *, join, root->outer_joins) {
+        list_foreach(OuterJoin *, join, root->outer_joins) {
             if (!bitset_overlaps(all, join->min_right) &&
                 !(join->kind == JOIN_FULL && bitset_overlaps(all, join->min_left)))
                 continue;
-            if (!bitset_is_subset(join->min_left, all) ||
-                !bitset_is_subset(join->min_right, all)) {
+            if (!bitset_is_subset(join->min_left, all) || !bitset_is_subset(join->min_right, all)) {
                 all = bitset_union(all, bitset_union(join->min_left, join->min_right));
                 is_delayed = changed = true;
             }
             nulls = bitset_union(nulls, join->min_right);
             if (join->kind == JOIN_FULL)
                 nulls = bitset_union(nulls, join->min_left);
-            if (join->kind != JOIN_FULL && is_pushed_down &&
-                bitset_overlaps(all, join->min_left))
+            if (join->kind != JOIN_FULL && is_pushed_down && bitset_overlaps(all, join->min_left))
                 join->delays_upper = true;
         }
     }
@@ -470,7 +467,7 @@ static bool is_known_null(Planner *root, Node *qual)
     if (!node_is(qual, NullTest) || list_count(vars) != 1)
         return false;
     var = list_at(vars, 0);
-    list_foreach (OuterJoin *, join, root->outer_joins) {
+    list_foreach(OuterJoin *, join, root->outer_joins) {
         if (join->kind == JOIN_ANTI && bitset_has(join->right, var->rt_index))
             return true;
     }

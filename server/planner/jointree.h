@@ -1,4 +1,4 @@
-/* jointree.h - FROM and WHERE taken apart: which relations, in which order, under what conditions */
+/* jointree.h - FROM and WHERE taken apart: which relations, joined under what conditions */
 #ifndef PLANNER_JOINTREE_H
 #define PLANNER_JOINTREE_H
 

@@ -10,7 +10,7 @@
 #include "server/planner/facts.h"
 #include "server/planner/path.h"
 
-#define STRATEGY_EQUAL 3
+#define STRATEGY_EQUAL     3
 #define OPTION_DESC        1 /* bits of pg_index.indoption */
 #define OPTION_NULLS_FIRST 2
 
@@ -20,7 +20,7 @@ PathKey *keys_canonical(Planner *root, EquivClass *ec, Oid family, bool is_desce
     PathKey *key;
 
     ec = equiv_root(ec);
-    list_foreach (PathKey *, known, root->canon_keys) {
+    list_foreach(PathKey *, known, root->canon_keys) {
         if (known->ec == ec && known->family == family && known->is_descending == is_descending &&
             known->is_nulls_first == is_nulls_first)
             return known;
@@ -35,7 +35,7 @@ static bool is_redundant(const PathKey *key, const List *keys)
 {
     if (equiv_is_constant(key->ec))
         return true;
-    list_foreach (PathKey *, known, keys) {
+    list_foreach(PathKey *, known, keys) {
         if (known->ec == key->ec)
             return true;
     }
@@ -69,7 +69,7 @@ List *keys_of_clauses(Planner *root, const List *sort_groups, const List *target
 {
     List *keys = NULL;
 
-    list_foreach (SortGroupClause *, item, sort_groups) {
+    list_foreach(SortGroupClause *, item, sort_groups) {
         SortInfo info = {.expr = target_expr_by_ref(targets, item->ref),
                          .is_nulls_first = item->is_nulls_first,
                          .may_create = true,
@@ -83,6 +83,17 @@ List *keys_of_clauses(Planner *root, const List *sort_groups, const List *target
             keys = list_add(keys, key);
     }
     return keys;
+}
+
+List *keys_of_expr(Planner *root, Node *expr, Oid less)
+{
+    SortInfo info = {.expr = expr, .collation = node_expr_collation(expr)};
+    PathKey *key;
+
+    if (!facts_ordering(less, &info.family, &info.input, &info.is_descending))
+        return NULL;
+    key = key_of_sort(root, &info);
+    return key == NULL || is_redundant(key, NULL) ? NULL : list_of(key);
 }
 
 List *keys_of_index(Planner *root, const PlanIndex *index, bool is_backward)
@@ -124,10 +135,10 @@ static PathKey *key_from_below(Planner *root, PlanRel *rel, const PathKey *below
     PathKey *best = NULL;
     int best_score = -1;
 
-    list_foreach (EquivMember *, em, below->ec->members) {
+    list_foreach(EquivMember *, em, below->ec->members) {
         if (em->is_child)
             continue;
-        list_foreach (TargetEntry *, target, targets) {
+        list_foreach(TargetEntry *, target, targets) {
             EquivSort sort;
             EquivClass *ec;
             int score;
@@ -148,7 +159,7 @@ static PathKey *key_from_below(Planner *root, PlanRel *rel, const PathKey *below
             if (ec == NULL)
                 continue;
             score = list_count(ec->members) - 1;
-            list_foreach (PathKey *, wanted, root->query_keys)
+            list_foreach(PathKey *, wanted, root->query_keys)
                 score += wanted->ec == ec;
             if (score <= best_score)
                 continue;
@@ -164,7 +175,7 @@ List *keys_of_subquery(Planner *root, PlanRel *rel, const List *keys, const List
 {
     List *result = NULL;
 
-    list_foreach (PathKey *, below, keys) {
+    list_foreach(PathKey *, below, keys) {
         PathKey *key = key_from_below(root, rel, below, targets);
 
         if (key == NULL)
@@ -215,7 +226,7 @@ bool keys_common(const List *wanted, const List *keys, int *count)
 /* Merge joins go upwards, unless the other way is wanted in the end. */
 static bool is_merge_direction(const Planner *root, const PathKey *key)
 {
-    list_foreach (PathKey *, wanted, root->query_keys) {
+    list_foreach(PathKey *, wanted, root->query_keys) {
         if (wanted->ec == key->ec && wanted->family == key->family)
             return wanted->is_descending == key->is_descending;
     }
@@ -227,7 +238,7 @@ static int useful_for_merging(Planner *root, PlanRel *rel, const List *keys)
 {
     int useful = 0;
 
-    list_foreach (PathKey *, key, keys) {
+    list_foreach(PathKey *, key, keys) {
         bool matched = false;
 
         if (!is_merge_direction(root, key))
@@ -236,7 +247,7 @@ static int useful_for_merging(Planner *root, PlanRel *rel, const List *keys)
             !bitset_is_subset(key->ec->relids, rel->relids)) {
             matched = true;
         } else {
-            list_foreach (Clause *, clause, rel->join_clauses) {
+            list_foreach(Clause *, clause, rel->join_clauses) {
                 if (clause->merge_families == NULL)
                     continue;
                 clause->left_class = equiv_root(clause->left_class);
@@ -284,14 +295,14 @@ List *keys_merge_clauses(Planner *root, const List *outer_keys, const List *clau
     List *result = NULL;
 
     (void)root;
-    list_foreach (Clause *, clause, clauses) {
+    list_foreach(Clause *, clause, clauses) {
         clause->left_class = equiv_root(clause->left_class);
         clause->right_class = equiv_root(clause->right_class);
     }
-    list_foreach (PathKey *, key, outer_keys) {
+    list_foreach(PathKey *, key, outer_keys) {
         bool found = false;
 
-        list_foreach (Clause *, clause, clauses) {
+        list_foreach(Clause *, clause, clauses) {
             if ((clause->is_outer_left ? clause->left_class : clause->right_class) == key->ec) {
                 result = list_add(result, clause);
                 found = true;
@@ -318,9 +329,9 @@ List *keys_select_outer(Planner *root, const List *clauses, const PlanRel *join)
     if (list_count(clauses) == 0)
         return NULL;
     classes = mem_new_array(ScoredClass, (size_t)list_count(clauses));
-    list_foreach (Clause *, clause, clauses) {
-        EquivClass *ec = equiv_root(clause->is_outer_left ? clause->left_class
-                                                          : clause->right_class);
+    list_foreach(Clause *, clause, clauses) {
+        EquivClass *ec =
+            equiv_root(clause->is_outer_left ? clause->left_class : clause->right_class);
         bool known = false;
 
         for (size_t i = 0; i < count; i++)
@@ -328,7 +339,7 @@ List *keys_select_outer(Planner *root, const List *clauses, const PlanRel *join)
         if (known)
             continue;
         classes[count] = (ScoredClass){ec, 0};
-        list_foreach (EquivMember *, em, ec->members) {
+        list_foreach(EquivMember *, em, ec->members) {
             if (!em->is_const && !em->is_child && !bitset_overlaps(em->relids, join->relids))
                 classes[count].score++;
         }
@@ -336,7 +347,7 @@ List *keys_select_outer(Planner *root, const List *clauses, const PlanRel *join)
     }
     /* Could the order that is wanted in the end be had here? */
     if (root->query_keys != NULL) {
-        list_foreach (PathKey *, wanted, root->query_keys) {
+        list_foreach(PathKey *, wanted, root->query_keys) {
             bool found = false;
 
             for (size_t i = 0; i < count; i++)
@@ -348,7 +359,7 @@ List *keys_select_outer(Planner *root, const List *clauses, const PlanRel *join)
         }
         if (all_wanted) {
             keys = list_copy(root->query_keys);
-            list_foreach (PathKey *, wanted, root->query_keys) {
+            list_foreach(PathKey *, wanted, root->query_keys) {
                 for (size_t i = 0; i < count; i++) {
                     if (classes[i].ec == wanted->ec)
                         classes[i].score = -1;
@@ -368,8 +379,8 @@ List *keys_select_outer(Planner *root, const List *clauses, const PlanRel *join)
         if (best < 0)
             return keys;
         classes[best].score = -1;
-        key = keys_canonical(root, classes[best].ec,
-                             list_oid_at(classes[best].ec->families, 0), false, false);
+        key = keys_canonical(root, classes[best].ec, list_oid_at(classes[best].ec->families, 0),
+                             false, false);
         keys = list_add(keys, key);
     }
 }
@@ -381,7 +392,7 @@ List *keys_make_inner(Planner *root, const List *clauses, const List *outer_keys
     PathKey *outer_key = NULL;
     int next = 0;
 
-    list_foreach (Clause *, clause, clauses) {
+    list_foreach(Clause *, clause, clauses) {
         EquivClass *outer, *inner;
         PathKey *key;
 
@@ -415,9 +426,9 @@ List *keys_trim_clauses(Planner *root, const List *clauses, const List *keys)
     if (list_count(keys) == 0)
         return NULL;
     key = list_at(keys, 0);
-    list_foreach (Clause *, clause, clauses) {
-        EquivClass *ec = equiv_root(clause->is_outer_left ? clause->left_class
-                                                          : clause->right_class);
+    list_foreach(Clause *, clause, clauses) {
+        EquivClass *ec =
+            equiv_root(clause->is_outer_left ? clause->left_class : clause->right_class);
 
         if (ec != key->ec) {
             if (!matched || next >= list_count(keys))
@@ -439,7 +450,7 @@ Path *keys_cheapest(const List *paths, const List *keys, const BitSet *outer, bo
 {
     Path *best = NULL;
 
-    list_foreach (Path *, path, paths) {
+    list_foreach(Path *, path, paths) {
         if (best != NULL && path_compare(best, path, is_total) <= 0)
             continue;
         if (keys_contain(path->keys, keys) && bitset_is_subset(path_outer(path), outer))
@@ -453,7 +464,7 @@ Path *keys_cheapest_fraction(const List *paths, const List *keys, const BitSet *
 {
     Path *best = NULL;
 
-    list_foreach (Path *, path, paths) {
+    list_foreach(Path *, path, paths) {
         if (best != NULL && path_compare_fraction(best, path, fraction) <= 0)
             continue;
         if (keys_contain(path->keys, keys) && bitset_is_subset(path_outer(path), outer))

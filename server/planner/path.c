@@ -61,11 +61,9 @@ static bool counts_startup(const Path *path)
 static CostOrder compare_fuzzily(const Path *a, const Path *b, double fuzz)
 {
     if (a->total > b->total * fuzz)
-        return counts_startup(a) && b->startup > a->startup * fuzz ? COST_DIFFERENT
-                                                                   : COST_BETTER_2;
+        return counts_startup(a) && b->startup > a->startup * fuzz ? COST_DIFFERENT : COST_BETTER_2;
     if (b->total > a->total * fuzz)
-        return counts_startup(b) && a->startup > b->startup * fuzz ? COST_DIFFERENT
-                                                                   : COST_BETTER_1;
+        return counts_startup(b) && a->startup > b->startup * fuzz ? COST_DIFFERENT : COST_BETTER_1;
     if (a->startup > b->startup * fuzz)
         return COST_BETTER_2;
     return b->startup > a->startup * fuzz ? COST_BETTER_1 : COST_EQUAL;
@@ -170,7 +168,7 @@ bool path_is_promising(const PlanRel *rel, double startup, double total, const L
 
     if (outer != NULL)
         keys = NULL;
-    list_foreach (Path *, old, rel->paths) {
+    list_foreach(Path *, old, rel->paths) {
         KeysOrder order;
 
         if (total <= old->total * FUZZ)
@@ -178,8 +176,7 @@ bool path_is_promising(const PlanRel *rel, double startup, double total, const L
         if (is_startup && startup <= old->startup * FUZZ)
             continue;
         order = keys_compare(keys, old->param == NULL ? old->keys : NULL);
-        if ((order == KEYS_EQUAL || order == KEYS_BETTER_2) &&
-            bitset_equal(outer, path_outer(old)))
+        if ((order == KEYS_EQUAL || order == KEYS_BETTER_2) && bitset_equal(outer, path_outer(old)))
             return false;
     }
     return true;
@@ -212,7 +209,7 @@ void path_set_cheapest(PlanRel *rel)
     if (rel->paths == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = "could not devise a query plan for the given query");
-    list_foreach (Path *, path, rel->paths) {
+    list_foreach(Path *, path, rel->paths) {
         if (path->param != NULL) {
             parameterized = list_add(parameterized, path);
             best = best == NULL ? path : better_parameterized(best, path);

@@ -6,7 +6,10 @@
 
 #include "server/planner/planner_int.h"
 
+#define PATH_INDEX_KEYS_MAX     32
 #define PATH_BITMAP_ENTRY_BYTES 64 /* of a page in a bitmap, with what finds it */
+
+struct AggCost;
 
 /* Less than, equal to, more than 0; of the total (or startup) cost, ties by the other one. */
 int path_compare(const Path *a, const Path *b, bool is_total);
@@ -34,7 +37,7 @@ double path_loops(Planner *root, const PlanRel *rel, const BitSet *outer);
 
 typedef struct IndexClauses {
     bool is_empty;
-    List *columns[INDEX_KEYS_MAX]; /* IndexClause */
+    List *columns[PATH_INDEX_KEYS_MAX]; /* IndexClause */
 } IndexClauses;
 
 typedef struct IndexCost {
@@ -69,10 +72,12 @@ Path *path_incremental_sort(Planner *root, PlanRel *rel, Path *sub, List *keys, 
                             double limit);
 Path *path_material(PlanRel *rel, Path *sub);
 Path *path_append(Planner *root, PlanRel *rel, List *paths, const BitSet *outer, List *keys);
-Path *path_merge_append(Planner *root, PlanRel *rel, List *paths, List *keys,
-                        const BitSet *outer);
+Path *path_merge_append(Planner *root, PlanRel *rel, List *paths, List *keys, const BitSet *outer);
 Path *path_limit(PlanRel *rel, Path *sub, Node *offset, Node *count, LimitOption option,
                  double offset_rows, double count_rows);
+Path *path_distinct(PlanRel *rel, Path *sub, int key_count, double rows);
+Path *path_agg(Planner *root, PlanRel *rel, Path *sub, PathTarget *target, AggStrategy strategy,
+               List *group_by, List *having, const struct AggCost *costs, double groups);
 bool path_can_project(const Path *path);
 
 /* The same rows with other parameters bound from outside; NULL: it cannot. */

@@ -111,14 +111,14 @@ struct Planner {
 
     List *classes; /* EquivClass; merged ones are not in it */
     bool classes_done;
-    List *canon_keys; /* PathKey */
+    List *canon_keys;                                  /* PathKey */
     List *left_clauses, *right_clauses, *full_clauses; /* Clause: mergejoinable, of outer joins */
     List *outer_joins;                                 /* OuterJoin */
     BitSet *nullable;                                  /* below some outer join */
     List *join_items;                                  /* a list of rt indexes or lists */
     int join_collapse_level;
 
-    List *targets; /* TargetEntry, as they will come out */
+    List *targets;        /* TargetEntry, as they will come out */
     List *update_columns; /* of UPDATE */
     List *query_keys, *group_keys, *window_keys, *distinct_keys, *sort_keys; /* PathKey */
     List *group_by; /* SortGroupClause in the order that was chosen */
@@ -140,9 +140,9 @@ struct Planner {
     int work_table_param;
     PlanRel *work_table_rel;
     Path *non_recursive_path;
-    List *row_marks; /* PlanRowMark */
+    List *row_marks;       /* PlanRowMark */
     List *append_children; /* AppendChild */
-    List *multi_params; /* lists of Param of MULTI_EXPR sublinks */
+    List *multi_params;    /* lists of Param of MULTI_EXPR sublinks */
 
     /* While plan nodes are made. */
     BitSet *outer_rels;      /* what is outside of the join that is made */
@@ -165,7 +165,7 @@ typedef struct AppendChild {
 struct Clause {
     uint32_t tag;
     Node *expr;
-    List *or_arms; /* of an OR: for each arm a list of Clause; NULL: it is none */
+    List *or_arms;       /* of an OR: for each arm a list of Clause; NULL: it is none */
     bool is_pushed_down; /* it filters the join that it is in, and does not decide what matches */
     bool is_delayed_by_outer_join;
     bool can_join; /* an operator with sides of different relations */
@@ -173,7 +173,7 @@ struct Clause {
     bool has_volatile;
     bool is_redundant; /* scratch */
     BitSet *relids, *required, *outer, *nullable, *left, *right;
-    int rel_count; /* of relids: base relations alone */
+    int rel_count;            /* of relids: base relations alone */
     EquivClass *parent_class; /* that it was made of */
     Cost cost;                /* startup < 0: not known */
     double selectivity;       /* < 0: not known; of an inner join, as the next for others */
@@ -181,7 +181,7 @@ struct Clause {
     List *merge_families; /* OidList */
     EquivClass *left_class, *right_class;
     EquivMember *left_member, *right_member;
-    List *merge_scans; /* MergeScan */
+    List *merge_scans;  /* MergeScan */
     bool is_outer_left; /* scratch: the outer side of the join is left */
     Oid hash_operator;
     double left_bucket, right_bucket, left_mcv, right_mcv; /* < 0: not known */
@@ -225,9 +225,9 @@ typedef struct PlanIndex {
     const int16_t *columns; /* 0: the next of exprs */
     const Oid *families, *input_types, *collations;
     const int16_t *options;
-    List *exprs;     /* of the columns that are 0 */
-    List *predicate; /* all must hold */
-    List *targets;   /* TargetEntry of all columns */
+    List *exprs;            /* of the columns that are 0 */
+    List *predicate;        /* all must hold */
+    List *targets;          /* TargetEntry of all columns */
     List *restrict_clauses; /* of the table, without those that the predicate implies */
     bool is_unique, is_immediate, is_predicate_ok, nulls_not_distinct;
     bool is_hypothetical_order; /* not a B-tree: no order, no equality but = */
@@ -263,7 +263,7 @@ struct PlanRel {
     List *join_clauses;
     bool has_class_joins;
     List *unique_for, *not_unique_for; /* BitSet */
-    PlanRel *parent; /* of a child */
+    PlanRel *parent;                   /* of a child */
     int child_count;
 };
 
@@ -335,7 +335,7 @@ struct Path {
     PathTarget *target;
     ParamInfo *param; /* NULL: stands alone */
     double rows, startup, total;
-    List *keys; /* PathKey */
+    List *keys;          /* PathKey */
     Path *outer, *inner; /* joins; others have outer alone */
     union {
         struct {
@@ -371,8 +371,8 @@ struct Path {
         struct {
             JoinKind kind;
             bool is_inner_unique;
-            List *clauses; /* Clause: all of the join */
-            List *keys;    /* those that are merged or hashed by */
+            List *clauses;                 /* Clause: all of the join */
+            List *keys;                    /* those that are merged or hashed by */
             List *outer_keys, *inner_keys; /* PathKey: a sort is needed; NULL: it is not */
             bool skips_mark, materializes_inner;
             int batches;

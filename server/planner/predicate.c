@@ -24,7 +24,7 @@ static List *parts_of(const Node *node)
 
 /* ---- Single comparisons ---- */
 
-/* What a test x OP1 a needs of a and b to imply x OP2 b: a OP b, by the strategies of both. 0: no. */
+/* What x OP1 a needs of a and b to imply x OP2 b: a OP b, by the strategies. 0: it never does. */
 static int needed_to_imply(int clause, int predicate)
 {
     enum { LT = 1, LE, EQ, GE, GT, NE };
@@ -204,7 +204,7 @@ static List *arms_of_array(const Node *clause)
     array = list_at(op->args, 1);
     if (!node_is(array, ArrayExpr))
         return NULL;
-    list_foreach (Node *, element, ((const ArrayExpr *)(const void *)array)->elements)
+    list_foreach(Node *, element, ((const ArrayExpr *)(const void *)array)->elements)
         arms = list_add(arms, expr_op(op->operator, TYPE_BOOL, 0, op->input_collation,
                                       list_at(op->args, 0), element));
     return arms;
@@ -212,7 +212,7 @@ static List *arms_of_array(const Node *clause)
 
 static bool all_imply(const List *clauses, const Node *predicate)
 {
-    list_foreach (Node *, clause, clauses) {
+    list_foreach(Node *, clause, clauses) {
         if (!implies(clause, predicate))
             return false;
     }
@@ -221,7 +221,7 @@ static bool all_imply(const List *clauses, const Node *predicate)
 
 static bool any_implies(const List *clauses, const Node *predicate)
 {
-    list_foreach (Node *, clause, clauses) {
+    list_foreach(Node *, clause, clauses) {
         if (implies(clause, predicate))
             return true;
     }
@@ -233,7 +233,7 @@ static bool implies(const Node *clause, const Node *predicate)
     List *arms;
 
     if (expr_is_and(predicate)) {
-        list_foreach (Node *, part, parts_of(predicate)) {
+        list_foreach(Node *, part, parts_of(predicate)) {
             if (!implies(clause, part))
                 return false;
         }
@@ -244,7 +244,7 @@ static bool implies(const Node *clause, const Node *predicate)
         return all_imply(parts_of(clause), predicate);
     }
     if (expr_is_or(predicate)) {
-        list_foreach (Node *, part, parts_of(predicate)) {
+        list_foreach(Node *, part, parts_of(predicate)) {
             if (implies(clause, part))
                 return true;
         }
@@ -267,7 +267,7 @@ bool predicate_is_implied(const List *predicate, const List *clauses)
     if (list_count(clauses) == 0)
         return false;
     all = list_count(clauses) == 1 ? list_at(clauses, 0) : expr_and(list_copy(clauses));
-    list_foreach (Node *, part, predicate) {
+    list_foreach(Node *, part, predicate) {
         if (!implies(all, part))
             return false;
     }
@@ -298,28 +298,28 @@ static bool refutes_simple(const Node *clause, const Node *predicate)
 static bool refutes(const Node *clause, const Node *predicate)
 {
     if (expr_is_or(clause)) {
-        list_foreach (Node *, arm, parts_of(clause)) {
+        list_foreach(Node *, arm, parts_of(clause)) {
             if (!refutes(arm, predicate))
                 return false;
         }
         return true;
     }
     if (expr_is_or(predicate)) {
-        list_foreach (Node *, arm, parts_of(predicate)) {
+        list_foreach(Node *, arm, parts_of(predicate)) {
             if (!refutes(clause, arm))
                 return false;
         }
         return true;
     }
     if (expr_is_and(clause)) {
-        list_foreach (Node *, part, parts_of(clause)) {
+        list_foreach(Node *, part, parts_of(clause)) {
             if (refutes(part, predicate))
                 return true;
         }
         return false;
     }
     if (expr_is_and(predicate)) {
-        list_foreach (Node *, part, parts_of(predicate)) {
+        list_foreach(Node *, part, parts_of(predicate)) {
             if (refutes(clause, part))
                 return true;
         }
@@ -330,8 +330,8 @@ static bool refutes(const Node *clause, const Node *predicate)
 
 bool predicate_is_refuted(const List *predicate, const List *clauses)
 {
-    list_foreach (Node *, part, predicate) {
-        list_foreach (Node *, clause, clauses) {
+    list_foreach(Node *, part, predicate) {
+        list_foreach(Node *, clause, clauses) {
             if (refutes(clause, part))
                 return true;
         }

@@ -1,9 +1,9 @@
 /* selec_clause.c - conditions of all kinds, and lists of them. */
 #include "common/base/base.h"
 
-#include "server/planner/selec.h"
-
 #include <string.h>
+
+#include "server/planner/selec.h"
 
 #include "server/catalog/catalog_oid.h"
 #include "server/node/expr.h"
@@ -136,7 +136,7 @@ double selec_list(const SelecScope *scope, const List *clauses)
         return selec_item(scope, clause_of(list_at(clauses, 0), is_clause), list_at(clauses, 0));
     if (list_count(clauses) > 1)
         pairs.pairs = mem_new_array(RangePair, (size_t)list_count(clauses));
-    list_foreach (void *, item, clauses) {
+    list_foreach(void *, item, clauses) {
         const Clause *clause = clause_of(item, is_clause);
         const Node *expr = clause != NULL ? clause->expr : item;
         double one = selec_item(scope, clause, expr);
@@ -166,7 +166,7 @@ static double selec_or(const SelecScope *scope, const List *arms, bool is_clause
 {
     double s = 0;
 
-    list_foreach (void *, arm, arms) {
+    list_foreach(void *, arm, arms) {
         double one = is_clause ? selec_list(scope, arm) : selec_expr(scope, arm);
 
         s = s + one - s * one;
@@ -216,7 +216,7 @@ static bool is_join_clause(const SelecScope *scope, const Node *expr)
 static double selec_op(const SelecScope *scope, const OpExpr *op)
 {
     SelecCall call = {
-        .scope = scope, .op = op->operator, .collation = op->input_collation, .args = op->args };
+        .scope = scope, .op = op->operator, .collation = op->input_collation, .args = op->args};
     double s = selec_operator(&call, is_join_clause(scope, as_node(op)));
 
     return op->tag == NODE_DistinctExpr ? 1.0 - s : s;

@@ -1,18 +1,18 @@
 /* selec_convert.c - values of a type as places on a line, to tell how far one is between others. */
 #include "common/base/base.h"
 
-#include "server/planner/selec.h"
-
 #include <string.h>
+
+#include "server/planner/selec.h"
 
 #include "server/catalog/catalog_oid.h"
 #include "server/fmgr/varlena.h"
 #include "server/types/collation.h"
 #include "server/types/numeric.h"
 
-#define TEXT_BYTES    12 /* that count */
-#define DAY_US        86400000000.0
-#define MONTH_DAYS    (365.25 / 12.0)
+#define TEXT_BYTES 12 /* that count */
+#define DAY_US     86400000000.0
+#define MONTH_DAYS (365.25 / 12.0)
 
 typedef enum LineKind { LINE_NONE, LINE_NUMBER, LINE_TEXT, LINE_BYTES, LINE_TIME } LineKind;
 
@@ -134,8 +134,8 @@ static Bytes bytes_of(Datum value, Oid type, Oid collation)
     if (type != TYPE_BYTEA && collation != 0 && !collation_ctype_is_c(collation) &&
         !collation_is_icu(collation)) {
         size_t len;
-        const char *key = collation_key(
-            collation, (CollationText){(const char *)b.at, b.len}, &len);
+        const char *key =
+            collation_key(collation, (CollationText){(const char *)b.at, b.len}, &len);
 
         b = (Bytes){(const uint8_t *)key, len};
     }

@@ -1,9 +1,9 @@
 /* selec_groups.c - how many groups, how large the buckets, how much of a merge join's inputs. */
 #include "common/base/base.h"
 
-#include "server/planner/selec.h"
-
 #include <math.h>
+
+#include "server/planner/selec.h"
 
 #include "server/catalog/catalog_oid.h"
 #include "server/node/expr.h"
@@ -102,7 +102,7 @@ static bool add_group_expr(Planner *root, Node *expr, GroupVars *vars)
     parts = expr_vars(expr, 0);
     if (parts == NULL)
         return !expr_has_volatile(expr);
-    list_foreach (Node *, part, parts) {
+    list_foreach(Node *, part, parts) {
         stats_open(root, part, 0, &stats);
         add_group_var(root, vars, &stats);
         stats_close(&stats);
@@ -118,7 +118,7 @@ double selec_group_count(Planner *root, const List *exprs, double rows, const Li
     rows = cost_clamp_rows(rows);
     if (list_count(exprs) == 0 || (set != NULL && list_count(set) == 0))
         return 1;
-    list_foreach (Node *, expr, exprs) {
+    list_foreach(Node *, expr, exprs) {
         if (set != NULL && !list_has_int(set, expr_i))
             continue;
         set_rows = max_double(set_rows, expr_set_rows(expr));
@@ -150,7 +150,7 @@ double selec_bucket(Planner *root, const Node *expr, double bucket_count, double
 
     stats_open(root, expr, 0, &stats);
     *mcv = stats_slot(&stats, STATS_MCV, 0, false, &slot) && slot.number_count > 0 ? slot.numbers[0]
-                                                                                    : 0;
+                                                                                   : 0;
     distinct = stats_distinct(&stats, &is_default);
     if (is_default) {
         stats_close(&stats);
@@ -214,9 +214,9 @@ static bool find_range(const VarStats *stats, Oid less, Oid collation, ValueRang
 }
 
 typedef struct MergeOrder {
-    Oid less, less_equal;                 /* left with right, in the order that is merged by */
-    Oid right_less, right_less_equal;     /* right with left */
-    Oid left_sort, right_sort;            /* the < within each type, as statistics have it */
+    Oid less, less_equal;             /* left with right, in the order that is merged by */
+    Oid right_less, right_less_equal; /* right with left */
+    Oid left_sort, right_sort;        /* the < within each type, as statistics have it */
     Oid left_type, right_type;
 } MergeOrder;
 

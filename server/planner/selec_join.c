@@ -36,11 +36,10 @@ static void open_sides(const SelecCall *call, JoinSides *sides)
     open_side(call, 0, &sides->left);
     open_side(call, 1, &sides->right);
     sides->is_reversed =
-        join != NULL &&
-        ((sides->left.stats.rel != NULL &&
-          bitset_is_subset(sides->left.stats.rel->relids, join->right)) ||
-         (sides->right.stats.rel != NULL &&
-          bitset_is_subset(sides->right.stats.rel->relids, join->left)));
+        join != NULL && ((sides->left.stats.rel != NULL &&
+                          bitset_is_subset(sides->left.stats.rel->relids, join->right)) ||
+                         (sides->right.stats.rel != NULL &&
+                          bitset_is_subset(sides->right.stats.rel->relids, join->left)));
 }
 
 static void close_sides(JoinSides *sides)
@@ -68,8 +67,7 @@ static void match_common(const SelecCall *call, Oid op, const JoinSide *left, co
     stats_call_init(&equal, facts_operator_function(op), call->collation);
     for (int i = 0; i < left->common.value_count; i++) {
         for (int j = 0; j < right_count; j++) {
-            if (m->right[j] ||
-                !stats_call(&equal, left->common.values[i], right->common.values[j]))
+            if (m->right[j] || !stats_call(&equal, left->common.values[i], right->common.values[j]))
                 continue;
             m->left[i] = m->right[j] = true;
             m->product += left->common.numbers[i] * right->common.numbers[j];
@@ -115,10 +113,10 @@ static double inner_join(const SelecCall *call, const JoinSides *sides)
         match_common(call, call->op, l, r, r->common.value_count, &m);
         split(l, m.left, &met, &l_unmet, &l_other);
         split(r, m.right, &met, &r_unmet, &r_other);
-        from_left = total_of(&m, l_unmet, l_other, r_unmet, r_other, r->distinct,
-                             r->common.value_count);
-        from_right = total_of(&m, r_unmet, r_other, l_unmet, l_other, l->distinct,
-                              l->common.value_count);
+        from_left =
+            total_of(&m, l_unmet, l_other, r_unmet, r_other, r->distinct, r->common.value_count);
+        from_right =
+            total_of(&m, r_unmet, r_other, l_unmet, l_other, l->distinct, l->common.value_count);
         return min_double(from_left, from_right);
     }
     s = (1.0 - stats_null_fraction(&l->stats)) * (1.0 - stats_null_fraction(&r->stats));
@@ -171,9 +169,9 @@ double selec_equal_join(const SelecCall *call)
     if (join != NULL && (join->kind == JOIN_SEMI || join->kind == JOIN_ANTI)) {
         const PlanRel *inner = rel_find_input(call->scope->root, join->min_right);
 
-        of_semi = sides.is_reversed
-                      ? semi_join(call, facts_commutator(call->op), &sides.right, &sides.left, inner)
-                      : semi_join(call, call->op, &sides.left, &sides.right, inner);
+        of_semi = sides.is_reversed ? semi_join(call, facts_commutator(call->op), &sides.right,
+                                                &sides.left, inner)
+                                    : semi_join(call, call->op, &sides.left, &sides.right, inner);
         s = min_double(of_semi, inner->rows * s);
     }
     close_sides(&sides);
@@ -190,8 +188,7 @@ double selec_not_equal_join(const SelecCall *call)
     if (join != NULL && (join->kind == JOIN_SEMI || join->kind == JOIN_ANTI)) {
         /* Nearly every row has some other value to be unequal to. */
         open_sides(call, &sides);
-        s = 1.0 -
-            stats_null_fraction(sides.is_reversed ? &sides.right.stats : &sides.left.stats);
+        s = 1.0 - stats_null_fraction(sides.is_reversed ? &sides.right.stats : &sides.left.stats);
         close_sides(&sides);
         return s;
     }

@@ -6,9 +6,9 @@
  */
 #include "common/base/base.h"
 
-#include "server/planner/selec.h"
-
 #include <math.h>
+
+#include "server/planner/selec.h"
 
 #include "server/catalog/catalog_oid.h"
 #include "server/node/expr.h"
@@ -213,14 +213,14 @@ static double histogram_part(const VarStats *stats, const SelecRange *range, con
         return 0;
     if (high >= slot->value_count)
         return 1;
-    if (high == 1 || range->is_greater != range->is_equal)
+    if (high == 1 || range->is_greater == range->is_equal)
         share = share_of_value(stats);
     place = place_in_bin(stats, range, slot, high);
     part = ((double)(high - 1) + place) / (double)(slot->value_count - 1);
     /* The lowest bound is in the first bin; equal values count by the operator. */
     if (high == 1)
         part += share * (1.0 - place);
-    if (range->is_greater != range->is_equal)
+    if (range->is_greater == range->is_equal)
         part -= share;
     return part;
 }
@@ -246,8 +246,8 @@ double selec_histogram_range(const VarStats *stats, const SelecRange *range)
 
         /* At the ends the table may have gone on since it was analyzed. */
         if (probe == 0 && slot.value_count > 2)
-            has_end = rel_find_ends(range->root, stats, slot.op, slot.collation, &slot.values[0],
-                                    NULL);
+            has_end =
+                rel_find_ends(range->root, stats, slot.op, slot.collation, &slot.values[0], NULL);
         else if (probe == slot.value_count - 1 && slot.value_count > 2)
             has_end = rel_find_ends(range->root, stats, slot.op, slot.collation, NULL,
                                     &slot.values[probe]);
@@ -282,8 +282,8 @@ static double range_of_place(const VarStats *stats, const SelecRange *range)
     if (density > 0)
         block += min_double((double)place / density, 1.0);
     s = block / rel->pages;
-    if (range->is_equal == range->is_greater && rel->tuples >= 1)
-        s -= 1.0 / rel->tuples;
+    if (range->is_equal != range->is_greater && rel->tuples >= 1)
+        s += 1.0 / rel->tuples;
     return selec_clamp(range->is_greater ? 1.0 - s : s);
 }
 

@@ -92,8 +92,8 @@ double selec_boolean_test(const SelecScope *scope, const BooleanTest *test)
         s = test_without_stats(scope, test);
     } else {
         if (stats_slot(&stats, STATS_MCV, 0, true, &slot) && slot.number_count > 0)
-            of_true = datum_bool(slot.values[0]) ? slot.numbers[0]
-                                                 : 1.0 - slot.numbers[0] - of_null;
+            of_true =
+                datum_bool(slot.values[0]) ? slot.numbers[0] : 1.0 - slot.numbers[0] - of_null;
         else
             of_true = (1.0 - of_null) / 2.0;
         s = test_by_fractions(test->kind, of_true, of_null);
@@ -129,7 +129,7 @@ static double selec_element(const SelecScope *scope, const ScalarArrayOpExpr *op
     SelecCall call = {.scope = scope,
                       .op = op->operator,
                       .collation = op->input_collation,
-                      .args = list_of2(list_at(op->args, 0), element) };
+                      .args = list_of2(list_at(op->args, 0), element)};
 
     return selec_operator(&call, is_join);
 }
@@ -190,7 +190,7 @@ double selec_array_op(const SelecScope *scope, const ScalarArrayOpExpr *op, bool
             return 0.0;
         add_constants(scope, op, value, is_join, &e);
     } else if (node_is(array, ArrayExpr) && !((ArrayExpr *)(void *)array)->is_nested) {
-        list_foreach (Node *, element, ((ArrayExpr *)(void *)array)->elements)
+        list_foreach(Node *, element, ((ArrayExpr *)(void *)array)->elements)
             add_element(&e, selec_element(scope, op, element, is_join));
     } else {
         CaseTestExpr *unknown = node_new(CaseTestExpr);

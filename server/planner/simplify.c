@@ -194,7 +194,7 @@ static bool may_evaluate(Oid function, const Simplifier *s)
 
 static bool all_const(const List *args)
 {
-    list_foreach (Node *, arg, args) {
+    list_foreach(Node *, arg, args) {
         if (!node_is(arg, Const))
             return false;
     }
@@ -203,7 +203,7 @@ static bool all_const(const List *args)
 
 static bool has_null_const(const List *args)
 {
-    list_foreach (Node *, arg, args) {
+    list_foreach(Node *, arg, args) {
         if (is_null_const(arg))
             return true;
     }
@@ -370,7 +370,7 @@ static bool gather_arms(const List *args, bool is_or, Simplifier *s, List **arms
 {
     BoolKind kind = is_or ? BOOL_OR : BOOL_AND;
 
-    list_foreach (Node *, arg, args) {
+    list_foreach(Node *, arg, args) {
         if (node_is(arg, BoolExpr) && ((BoolExpr *)(void *)arg)->kind == kind) {
             if (gather_arms(((BoolExpr *)(void *)arg)->args, is_or, s, arms, has_null))
                 return true;
@@ -418,7 +418,7 @@ static Node *change_case(const CaseExpr *expr, Simplifier *s)
     s->case_value = node_is(arg, Const) ? (Const *)(void *)arg : NULL;
     if (s->case_value != NULL)
         arg = NULL; /* nobody asks for it */
-    list_foreach (CaseWhen *, when, expr->whens) {
+    list_foreach(CaseWhen *, when, expr->whens) {
         Node *condition = run(when->condition, s);
         CaseWhen *copy;
 
@@ -451,7 +451,7 @@ static Node *change_coalesce(const CoalesceExpr *expr, Simplifier *s)
 
     *result = *expr;
     result->args = NULL;
-    list_foreach (Node *, arg, expr->args) {
+    list_foreach(Node *, arg, expr->args) {
         arg = run(arg, s);
         if (is_null_const(arg))
             continue;
@@ -475,7 +475,7 @@ static Node *null_test_of_row(const NullTest *test, const RowExpr *row)
 {
     List *tests = NULL;
 
-    list_foreach (Node *, field, row->args) {
+    list_foreach(Node *, field, row->args) {
         NullTest *one;
 
         if (node_is(field, Const)) {

@@ -37,7 +37,7 @@ static List *flat_args(BoolKind kind, const List *args)
 {
     List *flat = NULL;
 
-    list_foreach (Node *, arg, args) {
+    list_foreach(Node *, arg, args) {
         if (node_is(arg, BoolExpr) && ((BoolExpr *)(void *)arg)->kind == kind)
             flat = list_concat(flat, flat_args(kind, ((BoolExpr *)(void *)arg)->args));
         else
@@ -61,7 +61,7 @@ static Node *factor_or(List *arms)
         return expr_bool(false);
     if (list_count(arms) == 1)
         return list_at(arms, 0);
-    list_foreach (Node *, arm, arms) {
+    list_foreach(Node *, arm, arms) {
         if (!expr_is_and(arm)) {
             shortest = list_of(arm);
             break;
@@ -69,10 +69,10 @@ static Node *factor_or(List *arms)
         if (shortest == NULL || list_count(arms_of(arm)) < list_count(shortest))
             shortest = arms_of(arm);
     }
-    list_foreach (Node *, candidate, shortest) {
+    list_foreach(Node *, candidate, shortest) {
         bool is_everywhere = true;
 
-        list_foreach (Node *, arm, arms) {
+        list_foreach(Node *, arm, arms) {
             if (!list_has_equal(arms_of(arm), candidate)) {
                 is_everywhere = false;
                 break;
@@ -83,10 +83,10 @@ static Node *factor_or(List *arms)
     }
     if (shared == NULL)
         return expr_or(arms);
-    list_foreach (Node *, arm, arms) {
+    list_foreach(Node *, arm, arms) {
         List *left = NULL;
 
-        list_foreach (Node *, part, arms_of(arm)) {
+        list_foreach(Node *, part, arms_of(arm)) {
             if (!list_has_equal(shared, part))
                 left = list_add(left, part);
         }
@@ -108,7 +108,7 @@ static Node *factor(Node *qual)
     List *arms = NULL;
 
     if (expr_is_or(qual)) {
-        list_foreach (Node *, arm, ((BoolExpr *)(void *)qual)->args) {
+        list_foreach(Node *, arm, ((BoolExpr *)(void *)qual)->args) {
             arm = factor(arm);
             if (is_const_true(arm))
                 return arm;
@@ -118,7 +118,7 @@ static Node *factor(Node *qual)
         return factor_or(flat_args(BOOL_OR, arms));
     }
     if (expr_is_and(qual)) {
-        list_foreach (Node *, arm, ((BoolExpr *)(void *)qual)->args) {
+        list_foreach(Node *, arm, ((BoolExpr *)(void *)qual)->args) {
             arm = factor(arm);
             if (is_const_not_true(arm))
                 return expr_bool(false);

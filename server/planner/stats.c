@@ -14,27 +14,26 @@
 #include "server/planner/facts.h"
 #include "server/planner/rel.h"
 
-#define SLOTS             5
-#define DISTINCT_DEFAULT  200
-#define COLUMN_SELF       (-1) /* ctid */
-#define COLUMN_TABLE      (-6) /* tableoid */
+#define SLOTS            5
+#define DISTINCT_DEFAULT 200
+#define COLUMN_SELF      (-1) /* ctid */
+#define COLUMN_TABLE     (-6) /* tableoid */
 
 static void open_column(Planner *root, const Var *var, VarStats *out);
 static void open_expression(Planner *root, PlanRel *rel, VarStats *out);
 
 const HeapTuple *stats_pin(Oid relation, int column, bool is_inherited)
 {
-    return syscache_pin3(CACHE_STATRELATTINH, datum_of_u32(relation),
-                         datum_of_i16((int16_t)column), datum_of_bool(is_inherited));
+    return syscache_pin3(CACHE_STATRELATTINH, datum_of_u32(relation), datum_of_i16((int16_t)column),
+                         datum_of_bool(is_inherited));
 }
 
 int stats_column_width(Oid relation, int column)
 {
-    const HeapTuple *row =
-        syscache_peek_keys(CACHE_STATRELATTINH,
-                           (const Datum[CATALOG_KEYS_MAX]){
-                               datum_of_u32(relation), datum_of_i16((int16_t)column),
-                               datum_of_bool(false), 0});
+    const HeapTuple *row = syscache_peek_keys(
+        CACHE_STATRELATTINH,
+        (const Datum[CATALOG_KEYS_MAX]){datum_of_u32(relation), datum_of_i16((int16_t)column),
+                                        datum_of_bool(false), 0});
     int width = row == NULL ? 0 : CACHE_ROW(PgStatistic, row)->stawidth;
 
     return width > 0 ? width : 0;
@@ -91,7 +90,7 @@ static void open_expression(Planner *root, PlanRel *rel, VarStats *out)
     Node *node = expr_strip_relabel(out->var);
 
     (void)root;
-    list_foreach (PlanIndex *, index, rel->indexes) {
+    list_foreach(PlanIndex *, index, rel->indexes) {
         int next = 0;
 
         for (int i = 0; i < index->column_count; i++) {
@@ -209,8 +208,8 @@ static void read_numbers(const HeapTuple *row, int slot, StatsSlot *out)
 {
     static const ArrayElement float4 = {.type = 700, .len = 4, .by_value = true, .align = 'i'};
     bool is_null;
-    Datum array = syscache_get(CACHE_STATRELATTINH, row, PG_STATISTIC_COL_STANUMBERS1 + slot,
-                               &is_null);
+    Datum array =
+        syscache_get(CACHE_STATRELATTINH, row, PG_STATISTIC_COL_STANUMBERS1 + slot, &is_null);
     ArrayView view;
     Datum *values;
     bool *nulls;
@@ -256,8 +255,8 @@ bool stats_slot_of_row(const HeapTuple *row, int kind, Oid op, bool wants_values
                                 facts->stakind5};
         Oid ops[SLOTS] = {facts->staop1, facts->staop2, facts->staop3, facts->staop4,
                           facts->staop5};
-        Oid collations[SLOTS] = {facts->stacoll1, facts->stacoll2, facts->stacoll3,
-                                 facts->stacoll4, facts->stacoll5};
+        Oid collations[SLOTS] = {facts->stacoll1, facts->stacoll2, facts->stacoll3, facts->stacoll4,
+                                 facts->stacoll5};
 
         if (kinds[slot] == kind && (op == 0 || ops[slot] == op)) {
             out->op = ops[slot];

@@ -27,7 +27,7 @@ typedef struct VarStats {
     Node *var;    /* without a RelabelType around it */
     PlanRel *rel; /* NULL: of no relation, or of several that are not joined yet */
     const HeapTuple *row;
-    Oid type;  /* of the expression as it was given */
+    Oid type; /* of the expression as it was given */
     Oid column_type;
     int column_typmod;
     bool is_unique;

@@ -12,7 +12,6 @@
 #include "server/fmgr/varlena.h"
 #include "server/planner/facts.h"
 
-
 typedef struct NullResult {
     BitSet *rels;
     List *vars;
@@ -23,7 +22,7 @@ static NullResult find(const Node *node, bool is_top, bool of_rels);
 static NullResult joined(NullResult a, NullResult b)
 {
     a.rels = bitset_union(a.rels, b.rels);
-    list_foreach (Var *, var, b.vars)
+    list_foreach(Var *, var, b.vars)
         a.vars = list_add_new(a.vars, var);
     return a;
 }
@@ -33,7 +32,7 @@ static NullResult common(NullResult a, NullResult b)
     List *vars = NULL;
 
     a.rels = bitset_intersect(a.rels, b.rels);
-    list_foreach (Var *, var, a.vars) {
+    list_foreach(Var *, var, a.vars) {
         if (list_has_equal(b.vars, var))
             vars = list_add(vars, var);
     }
@@ -45,7 +44,7 @@ static NullResult find_in_all(const List *list, bool is_top, bool of_rels)
 {
     NullResult result = {0};
 
-    list_foreach (Node *, item, list)
+    list_foreach(Node *, item, list)
         result = joined(result, find(item, is_top, of_rels));
     return result;
 }
@@ -54,7 +53,7 @@ static NullResult find_in_each(const List *list, bool is_top, bool of_rels)
 {
     NullResult result = {0};
 
-    list_foreach (Node *, item, list) {
+    list_foreach(Node *, item, list) {
         NullResult one = find(item, is_top, of_rels);
 
         result = item_i == 0 ? one : common(result, one);
@@ -194,8 +193,8 @@ List *expr_forced_null_vars(const void *expr)
             node->tag == NODE_List ? expr : ((const BoolExpr *)(const void *)node)->args;
         List *vars = NULL;
 
-        list_foreach (Node *, item, items) {
-            list_foreach (Node *, var, expr_forced_null_vars(item))
+        list_foreach(Node *, item, items) {
+            list_foreach(Node *, var, expr_forced_null_vars(item))
                 vars = list_add_new(vars, var);
         }
         return vars;

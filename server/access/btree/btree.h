@@ -92,6 +92,9 @@ typedef struct BtreeIndex {
     BlockNo target; /* the rightmost leaf, if the newest insert went there; 0 */
 } BtreeIndex;
 
+/* Levels above the leaves, where searches begin; 0 for an empty index, too. */
+uint32_t btree_height(BtreeIndex *index);
+
 /* ---- Scanning ---- */
 
 typedef enum ScanDirection { SCAN_BACKWARD = -1, SCAN_FORWARD = 1 } ScanDirection;

@@ -296,6 +296,19 @@ Buffer btree_root(BtreeIndex *index, bool for_write)
     return b;
 }
 
+uint32_t btree_height(BtreeIndex *index)
+{
+    Buffer b;
+
+    if (index->root == BTREE_NO_BLOCK) {
+        b = btree_root(index, false);
+        if (b == BUFFER_NONE)
+            return 0;
+        buffer_unlock_unpin(b);
+    }
+    return index->root_level;
+}
+
 static Buffer root_from_cache(BtreeIndex *index)
 {
     const BtreeSpecial *special;

@@ -1,0 +1,57 @@
+/* create.h - the cheapest path becomes a tree of plan nodes */
+#ifndef PLANNER_CREATE_H
+#define PLANNER_CREATE_H
+
+#include "common/base/base.h"
+
+#include "server/planner/planner_int.h"
+
+/* The plan of a level; its root has the level's targets. */
+Plan *create_plan(Planner *root, Path *path);
+
+/* Inside: a node for a path with its columns as the path has them. */
+Plan *create_node(Planner *root, Path *path);
+Plan *create_join(Planner *root, Path *path);
+void create_set_cost(Plan *plan, const Path *path);
+void *create_new(size_t size, NodeTag tag, const Path *path, List *targets);
+#define create_plan_node(Kind, path, targets) \
+ ((Kind *)create_new(sizeof(Kind), NODE_##Kind, path, targets))
+List *create_targets(Planner *root, const Path *path);
+
+/* Columns of a plan's targets by which it is sorted or grouped. */
+Plan *create_sort(Planner *root, Plan *plan, const List *keys, const BitSet *relids,
+                  const Path *path);
+List *create_group_keys(const List *clauses, const List *targets);
+List *create_sort_keys(Planner *root, const List *keys, Plan **plan, const BitSet *relids,
+                       bool may_add);
+int create_target_place(const List *targets, const Node *expr);
+
+/* Vars of relations outside of what is made are parameters from here on. */
+Node *create_replace_outer(Planner *root, Node *expr);
+List *create_quals(Planner *root, const List *clauses, const Path *path);
+
+/* For scans of CTEs and work tables: which plan, or which parameter, tells them. */
+void create_cte(Planner *root, const RangeTblEntry *rte, CteScan *scan);
+int create_work_table(Planner *root, const RangeTblEntry *rte);
+
+/* A subquery's parameters that stand for columns of what is outside of its scan. */
+void create_bind_subquery(Planner *root, const PlanRel *rel);
+
+/* Is a clause of that class looked for in the bitmap? */
+bool bitmap_uses_class(const Path *bitmap, const EquivClass *parent);
+
+/* Names, origins and junk of columns as the query has them. */
+void targets_label(List *targets, const List *labels);
+
+/* What is done with rows that are there already. */
+void conflict_fill(Planner *root, const OnConflictExpr *conflict, ModifyTable *modify);
+
+bool plan_goes_backward(const Plan *plan);
+
+/* References: what stands above scans speaks of columns of the nodes below. */
+void refs_set(Planner *root, Plan **plan);
+
+/* The parameters that each node needs. */
+void params_finish(PlanGlobal *global, PlannedStmt *statement);
+
+#endif
