@@ -230,7 +230,7 @@ bool expr_has_vars(const void *expr)
     return visit_root(expr, is_var, &search);
 }
 
-bool expr_has_vars_of_level(const void *node, int level)
+bool expr_has_level_vars(const void *node, int level)
 {
     VarSearch search = {.level = level};
 
@@ -758,7 +758,7 @@ Node *expr_relabel(Node *arg, Oid type, int typmod, Oid collation)
 
 /* ---- Targets ---- */
 
-TargetEntry *target_by_ref(const List *targets, uint32_t ref)
+TargetEntry *target_of_ref(const List *targets, uint32_t ref)
 {
     list_foreach(TargetEntry *, target, targets) {
         if (target->sort_group_ref == ref)
@@ -787,7 +787,7 @@ TargetEntry *target_of_expr(const List *targets, const void *expr)
 
 Node *target_expr_by_ref(const List *targets, uint32_t ref)
 {
-    TargetEntry *target = target_by_ref(targets, ref);
+    TargetEntry *target = target_of_ref(targets, ref);
 
     ASSERT(target != NULL);
     return target->expr;

@@ -42,7 +42,7 @@ List *expr_vars(const void *expr, int flags);
 List *expr_vars_of_level(const void *node, int level);
 
 bool expr_has_vars(const void *expr); /* of level 0 */
-bool expr_has_vars_of_level(const void *node, int level);
+bool expr_has_level_vars(const void *node, int level);
 bool expr_has_volatile(const void *expr);
 bool expr_has_mutable(const void *expr);
 bool expr_has_nonstrict(const void *expr);
@@ -128,7 +128,7 @@ static inline bool expr_is_binary(const void *expr)
 Oid expr_op_function(const OpExpr *op);
 
 /* Of columns and targets */
-TargetEntry *target_by_ref(const List *targets, uint32_t ref);
+TargetEntry *target_of_ref(const List *targets, uint32_t ref);
 TargetEntry *target_by_number(const List *targets, int number);
 TargetEntry *target_of_expr(const List *targets, const void *expr);
 Node *target_expr_by_ref(const List *targets, uint32_t ref);
