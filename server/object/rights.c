@@ -21,8 +21,8 @@
 #define RIGHTS_ALL          (~(Rights)0)
 #define RIGHTS_VISIT        (RIGHT_TEMPORARY | RIGHT_CONNECT)
 #define RIGHTS_CHANGE       (RIGHT_INSERT | RIGHT_UPDATE | RIGHT_DELETE)
-#define RIGHTS_OF_COLUMN    (RIGHT_INSERT | RIGHT_SELECT | RIGHT_UPDATE | RIGHT_REFERENCES)
-#define RIGHTS_OF_TABLE                                                              \
+#define RIGHTS_COLUMN_ALL   (RIGHT_INSERT | RIGHT_SELECT | RIGHT_UPDATE | RIGHT_REFERENCES)
+#define RIGHTS_TABLE_ALL                                                             \
  (RIGHTS_CHANGE | RIGHT_SELECT | RIGHT_TRUNCATE | RIGHT_REFERENCES | RIGHT_TRIGGER)
 
 typedef struct KindRow {

@@ -1,6 +1,7 @@
 # server/types: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/types/NAME.c
 
+server_sources += server/types/acl.c
 server_sources += server/types/array_agg.c
 server_sources += server/types/array_compare.c
 server_sources += server/types/array_element.c

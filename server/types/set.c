@@ -5,6 +5,8 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "server/catalog/catalog_oid.h"
+#include "server/catalog/type_facts.h"
 
 typedef struct SetState {
     MemContext *mem;
@@ -49,6 +51,20 @@ void set_keep_varlena(FmgrCall *call, int n)
         return;
     v = varlena_plain(datum_varlena(call->args[n].value));
     call->args[n].value = datum_of_pointer(mem_dup(v, varlena_size(v)));
+}
+
+TupleDesc *set_desc(const SetColumn *columns, unsigned count)
+{
+    TupleDesc *desc = tuple_desc_new(count);
+
+    desc->row_type = TYPE_RECORD;
+    desc->row_type_mod = -1;
+    for (unsigned i = 0; i < count; i++) {
+        const TypeFacts *t = type_facts(columns[i].type);
+
+        tuple_desc_set(desc, i + 1, columns[i].name, t->oid, t->len, t->by_value, t->align);
+    }
+    return desc;
 }
 
 Datum set_row(FmgrCall *call, Datum value)

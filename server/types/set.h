@@ -19,6 +19,7 @@
 
 #include "common/base/base.h"
 
+#include "server/access/common/tuple_desc.h"
 #include "server/fmgr/fmgr.h"
 
 /* What set_begin() made for the set that is under way; NULL: none is. */
@@ -38,6 +39,16 @@ void set_keep_varlena(FmgrCall *call, int n);
 
 /* return set_row(call, value); a row more. */
 Datum set_row(FmgrCall *call, Datum value);
+
+/*
+ * Rows of several columns are records: heap_to_record(heap_form(desc, values, nulls), desc). What
+ * they are made of, in the current context.
+ */
+typedef struct SetColumn {
+    const char *name;
+    Oid type;
+} SetColumn;
+TupleDesc *set_desc(const SetColumn *columns, unsigned count);
 
 /* return set_end(call); there are no more. */
 Datum set_end(FmgrCall *call);

@@ -14,6 +14,7 @@
 #include "server/net/net.h"
 #include "server/parser/parser.h"
 #include "server/txn/txn.h"
+#include "server/types/acl.h"
 #include "server/types/collation.h"
 #include "server/types/quote.h"
 #include "server/types/type_name.h"
@@ -86,8 +87,26 @@ static const char *schema_of(Oid type)
     return r.rows == 0 ? NULL : rows_at(&r, 0, 0);
 }
 
+static Oid find_role(const char *name)
+{
+    Rows r =
+        asked_rows(mem_printf("SELECT oid FROM pg_roles WHERE rolname = $text$%s$text$", name));
+
+    return r.rows == 0 ? 0 : (Oid)strtoul(rows_at(&r, 0, 0), NULL, 10);
+}
+
+static const char *name_of_role(Oid role)
+{
+    Rows r = asked_rows(mem_printf("SELECT rolname FROM pg_roles WHERE oid = %u", role));
+
+    return r.rows == 0 ? NULL : rows_at(&r, 0, 0);
+}
+
 void called_init(void)
 {
+    static const AclRoles roles = {find_role, name_of_role};
+
+    acl_set_roles(&roles);
     type_facts_set_lookup(lookup_type);
     type_name_set_schema(schema_of);
     builtin_bind(types_builtins, types_builtin_count);

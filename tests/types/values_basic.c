@@ -337,6 +337,86 @@ void value_encoding_number(Seed *s, StrBuf *out)
     strbuf_add_fmt(out, "%d", (int)seed_below(s, 45) - 2);
 }
 
+void value_aclitem(Seed *s, StrBuf *out)
+{
+    strbuf_add(out, VALUE_PICK(s, "", "", "postgres", "pg_monitor", "user postgres",
+                               "group pg_read_all_data", "nobody", "\"postgres\"", "user",
+                               "\"a\"\"b\"", " postgres "));
+    strbuf_add(out, VALUE_PICK(s, "=", "=", "=", "=", "=", "="));
+    for (size_t i = seed_below(s, 5); i > 0; i--)
+        strbuf_add(out, VALUE_PICK(s, "a", "r", "w", "d", "D", "x", "t", "X", "U", "C", "T", "c",
+                                   "s", "A", "*", "r*", "arwdDxt"));
+    if (value_chance(s, 3))
+        strbuf_add(out, VALUE_PICK(s, "z", "/", " ", "**"));
+    strbuf_add(out, VALUE_PICK(s, "/postgres", "/postgres", "/postgres", "/pg_monitor", "/", "",
+                               "/postgres x", "/\"postgres\" "));
+}
+
+void value_acl_kind(Seed *s, StrBuf *out)
+{
+    strbuf_add(out,
+               VALUE_PICK(s, "c", "r", "s", "d", "f", "l", "L", "n", "p", "t", "F", "S", "T", "x"));
+}
+
+void value_rights(Seed *s, StrBuf *out)
+{
+    strbuf_add(out, VALUE_PICK(s, "SELECT", "insert", "Update ", " DELETE", "ALTER SYSTEM", "TEMP",
+                               "temporary", "USAGE", "", "SET", "grant", "CREATE", "rule",
+                               "SELECT, INSERT", "Truncate", "references", "execute"));
+}
+
+static void add_json(Seed *s, StrBuf *out, unsigned depth)
+{
+    const char *blank = VALUE_PICK(s, "", "", "", " ", "\n", "\t ");
+
+    strbuf_add(out, blank);
+    switch (seed_below(s, depth > 0 ? 8 : 6)) {
+    case 0:
+        strbuf_add(out,
+                   VALUE_PICK(s, "true", "false", "null", "tru", "nul", "NULL", "truex", "falsy"));
+        break;
+    case 1:
+    case 2:
+        strbuf_add(out, VALUE_PICK(s, "0", "1", "-1", "10.5", "1e5", "-0.0", "1E-3", "01", "-",
+                                   "1.", ".5", "1e", "+1", "123456789012345678901234567890", "1x",
+                                   "0x1", "1.5.2", "- 1"));
+        break;
+    case 3:
+    case 4:
+    case 5:
+        strbuf_add(out,
+                   VALUE_PICK(s, "\"\"", "\"a\"", "\"\\n\"", "\"\\u00e9\"", "\"\\ud83d\\ude00\"",
+                              "\"\\ud83d\"", "\"\\u0000\"", "\"\\x\"", "\"a", "\"\xC3\xA9\"",
+                              "\"a\tb\"", "'a'", "a", "\"\\u12\"", "\"\\\"\"", "\"\\/\"", "\"b\""));
+        break;
+    case 6:
+        strbuf_add_char(out, '[');
+        for (size_t i = seed_below(s, 4); i > 0; i--) {
+            add_json(s, out, depth - 1);
+            strbuf_add(out, i > 1 || value_chance(s, 3) ? "," : "");
+        }
+        strbuf_add(out, value_chance(s, 97) ? "]" : "}");
+        break;
+    default:
+        strbuf_add_char(out, '{');
+        for (size_t i = seed_below(s, 4); i > 0; i--) {
+            strbuf_add(out, VALUE_PICK(s, "\"a\"", "\"b\"", "\"c d\"", "\"\"", "\"a\"", "a", "1"));
+            strbuf_add(out, VALUE_PICK(s, ":", ":", " : ", ":", ":", ":", ""));
+            add_json(s, out, depth - 1);
+            strbuf_add(out, i > 1 || value_chance(s, 3) ? "," : "");
+        }
+        strbuf_add(out, value_chance(s, 97) ? "}" : "]");
+    }
+    strbuf_add(out, blank);
+}
+
+void value_json(Seed *s, StrBuf *out)
+{
+    add_json(s, out, (unsigned)seed_below(s, 4));
+    if (value_chance(s, 5))
+        strbuf_add(out, VALUE_PICK(s, ",", "x", "]", "}", "\"", "1", " 2"));
+}
+
 void value_zero_or_one(Seed *s, StrBuf *out)
 {
     strbuf_add_fmt(out, "%d", (int)seed_below(s, 2) + (value_chance(s, 5) ? 1 : 0));
