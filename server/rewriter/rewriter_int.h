@@ -94,7 +94,7 @@ typedef struct ReplaceVars {
     bool adds_sublinks; /* out: some of them have subqueries, outside of queries in tree */
 } ReplaceVars;
 void *vars_replace(const void *tree, ReplaceVars *how);
-const TargetEntry *target_by_number(const List *targets, int number);
+const TargetEntry *rule_target(const List *targets, int number);
 
 /* ---- lock.c ---- */
 

@@ -180,7 +180,7 @@ void vars_add_condition(Query *query, const Node *condition)
 
 /* ---- Vars to expressions ---- */
 
-const TargetEntry *target_by_number(const List *targets, int number)
+const TargetEntry *rule_target(const List *targets, int number)
 {
     list_foreach(const TargetEntry *, entry, targets) {
         if (entry->number == number)
@@ -221,7 +221,7 @@ static Node *replace_var(const Var *var, int level, ReplaceVars *how)
 
     if (var->attno == 0)
         return replace_row(var, level, how);
-    entry = target_by_number(how->targets, var->attno);
+    entry = rule_target(how->targets, var->attno);
     if (entry == NULL || entry->is_junk) {
         Var *copy;
 

@@ -139,7 +139,7 @@ static void check_columns(const Relation *view, const Query *inner, const List *
     const RangeTblRef *table = list_at(inner->from->items, 0);
 
     list_foreach(const TargetEntry *, column, inner->targets) {
-        const TargetEntry *set = target_by_number(targets, column->number);
+        const TargetEntry *set = rule_target(targets, column->number);
         const char *problem = column_problem(table, column);
 
         if (set == NULL || set->is_junk || column->is_junk || problem == NULL)
@@ -206,7 +206,7 @@ static void renumber_targets(const List *own, const List *targets)
 
         if (entry->is_junk)
             continue;
-        column = target_by_number(targets, entry->number);
+        column = rule_target(targets, entry->number);
         if (column == NULL || column->is_junk || !node_is(column->expr, Var))
             err_raise(SQLSTATE_INTERNAL_ERROR,
                       .message = err_fmt("attribute number %d not found in view targetlist",
