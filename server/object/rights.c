@@ -82,6 +82,8 @@ static void open_subject(Oid catalog, Oid object, Subject *out);
 static RightsKind kind_of_relation(const HeapTuple *row);
 static Rights forbidden_of_catalogs(const Subject *s);
 static Rights predefined(const Subject *s, Oid role, Rights missing);
+static int column_count(Oid table);
+static bool has_column(Oid table, int16_t number);
 static const char *words_of(const Subject *s);
 static const char *words_of_relation(char kind);
 static const char *words_of_function(char kind);
@@ -198,6 +200,42 @@ Rights rights_of_column(Oid table, int16_t number, Oid role, Rights wanted, bool
     }
     syscache_unpin(row);
     return found;
+}
+
+bool rights_of_any_column(Oid table, Oid role, Rights wanted)
+{
+    int count = column_count(table);
+
+    for (int16_t number = 1; number <= count; number++)
+        if (has_column(table, number) && rights_of_column(table, number, role, wanted, true) != 0)
+            return true;
+    return false;
+}
+
+bool rights_of_all_columns(Oid table, Oid role, Rights wanted)
+{
+    int count = column_count(table);
+
+    for (int16_t number = 1; number <= count; number++)
+        if (has_column(table, number) &&
+            rights_of_column(table, number, role, wanted, false) != wanted)
+            return false;
+    return true;
+}
+
+static int column_count(Oid table)
+{
+    const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(table));
+
+    return row == NULL ? 0 : CACHE_ROW(PgClass, row)->relnatts;
+}
+
+static bool has_column(Oid table, int16_t number)
+{
+    const HeapTuple *row =
+        syscache_peek2(CACHE_ATTNUM, datum_of_u32(table), datum_of_i16(number));
+
+    return row != NULL && !CACHE_ROW(PgAttribute, row)->attisdropped;
 }
 
 bool rights_is_owner(Oid catalog, Oid object, Oid role)

@@ -82,6 +82,10 @@ bool rights_has(Oid catalog, Oid object, Oid role, Rights wanted); /* all of wan
 /* Of a column by its own list: rights on the whole table are not looked at. */
 Rights rights_of_column(Oid table, int16_t number, Oid role, Rights wanted, bool is_any);
 
+/* The same, for any column of the table or for all of them. */
+bool rights_of_any_column(Oid table, Oid role, Rights wanted);
+bool rights_of_all_columns(Oid table, Oid role, Rights wanted);
+
 /* Has role the rights of the object's owner? */
 bool rights_is_owner(Oid catalog, Oid object, Oid role);
 

@@ -11,6 +11,9 @@
 #include "server/txn/snapshot.h"
 #include "server/types/database_text.h"
 
+static const ExternParam *take_params(const OpenRequest *request);
+static void run_command(Run *run, RowReceiver *receiver, RunResult *result);
+
 static void parse(const char *text, Array *statements)
 {
     const List *list = parser_parse(text, PARSE_STATEMENTS, text_encoding());
@@ -31,16 +34,26 @@ static void parse(const char *text, Array *statements)
 static Prepared *prepare(const PrepareRequest *request)
 {
     Prepared *p = mem_alloc_in(request->mem, sizeof *p);
+    Array *types = request->param_types;
 
+    p->mem = request->mem;
     p->text = request->text;
     p->raw = request->raw->tree;
-    if (!command_is(p->raw->stmt))
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = err_fmt("statements of kind %s are not supported yet",
-                                     node_kind_name(p->raw->stmt->tag)));
-    MEM_SCOPE(request->mem) {
-        p->desc = command_columns(p->raw->stmt);
+    if (types != NULL) {
+        p->param_types = types->items;
+        p->param_count = (int)types->count;
     }
+    if (command_is(p->raw->stmt)) {
+        MEM_SCOPE(request->mem) {
+            p->desc = command_columns(p->raw->stmt);
+        }
+        return p;
+    }
+    query_prepare(p, types != NULL);
+    if (types != NULL)
+        for (int i = 0; i < p->param_count; i++)
+            *(Oid *)((size_t)i < types->count ? array_at(types, (size_t)i) : array_push(types)) =
+                p->param_types[i];
     return p;
 }
 
@@ -52,11 +65,35 @@ static const TupleDesc *columns(Prepared *p)
 static Run *open_run(const OpenRequest *request)
 {
     Run *run = mem_alloc_in(request->mem, sizeof *run);
+    Owner *before;
 
     run->prepared = request->prepared;
+    run->mem = request->mem;
     run->is_top = request->is_top;
+    run->params = (ExternParams){.count = request->param_count,
+                                 .params = take_params(request)};
+    /* A command may end the transaction, and its owners with it: it has none of its own. */
+    if (!run->prepared->is_query)
+        return run;
     run->owner = owner_new(owner_current(), "statement");
+    before = owner_switch(run->owner);
+    run_open(run);
+    owner_switch(before);
     return run;
+}
+
+static const ExternParam *take_params(const OpenRequest *request)
+{
+    ExternParam *params;
+
+    if (request->param_count == 0)
+        return NULL;
+    params = mem_alloc_in(request->mem, request->param_count * sizeof *params);
+    for (size_t i = 0; i < request->param_count; i++)
+        params[i] = (ExternParam){.value = request->params[i].value,
+                                  .is_null = request->params[i].is_null,
+                                  .type = request->params[i].type};
+    return params;
 }
 
 static int own_format(Run *run UNUSED)
@@ -64,19 +101,32 @@ static int own_format(Run *run UNUSED)
     return FORMAT_TEXT;
 }
 
-static void run_on(Run *run, uint64_t max_rows UNUSED, RowReceiver *receiver, RunResult *result)
+static void run_on(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result)
 {
-    Prepared *p = run->prepared;
-    CommandCall call = {.statement = p->raw->stmt,
-                        .text = p->text,
-                        .location = p->raw->loc,
-                        .length = p->raw->length,
+    Owner *before;
+
+    if (!run->prepared->is_query) {
+        run_command(run, receiver, result);
+        return;
+    }
+    before = owner_switch(run->owner);
+    run_rows(run, max_rows, receiver, result);
+    owner_switch(before);
+}
+
+static void run_command(Run *run, RowReceiver *receiver, RunResult *result)
+{
+    const RawStmt *raw = run->prepared->raw;
+    const Snapshot *mine = NULL;
+    CommandCall call = {.statement = raw->stmt,
+                        .text = run->prepared->text,
+                        .location = raw->loc,
+                        .length = raw->length,
                         .place = run->is_top ? COMMAND_TOP : COMMAND_BODY,
+                        .params = &run->params,
                         .receiver = receiver};
 
-    const Snapshot *mine = NULL;
-
-    if (command_needs_snapshot(p->raw->stmt)) {
+    if (command_needs_snapshot(raw->stmt)) {
         snapshot_push(snapshot_take());
         mine = snapshot_active();
     }
@@ -92,15 +142,32 @@ static void run_on(Run *run, uint64_t max_rows UNUSED, RowReceiver *receiver, Ru
 
 static void close_run(Run *run, bool is_abort)
 {
+    Owner *before;
+
+    if (run->owner == NULL)
+        return;
+    before = owner_switch(run->owner);
+    run_close(run, is_abort);
+    owner_switch(before);
     for (OwnerPhase phase = OWNER_BEFORE_LOCKS; phase <= OWNER_AFTER_LOCKS; phase++)
         owner_release(run->owner, phase, !is_abort);
     owner_free(run->owner);
 }
 
-static void origin(Prepared *p UNUSED, unsigned column UNUSED, Oid *table, int16_t *number)
+/* As the parser left it: a column's own table, even through views. */
+static void origin(Prepared *p, unsigned column, Oid *table, int16_t *number)
 {
-    *table = 0;
-    *number = 0;
+    int seen = 0;
+
+    for (int i = 0; i < list_count(p->targets); i++) {
+        const TargetEntry *target = list_at(p->targets, i);
+
+        if (target->is_junk || (unsigned)seen++ != column)
+            continue;
+        *table = target->origin_table;
+        *number = (int16_t)target->origin_column;
+        return;
+    }
 }
 
 const SessionEngine *sql_engine(void)

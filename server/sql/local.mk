@@ -4,5 +4,9 @@
 server_sources += server/sql/call.c
 server_sources += server/sql/engine.c
 server_sources += server/sql/handler.c
+server_sources += server/sql/permission.c
+server_sources += server/sql/plan.c
+server_sources += server/sql/query.c
+server_sources += server/sql/run.c
 server_sources += server/sql/type_io.c
 server_sources += server/sql/value.c

@@ -5,22 +5,97 @@
 #include "common/base/base.h"
 
 #include "common/mem/owner.h"
+#include "server/executor/executor.h"
+#include "server/expr/expr.h"
 #include "server/node/node.h"
 #include "server/session/engine.h"
+#include "server/txn/snapshot.h"
 
 /* ---- What engine.h leaves open ---- */
 
+/* A plan, with the tree that runs it. It goes with its last user. */
+typedef struct SqlPlan {
+    MemContext *mem;
+    PlannedStmt *statement;
+    Exec *exec;    /* NULL: not made yet, or of no use any more */
+    bool is_busy;  /* exec is open */
+    bool is_valid; /* what it stands on has not changed */
+    unsigned users;
+    double cost; /* as estimated */
+} SqlPlan;
+
+/* What is kept of a query: its meaning, and a plan that serves all parameters. */
+typedef struct SqlQuery {
+    MemContext *mem; /* of the tree; another one each time it is analyzed */
+    Query *tree;     /* NULL: rules left nothing to do */
+    bool is_valid;
+    bool is_kept; /* it may run more than once: it is in the list that invalidations go through */
+    SqlPlan *generic;
+    double custom_cost; /* of all plans made for given parameters */
+    unsigned custom_count;
+    uint64_t path;      /* generation of the search path */
+    Oid role;
+    struct Prepared *next, **link; /* in the list; link NULL: not in it */
+} SqlQuery;
+
 struct Prepared {
+    MemContext *mem;
     const char *text;
     const RawStmt *raw;
-    const TupleDesc *desc; /* NULL: no rows */
+    Oid *param_types;
+    int param_count;
+    const TupleDesc *desc;  /* NULL: no rows */
+    const List *targets;    /* of desc, for where columns come from */
+    bool is_query;          /* else a command */
+    SqlQuery query;
 };
 
 struct Run {
     Prepared *prepared;
+    MemContext *mem;
     Owner *owner;
     bool is_top;
+    ExternParams params;
+
+    /* Of a query: */
+    SqlPlan *plan;
+    Exec *exec;      /* the plan's, or one of its own while that one is running */
+    bool owns_exec;
+    const Snapshot *snapshot; /* registered */
+    bool is_open, is_finished;
+    struct TupleStore *store; /* rows of a statement that changes data, made by the first call */
 };
+
+/* ---- query.c: what a query means ---- */
+
+/* Analyze it and fill in columns and parameters; kept ones go into the list of invalidations. */
+void query_prepare(Prepared *p, bool is_kept);
+
+/* Make it valid, with its relations locked: analyzed anew when what it stands on has changed. */
+void query_revalidate(Prepared *p);
+
+/* Is the plan good now, with the locks that it needs? Takes them. */
+bool query_lock_plan(const Prepared *p, const SqlPlan *plan);
+
+/* ---- plan.c: which plan runs it ---- */
+
+/* A plan for one run with those parameters; the caller is a user of it. */
+SqlPlan *plan_choose(Prepared *p, const ExternParams *params);
+void plan_release(SqlPlan *plan);
+
+/* ---- permission.c ---- */
+
+/* Raise 42501 unless the relations of the range table may be used as its entries say. */
+void permission_check(const List *range_table);
+
+/* Raise 25006 when it writes anything but temporary tables: in a read-only transaction. */
+void permission_forbid_write(const PlannedStmt *statement);
+
+/* ---- run.c: a query that runs ---- */
+
+void run_open(Run *run);
+void run_rows(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
+void run_close(Run *run, bool is_abort);
 
 /* ---- value.c: values on the wire ---- */
 

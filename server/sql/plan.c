@@ -1,0 +1,109 @@
+/*
+ * plan.c - which plan runs a query: one for its parameters, or one for all
+ *
+ * As in PostgreSQL the first runs of a prepared statement are planned for their parameters; when a
+ * plan that serves all values is estimated to cost no more than those did, planning included, it
+ * is used from then on. A plan that is kept keeps its executor's tree, too.
+ */
+#include "common/base/base.h"
+
+#include "common/mem/mem.h"
+#include "server/config/guc_enum.h"
+#include "server/config/setting.h"
+#include "server/planner/planner.h"
+#include "server/sql/sql_int.h"
+
+#define CUSTOM_TRIES 5
+
+/* What planning costs, in units of cost: a relation more doubles nothing, but adds. */
+#define PLANNING_COST(relations) (1000.0 * setting.cpu_operator_cost * ((relations) + 1))
+
+static bool wants_custom(const Prepared *p, const ExternParams *params);
+static SqlPlan *generic_plan(Prepared *p);
+static SqlPlan *custom_plan(Prepared *p, const ExternParams *params);
+static SqlPlan *make(Prepared *p, MemContext *parent, const ExternParams *bound, int options);
+
+SqlPlan *plan_choose(Prepared *p, const ExternParams *params)
+{
+    SqlQuery *q = &p->query;
+    SqlPlan *plan;
+
+    if (q->is_kept && q->generic != NULL && !wants_custom(p, params) &&
+        query_lock_plan(p, q->generic)) {
+        q->generic->users++;
+        return q->generic;
+    }
+    query_revalidate(p);
+    if (!q->is_kept)
+        return make(p, mem_current(), params, 0);
+    if (wants_custom(p, params))
+        return custom_plan(p, params);
+    plan = generic_plan(p);
+    /* Now that its cost is known it may turn out to be too dear. */
+    if (wants_custom(p, params))
+        return custom_plan(p, params);
+    plan->users++;
+    return plan;
+}
+
+static bool wants_custom(const Prepared *p, const ExternParams *params)
+{
+    const SqlQuery *q = &p->query;
+
+    if (params->count == 0)
+        return false;
+    if (setting.plan_cache_mode != PLAN_CACHE_AUTO)
+        return setting.plan_cache_mode == PLAN_CACHE_FORCE_CUSTOM_PLAN;
+    if (q->custom_count < CUSTOM_TRIES)
+        return true;
+    return q->generic != NULL && q->generic->cost >= q->custom_cost / q->custom_count;
+}
+
+static SqlPlan *generic_plan(Prepared *p)
+{
+    SqlQuery *q = &p->query;
+
+    if (q->generic == NULL || !q->generic->is_valid) {
+        if (q->generic != NULL)
+            plan_release(q->generic);
+        q->generic = NULL;
+        q->generic = make(p, p->mem, NULL, PLAN_GENERIC);
+    }
+    return q->generic;
+}
+
+static SqlPlan *custom_plan(Prepared *p, const ExternParams *params)
+{
+    SqlQuery *q = &p->query;
+    SqlPlan *plan = make(p, mem_current(), params, PLAN_CUSTOM);
+
+    q->custom_cost += plan->cost + PLANNING_COST(list_count(plan->statement->range_table));
+    q->custom_count++;
+    return plan;
+}
+
+/* The planner takes its query apart: one that is kept gives a copy. */
+static SqlPlan *make(Prepared *p, MemContext *parent, const ExternParams *bound, int options)
+{
+    MemContext *mem = mem_context_new(parent, "plan");
+    SqlPlan *plan = mem_alloc_in(mem, sizeof *plan);
+
+    snapshot_push(snapshot_take());
+    MEM_SCOPE(mem) {
+        Query *tree = p->query.is_kept ? node_copy(p->query.tree) : p->query.tree;
+
+        plan->statement = planner_plan(tree, p->text, options, bound);
+    }
+    snapshot_pop();
+    plan->mem = mem;
+    plan->is_valid = true;
+    plan->users = 1;
+    plan->cost = plan->statement->plan->total_cost;
+    return plan;
+}
+
+void plan_release(SqlPlan *plan)
+{
+    if (--plan->users == 0)
+        mem_delete(plan->mem);
+}

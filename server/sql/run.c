@@ -1,0 +1,215 @@
+/*
+ * run.c - a query that runs
+ *
+ * A statement that changes rows runs to its end at once, whoever asks for how many: rows that it
+ * returns are kept, and given piece by piece. All others give rows as they are found.
+ */
+#include "common/base/base.h"
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "server/access/common/tuple_store.h"
+#include "server/config/setting.h"
+#include "server/sql/sql_int.h"
+#include "server/txn/txn.h"
+
+/* Rows to a store, to be read again. */
+typedef struct StoreReceiver {
+    RowReceiver head;
+    TupleStore *store;
+    const TupleDesc *desc;
+} StoreReceiver;
+
+static void open_exec(Run *run);
+static bool changes_rows(const PlannedStmt *statement);
+static uint64_t run_exec(Run *run, uint64_t max_rows, RowReceiver *receiver);
+static uint64_t give_found(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
+static void finish(Run *run);
+static void keep_rows(Run *run);
+static bool store_row(RowReceiver *self, const Datum *values, const bool *nulls);
+static uint64_t give_stored(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
+static void tell(const Run *run, uint64_t rows, RunResult *result);
+
+/* ---- Open ---- */
+
+void run_open(Run *run)
+{
+    const PlannedStmt *statement;
+
+    MEM_SCOPE(run->mem) {
+        run->plan = plan_choose(run->prepared, &run->params);
+    }
+    statement = run->plan->statement;
+    permission_check(statement->range_table);
+    if (txn_is_read_only())
+        permission_forbid_write(statement);
+    run->snapshot = snapshot_register(snapshot_take());
+    open_exec(run);
+}
+
+/* The tree of a plan that is kept is used again, unless it is running: then another one is made. */
+static void open_exec(Run *run)
+{
+    SqlPlan *plan = run->plan;
+
+    run->owns_exec = plan->is_busy;
+    if (run->owns_exec) {
+        MEM_SCOPE(run->mem) {
+            run->exec = exec_new(plan->statement, 0);
+        }
+    } else {
+        if (plan->exec == NULL)
+            MEM_SCOPE(plan->mem) {
+                plan->exec = exec_new(plan->statement, 0);
+            }
+        run->exec = plan->exec;
+        plan->is_busy = true;
+    }
+    run->is_open = true;
+    exec_open(run->exec, &(ExecOpen){
+                             .snapshot = run->snapshot, .params = &run->params, .mem = run->mem});
+}
+
+/* ---- Run ---- */
+
+void run_rows(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result)
+{
+    uint64_t rows = 0;
+
+    if (run->prepared->desc == NULL) {
+        run_exec(run, 0, NULL);
+        rows = exec_changed_rows(run->exec);
+        finish(run);
+        result->is_done = true;
+    } else {
+        receiver->begin(receiver, run->prepared->desc);
+        if (run->store == NULL && changes_rows(run->plan->statement) && max_rows != 0)
+            keep_rows(run);
+        rows = run->store != NULL ? give_stored(run, max_rows, receiver, result)
+                                  : give_found(run, max_rows, receiver, result);
+        receiver->end(receiver);
+    }
+    tell(run, rows, result);
+}
+
+static bool changes_rows(const PlannedStmt *statement)
+{
+    return statement->command != COMMAND_SELECT || statement->has_modifying_cte;
+}
+
+static uint64_t run_exec(Run *run, uint64_t max_rows, RowReceiver *receiver)
+{
+    uint64_t rows;
+
+    snapshot_push(run->snapshot);
+    rows = exec_run(run->exec, EXEC_FORWARD, max_rows, receiver);
+    snapshot_pop();
+    return rows;
+}
+
+static uint64_t give_found(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result)
+{
+    uint64_t rows = 0;
+
+    if (!run->is_finished)
+        rows = run_exec(run, max_rows, receiver);
+    if (!run->is_finished && exec_is_at_end(run->exec))
+        finish(run);
+    result->is_done = run->is_finished;
+    return rows;
+}
+
+/* What waits for the statement's end, once. */
+static void finish(Run *run)
+{
+    snapshot_push(run->snapshot);
+    exec_finish(run->exec);
+    snapshot_pop();
+    run->is_finished = true;
+}
+
+static void keep_rows(Run *run)
+{
+    StoreReceiver receiver = {.head = {.row = store_row}, .desc = run->prepared->desc};
+
+    MEM_SCOPE(run->mem) {
+        run->store = tuple_store_new((size_t)setting.work_mem * KIB(1), false);
+    }
+    receiver.store = run->store;
+    run_exec(run, 0, &receiver.head);
+    finish(run);
+}
+
+static bool store_row(RowReceiver *self, const Datum *values, const bool *nulls)
+{
+    StoreReceiver *r = (StoreReceiver *)(void *)self;
+
+    tuple_store_put_values(r->store, r->desc, values, nulls);
+    return true;
+}
+
+static uint64_t give_stored(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result)
+{
+    const TupleDesc *desc = run->prepared->desc;
+    Datum *values = mem_new_array(Datum, desc->count);
+    bool *nulls = mem_new_array(bool, desc->count);
+    uint64_t rows = 0;
+
+    while (max_rows == 0 || rows < max_rows) {
+        const MinimalTuple *row = tuple_store_next(run->store, 0, false);
+        HeapTuple view;
+
+        if (row == NULL) {
+            result->is_done = true;
+            break;
+        }
+        minimal_view(row, &view);
+        heap_deform(&view, desc, values, nulls);
+        rows++;
+        if (!receiver->row(receiver, values, nulls))
+            break;
+    }
+    return rows;
+}
+
+static void tell(const Run *run, uint64_t rows, RunResult *result)
+{
+    static const struct {
+        const char *tag;
+        TagForm form;
+    } tags[] = {
+        [COMMAND_SELECT] = {"SELECT", TAG_ROWS}, [COMMAND_INSERT] = {"INSERT", TAG_INSERT},
+        [COMMAND_UPDATE] = {"UPDATE", TAG_ROWS}, [COMMAND_DELETE] = {"DELETE", TAG_ROWS},
+        [COMMAND_MERGE] = {"MERGE", TAG_ROWS},
+    };
+    CommandKind command = run->plan->statement->command;
+
+    result->tag = tags[command].tag;
+    result->tag_form = tags[command].form;
+    result->rows = command == COMMAND_SELECT ? rows : exec_changed_rows(run->exec);
+}
+
+/* ---- Close ---- */
+
+/* After a raise nothing of the tree is used again. */
+void run_close(Run *run, bool is_abort)
+{
+    SqlPlan *plan = run->plan;
+
+    if (run->is_open) {
+        exec_close(run->exec, is_abort);
+        if (is_abort && !run->owns_exec) {
+            exec_free(plan->exec);
+            plan->exec = NULL;
+        }
+    }
+    if (run->exec != NULL && !run->owns_exec)
+        plan->is_busy = false;
+    if (run->store != NULL)
+        tuple_store_free(run->store);
+    if (run->snapshot != NULL && !is_abort)
+        snapshot_unregister(run->snapshot);
+    if (plan != NULL)
+        plan_release(plan);
+    run->plan = NULL;
+}
