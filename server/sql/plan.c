@@ -52,8 +52,8 @@ static bool wants_custom(const Prepared *p, const ExternParams *params)
 
     if (params->count == 0)
         return false;
-    if (setting.plan_cache_mode != PLAN_CACHE_AUTO)
-        return setting.plan_cache_mode == PLAN_CACHE_FORCE_CUSTOM_PLAN;
+    if (setting.plan_cache_mode != PLAN_CACHE_MODE_AUTO)
+        return setting.plan_cache_mode == PLAN_CACHE_MODE_FORCE_CUSTOM_PLAN;
     if (q->custom_count < CUSTOM_TRIES)
         return true;
     return q->generic != NULL && q->generic->cost >= q->custom_cost / q->custom_count;

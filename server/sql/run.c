@@ -66,8 +66,7 @@ static void open_exec(Run *run)
         plan->is_busy = true;
     }
     run->is_open = true;
-    exec_open(run->exec, &(ExecOpen){
-                             .snapshot = run->snapshot, .params = &run->params, .mem = run->mem});
+    exec_open(run->exec, &(ExecOpen){.snapshot = run->snapshot, .params = &run->params});
 }
 
 /* ---- Run ---- */
@@ -191,18 +190,12 @@ static void tell(const Run *run, uint64_t rows, RunResult *result)
 
 /* ---- Close ---- */
 
-/* After a raise nothing of the tree is used again. */
 void run_close(Run *run, bool is_abort)
 {
     SqlPlan *plan = run->plan;
 
-    if (run->is_open) {
+    if (run->is_open)
         exec_close(run->exec, is_abort);
-        if (is_abort && !run->owns_exec) {
-            exec_free(plan->exec);
-            plan->exec = NULL;
-        }
-    }
     if (run->exec != NULL && !run->owns_exec)
         plan->is_busy = false;
     if (run->store != NULL)
