@@ -28,7 +28,7 @@ void permission_check(const List *range_table)
     for (int i = 0; i < list_count(range_table); i++) {
         const RangeTblEntry *entry = list_at(range_table, i);
 
-        if (entry->rtekind == RTE_RELATION && entry->required_rights != 0)
+        if (entry->kind == RTE_RELATION && entry->required_rights != 0)
             check(entry);
     }
 }
@@ -92,7 +92,7 @@ void permission_forbid_write(const PlannedStmt *statement)
     for (int i = 0; i < list_count(statement->range_table); i++) {
         const RangeTblEntry *entry = list_at(statement->range_table, i);
 
-        if (entry->rtekind == RTE_RELATION &&
+        if (entry->kind == RTE_RELATION &&
             (entry->required_rights & ~(Rights)RIGHT_SELECT) != 0 && !is_temporary(entry->relation))
             txn_forbid_write(command_name(statement));
     }
@@ -101,10 +101,10 @@ void permission_forbid_write(const PlannedStmt *statement)
 static const char *command_name(const PlannedStmt *statement)
 {
     static const char *const locking[] = {
-        [LOCK_FOR_KEY_SHARE] = "SELECT FOR KEY SHARE",
-        [LOCK_FOR_SHARE] = "SELECT FOR SHARE",
-        [LOCK_FOR_NO_KEY_UPDATE] = "SELECT FOR NO KEY UPDATE",
-        [LOCK_FOR_UPDATE] = "SELECT FOR UPDATE",
+        [ROW_LOCK_KEY_SHARE] = "SELECT FOR KEY SHARE",
+        [ROW_LOCK_SHARE] = "SELECT FOR SHARE",
+        [ROW_LOCK_NO_KEY_UPDATE] = "SELECT FOR NO KEY UPDATE",
+        [ROW_LOCK_UPDATE] = "SELECT FOR UPDATE",
     };
 
     switch (statement->command) {

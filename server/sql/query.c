@@ -138,7 +138,7 @@ static bool lock_tables(const List *range_table, bool is_lock)
     for (int i = 0; i < list_count(range_table); i++) {
         const RangeTblEntry *entry = list_at(range_table, i);
 
-        if (entry->rtekind != RTE_RELATION)
+        if (entry->kind != RTE_RELATION)
             continue;
         if (is_lock)
             lock_relation(entry->relation, (LockMode)entry->lock_mode);
@@ -200,7 +200,7 @@ static bool has_relation(const List *range_table, Oid relation)
     for (int i = 0; i < list_count(range_table); i++) {
         const RangeTblEntry *entry = list_at(range_table, i);
 
-        if (entry->relation == relation && entry->rtekind == RTE_RELATION)
+        if (entry->relation == relation && entry->kind == RTE_RELATION)
             return true;
     }
     return false;
