@@ -8,9 +8,11 @@
 
 /* ---- Rows of command.def ---- */
 
-void command_copy(CommandCall *call);        /* copy.c */
-void command_set(CommandCall *call);         /* setting.c */
-void command_transaction(CommandCall *call); /* transaction.c */
+void command_alter_system(CommandCall *call); /* setting.c, as command_set() */
+void command_checkpoint(CommandCall *call);
+void command_copy(CommandCall *call);
+void command_set(CommandCall *call);
+void command_transaction(CommandCall *call);
 
 /* ---- tag.c ---- */
 

@@ -3,6 +3,7 @@
 
 server_sources += server/command/alter_column.c
 server_sources += server/command/alter_table.c
+server_sources += server/command/checkpoint.c
 server_sources += server/command/command.c
 server_sources += server/command/comment.c
 server_sources += server/command/copy.c

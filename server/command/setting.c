@@ -14,10 +14,13 @@
 #include "server/command/transaction.h"
 #include "server/config/guc.h"
 #include "server/fmgr/varlena.h"
+#include "server/ipc/lwlock.h"
 #include "server/object/role.h"
 #include "server/txn/txn.h"
 
 #define SHOW_ALL_COLUMNS 3
+
+static LwLock *file_lock; /* in shared memory: of postgresql.auto.conf */
 
 static void set_several(const VariableSetStmt *stmt, bool is_top);
 static void set_one(const char *name, const char *value, bool is_local);
@@ -131,6 +134,37 @@ static const char *text_of_const(const RawConst *c)
     default:
         return c->value;
     }
+}
+
+/* ---- ALTER SYSTEM ---- */
+
+size_t setting_shmem_size(void)
+{
+    return sizeof(LwLock);
+}
+
+void setting_shmem_init(void *place)
+{
+    file_lock = place;
+    lwlock_init(file_lock, LW_AUTO_FILE, 0);
+}
+
+void command_alter_system(CommandCall *call)
+{
+    const VariableSetStmt *set =
+        ((const AlterSystemStmt *)(const void *)call->statement)->set;
+    char *value;
+
+    if (!role_is_superuser(role_current()))
+        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
+                  .message = set->name == NULL
+                                 ? "permission denied to perform ALTER SYSTEM RESET ALL"
+                                 : err_fmt("permission denied to set parameter \"%s\"",
+                                           set->name));
+    value = setting_value_of(set);
+    lwlock_acquire(file_lock, LW_EXCLUSIVE);
+    guc_alter_system(set->name, value);
+    lwlock_release(file_lock);
 }
 
 /* ---- SHOW ---- */

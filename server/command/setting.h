@@ -9,6 +9,10 @@
 #include "server/command/command.h"
 #include "server/node/node.h"
 
+/* Who writes postgresql.auto.conf holds a lock. */
+size_t setting_shmem_size(void);
+void setting_shmem_init(void *place);
+
 /*
  * The value that a SET writes, as one text in the current context; NULL for the default. Also for
  * ALTER SYSTEM, ALTER ROLE and functions.

@@ -6,6 +6,7 @@
 #include "server/cache/inval_ring.h"
 #include "server/cache/relmap.h"
 #include "server/catalog/catalog.h"
+#include "server/command/setting.h"
 #include "server/config/guc.h"
 #include "server/executor/exec_install.h"
 #include "server/ipc/proc.h"

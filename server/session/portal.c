@@ -225,6 +225,17 @@ static void for_all(uint32_t sub_id, void (*act)(Portal *p))
     }
 }
 
+static void close_idle(Portal *p)
+{
+    if (p->state != PORTAL_ACTIVE)
+        drop(p, false);
+}
+
+void portal_close_all(void)
+{
+    for_all(ANY_SUB, close_idle);
+}
+
 static void drop_in_order(Portal *p)
 {
     drop(p, false);

@@ -69,5 +69,6 @@ void prepared_close_all(void);
 Portal *portal_find(const char *name);     /* raises 34000 */
 Portal *portal_try_find(const char *name); /* or NULL */
 void portal_close(Portal *portal);
+void portal_close_all(void); /* but those that run */
 
 #endif

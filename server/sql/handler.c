@@ -8,6 +8,8 @@
 
 /* Sorted by kind. */
 static const CommandHandler handlers[] = {
+    {NODE_DeallocateStmt, statement_deallocate, NULL},
+    {NODE_DiscardStmt, statement_discard, NULL},
     {NODE_VariableShowStmt, command_show, command_show_columns},
 };
 

@@ -8,5 +8,6 @@ server_sources += server/sql/permission.c
 server_sources += server/sql/plan.c
 server_sources += server/sql/query.c
 server_sources += server/sql/run.c
+server_sources += server/sql/statement.c
 server_sources += server/sql/type_io.c
 server_sources += server/sql/value.c

@@ -188,6 +188,11 @@ static void on_relation(Datum arg UNUSED, Oid relation)
             mark(p);
 }
 
+void query_forget_plans(void)
+{
+    on_row(0, CACHE_PROCOID, 0);
+}
+
 /* Which of them is not looked at: functions and types seldom change where statements are kept. */
 static void on_row(Datum arg UNUSED, CacheId id UNUSED, uint32_t hash UNUSED)
 {

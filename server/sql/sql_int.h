@@ -5,6 +5,7 @@
 #include "common/base/base.h"
 
 #include "common/mem/owner.h"
+#include "server/command/command.h"
 #include "server/executor/executor.h"
 #include "server/expr/expr.h"
 #include "server/node/node.h"
@@ -77,6 +78,9 @@ void query_revalidate(Prepared *p);
 /* Is the plan good now, with the locks that it needs? Takes them. */
 bool query_lock_plan(const Prepared *p, const SqlPlan *plan);
 
+/* DISCARD PLANS: all are made anew when they are used. */
+void query_forget_plans(void);
+
 /* ---- plan.c: which plan runs it ---- */
 
 /* A plan for one run with those parameters; the caller is a user of it. */
@@ -96,6 +100,11 @@ void permission_forbid_write(const PlannedStmt *statement);
 void run_open(Run *run);
 void run_rows(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
 void run_close(Run *run, bool is_abort);
+
+/* ---- statement.c ---- */
+
+void statement_deallocate(CommandCall *call);
+void statement_discard(CommandCall *call);
 
 /* ---- value.c: values on the wire ---- */
 
