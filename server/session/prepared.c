@@ -135,3 +135,37 @@ void prepared_close_unnamed(void)
         prepared_drop(statements.unnamed);
     statements.unnamed = NULL;
 }
+
+/* ---- For commands ---- */
+
+Prepared *prepared_engine(const PreparedStatement *p)
+{
+    return p->prepared;
+}
+
+PreparedStatement *prepared_begin(const char *name)
+{
+    PreparedStatement *p = prepared_new(name);
+
+    p->is_from_sql = true;
+    return p;
+}
+
+MemContext *prepared_mem(const PreparedStatement *p)
+{
+    return p->mem;
+}
+
+Array *prepared_param_types(PreparedStatement *p)
+{
+    return &p->param_types;
+}
+
+void prepared_finish(PreparedStatement *p, const char *text, const RawStatement *raw)
+{
+    p->text = text;
+    p->raw = *raw;
+    p->prepared = session.engine->prepare(&(PrepareRequest){
+        .text = text, .raw = raw, .param_types = &p->param_types, .mem = p->mem});
+    prepared_keep(p);
+}

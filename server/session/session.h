@@ -64,6 +64,18 @@ typedef struct Portal Portal;
 typedef struct PreparedStatement PreparedStatement;
 
 PreparedStatement *prepared_find(const char *name); /* raises 26000 */
+Prepared *prepared_engine(const PreparedStatement *p);
+void prepared_pin(PreparedStatement *p); /* it stays, though it may be closed meanwhile */
+void prepared_unpin(PreparedStatement *p);
+
+/*
+ * PREPARE in pieces: one that goes with the message unless it is finished, its memory, the types of
+ * its parameters (Oid) to be filled in; then text and tree, in its memory. Raises 42P05.
+ */
+PreparedStatement *prepared_begin(const char *name);
+MemContext *prepared_mem(const PreparedStatement *p);
+Array *prepared_param_types(PreparedStatement *p);
+void prepared_finish(PreparedStatement *p, const char *text, const RawStatement *raw);
 bool prepared_try_close(const char *name);
 void prepared_close_all(void);
 Portal *portal_find(const char *name);     /* raises 34000 */

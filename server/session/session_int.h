@@ -75,8 +75,6 @@ void prepared_init(void);
 PreparedStatement *prepared_new(const char *name); /* not to be found before prepared_keep() */
 void prepared_keep(PreparedStatement *p);          /* 42P05 when there is one of that name */
 void prepared_drop(PreparedStatement *p);
-void prepared_pin(PreparedStatement *p);
-void prepared_unpin(PreparedStatement *p);
 PreparedStatement *prepared_find_any(const char *name); /* "" too; raises 26000 */
 void prepared_close_unnamed(void);
 

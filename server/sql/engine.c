@@ -64,21 +64,10 @@ static const TupleDesc *columns(Prepared *p)
 
 static Run *open_run(const OpenRequest *request)
 {
-    Run *run = mem_alloc_in(request->mem, sizeof *run);
-    Owner *before;
+    ExternParams params = {.count = request->param_count, .params = take_params(request)};
+    Run *run = engine_open(request->prepared, &params, request->mem);
 
-    run->prepared = request->prepared;
-    run->mem = request->mem;
     run->is_top = request->is_top;
-    run->params = (ExternParams){.count = request->param_count,
-                                 .params = take_params(request)};
-    /* A command may end the transaction, and its owners with it: it has none of its own. */
-    if (!run->prepared->is_query)
-        return run;
-    run->owner = owner_new(owner_current(), "statement");
-    before = owner_switch(run->owner);
-    run_open(run);
-    owner_switch(before);
     return run;
 }
 
@@ -96,17 +85,38 @@ static const ExternParam *take_params(const OpenRequest *request)
     return params;
 }
 
+Run *engine_open(Prepared *prepared, const ExternParams *params, MemContext *mem)
+{
+    Run *run = mem_alloc_in(mem, sizeof *run);
+    Owner *before;
+
+    run->prepared = prepared;
+    run->mem = mem;
+    run->params = *params;
+    /* A command may end the transaction, and its owners with it: it has none of its own. */
+    if (!prepared->is_query)
+        return run;
+    run->owner = owner_new(owner_current(), "statement");
+    before = owner_switch(run->owner);
+    run_open(run);
+    owner_switch(before);
+    return run;
+}
+
 static int own_format(Run *run UNUSED)
 {
     return FORMAT_TEXT;
 }
 
-static void run_on(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result)
+void engine_run(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result)
 {
     Owner *before;
 
     if (!run->prepared->is_query) {
-        run_command(run, receiver, result);
+        if (run->prepared->desc != NULL && max_rows != 0)
+            run_stored(run, max_rows, receiver, result, run_command);
+        else
+            run_command(run, receiver, result);
         return;
     }
     before = owner_switch(run->owner);
@@ -140,7 +150,7 @@ static void run_command(Run *run, RowReceiver *receiver, RunResult *result)
     result->rows = call.tag.rows;
 }
 
-static void close_run(Run *run, bool is_abort)
+void engine_close(Run *run, bool is_abort)
 {
     Owner *before;
 
@@ -178,8 +188,8 @@ const SessionEngine *sql_engine(void)
         .columns = columns,
         .open = open_run,
         .own_format = own_format,
-        .run = run_on,
-        .close = close_run,
+        .run = engine_run,
+        .close = engine_close,
         .read_value = value_read,
         .writer = value_writer,
         .origin = origin,

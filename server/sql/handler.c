@@ -10,6 +10,8 @@
 static const CommandHandler handlers[] = {
     {NODE_DeallocateStmt, statement_deallocate, NULL},
     {NODE_DiscardStmt, statement_discard, NULL},
+    {NODE_ExecuteStmt, statement_execute, statement_execute_columns},
+    {NODE_PrepareStmt, statement_prepare, NULL},
     {NODE_VariableShowStmt, command_show, command_show_columns},
 };
 

@@ -26,6 +26,9 @@ static uint64_t run_exec(Run *run, uint64_t max_rows, RowReceiver *receiver);
 static uint64_t give_found(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
 static void finish(Run *run);
 static void keep_rows(Run *run);
+static StoreReceiver new_store(Run *run);
+static void store_begin(RowReceiver *self, const TupleDesc *desc);
+static void store_end(RowReceiver *self);
 static bool store_row(RowReceiver *self, const Datum *values, const bool *nulls);
 static uint64_t give_stored(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
 static void tell(const Run *run, uint64_t rows, RunResult *result);
@@ -129,14 +132,44 @@ static void finish(Run *run)
 
 static void keep_rows(Run *run)
 {
-    StoreReceiver receiver = {.head = {.row = store_row}, .desc = run->prepared->desc};
+    StoreReceiver receiver = new_store(run);
 
+    run_exec(run, 0, &receiver.head);
+    finish(run);
+}
+
+static StoreReceiver new_store(Run *run)
+{
     MEM_SCOPE(run->mem) {
         run->store = tuple_store_new((size_t)setting.work_mem * KIB(1), false);
     }
-    receiver.store = run->store;
-    run_exec(run, 0, &receiver.head);
-    finish(run);
+    return (StoreReceiver){.head = {.begin = store_begin, .row = store_row, .end = store_end},
+                           .store = run->store,
+                           .desc = run->prepared->desc};
+}
+
+static void store_begin(RowReceiver *self UNUSED, const TupleDesc *desc UNUSED)
+{
+}
+
+static void store_end(RowReceiver *self UNUSED)
+{
+}
+
+/* A command that gives rows does so in one go. */
+void run_stored(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result,
+                void (*make)(Run *run, RowReceiver *receiver, RunResult *result))
+{
+    if (run->store == NULL) {
+        StoreReceiver store = new_store(run);
+
+        make(run, &store.head, &run->stored_result);
+    }
+    receiver->begin(receiver, run->prepared->desc);
+    *result = run->stored_result;
+    result->is_done = false;
+    result->rows = give_stored(run, max_rows, receiver, result);
+    receiver->end(receiver);
 }
 
 static bool store_row(RowReceiver *self, const Datum *values, const bool *nulls)

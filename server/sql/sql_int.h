@@ -64,7 +64,8 @@ struct Run {
     bool owns_exec;
     const Snapshot *snapshot; /* registered */
     bool is_open, is_finished;
-    struct TupleStore *store; /* rows of a statement that changes data, made by the first call */
+    struct TupleStore *store; /* rows that were made by the first call, to be given in pieces */
+    RunResult stored_result;
 };
 
 /* ---- query.c: what a query means ---- */
@@ -95,14 +96,27 @@ void permission_check(const List *range_table);
 /* Raise 25006 when it writes anything but temporary tables: in a read-only transaction. */
 void permission_forbid_write(const PlannedStmt *statement);
 
+/* ---- engine.c: runs, for commands that run statements ---- */
+
+Run *engine_open(Prepared *prepared, const ExternParams *params, MemContext *mem);
+void engine_run(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
+void engine_close(Run *run, bool is_abort);
+
 /* ---- run.c: a query that runs ---- */
 
 void run_open(Run *run);
 void run_rows(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
 void run_close(Run *run, bool is_abort);
 
+/* A command's rows, made by the first call. */
+void run_stored(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result,
+                void (*make)(Run *run, RowReceiver *receiver, RunResult *result));
+
 /* ---- statement.c ---- */
 
+void statement_prepare(CommandCall *call);
+const TupleDesc *statement_execute_columns(const Node *statement);
+void statement_execute(CommandCall *call);
 void statement_deallocate(CommandCall *call);
 void statement_discard(CommandCall *call);
 
