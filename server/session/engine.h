@@ -74,6 +74,7 @@ typedef struct OpenRequest {
     const ParamValue *params;
     size_t param_count;
     MemContext *mem;
+    int cursor_options; /* CURSOR_* of node; 0 for what is no cursor */
     bool is_top; /* the client's own statement, not one in a function */
 } OpenRequest;
 
@@ -106,6 +107,9 @@ typedef struct WireValue {
     size_t number;
 } WireValue;
 
+/* What FETCH asks of a cursor; the session passes it on. */
+typedef struct FetchRequest FetchRequest;
+
 /* A function call by the protocol's own message. */
 typedef struct EngineCall {
     Oid function;
@@ -131,6 +135,12 @@ typedef struct SessionEngine {
 
     /* Up to max_rows rows to the receiver; 0: all. */
     void (*run)(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
+
+    /* FETCH and MOVE of a cursor: how many rows; receiver NULL: they are not wanted. */
+    uint64_t (*fetch)(Run *run, const FetchRequest *request, RowReceiver *receiver);
+
+    /* The transaction commits, a cursor WITH HOLD stays: keep its rows, hold nothing else. */
+    void (*hold)(Run *run);
 
     /* Give back what it holds outside of its memory; when is_abort, without touching data. */
     void (*close)(Run *run, bool is_abort);

@@ -103,7 +103,7 @@ void session_bind(ByteReader *body)
     }
     result_formats = get_formats(body, &result_format_count);
     net_end_body(body);
-    portal_open(portal, p, params, param_count);
+    portal_open(portal, p, params, param_count, 0);
     portal_set_formats(portal, result_formats, result_format_count);
     net_send_empty(MESSAGE_BIND_COMPLETE);
     session_set_query("");

@@ -17,6 +17,11 @@
 #include "server/session/session_int.h"
 
 #define ANY_SUB UINT32_MAX
+#define HELD    0 /* in place of the number of a subtransaction */
+
+/* Of node; the session knows no nodes. */
+#define CURSOR_BINARY 0x1
+#define CURSOR_HOLD   0x20
 
 typedef struct PortalEntry {
     const char *name; /* the portal's */
@@ -31,6 +36,11 @@ static struct {
 
 static void drop(Portal *p, bool is_abort);
 static void for_all(uint32_t sub_id, void (*act)(Portal *p));
+static void begin_run(Portal *p);
+_Noreturn static void fail(Portal *p);
+static void hold_or_drop(Portal *p);
+static void refuse_to_hold(Portal *p);
+static void close_idle(Portal *p);
 static void drop_in_order(Portal *p);
 static void give_up(Portal *p);
 static void hand_on(Portal *p);
@@ -95,12 +105,14 @@ void portal_close(Portal *p)
     drop(p, false);
 }
 
-void portal_open(Portal *p, PreparedStatement *from, const ParamValue *params, size_t count)
+void portal_open(Portal *p, PreparedStatement *from, const ParamValue *params, size_t count,
+                 int cursor_options)
 {
     OpenRequest request = {.prepared = from->prepared,
                            .params = params,
                            .param_count = count,
                            .mem = p->mem,
+                           .cursor_options = cursor_options,
                            .is_top = true};
 
     p->text = mem_strdup_in(p->mem, from->text);
@@ -140,18 +152,76 @@ void portal_run(Portal *p, uint64_t max_rows, RowReceiver *receiver, RunResult *
         err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
                   .message = err_fmt("portal \"%s\" cannot be run", p->name));
     *result = (RunResult){.is_done = false};
-    p->state = PORTAL_ACTIVE;
-    p->is_started = true;
+    begin_run(p);
     ERR_TRY() {
         session.engine->run(p->run, max_rows, receiver, result);
     }
     ERR_CATCH() {
-        p->state = PORTAL_FAILED;
-        net_discard_message();
-        err_raise_again();
+        fail(p);
     }
     ERR_END();
     p->state = result->is_done ? PORTAL_DONE : PORTAL_READY;
+}
+
+static void begin_run(Portal *p)
+{
+    p->state = PORTAL_ACTIVE;
+    p->is_started = true;
+}
+
+/* In the handler of a raise. */
+_Noreturn static void fail(Portal *p)
+{
+    p->state = PORTAL_FAILED;
+    net_discard_message();
+    err_raise_again();
+}
+
+/* ---- Cursors of SQL ---- */
+
+void portal_declare(const char *name, PreparedStatement *p, const char *text,
+                    const RawStatement *raw, int options)
+{
+    Portal *portal = portal_new(name);
+
+    mem_set_parent(p->mem, session.mem);
+    p->text = text;
+    p->raw = *raw;
+    portal->is_hold = (options & CURSOR_HOLD) != 0;
+    portal->is_binary = (options & CURSOR_BINARY) != 0;
+    p->is_dropped = true; /* it goes with the portal */
+    p->prepared =
+        session.engine->prepare(&(PrepareRequest){.text = text, .raw = raw, .mem = p->mem});
+    portal_open(portal, p, NULL, 0, options);
+}
+
+bool portal_is_binary(const Portal *portal)
+{
+    return portal->is_binary;
+}
+
+const TupleDesc *portal_columns(const Portal *portal)
+{
+    return portal->desc;
+}
+
+uint64_t portal_fetch(Portal *p, const FetchRequest *request, RowReceiver *receiver)
+{
+    volatile uint64_t rows = 0;
+
+    if (p->state == PORTAL_FAILED || p->state == PORTAL_ACTIVE)
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                  .message = err_fmt("portal \"%s\" cannot be run", p->name));
+    begin_run(p);
+    ERR_TRY() {
+        rows = session.engine->fetch(p->run, request, receiver);
+    }
+    ERR_CATCH() {
+        fail(p);
+    }
+    ERR_END();
+    p->state = PORTAL_READY;
+    return rows;
 }
 
 void portal_drop(Portal *p)
@@ -170,7 +240,12 @@ void session_on_txn_event(TxnEvent event)
 {
     switch (event) {
     case TXN_PRE_COMMIT:
+        for_all(ANY_SUB, hold_or_drop);
+        break;
     case TXN_PREPARE:
+        for_all(ANY_SUB, refuse_to_hold);
+        for_all(ANY_SUB, drop_in_order);
+        break;
     case TXN_CLEANUP:
         for_all(ANY_SUB, drop_in_order);
         break;
@@ -236,14 +311,38 @@ void portal_close_all(void)
     for_all(ANY_SUB, close_idle);
 }
 
+/* Those that stay are held from now on, by no transaction. */
+static void hold_or_drop(Portal *p)
+{
+    if (!p->is_hold) {
+        drop(p, false);
+        return;
+    }
+    if (p->sub_id == HELD)
+        return;
+    if (p->run != NULL)
+        session.engine->hold(p->run);
+    p->sub_id = HELD;
+}
+
+static void refuse_to_hold(Portal *p)
+{
+    if (p->is_hold && p->sub_id != HELD)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "cannot PREPARE a transaction that has created a cursor WITH HOLD");
+}
+
 static void drop_in_order(Portal *p)
 {
-    drop(p, false);
+    if (p->sub_id != HELD)
+        drop(p, false);
 }
 
 /* What it holds goes, while the name stays. */
 static void give_up(Portal *p)
 {
+    if (p->sub_id == HELD)
+        return;
     release(p, true);
     p->state = PORTAL_FAILED;
 }

@@ -95,7 +95,8 @@ struct Portal {
     RawStatement raw;
     bool is_empty;
     bool is_started;         /* was run before */
-    uint32_t sub_id;         /* of the subtransaction that opened it */
+    uint32_t sub_id;         /* of the subtransaction that opened it; 0: it is held */
+    bool is_hold, is_binary; /* of a cursor: stays when its transaction commits; its rows' form */
     PreparedStatement *from; /* pinned; NULL before it is opened */
     Run *run;                /* NULL: not open */
     const TupleDesc *desc;   /* NULL: no rows */
@@ -105,7 +106,8 @@ struct Portal {
 
 void portal_init(void);
 Portal *portal_new(const char *name); /* 42P03 when a named one exists; replaces the unnamed one */
-void portal_open(Portal *p, PreparedStatement *from, const ParamValue *params, size_t count);
+void portal_open(Portal *p, PreparedStatement *from, const ParamValue *params, size_t count,
+                 int cursor_options);
 
 /* In the midst of an error: whatever its state is, and nothing may raise. */
 void portal_drop(Portal *p);

@@ -67,7 +67,7 @@ static void run_alone(const RawStatement *raw, const char *text, RunResult *resu
     check_interrupts();
     portal = portal_new("");
     session.simple_portal = portal;
-    portal_open(portal, p, NULL, 0);
+    portal_open(portal, p, NULL, 0, 0);
     format = (int16_t)session.engine->own_format(portal->run);
     portal_set_formats(portal, &format, 1);
     receiver = rows_receiver(portal, true, session.message_mem);

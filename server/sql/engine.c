@@ -3,6 +3,7 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "server/access/common/tuple_store.h"
 #include "server/command/command.h"
 #include "server/command/transaction.h"
 #include "server/parser/parser.h"
@@ -65,7 +66,7 @@ static const TupleDesc *columns(Prepared *p)
 static Run *open_run(const OpenRequest *request)
 {
     ExternParams params = {.count = request->param_count, .params = take_params(request)};
-    Run *run = engine_open(request->prepared, &params, request->mem);
+    Run *run = engine_open(request->prepared, &params, request->mem, request->cursor_options);
 
     run->is_top = request->is_top;
     return run;
@@ -85,7 +86,8 @@ static const ExternParam *take_params(const OpenRequest *request)
     return params;
 }
 
-Run *engine_open(Prepared *prepared, const ExternParams *params, MemContext *mem)
+Run *engine_open(Prepared *prepared, const ExternParams *params, MemContext *mem,
+                 int cursor_options)
 {
     Run *run = mem_alloc_in(mem, sizeof *run);
     Owner *before;
@@ -93,6 +95,7 @@ Run *engine_open(Prepared *prepared, const ExternParams *params, MemContext *mem
     run->prepared = prepared;
     run->mem = mem;
     run->params = *params;
+    run->cursor_options = cursor_options;
     /* A command may end the transaction, and its owners with it: it has none of its own. */
     if (!prepared->is_query)
         return run;
@@ -103,9 +106,9 @@ Run *engine_open(Prepared *prepared, const ExternParams *params, MemContext *mem
     return run;
 }
 
-static int own_format(Run *run UNUSED)
+static int own_format(Run *run)
 {
-    return FORMAT_TEXT;
+    return cursor_is_binary(run->prepared->raw->stmt) ? FORMAT_BINARY : FORMAT_TEXT;
 }
 
 void engine_run(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result)
@@ -154,14 +157,18 @@ void engine_close(Run *run, bool is_abort)
 {
     Owner *before;
 
-    if (run->owner == NULL)
+    if (run->owner == NULL) {
+        if (run->store != NULL && !is_abort)
+            tuple_store_free(run->store);
         return;
+    }
     before = owner_switch(run->owner);
     run_close(run, is_abort);
     owner_switch(before);
     for (OwnerPhase phase = OWNER_BEFORE_LOCKS; phase <= OWNER_AFTER_LOCKS; phase++)
         owner_release(run->owner, phase, !is_abort);
     owner_free(run->owner);
+    run->owner = NULL;
 }
 
 /* As the parser left it: a column's own table, even through views. */
@@ -189,6 +196,8 @@ const SessionEngine *sql_engine(void)
         .open = open_run,
         .own_format = own_format,
         .run = engine_run,
+        .fetch = cursor_run,
+        .hold = cursor_hold,
         .close = engine_close,
         .read_value = value_read,
         .writer = value_writer,

@@ -8,9 +8,12 @@
 
 /* Sorted by kind. */
 static const CommandHandler handlers[] = {
+    {NODE_CloseStmt, cursor_close, NULL},
     {NODE_DeallocateStmt, statement_deallocate, NULL},
+    {NODE_DeclareCursorStmt, cursor_declare, NULL},
     {NODE_DiscardStmt, statement_discard, NULL},
     {NODE_ExecuteStmt, statement_execute, statement_execute_columns},
+    {NODE_FetchStmt, cursor_fetch, cursor_fetch_columns},
     {NODE_PrepareStmt, statement_prepare, NULL},
     {NODE_VariableShowStmt, command_show, command_show_columns},
 };

@@ -23,7 +23,7 @@ static SqlPlan *generic_plan(Prepared *p);
 static SqlPlan *custom_plan(Prepared *p, const ExternParams *params);
 static SqlPlan *make(Prepared *p, MemContext *parent, const ExternParams *bound, int options);
 
-SqlPlan *plan_choose(Prepared *p, const ExternParams *params)
+SqlPlan *plan_choose(Prepared *p, const ExternParams *params, int cursor_options)
 {
     SqlQuery *q = &p->query;
     SqlPlan *plan;
@@ -35,7 +35,8 @@ SqlPlan *plan_choose(Prepared *p, const ExternParams *params)
     }
     query_revalidate(p);
     if (!q->is_kept)
-        return make(p, mem_current(), params, 0);
+        return make(p, mem_current(), params,
+                    cursor_options == 0 ? 0 : cursor_options | PLAN_FAST_START);
     if (wants_custom(p, params))
         return custom_plan(p, params);
     plan = generic_plan(p);

@@ -22,15 +22,14 @@ typedef struct StoreReceiver {
 
 static void open_exec(Run *run);
 static bool changes_rows(const PlannedStmt *statement);
-static uint64_t run_exec(Run *run, uint64_t max_rows, RowReceiver *receiver);
 static uint64_t give_found(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
+static uint64_t give_pieces(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
 static void finish(Run *run);
 static void keep_rows(Run *run);
-static StoreReceiver new_store(Run *run);
+static StoreReceiver new_store(Run *run, bool outlives_transaction);
 static void store_begin(RowReceiver *self, const TupleDesc *desc);
 static void store_end(RowReceiver *self);
 static bool store_row(RowReceiver *self, const Datum *values, const bool *nulls);
-static uint64_t give_stored(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
 static void tell(const Run *run, uint64_t rows, RunResult *result);
 
 /* ---- Open ---- */
@@ -40,9 +39,11 @@ void run_open(Run *run)
     const PlannedStmt *statement;
 
     MEM_SCOPE(run->mem) {
-        run->plan = plan_choose(run->prepared, &run->params);
+        run->plan = plan_choose(run->prepared, &run->params, run->cursor_options);
     }
     statement = run->plan->statement;
+    if (run->cursor_options != 0)
+        cursor_decide_scroll(run);
     permission_check(statement->range_table);
     if (txn_is_read_only())
         permission_forbid_write(statement);
@@ -55,10 +56,12 @@ static void open_exec(Run *run)
 {
     SqlPlan *plan = run->plan;
 
-    run->owns_exec = plan->is_busy;
+    run->owns_exec = plan->is_busy || run->cursor_options != 0;
     if (run->owns_exec) {
+        bool scrolls = (run->cursor_options & CURSOR_SCROLL) != 0;
+
         MEM_SCOPE(run->mem) {
-            run->exec = exec_new(plan->statement, 0);
+            run->exec = exec_new(plan->statement, scrolls ? EXEC_BACKWARD | EXEC_REWIND : 0);
         }
     } else {
         if (plan->exec == NULL)
@@ -79,7 +82,7 @@ void run_rows(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *res
     uint64_t rows = 0;
 
     if (run->prepared->desc == NULL) {
-        run_exec(run, 0, NULL);
+        run_exec(run, EXEC_FORWARD, 0, NULL);
         rows = exec_changed_rows(run->exec);
         finish(run);
         result->is_done = true;
@@ -87,7 +90,7 @@ void run_rows(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *res
         receiver->begin(receiver, run->prepared->desc);
         if (run->store == NULL && changes_rows(run->plan->statement) && max_rows != 0)
             keep_rows(run);
-        rows = run->store != NULL ? give_stored(run, max_rows, receiver, result)
+        rows = run->store != NULL ? give_pieces(run, max_rows, receiver, result)
                                   : give_found(run, max_rows, receiver, result);
         receiver->end(receiver);
     }
@@ -99,12 +102,12 @@ static bool changes_rows(const PlannedStmt *statement)
     return statement->command != COMMAND_SELECT || statement->has_modifying_cte;
 }
 
-static uint64_t run_exec(Run *run, uint64_t max_rows, RowReceiver *receiver)
+uint64_t run_exec(Run *run, ExecDirection direction, uint64_t max_rows, RowReceiver *receiver)
 {
     uint64_t rows;
 
     snapshot_push(run->snapshot);
-    rows = exec_run(run->exec, EXEC_FORWARD, max_rows, receiver);
+    rows = exec_run(run->exec, direction, max_rows, receiver);
     snapshot_pop();
     return rows;
 }
@@ -114,7 +117,7 @@ static uint64_t give_found(Run *run, uint64_t max_rows, RowReceiver *receiver, R
     uint64_t rows = 0;
 
     if (!run->is_finished)
-        rows = run_exec(run, max_rows, receiver);
+        rows = run_exec(run, EXEC_FORWARD, max_rows, receiver);
     if (!run->is_finished && exec_is_at_end(run->exec))
         finish(run);
     result->is_done = run->is_finished;
@@ -132,16 +135,16 @@ static void finish(Run *run)
 
 static void keep_rows(Run *run)
 {
-    StoreReceiver receiver = new_store(run);
+    StoreReceiver receiver = new_store(run, false);
 
-    run_exec(run, 0, &receiver.head);
+    run_exec(run, EXEC_FORWARD, 0, &receiver.head);
     finish(run);
 }
 
-static StoreReceiver new_store(Run *run)
+static StoreReceiver new_store(Run *run, bool outlives_transaction)
 {
     MEM_SCOPE(run->mem) {
-        run->store = tuple_store_new((size_t)setting.work_mem * KIB(1), false);
+        run->store = tuple_store_new((size_t)setting.work_mem * KIB(1), outlives_transaction);
     }
     return (StoreReceiver){.head = {.begin = store_begin, .row = store_row, .end = store_end},
                            .store = run->store,
@@ -156,19 +159,28 @@ static void store_end(RowReceiver *self UNUSED)
 {
 }
 
+void run_keep_rest(Run *run)
+{
+    StoreReceiver receiver = new_store(run, true);
+
+    if (!run->is_behind)
+        run_exec(run, EXEC_FORWARD, 0, &receiver.head);
+    finish(run);
+}
+
 /* A command that gives rows does so in one go. */
 void run_stored(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result,
                 void (*make)(Run *run, RowReceiver *receiver, RunResult *result))
 {
     if (run->store == NULL) {
-        StoreReceiver store = new_store(run);
+        StoreReceiver store = new_store(run, false);
 
         make(run, &store.head, &run->stored_result);
     }
     receiver->begin(receiver, run->prepared->desc);
     *result = run->stored_result;
     result->is_done = false;
-    result->rows = give_stored(run, max_rows, receiver, result);
+    result->rows = give_pieces(run, max_rows, receiver, result);
     receiver->end(receiver);
 }
 
@@ -180,24 +192,34 @@ static bool store_row(RowReceiver *self, const Datum *values, const bool *nulls)
     return true;
 }
 
-static uint64_t give_stored(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result)
+static uint64_t give_pieces(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result)
+{
+    uint64_t wanted = max_rows == 0 ? UINT64_MAX : max_rows;
+    uint64_t rows = run_give_stored(run, EXEC_FORWARD, wanted, receiver);
+
+    result->is_done = rows < wanted;
+    return rows;
+}
+
+uint64_t run_give_stored(Run *run, ExecDirection direction, uint64_t max_rows,
+                         RowReceiver *receiver)
 {
     const TupleDesc *desc = run->prepared->desc;
     Datum *values = mem_new_array(Datum, desc->count);
     bool *nulls = mem_new_array(bool, desc->count);
     uint64_t rows = 0;
 
-    while (max_rows == 0 || rows < max_rows) {
-        const MinimalTuple *row = tuple_store_next(run->store, 0, false);
+    while (rows < max_rows) {
+        const MinimalTuple *row = tuple_store_next(run->store, 0, direction == EXEC_BACK);
         HeapTuple view;
 
-        if (row == NULL) {
-            result->is_done = true;
+        if (row == NULL)
             break;
-        }
+        rows++;
+        if (receiver == NULL)
+            continue;
         minimal_view(row, &view);
         heap_deform(&view, desc, values, nulls);
-        rows++;
         if (!receiver->row(receiver, values, nulls))
             break;
     }
@@ -231,7 +253,8 @@ void run_close(Run *run, bool is_abort)
         exec_close(run->exec, is_abort);
     if (run->exec != NULL && !run->owns_exec)
         plan->is_busy = false;
-    if (run->store != NULL)
+    /* That of a held cursor is what is left of it. */
+    if (run->store != NULL && run->cursor_options == 0)
         tuple_store_free(run->store);
     if (run->snapshot != NULL && !is_abort)
         snapshot_unregister(run->snapshot);

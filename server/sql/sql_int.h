@@ -57,6 +57,11 @@ struct Run {
     Owner *owner;
     bool is_top;
     ExternParams params;
+    int cursor_options; /* CURSOR_*; 0: it is none */
+
+    /* Of a cursor: rows before where it stands; behind the last one. */
+    uint64_t position;
+    bool is_behind;
 
     /* Of a query: */
     SqlPlan *plan;
@@ -85,7 +90,7 @@ void query_forget_plans(void);
 /* ---- plan.c: which plan runs it ---- */
 
 /* A plan for one run with those parameters; the caller is a user of it. */
-SqlPlan *plan_choose(Prepared *p, const ExternParams *params);
+SqlPlan *plan_choose(Prepared *p, const ExternParams *params, int cursor_options);
 void plan_release(SqlPlan *plan);
 
 /* ---- permission.c ---- */
@@ -98,7 +103,8 @@ void permission_forbid_write(const PlannedStmt *statement);
 
 /* ---- engine.c: runs, for commands that run statements ---- */
 
-Run *engine_open(Prepared *prepared, const ExternParams *params, MemContext *mem);
+Run *engine_open(Prepared *prepared, const ExternParams *params, MemContext *mem,
+                 int cursor_options);
 void engine_run(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
 void engine_close(Run *run, bool is_abort);
 
@@ -107,6 +113,16 @@ void engine_close(Run *run, bool is_abort);
 void run_open(Run *run);
 void run_rows(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
 void run_close(Run *run, bool is_abort);
+
+/* Up to max_rows rows (0: all) from where it stands. */
+uint64_t run_exec(Run *run, ExecDirection direction, uint64_t max_rows, RowReceiver *receiver);
+
+/* The same from its store, receiver may be NULL; UINT64_MAX: all. */
+uint64_t run_give_stored(Run *run, ExecDirection direction, uint64_t max_rows,
+                         RowReceiver *receiver);
+
+/* Put the rows that are left into a store that outlives the transaction. */
+void run_keep_rest(Run *run);
 
 /* A command's rows, made by the first call. */
 void run_stored(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result,
@@ -119,6 +135,26 @@ const TupleDesc *statement_execute_columns(const Node *statement);
 void statement_execute(CommandCall *call);
 void statement_deallocate(CommandCall *call);
 void statement_discard(CommandCall *call);
+
+/* ---- cursor.c ---- */
+
+struct FetchRequest {
+    FetchDirection how;
+    bool is_all;
+    int64_t count;
+};
+
+uint64_t cursor_run(Run *run, const FetchRequest *request, RowReceiver *receiver);
+void cursor_hold(Run *run);
+
+/* Whether it can go back, where DECLARE does not say: sets one of CURSOR_SCROLL, _NO_SCROLL. */
+void cursor_decide_scroll(Run *run);
+
+bool cursor_is_binary(const Node *statement);
+void cursor_declare(CommandCall *call);
+const TupleDesc *cursor_fetch_columns(const Node *statement);
+void cursor_fetch(CommandCall *call);
+void cursor_close(CommandCall *call);
 
 /* ---- value.c: values on the wire ---- */
 

@@ -63,7 +63,7 @@ void statement_execute(CommandCall *call)
     RunResult result = {.is_done = false};
 
     prepared_pin(p);
-    run = engine_open(prepared, &params, mem);
+    run = engine_open(prepared, &params, mem, 0);
     engine_run(run, 0, call->receiver, &result);
     engine_close(run, false);
     prepared_unpin(p);
