@@ -3,6 +3,7 @@
 
 server_sources += server/expr/catalog_cache.c
 server_sources += server/expr/catalog_info.c
+server_sources += server/expr/catalog_lookup.c
 server_sources += server/expr/compile.c
 server_sources += server/expr/compile_agg.c
 server_sources += server/expr/compile_call.c
