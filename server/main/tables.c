@@ -4,17 +4,22 @@
 #include "server/cache/cache.h"
 #include "server/cache/inval.h"
 #include "server/cache/inval_ring.h"
+#include "server/cache/namespace.h"
+#include "server/cache/object_name.h"
 #include "server/cache/relmap.h"
 #include "server/catalog/catalog.h"
+#include "server/catalog/catalog_struct.h"
 #include "server/command/setting.h"
 #include "server/config/guc.h"
 #include "server/executor/exec_install.h"
+#include "server/expr/catalog_lookup.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/supervisor.h"
 #include "server/lock/lock.h"
 #include "server/lock/lock_prepared.h"
 #include "server/lock/lock_standby.h"
 #include "server/main/main_int.h"
+#include "server/object/rights.h"
 #include "server/object/role_setting.h"
 #include "server/parser/parser.h"
 #include "server/postmaster/aux.h"
@@ -106,6 +111,11 @@ static bool is_key_word(const char *name)
     return category != 0 && category != 'U';
 }
 
+static bool may_use_schema(Oid schema, Oid role)
+{
+    return rights_has(PG_NAMESPACE_CATALOG, schema, role, RIGHT_USAGE);
+}
+
 void tables_install(void)
 {
     static const GucHook guc_hooks[] = {
@@ -131,6 +141,9 @@ void tables_install(void)
 
     builtins_install();
     exec_install();
+    catalog_lookup_install();
+    name_set_keyword_test(is_key_word);
+    namespace_set_right(may_use_schema);
     sql_install();
     backend_set_engine(sql_engine());
     guc_set_key_words(is_key_word);

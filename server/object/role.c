@@ -8,6 +8,7 @@
 #include "common/mem/mem.h"
 #include "server/cache/cache.h"
 #include "server/cache/inval.h"
+#include "server/cache/namespace.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
@@ -39,6 +40,7 @@ static const Array *reach(Reach how, Oid member);
 static void add_memberships(Reach how, Oid member, Array *out);
 static bool array_has(const Array *roles, Oid wanted);
 static Oid database_owner(void);
+static void act_as(Oid oid);
 
 /* ---- Roles by name and number ---- */
 
@@ -270,9 +272,17 @@ bool role_session_is_superuser(void)
     return role.session_is_superuser;
 }
 
+/* The search path may say "$user". */
+static void act_as(Oid oid)
+{
+    role.current = oid;
+    namespace_set_user(oid);
+}
+
 void role_set_session(Oid oid, bool is_superuser)
 {
-    role.session = role.current = oid;
+    role.session = oid;
+    act_as(oid);
     role.session_is_superuser = role.chosen_is_superuser = is_superuser;
     role.chosen = 0;
 }
@@ -280,7 +290,7 @@ void role_set_session(Oid oid, bool is_superuser)
 void role_set_current(Oid oid, bool is_superuser)
 {
     role.chosen = oid;
-    role.current = oid == 0 ? role.session : oid;
+    act_as(oid == 0 ? role.session : oid);
     role.chosen_is_superuser = oid == 0 ? role.session_is_superuser : is_superuser;
 }
 
@@ -291,7 +301,7 @@ bool role_chosen_is_superuser(void)
 
 void role_switch(Oid oid, unsigned flags)
 {
-    role.current = oid;
+    act_as(oid);
     role.flags = flags;
 }
 

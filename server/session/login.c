@@ -14,6 +14,7 @@
 #include "server/auth/hba.h"
 #include "server/cache/cache.h"
 #include "server/cache/catalog_scan.h"
+#include "server/cache/namespace.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
@@ -127,6 +128,7 @@ static void take_role(const StartupPacket *packet)
         proc_count_role(role.oid) > (unsigned)role.rolconnlimit)
         err_fatal(SQLSTATE_TOO_MANY_CONNECTIONS,
                   .message = err_fmt("too many connections for role \"%s\"", packet->user));
+    namespace_init();
     role_begin(role.oid, role.rolsuper);
     set("session_authorization", packet->user, GUC_FROM_OVERRIDE);
 }
@@ -274,6 +276,8 @@ static void take_locale(const Database *d)
 
     text_set_encoding(encoding);
     collation_use_catalog();
+    namespace_set_encoding(encoding);
+    namespace_set_database(mem_strdup_in(mem_root(), d->row.datname));
     session_set_server_encoding(encoding);
     set("server_encoding", encoding_name(encoding), GUC_FROM_DYNAMIC_DEFAULT);
     set("client_encoding", encoding_name(encoding), GUC_FROM_DYNAMIC_DEFAULT);

@@ -21,4 +21,6 @@ static const CommandHandler handlers[] = {
 void sql_install(void)
 {
     command_set_handlers(handlers, ARRAY_LEN(handlers));
+    command_set_query_runner(&sql_query_runner);
+    session_values_set(&sql_session_values);
 }

@@ -7,6 +7,7 @@
 #include "common/mem/owner.h"
 #include "server/command/command.h"
 #include "server/executor/executor.h"
+#include "server/expr/catalog_info.h"
 #include "server/expr/expr.h"
 #include "server/node/node.h"
 #include "server/session/engine.h"
@@ -155,6 +156,11 @@ void cursor_declare(CommandCall *call);
 const TupleDesc *cursor_fetch_columns(const Node *statement);
 void cursor_fetch(CommandCall *call);
 void cursor_close(CommandCall *call);
+
+/* ---- Tables for lower rooms ---- */
+
+extern const SessionValues sql_session_values;      /* session_value.c */
+extern const CommandQueryRunner sql_query_runner; /* runner.c */
 
 /* ---- value.c: values on the wire ---- */
 
