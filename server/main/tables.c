@@ -7,12 +7,14 @@
 #include "server/cache/namespace.h"
 #include "server/cache/object_name.h"
 #include "server/cache/relmap.h"
+#include "server/cache/toast_open.h"
 #include "server/catalog/catalog.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/setting.h"
 #include "server/config/guc.h"
 #include "server/executor/exec_install.h"
 #include "server/expr/catalog_lookup.h"
+#include "server/fmgr/varlena.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/supervisor.h"
 #include "server/lock/lock.h"
@@ -142,6 +144,8 @@ void tables_install(void)
     builtins_install();
     exec_install();
     catalog_lookup_install();
+    toast_set_opener(&toast_opener);
+    varlena_set_fetch(toast_fetch);
     name_set_keyword_test(is_key_word);
     namespace_set_right(may_use_schema);
     sql_install();
