@@ -1,9 +1,9 @@
 # server/expr: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/expr/NAME.c
 
+server_sources += server/expr/call_facts.c
 server_sources += server/expr/catalog_cache.c
 server_sources += server/expr/catalog_info.c
-server_sources += server/expr/catalog_lookup.c
 server_sources += server/expr/compile.c
 server_sources += server/expr/compile_agg.c
 server_sources += server/expr/compile_call.c

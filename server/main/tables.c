@@ -13,7 +13,7 @@
 #include "server/command/setting.h"
 #include "server/config/guc.h"
 #include "server/executor/exec_install.h"
-#include "server/expr/catalog_lookup.h"
+#include "server/expr/call_facts.h"
 #include "server/fmgr/varlena.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/supervisor.h"
@@ -143,7 +143,7 @@ void tables_install(void)
 
     builtins_install();
     exec_install();
-    catalog_lookup_install();
+    call_facts_install();
     toast_set_opener(&toast_opener);
     varlena_set_fetch(toast_fetch);
     name_set_keyword_test(is_key_word);

@@ -22,6 +22,5 @@ void sql_install(void)
 {
     command_set_handlers(handlers, ARRAY_LEN(handlers));
     command_set_query_runner(&sql_query_runner);
-    index_set_functions(&sql_index_functions);
     session_values_set(&sql_session_values);
 }

@@ -5,7 +5,6 @@ server_sources += server/sql/call.c
 server_sources += server/sql/cursor.c
 server_sources += server/sql/engine.c
 server_sources += server/sql/handler.c
-server_sources += server/sql/index_function.c
 server_sources += server/sql/permission.c
 server_sources += server/sql/plan.c
 server_sources += server/sql/query.c

@@ -5,7 +5,6 @@
 #include "common/base/base.h"
 
 #include "common/mem/owner.h"
-#include "server/access/index/index.h"
 #include "server/command/command.h"
 #include "server/executor/executor.h"
 #include "server/expr/catalog_info.h"
@@ -160,7 +159,6 @@ void cursor_close(CommandCall *call);
 
 /* ---- Tables for lower rooms ---- */
 
-extern const IndexFunctions sql_index_functions;    /* index_function.c */
 extern const SessionValues sql_session_values;      /* session_value.c */
 extern const CommandQueryRunner sql_query_runner; /* runner.c */
 
