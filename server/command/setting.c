@@ -151,16 +151,14 @@ void setting_shmem_init(void *place)
 
 void command_alter_system(CommandCall *call)
 {
-    const VariableSetStmt *set =
-        ((const AlterSystemStmt *)(const void *)call->statement)->set;
+    const VariableSetStmt *set = ((const AlterSystemStmt *)(const void *)call->statement)->set;
     char *value;
 
     if (!role_is_superuser(role_current()))
         err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
                   .message = set->name == NULL
                                  ? "permission denied to perform ALTER SYSTEM RESET ALL"
-                                 : err_fmt("permission denied to set parameter \"%s\"",
-                                           set->name));
+                                 : err_fmt("permission denied to set parameter \"%s\"", set->name));
     value = setting_value_of(set);
     lwlock_acquire(file_lock, LW_EXCLUSIVE);
     guc_alter_system(set->name, value);

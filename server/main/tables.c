@@ -92,9 +92,7 @@ static void collect_parts(bool is_commit, bool is_sub, TxnParts *out)
 static void install_txn_hooks(void)
 {
     static TxnHook hooks[] = {
-        {.name = "session",
-         .on_event = session_on_txn_event,
-         .on_sub_event = session_on_sub_event},
+        {.name = "session", .on_event = session_on_txn_event, .on_sub_event = session_on_sub_event},
         {.name = "caches"},
         {.name = "lock", .on_event = lock_on_txn_event},
         {.name = NULL},
@@ -121,8 +119,7 @@ static bool may_use_schema(Oid schema, Oid role)
 void tables_install(void)
 {
     static const GucHook guc_hooks[] = {
-        {"client_encoding", session_check_client_encoding, session_assign_client_encoding,
-         NULL},
+        {"client_encoding", session_check_client_encoding, session_assign_client_encoding, NULL},
         {"is_superuser", .show = role_show_is_superuser},
         {"role", role_check_setting, role_assign_setting, role_show_setting},
         {"session_authorization", role_check_session_authorization,

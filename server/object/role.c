@@ -28,7 +28,7 @@ typedef struct Reached {
 } Reached;
 
 static struct {
-    MemContext *mem; /* of the lists; NULL: nothing was asked yet */
+    MemContext *mem;  /* of the lists; NULL: nothing was asked yet */
     uint64_t changes; /* of catalogs, that may make the lists wrong */
     Reached reached[REACH_COUNT];
     Oid authenticated, session, chosen, current;

@@ -77,10 +77,9 @@ static void begin(const BackendStart *start)
     log->remote_port = peer->port;
     log->start_time = clock_now();
     if (setting.log_connections)
-        err_log(ERR_LOG, .message = peer->is_unix
-                                        ? "connection received: host=[local]"
-                                        : err_fmt("connection received: host=%s port=%u",
-                                                  peer->host, peer->port));
+        err_log(ERR_LOG, .message = peer->is_unix ? "connection received: host=[local]"
+                                                  : err_fmt("connection received: host=%s port=%u",
+                                                            peer->host, peer->port));
 }
 
 /* Who takes longer to say what he wants is sent away without a word. */
@@ -139,10 +138,10 @@ static void log_authorized(void)
     if (net_is_tls())
         tls = err_fmt(" SSL enabled (protocol=%s, cipher=%s, bits=%d)", net_tls_version(),
                       net_tls_cipher(), net_tls_bits());
-    err_log(ERR_LOG, .message = err_fmt("connection authorized: user=%s database=%s%s%s%s",
-                                        log->user, log->database,
-                                        log->application != NULL ? " application_name=" : "",
-                                        log->application != NULL ? log->application : "", tls));
+    err_log(ERR_LOG,
+            .message = err_fmt("connection authorized: user=%s database=%s%s%s%s", log->user,
+                               log->database, log->application != NULL ? " application_name=" : "",
+                               log->application != NULL ? log->application : "", tls));
 }
 
 /* However it ends: nothing of a transaction may stay when the slot goes. */
@@ -165,6 +164,5 @@ static void log_end(void)
             .message = err_fmt("disconnection: session time: %d:%02d:%02d.%03d user=%s "
                                "database=%s host=%s%s",
                                (int)(ms / 3600000), (int)(ms / 60000 % 60), (int)(ms / 1000 % 60),
-                               (int)(ms % 1000), log->user, log->database, log->remote_host,
-                               port));
+                               (int)(ms % 1000), log->user, log->database, log->remote_host, port));
 }

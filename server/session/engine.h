@@ -75,7 +75,7 @@ typedef struct OpenRequest {
     size_t param_count;
     MemContext *mem;
     int cursor_options; /* CURSOR_* of node; 0 for what is no cursor */
-    bool is_top; /* the client's own statement, not one in a function */
+    bool is_top;        /* the client's own statement, not one in a function */
 } OpenRequest;
 
 /* How a tag tells of rows: "BEGIN", "SELECT 5", "INSERT 0 5". */

@@ -196,9 +196,9 @@ static bool read_database(const char *name, Database *out)
     const HeapTuple *row;
 
     memcpy(key, name, strnlen(name, NAME_SIZE - 1));
-    scan = catalog_scan_begin(PG_DATABASE_CATALOG, PG_DATABASE_DATNAME_INDEX, 1,
-                              &(CatalogKey){.column = PG_DATABASE_COL_DATNAME,
-                                            .value = datum_of_pointer(key)});
+    scan = catalog_scan_begin(
+        PG_DATABASE_CATALOG, PG_DATABASE_DATNAME_INDEX, 1,
+        &(CatalogKey){.column = PG_DATABASE_COL_DATNAME, .value = datum_of_pointer(key)});
     row = catalog_scan_next(scan);
     if (row != NULL) {
         const TupleDesc *desc = catalog_scan_desc(scan);
@@ -266,8 +266,7 @@ static void check_database(const Database *d)
     if (d->row.datconnlimit >= 0 && !role_session_is_superuser() &&
         processes > (unsigned)d->row.datconnlimit)
         err_fatal(SQLSTATE_TOO_MANY_CONNECTIONS,
-                  .message = err_fmt("too many connections for database \"%s\"",
-                                     d->row.datname));
+                  .message = err_fmt("too many connections for database \"%s\"", d->row.datname));
 }
 
 static void take_locale(const Database *d)

@@ -165,7 +165,7 @@ void prepared_finish(PreparedStatement *p, const char *text, const RawStatement 
 {
     p->text = text;
     p->raw = *raw;
-    p->prepared = session.engine->prepare(&(PrepareRequest){
-        .text = text, .raw = raw, .param_types = &p->param_types, .mem = p->mem});
+    p->prepared = session.engine->prepare(
+        &(PrepareRequest){.text = text, .raw = raw, .param_types = &p->param_types, .mem = p->mem});
     prepared_keep(p);
 }

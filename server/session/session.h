@@ -83,7 +83,7 @@ Portal *portal_try_find(const char *name); /* or NULL */
 void portal_close(Portal *portal);
 void portal_close_all(void); /* but those that run */
 
-/* DECLARE: p is one of prepared_begin(), whose text and tree these are; options CURSOR_* of node. */
+/* DECLARE: p is one of prepared_begin(), with that text and tree; options CURSOR_* of node. */
 void portal_declare(const char *name, PreparedStatement *p, const char *text,
                     const RawStatement *raw, int options);
 uint64_t portal_fetch(Portal *portal, const FetchRequest *request, RowReceiver *receiver);

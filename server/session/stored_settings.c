@@ -37,15 +37,14 @@ static void take_row(Oid database, Oid role, GucSource source)
         {.column = PG_DB_ROLE_SETTING_COL_SETDATABASE, .value = datum_of_u32(database)},
         {.column = PG_DB_ROLE_SETTING_COL_SETROLE, .value = datum_of_u32(role)},
     };
-    CatalogScan *scan =
-        catalog_scan_begin(PG_DB_ROLE_SETTING_CATALOG, PG_DB_ROLE_SETTING_DATABASEID_ROL_INDEX,
-                           ARRAY_LEN(keys), keys);
+    CatalogScan *scan = catalog_scan_begin(
+        PG_DB_ROLE_SETTING_CATALOG, PG_DB_ROLE_SETTING_DATABASEID_ROL_INDEX, ARRAY_LEN(keys), keys);
     const HeapTuple *row;
 
     while ((row = catalog_scan_next(scan)) != NULL) {
         bool is_null;
-        Datum value = heap_get(row, PG_DB_ROLE_SETTING_COL_SETCONFIG, catalog_scan_desc(scan),
-                               &is_null);
+        Datum value =
+            heap_get(row, PG_DB_ROLE_SETTING_COL_SETCONFIG, catalog_scan_desc(scan), &is_null);
 
         if (!is_null)
             take_array(varlena_plain(datum_varlena(value)), source);
@@ -76,8 +75,7 @@ static void take(char *assignment, GucSource source)
     char *equals = strchr(assignment, '=');
 
     if (equals == NULL) {
-        err_log(ERR_WARNING,
-                .sqlstate = SQLSTATE_SYNTAX_ERROR,
+        err_log(ERR_WARNING, .sqlstate = SQLSTATE_SYNTAX_ERROR,
                 .message = err_fmt("could not parse setting for parameter \"%s\"", assignment));
         return;
     }

@@ -56,9 +56,9 @@ static void find_callee(Oid function, Callee *out)
         err_raise(SQLSTATE_UNDEFINED_FUNCTION,
                   .message = err_fmt("function with OID %u does not exist", function));
     out->row = *CACHE_ROW(PgProc, row);
-    array_open(varlena_plain(datum_varlena(
-                   syscache_get_set(CACHE_PROCOID, row, PG_PROC_COL_PROARGTYPES))),
-               &types);
+    array_open(
+        varlena_plain(datum_varlena(syscache_get_set(CACHE_PROCOID, row, PG_PROC_COL_PROARGTYPES))),
+        &types);
     out->arg_types = mem_dup(types.items, types.count * sizeof(Oid));
     syscache_unpin(row);
 }
@@ -69,8 +69,8 @@ static void check_call(const EngineCall *call, const Callee *callee)
 
     if (row->prokind != 'f' || row->proretset)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = err_fmt("cannot call function \"%s\" via fastpath interface",
-                                     row->proname));
+                  .message =
+                      err_fmt("cannot call function \"%s\" via fastpath interface", row->proname));
     rights_require(PG_NAMESPACE_CATALOG, row->pronamespace, role_current(), RIGHT_USAGE);
     rights_require(PG_PROC_CATALOG, row->oid, role_current(), RIGHT_EXECUTE);
     if (call->arg_count != (size_t)row->pronargs)

@@ -20,8 +20,7 @@ static uint64_t fetch_again(Run *run, RowReceiver *receiver);
 static uint64_t go(Run *run, ExecDirection direction, uint64_t count, RowReceiver *receiver);
 static uint64_t go_forward(Run *run, uint64_t count, RowReceiver *receiver);
 static uint64_t go_back(Run *run, uint64_t count, RowReceiver *receiver);
-static uint64_t read_rows(Run *run, ExecDirection direction, uint64_t count,
-                          RowReceiver *receiver);
+static uint64_t read_rows(Run *run, ExecDirection direction, uint64_t count, RowReceiver *receiver);
 static void rewind_rows(Run *run);
 static void require_scroll(const Run *run);
 static bool is_on_row(const Run *run);
@@ -81,8 +80,8 @@ void cursor_fetch(CommandCall *call)
     RowReceiver *receiver = stmt->is_move ? NULL : call->receiver;
     FetchRequest request = {.how = stmt->direction,
                             .is_all = stmt->is_all,
-                            .count = stmt->is_negative ? -(int64_t)stmt->count
-                                                       : (int64_t)stmt->count};
+                            .count =
+                                stmt->is_negative ? -(int64_t)stmt->count : (int64_t)stmt->count};
 
     if (receiver != NULL)
         receiver->begin(receiver, portal_columns(portal));
@@ -282,8 +281,7 @@ static uint64_t go_back(Run *run, uint64_t count, RowReceiver *receiver)
     return rows;
 }
 
-static uint64_t read_rows(Run *run, ExecDirection direction, uint64_t count,
-                          RowReceiver *receiver)
+static uint64_t read_rows(Run *run, ExecDirection direction, uint64_t count, RowReceiver *receiver)
 {
     if (run->store != NULL)
         return run_give_stored(run, direction, count, receiver);

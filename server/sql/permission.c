@@ -78,8 +78,9 @@ static bool may_change(const RangeTblEntry *entry, Oid role, const BitSet *colum
     while ((bit = bitset_next(columns, bit)) >= 0) {
         int number = bit - COLUMN_OFFSET;
 
-        if (number == 0 ? !rights_of_all_columns(entry->relation, role, right)
-                        : rights_of_column(entry->relation, (int16_t)number, role, right, false) == 0)
+        if (number == 0
+                ? !rights_of_all_columns(entry->relation, role, right)
+                : rights_of_column(entry->relation, (int16_t)number, role, right, false) == 0)
             return false;
     }
     return true;
@@ -92,8 +93,8 @@ void permission_forbid_write(const PlannedStmt *statement)
     for (int i = 0; i < list_count(statement->range_table); i++) {
         const RangeTblEntry *entry = list_at(statement->range_table, i);
 
-        if (entry->kind == RTE_RELATION &&
-            (entry->required_rights & ~(Rights)RIGHT_SELECT) != 0 && !is_temporary(entry->relation))
+        if (entry->kind == RTE_RELATION && (entry->required_rights & ~(Rights)RIGHT_SELECT) != 0 &&
+            !is_temporary(entry->relation))
             txn_forbid_write(command_name(statement));
     }
 }

@@ -152,9 +152,9 @@ static bool lock_tables(const List *range_table, bool is_lock)
 
 static void enter(Prepared *p)
 {
-    static const CacheId rows[] = {CACHE_PROCOID,       CACHE_TYPEOID,          CACHE_NAMESPACEOID,
-                                   CACHE_OPEROID,       CACHE_AMOPOPID,         CACHE_AUTHMEMROLEMEM,
-                                   CACHE_FOREIGNSERVEROID, CACHE_FOREIGNDATAWRAPPEROID};
+    static const CacheId rows[] = {
+        CACHE_PROCOID,  CACHE_TYPEOID,        CACHE_NAMESPACEOID,     CACHE_OPEROID,
+        CACHE_AMOPOPID, CACHE_AUTHMEMROLEMEM, CACHE_FOREIGNSERVEROID, CACHE_FOREIGNDATAWRAPPEROID};
 
     if (!queries.is_registered) {
         queries.is_registered = true;

@@ -35,7 +35,7 @@ typedef struct SqlQuery {
     SqlPlan *generic;
     double custom_cost; /* of all plans made for given parameters */
     unsigned custom_count;
-    uint64_t path;      /* generation of the search path */
+    uint64_t path; /* generation of the search path */
     Oid role;
     struct Prepared *next, **link; /* in the list; link NULL: not in it */
 } SqlQuery;
@@ -46,9 +46,9 @@ struct Prepared {
     const RawStmt *raw;
     Oid *param_types;
     int param_count;
-    const TupleDesc *desc;  /* NULL: no rows */
-    const List *targets;    /* of desc, for where columns come from */
-    bool is_query;          /* else a command */
+    const TupleDesc *desc; /* NULL: no rows */
+    const List *targets;   /* of desc, for where columns come from */
+    bool is_query;         /* else a command */
     SqlQuery query;
 };
 
@@ -66,7 +66,7 @@ struct Run {
 
     /* Of a query: */
     SqlPlan *plan;
-    Exec *exec;      /* the plan's, or one of its own while that one is running */
+    Exec *exec; /* the plan's, or one of its own while that one is running */
     bool owns_exec;
     const Snapshot *snapshot; /* registered */
     bool is_open, is_finished;
@@ -159,7 +159,7 @@ void cursor_close(CommandCall *call);
 
 /* ---- Tables for lower rooms ---- */
 
-extern const SessionValues sql_session_values;      /* session_value.c */
+extern const SessionValues sql_session_values;    /* session_value.c */
 extern const CommandQueryRunner sql_query_runner; /* runner.c */
 
 /* ---- value.c: values on the wire ---- */

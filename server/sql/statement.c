@@ -81,11 +81,11 @@ static ExternParams evaluate_params(const Prepared *prepared, const ExecuteStmt 
     EvalContext *context;
 
     if (count != prepared->param_count)
-        err_raise(SQLSTATE_SYNTAX_ERROR,
-                  .message = err_fmt("wrong number of parameters for prepared statement \"%s\"",
-                                     stmt->name),
-                  .detail = err_fmt("Expected %d parameters but got %d.", prepared->param_count,
-                                    count));
+        err_raise(
+            SQLSTATE_SYNTAX_ERROR,
+            .message =
+                err_fmt("wrong number of parameters for prepared statement \"%s\"", stmt->name),
+            .detail = err_fmt("Expected %d parameters but got %d.", prepared->param_count, count));
     if (count == 0)
         return (ExternParams){.count = 0};
     values = mem_new_array(ExternParam, (size_t)count);

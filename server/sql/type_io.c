@@ -118,8 +118,7 @@ static FmgrSite *ready(FmgrSite *site, Oid function, const TypeIo *io, const cha
         return site;
     if (function == 0)
         err_raise(SQLSTATE_UNDEFINED_FUNCTION,
-                  .message = err_fmt("no %s function available for type %s", kind,
-                                     io->name));
+                  .message = err_fmt("no %s function available for type %s", kind, io->name));
     fmgr_site_init(site, function, kept.mem);
     return site;
 }

@@ -13,7 +13,7 @@ typedef struct TypeIo {
     bool is_stale; /* its row has changed: not to be found any more */
     const char *name;
     Oid io_param;
-    Oid output, send;    /* 0: it has none */
+    Oid output, send; /* 0: it has none */
     Oid input, receive;
     FmgrSite output_site, send_site, input_site, receive_site; /* fn NULL: not asked for yet */
 } TypeIo;

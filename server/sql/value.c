@@ -141,10 +141,14 @@ static void send_int8(ValueWriter *self UNUSED, Datum value)
 }
 
 static const QuickWriter quick_writers[] = {
-    {TYPE_BOOL, write_bool, NULL},        {TYPE_INT2, write_int2, send_int2},
-    {TYPE_INT4, write_int4, send_int4},   {TYPE_INT8, write_int8, send_int8},
-    {TYPE_OID, write_oid, send_int4},     {TYPE_TEXT, write_chars, write_chars},
-    {TYPE_VARCHAR, write_chars, write_chars}, {TYPE_BPCHAR, write_chars, write_chars},
+    {TYPE_BOOL, write_bool, NULL},
+    {TYPE_INT2, write_int2, send_int2},
+    {TYPE_INT4, write_int4, send_int4},
+    {TYPE_INT8, write_int8, send_int8},
+    {TYPE_OID, write_oid, send_int4},
+    {TYPE_TEXT, write_chars, write_chars},
+    {TYPE_VARCHAR, write_chars, write_chars},
+    {TYPE_BPCHAR, write_chars, write_chars},
 };
 
 void value_writer(Oid type, int format, MemContext *mem, ValueWriter *out)
