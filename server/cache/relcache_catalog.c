@@ -148,6 +148,7 @@ RelationIndex *catalog_relation_index(Oid oid, const CatalogRelation *what)
     TupleDesc *desc = catalog_index_desc(catalog_relation_shape(what), shape);
     int16_t *columns = mem_new_array(int16_t, shape->key_count);
     Oid *collations = mem_new_array(Oid, shape->key_count);
+    Oid *support = mem_new_array(Oid, shape->key_count * CATALOG_SUPPORT_COUNT);
     PgIndex row;
 
     memset(&row, 0, sizeof row);
@@ -161,6 +162,10 @@ RelationIndex *catalog_relation_index(Oid oid, const CatalogRelation *what)
     index->columns = columns;
     index->op_classes = shape->op_classes;
     index->collations = collations;
+    index->op_families = shape->op_families;
+    index->input_types = shape->input_types;
+    index->support_count = CATALOG_SUPPORT_COUNT;
+    index->support = support;
     index->options = mem_new_array(int16_t, shape->key_count);
     btree_keys_init(&index->btree.keys, desc, shape->key_count);
     for (unsigned k = 0; k < shape->key_count; k++) {
@@ -168,6 +173,8 @@ RelationIndex *catalog_relation_index(Oid oid, const CatalogRelation *what)
 
         columns[k] = shape->keys[k];
         collations[k] = column->collation;
+        support[k * CATALOG_SUPPORT_COUNT] = shape->compare[k];
+        memcpy(&support[k * CATALOG_SUPPORT_COUNT + 1], shape->others[k], sizeof shape->others[k]);
         btree_keys_set_order(&index->btree.keys, k + 1, shape->compare[k], column->collation, 0);
     }
     index->btree.keys.is_unique = shape->is_unique;

@@ -8,10 +8,12 @@
 #include "server/catalog/catalog_struct.h"
 
 /* Of a toast table's index. */
-#define OP_CLASS_OID_OPS  1981
-#define OP_CLASS_INT4_OPS 1978
-#define BTOIDCMP          356
-#define BTINT4CMP         351
+#define OP_CLASS_OID_OPS      1981
+#define OP_CLASS_INT4_OPS     1978
+#define OP_FAMILY_OID_OPS     1989
+#define OP_FAMILY_INTEGER_OPS 1976
+#define BTOIDCMP              356
+#define BTINT4CMP             351
 
 static void set_column(TupleDesc *desc, unsigned number, const CatalogColumn *column);
 static void set_key(TupleDesc *desc, unsigned number, const CatalogColumn *column);
@@ -103,6 +105,8 @@ const Catalog *catalog_toast_shape(void)
                                        .key_count = 2,
                                        .keys = {1, 2},
                                        .op_classes = {OP_CLASS_OID_OPS, OP_CLASS_INT4_OPS},
+                                       .op_families = {OP_FAMILY_OID_OPS, OP_FAMILY_INTEGER_OPS},
+                                       .input_types = {TYPE_OID, TYPE_INT4},
                                        .compare = {BTOIDCMP, BTINT4CMP},
                                        .all_equal_image = true};
     static const Catalog shape = {.name = "pg_toast",

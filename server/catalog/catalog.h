@@ -25,6 +25,8 @@ typedef struct CatalogColumn {
     uint8_t dimensions;
 } CatalogColumn;
 
+#define CATALOG_SUPPORT_COUNT 5 /* of a B-tree's operator class */
+
 typedef struct CatalogIndex {
     const char *name;
     Oid oid;
@@ -33,8 +35,10 @@ typedef struct CatalogIndex {
     uint8_t key_count;
     uint8_t keys[CATALOG_KEYS_MAX];   /* numbers of columns, from 1 */
     Oid op_classes[CATALOG_KEYS_MAX]; /* of B-tree, as all of them are */
-    Oid compare[CATALOG_KEYS_MAX];    /* their support functions 1 */
-    bool all_equal_image;             /* equal keys are equal bytes */
+    Oid op_families[CATALOG_KEYS_MAX], input_types[CATALOG_KEYS_MAX]; /* of those */
+    Oid compare[CATALOG_KEYS_MAX];                           /* their support functions 1 */
+    Oid others[CATALOG_KEYS_MAX][CATALOG_SUPPORT_COUNT - 1]; /* and from 2 on; 0: none */
+    bool all_equal_image;                                    /* equal keys are equal bytes */
 } CatalogIndex;
 
 typedef struct Catalog {

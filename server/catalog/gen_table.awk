@@ -38,16 +38,21 @@ function one_catalog(c,   j, type, k) {
     print "};\n"
 }
 
-function one_index(c, k,   n, keys, classes, compare, is_image) {
+function one_index(c, k,   n, class, keys, classes, families, types, compare, others, is_image) {
     is_image = 1
     for (n = 1; n <= index_of[c, k, "keys"]; n++) {
         keys = keys (n > 1 ? ", " : "") number_of[c, key_column[c, k, n]]
-        classes = classes (n > 1 ? ", " : "") class_oid[key_class[c, k, n]]
-        compare = compare (n > 1 ? ", " : "") support_of(key_class[c, k, n], 1)
-        is_image = is_image && support_of(key_class[c, k, n], 4) != 0
+        class = key_class[c, k, n]
+        classes = classes (n > 1 ? ", " : "") class_oid[class]
+        families = families (n > 1 ? ", " : "") class_family[class]
+        types = types (n > 1 ? ", " : "") class_type[class]
+        compare = compare (n > 1 ? ", " : "") support_of(class, 1)
+        others = others (n > 1 ? ", " : "") "{" (support_of(class, 2) + 0) ", " (support_of(class, 3) + 0) ", " \
+            (support_of(class, 4) + 0) ", " (support_of(class, 5) + 0) "}"
+        is_image = is_image && support_of(class, 4) != 0
     }
-    printf "    {\"%s\", %s, %s, %s, %s, %d, {%s}, {%s}, {%s}, %s},\n", index_of[c, k, "name"], index_of[c, k, "oid"],
+    printf "    {\"%s\", %s, %s, %s, %s, %d, {%s}, {%s}, {%s}, {%s}, {%s}, {%s}, %s},\n", index_of[c, k, "name"], index_of[c, k, "oid"],
         index_of[c, k, "constraint"] + 0,
         truth((c, k, "unique") in index_of || (c, k, "primary") in index_of), truth((c, k, "primary") in index_of),
-        index_of[c, k, "keys"], keys, classes, compare, truth(is_image)
+        index_of[c, k, "keys"], keys, classes, families, types, compare, others, truth(is_image)
 }
