@@ -15,14 +15,14 @@
 #include "server/fmgr/varlena.h"
 #include "server/object/role.h"
 
-#define ACL_ARRAY_HEADER 24 /* varlena, dimensions, offset, type, length, lower bound */
-#define PINNED_END       12000 /* OIDs below are of what initdb makes */
+#define ACL_ARRAY_HEADER  24    /* varlena, dimensions, offset, type, length, lower bound */
+#define PINNED_END        12000 /* OIDs below are of what initdb makes */
 
-#define RIGHTS_ALL          (~(Rights)0)
-#define RIGHTS_VISIT        (RIGHT_TEMPORARY | RIGHT_CONNECT)
-#define RIGHTS_CHANGE       (RIGHT_INSERT | RIGHT_UPDATE | RIGHT_DELETE)
-#define RIGHTS_COLUMN_ALL   (RIGHT_INSERT | RIGHT_SELECT | RIGHT_UPDATE | RIGHT_REFERENCES)
-#define RIGHTS_TABLE_ALL                                                             \
+#define RIGHTS_ALL        (~(Rights)0)
+#define RIGHTS_VISIT      (RIGHT_TEMPORARY | RIGHT_CONNECT)
+#define RIGHTS_CHANGE     (RIGHT_INSERT | RIGHT_UPDATE | RIGHT_DELETE)
+#define RIGHTS_COLUMN_ALL (RIGHT_INSERT | RIGHT_SELECT | RIGHT_UPDATE | RIGHT_REFERENCES)
+#define RIGHTS_TABLE_ALL \
  (RIGHTS_CHANGE | RIGHT_SELECT | RIGHT_TRUNCATE | RIGHT_REFERENCES | RIGHT_TRIGGER)
 
 typedef struct KindRow {
@@ -55,14 +55,9 @@ static const ClassRow classes[] = {
   RIGHTS_OF_##kind,                                          \
   SQLSTATE_##state,                                          \
   (words)},
-#define OWNED(catalog, cache, owner, state, words) \
- {PG_##catalog##_CATALOG,                          \
-  CACHE_##cache,                                   \
-  PG_##catalog##_COL_##owner,                      \
-  0,                                               \
-  RIGHTS_KIND_COUNT,                               \
-  SQLSTATE_##state,                                \
-  (words)},
+#define OWNED(catalog, cache, owner, state, words)                                         \
+ {PG_##catalog##_CATALOG, CACHE_##cache, PG_##catalog##_COL_##owner, 0, RIGHTS_KIND_COUNT, \
+  SQLSTATE_##state,       (words)},
 #include "server/object/rights_class.def"
 #undef OWNED
 #undef ROW
@@ -232,8 +227,7 @@ static int column_count(Oid table)
 
 static bool has_column(Oid table, int16_t number)
 {
-    const HeapTuple *row =
-        syscache_peek2(CACHE_ATTNUM, datum_of_u32(table), datum_of_i16(number));
+    const HeapTuple *row = syscache_peek2(CACHE_ATTNUM, datum_of_u32(table), datum_of_i16(number));
 
     return row != NULL && !CACHE_ROW(PgAttribute, row)->attisdropped;
 }
