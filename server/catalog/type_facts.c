@@ -3,6 +3,8 @@
 
 #include "server/catalog/type_facts.h"
 
+#include <string.h>
+
 #include "common/ds/hash.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
@@ -11,6 +13,7 @@
 
 typedef struct KnownType {
     Oid oid; /* the key */
+    uint64_t generation;
     TypeFacts info;
 } KnownType;
 
@@ -18,6 +21,7 @@ typedef struct TypeFactsLocal {
     TypeFactsLookup lookup;
     MemContext *mem; /* of those that the hook told; NULL: none yet */
     Hash known;
+    uint64_t generation; /* entries of others are out of date */
     bool has_direct;
     const TypeFacts *direct[DIRECT_MAX];
 } TypeFactsLocal;
@@ -46,26 +50,34 @@ static const TypeFacts *search_table(Oid oid)
     return low < type_table_count && type_table[low].oid == oid ? &type_table[low] : NULL;
 }
 
+static void make_table(void)
+{
+    local.mem = mem_context_new(mem_root(), "types");
+    MEM_SCOPE(local.mem) {
+        hash_init(&local.known, sizeof(Oid), sizeof(KnownType));
+    }
+}
+
+/* An entry that is out of date is filled anew where it is: others may point to it. */
 static const TypeFacts *ask(Oid oid)
 {
     KnownType *entry = local.mem == NULL ? NULL : hash_find(&local.known, &oid);
+    uint64_t generation = local.generation;
     TypeFacts info;
 
-    if (entry != NULL)
+    if (entry != NULL && entry->generation == generation)
         return &entry->info;
     if (local.lookup == NULL || !local.lookup(oid, &info))
         return NULL;
-
-    /* The hook may have come back here for the type's elements. */
-    if (local.mem == NULL) {
-        local.mem = mem_context_new(mem_root(), "types");
-        MEM_SCOPE(local.mem) {
-            hash_init(&local.known, sizeof(Oid), sizeof(KnownType));
-        }
-    }
+    if (local.mem == NULL)
+        make_table();
     entry = hash_enter(&local.known, &oid, NULL);
+    entry->generation = generation;
+    if (entry->info.name == NULL || strcmp(entry->info.name, info.name) != 0)
+        info.name = mem_strdup_in(local.mem, info.name);
+    else
+        info.name = entry->info.name;
     entry->info = info;
-    entry->info.name = mem_strdup_in(local.mem, info.name);
     return &entry->info;
 }
 
@@ -99,7 +111,5 @@ void type_facts_set_lookup(TypeFactsLookup lookup)
 
 void type_facts_forget(void)
 {
-    if (local.mem != NULL)
-        mem_delete(local.mem);
-    local.mem = NULL;
+    local.generation++;
 }

@@ -4,7 +4,7 @@
  *
  * Types that every database has (those of a new cluster) come from a table that the build makes and
  * cost a search in it; they cannot be changed. Others are asked for through a hook, and kept until
- * they are forgotten.
+ * they are out of date.
  */
 #ifndef CATALOG_TYPE_FACTS_H
 #define CATALOG_TYPE_FACTS_H
@@ -30,7 +30,10 @@ typedef struct TypeFacts {
     Oid equal, compare, hash, hash_extended; /* of the default operator classes */
 } TypeFacts;
 
-/* The type, or NULL when there is none; stays valid until type_facts_forget(). */
+/*
+ * The type, or NULL when there is none. Stays for the life of the process, and may change when it
+ * is asked for again.
+ */
 const TypeFacts *type_facts_find(Oid oid);
 
 /* As above; raises XX000 "cache lookup failed for type N". */
@@ -52,7 +55,7 @@ static inline bool type_is_array(const TypeFacts *t)
 typedef bool (*TypeFactsLookup)(Oid oid, TypeFacts *out);
 void type_facts_set_lookup(TypeFactsLookup lookup);
 
-/* Forget what the hook told: catalogs have changed. */
+/* What the hook told is out of date: catalogs have changed. */
 void type_facts_forget(void);
 
 /* Sorted by oid. */

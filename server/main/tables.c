@@ -43,6 +43,7 @@
 #include "server/txn/twophase.h"
 #include "server/txn/txn.h"
 #include "server/txn/xid.h"
+#include "server/types/quote.h"
 #include "server/wal/wal.h"
 
 static ShmemPart parts[] = {
@@ -148,6 +149,7 @@ void tables_install(void)
     sql_install();
     backend_set_engine(sql_engine());
     guc_set_key_words(is_key_word);
+    quote_set_keyword(parser_keyword_category);
     guc_set_hooks(guc_hooks, ARRAY_LEN(guc_hooks));
     wal_set_hooks(&wal_hooks);
     sync_set_wake(wake_checkpointer);

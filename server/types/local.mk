@@ -86,6 +86,7 @@ server_sources += server/types/text_search.c
 server_sources += server/types/tid.c
 server_sources += server/types/timestamp_cast.c
 server_sources += server/types/timezone_session.c
+server_sources += server/types/type_catalog.c
 server_sources += server/types/type_name.c
 server_sources += server/types/types_int.c
 server_sources += server/types/typmod.c
