@@ -52,8 +52,8 @@ static int64_t make_clock(const Given *g)
     double usec = rint(g->second * (double)USECS_PER_SEC);
     int64_t result;
 
-    if (g->hour < 0 || g->hour > 24 || g->minute < 0 || g->minute > 59 || isnan(g->second) ||
-        g->second < 0 || g->second > 60 || usec > 60.0 * (double)USECS_PER_SEC)
+    if (g->hour < 0 || g->hour > 24 || g->minute < 0 || g->minute > 59 || isnan(usec) || usec < 0 ||
+        usec > 60.0 * (double)USECS_PER_SEC)
         goto refuse;
     result = g->hour * USECS_PER_HOUR + g->minute * USECS_PER_MINUTE + (int64_t)usec;
     if (result <= USECS_PER_DAY)

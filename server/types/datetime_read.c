@@ -409,18 +409,17 @@ static DateError take_labelled(Reader *r, int unit, int value, const char *fract
 {
     double part = 0;
 
+    if (unit == UNIT_MONTH && (r->got & GOT_MONTH) != 0 && (r->got & GOT_HOUR) != 0)
+        unit = UNIT_MINUTE;
     switch (unit) {
     case UNIT_YEAR:
         r->parts.year = value;
         *mask = GOT_YEAR;
         break;
     case UNIT_MONTH:
-        if ((r->got & GOT_MONTH) == 0 || (r->got & GOT_HOUR) == 0) {
-            r->parts.month = value;
-            *mask = GOT_MONTH;
-            break;
-        }
-        /* fall through */
+        r->parts.month = value;
+        *mask = GOT_MONTH;
+        break;
     case UNIT_MINUTE:
         r->parts.minute = value;
         *mask = GOT_MINUTE;

@@ -29,11 +29,12 @@ static int32_t max3(int32_t a, int32_t b, int32_t c)
     return a > b ? (a > c ? a : c) : (b > c ? b : c);
 }
 
-/* out = a * b, of which keep digits stay. */
+/* out = a * b, of which keep digits stay. What is shown of it is up to who rounds it. */
 static void mul_keep(Num *out, const Num *a, const Num *b, int32_t keep)
 {
     num_mul(out, a, b);
     num_keep(out, keep);
+    out->dscale = 0;
 }
 
 /* out = a / b with keep digits of base 10000, or one less. */

@@ -22,6 +22,10 @@ bench_programs += tests/bench/copy_bench
 tests_bench_copy_bench_SOURCES = tests/bench/copy_bench.c
 tests_bench_copy_bench_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
 
+bench_programs += tests/bench/datetime_bench
+tests_bench_datetime_bench_SOURCES = tests/bench/datetime_bench.c
+tests_bench_datetime_bench_LDADD = tests/lib/libtest.a libserver.a $(LDADD)
+
 bench_programs += tests/bench/deform_bench
 tests_bench_deform_bench_SOURCES = tests/bench/deform_bench.c
 tests_bench_deform_bench_LDADD = libserver.a $(LDADD)

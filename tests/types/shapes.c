@@ -201,6 +201,7 @@ void shapes_load(Array *shapes, const char *pattern)
         "proretset "
         "FROM pg_proc WHERE prolang = 12 AND prokind = 'f' AND oid < 10000 "
         "AND provolatile <> 'v' AND NOT (pronargs = 0 AND provolatile = 's') "
+        "AND prosrc NOT IN ('xid_age', 'mxid_age') "
         "AND prosrc LIKE '%s' ORDER BY prosrc, oid",
         pattern));
     for (size_t i = 0; i < r.rows; i++) {

@@ -1,10 +1,11 @@
-/* clock.c - what time it is: now, when the transaction began, when the statement came in. */
+/* datetime_clock.c - what time it is: now, or when transaction or statement began. */
 #include "common/base/base.h"
+
+#include "server/types/datetime_clock.h"
 
 #include "common/os/clock.h"
 #include "server/txn/txn.h"
 #include "server/types/datetime.h"
-#include "server/types/datetime_clock.h"
 #include "server/types/types_int.h"
 
 Datum now(FmgrCall *call)
