@@ -238,11 +238,12 @@ void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_n
     if (rel->desc->count >= COLUMNS_MAX)
         err_raise(SQLSTATE_TOO_MANY_COLUMNS,
                   .message = err_fmt("tables can have at most %d columns", COLUMNS_MAX));
-    if (part->default_expr != NULL &&
+    if ((part->default_expr != NULL || part->serial_type != 0 || part->identity != NULL) &&
         smgr_block_count((relation_heap(rel), rel->smgr), FORK_MAIN) > 0)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = "adding a column with a default to a table with rows is not supported "
                              "yet");
+    table_parts_make_sequences(&parts, rel->row->relowner, rel->persistence);
     table_parts_describe(&parts, part, (int)rel->desc->count + 1, &column);
     relation_check_column_type(column.name, column.type, column.collation);
     insert_column(rel, &column);
@@ -255,6 +256,7 @@ void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_n
 
         *place = column.number;
     }
+    table_parts_own_sequences(&parts, rel->oid, column.number);
     table_parts_make_keys(&parts, rel->oid);
 }
 

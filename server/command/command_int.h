@@ -21,10 +21,12 @@ const char *command_tag_of_statement(const Node *statement);
 
 /* ---- Functions of command.def ---- */
 
+void command_alter_sequence(CommandCall *call);
 void command_alter_table(CommandCall *call);
 void command_comment(CommandCall *call);
 void command_create_index(CommandCall *call);
 void command_create_schema(CommandCall *call);
+void command_create_sequence(CommandCall *call);
 void command_create_table(CommandCall *call);
 void command_drop(CommandCall *call);
 void command_lock(CommandCall *call);

@@ -39,9 +39,11 @@ void command_create_table(CommandCall *call)
     list_foreach(const Node *, element, stmt->elements)
         table_parts_add(&parts, element);
     table_parts_finish(&parts);
+    table_parts_make_sequences(&parts, role_current(), stmt->relation->persistence);
     table = make_table(stmt, schema, &parts);
     txn_advance_command();
     toast_make(table, reloptions_make(NULL, stmt->options, "toast", RELOPTIONS_TOAST, true, false));
+    table_parts_own_sequences(&parts, table, 1);
     table_parts_make_keys(&parts, table);
 }
 

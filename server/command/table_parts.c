@@ -15,6 +15,7 @@
 #include "server/catalog/catalog_struct.h"
 #include "server/command/index_define.h"
 #include "server/command/relation_name.h"
+#include "server/command/sequence.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
 
@@ -77,22 +78,6 @@ static Oid serial_type_of(const TableParts *parts, const ColumnDef *def)
     return 0;
 }
 
-static void add_column(TableParts *parts, const ColumnDef *def)
-{
-    PartColumn *part = array_push(&parts->columns);
-
-    *part = (PartColumn){.def = def};
-    part->serial_type = serial_type_of(parts, def);
-    if (part->serial_type != 0)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "columns of type serial are not supported yet");
-    list_foreach(Constraint *, constraint, with_attributes(parts, def->constraints))
-        take_constraint(parts, part, constraint);
-    if (part->identity != NULL)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "identity columns are not supported yet");
-}
-
 _Noreturn static void raise_of_column(const TableParts *parts, const PartColumn *part,
                                       const Constraint *constraint, const char *what)
 {
@@ -100,6 +85,26 @@ _Noreturn static void raise_of_column(const TableParts *parts, const PartColumn 
               .message = err_fmt("%s column \"%s\" of table \"%s\"", what, part->def->name,
                                  parts->table_name),
               .position = text_position(parts->text, constraint->loc));
+}
+
+static void add_column(TableParts *parts, const ColumnDef *def)
+{
+    PartColumn *part = array_push(&parts->columns);
+
+    *part = (PartColumn){.def = def};
+    part->serial_type = serial_type_of(parts, def);
+    if (part->serial_type != 0) {
+        /* Its default is set when the sequence has a name. */
+        part->default_of = node_new(Constraint);
+        part->is_not_null = true;
+    }
+    list_foreach(Constraint *, constraint, with_attributes(parts, def->constraints))
+        take_constraint(parts, part, constraint);
+    if (part->identity != NULL && part->default_of != NULL)
+        raise_of_column(parts, part, part->identity,
+                        part->default_of->kind == CONSTR_GENERATED
+                            ? "both identity and generation expression specified for"
+                            : "both default and identity specified for");
 }
 
 static void take_null(TableParts *parts, PartColumn *part, const Constraint *constraint)
@@ -412,6 +417,76 @@ void table_parts_make_keys(const TableParts *parts, Oid table)
         make_key(parts, table, key);
 }
 
+/* ---- Sequences ---- */
+
+/* nextval('s.t_c_seq'::regclass), as it would be written. */
+static Node *next_value_of(Oid schema, const char *name)
+{
+    TypeName *type = node_new(TypeName);
+    TypeCast *cast = node_new(TypeCast);
+    FuncCall *call = node_new(FuncCall);
+    RawConst *text = node_new(RawConst);
+
+    type->names = list_of2(node_string("pg_catalog"), node_string("regclass"));
+    type->typmod = -1;
+    type->loc = NODE_NO_LOCATION;
+    text->kind = CONST_STRING;
+    text->value = name_qualified(schema_name(schema), name);
+    text->loc = NODE_NO_LOCATION;
+    cast->arg = (Node *)(void *)text;
+    cast->type = type;
+    cast->loc = NODE_NO_LOCATION;
+    call->name = list_of2(node_string("pg_catalog"), node_string("nextval"));
+    call->args = list_of(cast);
+    call->loc = NODE_NO_LOCATION;
+    return (Node *)(void *)call;
+}
+
+static void make_sequence(TableParts *parts, PartColumn *part, Oid owner, char persistence)
+{
+    SequenceMake make = {
+        .schema = parts->schema,
+        .owner = owner,
+        .persistence = persistence,
+        .type = part->serial_type,
+        .is_identity = part->identity != NULL,
+        .options = part->identity != NULL ? part->identity->options : NULL,
+        .text = parts->text,
+    };
+
+    if (part->identity != NULL) {
+        int32_t typmod;
+
+        make.type = analyzer_type(part->def->type, parts->text, &typmod);
+        if (make.type != TYPE_INT2 && make.type != TYPE_INT4 && make.type != TYPE_INT8)
+            err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
+                      .message = "identity column type must be smallint, integer, or bigint");
+    }
+    make.name =
+        relation_choose_name(parts->table_name, part->def->name, "seq", parts->schema, false);
+    part->sequence = sequence_make(&make);
+    if (part->serial_type != 0)
+        part->default_expr = next_value_of(parts->schema, make.name);
+}
+
+void table_parts_make_sequences(TableParts *parts, Oid owner, char persistence)
+{
+    array_foreach(PartColumn, part, &parts->columns) {
+        if (part->serial_type != 0 || part->identity != NULL)
+            make_sequence(parts, part, owner, persistence);
+    }
+}
+
+void table_parts_own_sequences(const TableParts *parts, Oid table, int first)
+{
+    for (size_t i = 0; i < parts->columns.count; i++) {
+        const PartColumn *part = array_at(&parts->columns, i);
+
+        if (part->sequence != 0)
+            sequence_set_owner(part->sequence, table, first + (int)i, part->identity != NULL);
+    }
+}
+
 /* ---- What a column is ---- */
 
 static char compression_of(const TableParts *parts UNUSED, const ColumnDef *def, const Column *c)
@@ -440,8 +515,12 @@ void table_parts_describe(const TableParts *parts, const PartColumn *part, int n
     const ColumnDef *def = part->def;
     const HeapTuple *row;
     int32_t typmod;
-    Oid type = analyzer_type(def->type, parts->text, &typmod);
+    Oid type = part->serial_type;
 
+    if (type != 0)
+        typmod = -1;
+    else
+        type = analyzer_type(def->type, parts->text, &typmod);
     rights_require(PG_TYPE_CATALOG, type, role_current(), RIGHT_USAGE);
     if (def->type->is_setof)
         err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
@@ -458,6 +537,7 @@ void table_parts_describe(const TableParts *parts, const PartColumn *part, int n
     out->not_null = part->is_not_null;
     out->generated =
         part->default_of != NULL && part->default_of->kind == CONSTR_GENERATED ? 's' : '\0';
+    out->identity = part->identity != NULL ? part->identity->generated_when : '\0';
     out->is_local = true;
     out->stats_target = -1;
     out->dimensions = (int16_t)list_count(def->type->array_bounds);

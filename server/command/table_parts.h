@@ -20,6 +20,7 @@ typedef struct PartColumn {
     const Node *default_expr;     /* raw */
     const Constraint *identity;   /* NULL: none */
     Oid serial_type;              /* of a sequence that it gets; 0: none */
+    Oid sequence;                 /* that was made for it */
     bool is_not_null, is_null;    /* as written, or as it follows */
 } PartColumn;
 
@@ -54,6 +55,13 @@ void table_parts_store(const TableParts *parts, Relation *table, int first);
 
 /* Add checks alone; their names, made or given, are put behind names. */
 void table_add_checks(const TableParts *parts, Relation *table, const List *checks);
+
+/*
+ * The sequences of serial and identity columns: made before the table, which they get as owner when
+ * it is there (columns from first on).
+ */
+void table_parts_make_sequences(TableParts *parts, Oid owner, char persistence);
+void table_parts_own_sequences(const TableParts *parts, Oid table, int first);
 
 /* Make the indexes of the keys. */
 void table_parts_make_keys(const TableParts *parts, Oid table);

@@ -1,0 +1,27 @@
+/*
+ * sequence.h - sequences are made and changed
+ */
+#ifndef COMMAND_SEQUENCE_H
+#define COMMAND_SEQUENCE_H
+
+#include "common/base/base.h"
+
+#include "server/node/node.h"
+
+typedef struct SequenceMake {
+    const char *name;
+    Oid schema, owner;
+    char persistence;
+    const List *options; /* Option */
+    Oid type;            /* 0: by the option AS, or bigint */
+    bool is_identity;
+    const char *text; /* that locations count in */
+} SequenceMake;
+
+/* Returns its number. An owner among the options is not looked at. */
+Oid sequence_make(const SequenceMake *make);
+
+/* It goes with the column from now on. */
+void sequence_set_owner(Oid sequence, Oid table, int column, bool is_identity);
+
+#endif
