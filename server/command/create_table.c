@@ -72,11 +72,9 @@ static bool is_there(const CreateTableStmt *stmt, Oid schema)
 {
     const char *name = stmt->relation->relation;
 
-    if (syscache_peek2(CACHE_RELNAMENSP, datum_of_pointer(name), datum_of_u32(schema)) == NULL)
+    if (!stmt->if_not_exists ||
+        syscache_peek2(CACHE_RELNAMENSP, datum_of_pointer(name), datum_of_u32(schema)) == NULL)
         return false;
-    if (!stmt->if_not_exists)
-        err_raise(SQLSTATE_DUPLICATE_TABLE,
-                  .message = err_fmt("relation \"%s\" already exists", name));
     err_log(ERR_NOTICE, .sqlstate = SQLSTATE_DUPLICATE_TABLE,
             .message = err_fmt("relation \"%s\" already exists, skipping", name));
     return true;

@@ -20,6 +20,8 @@
 #include "server/object/role.h"
 
 static void add_column(TableParts *parts, const ColumnDef *def);
+static void check_together(const TableParts *parts, const PartColumn *part,
+                           const Constraint *latest);
 static void add_table_constraint(TableParts *parts, const Constraint *constraint);
 static void take_constraint(TableParts *parts, PartColumn *part, Constraint *constraint);
 static const List *with_attributes(const TableParts *parts, const List *constraints);
@@ -93,18 +95,38 @@ static void add_column(TableParts *parts, const ColumnDef *def)
 
     *part = (PartColumn){.def = def};
     part->serial_type = serial_type_of(parts, def);
-    if (part->serial_type != 0) {
-        /* Its default is set when the sequence has a name. */
-        part->default_of = node_new(Constraint);
-        part->is_not_null = true;
-    }
-    list_foreach(Constraint *, constraint, with_attributes(parts, def->constraints))
+    list_foreach(Constraint *, constraint, with_attributes(parts, def->constraints)) {
         take_constraint(parts, part, constraint);
-    if (part->identity != NULL && part->default_of != NULL)
-        raise_of_column(parts, part, part->identity,
-                        part->default_of->kind == CONSTR_GENERATED
-                            ? "both identity and generation expression specified for"
-                            : "both default and identity specified for");
+        check_together(parts, part, constraint);
+    }
+    if (part->serial_type != 0) {
+        Constraint *implied = node_new(Constraint);
+
+        /* What serial stands for comes last; its expression when the sequence has a name. */
+        implied->loc = NODE_NO_LOCATION;
+        implied->kind = CONSTR_DEFAULT;
+        take_constraint(parts, part, implied);
+        check_together(parts, part, implied);
+        implied = node_copy(implied);
+        implied->kind = CONSTR_NOT_NULL;
+        take_constraint(parts, part, implied);
+    }
+}
+
+static void check_together(const TableParts *parts, const PartColumn *part,
+                           const Constraint *latest)
+{
+    bool has_generated = part->default_of != NULL && part->default_of->kind == CONSTR_GENERATED;
+    bool has_default = part->default_of != NULL && !has_generated;
+
+    if (has_default && part->identity != NULL)
+        raise_of_column(parts, part, latest, "both default and identity specified for");
+    if (part->has_both)
+        raise_of_column(parts, part, latest,
+                        "both default and generation expression specified for");
+    if (part->identity != NULL && has_generated)
+        raise_of_column(parts, part, latest,
+                        "both identity and generation expression specified for");
 }
 
 static void take_null(TableParts *parts, PartColumn *part, const Constraint *constraint)
@@ -126,9 +148,7 @@ static void take_default(TableParts *parts, PartColumn *part, const Constraint *
         raise_of_column(parts, part, constraint, "multiple generation clauses specified for");
     if (!is_generated && part->default_of != NULL && !was_generated)
         raise_of_column(parts, part, constraint, "multiple default values specified for");
-    if (part->default_of != NULL)
-        raise_of_column(parts, part, constraint,
-                        "both default and generation expression specified for");
+    part->has_both = part->default_of != NULL;
     part->default_of = constraint;
     part->default_expr = constraint->expr;
 }
@@ -371,6 +391,10 @@ static void make_key(const TableParts *parts, Oid table, const Constraint *key)
     List *columns = NULL, *including = NULL;
     Relation *rel;
 
+    if (key->is_deferrable)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "deferrable primary keys and unique constraints are not supported "
+                             "yet");
     list_foreach(const String *, name, key->keys) {
         IndexElem *elem = node_new(IndexElem);
 

@@ -22,6 +22,7 @@ typedef struct PartColumn {
     Oid serial_type;              /* of a sequence that it gets; 0: none */
     Oid sequence;                 /* that was made for it */
     bool is_not_null, is_null;    /* as written, or as it follows */
+    bool has_both;                /* DEFAULT and GENERATED: refused */
 } PartColumn;
 
 typedef struct TableParts {
