@@ -2,6 +2,8 @@
 #   server_sources += server/vacuum/NAME.c
 
 server_sources += server/vacuum/analyze.c
+server_sources += server/vacuum/column_stats.c
+server_sources += server/vacuum/column_type.c
 server_sources += server/vacuum/dead.c
 server_sources += server/vacuum/delay.c
 server_sources += server/vacuum/frozen.c
@@ -11,4 +13,5 @@ server_sources += server/vacuum/lazy_report.c
 server_sources += server/vacuum/lazy_truncate.c
 server_sources += server/vacuum/limits.c
 server_sources += server/vacuum/relation_stats.c
+server_sources += server/vacuum/sample.c
 server_sources += server/vacuum/vacuum.c
