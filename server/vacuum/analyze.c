@@ -15,16 +15,18 @@
 #include "server/cache/catalog_scan.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
+#include "server/cache/type_facts.h"
+#include "server/cache/type_operators.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/config/setting.h"
-#include "server/fmgr/array_value.h"
 #include "server/storage/vm/vm.h"
 #include "server/txn/txn.h"
 #include "server/vacuum/analyze_int.h"
 
 #define TYPE_FLOAT4       700
 #define ROWS_MIN          100
+#define SUPPORT_COMPARE   1
 #define ANALYZE_TS        3688 /* pg_type.typanalyze of types whose values have no use for an order: */
 #define ANALYZE_RANGE     3916 /* texts to search, ranges, multiranges */
 #define ANALYZE_MULTI     4242
@@ -149,27 +151,45 @@ static void choose_columns(Analysis *a, const char *const *names)
 }
 
 /* Values of some types have no use for the statistics that an order gives. */
-static bool has_own_statistics(Oid type)
+static bool has_own_statistics(const PgType *type)
 {
-    const HeapTuple *row = syscache_peek(CACHE_TYPEOID, datum_of_u32(type));
-    Oid function = row == NULL ? 0 : CACHE_ROW(PgType, row)->typanalyze;
+    return type->typanalyze == ANALYZE_TS || type->typanalyze == ANALYZE_RANGE ||
+           type->typanalyze == ANALYZE_MULTI;
+}
 
-    return function == ANALYZE_TS || function == ANALYZE_RANGE || function == ANALYZE_MULTI;
+static void find_order(Oid type, ColumnOrder *out)
+{
+    const TypeOperators *operators = type_operators(type);
+    const HeapTuple *row;
+
+    out->equal = operators->equal;
+    out->less = operators->less;
+    if (out->less != 0)
+        out->compare = opfamily_function(operators->btree_family, operators->btree_input,
+                                         operators->btree_input, SUPPORT_COMPARE);
+    row = out->equal == 0 ? NULL : syscache_peek(CACHE_OPEROID, datum_of_u32(out->equal));
+    out->equal_function = row == NULL ? 0 : CACHE_ROW(PgOperator, row)->oprcode;
 }
 
 /* False: it is not wanted. */
 static bool begin_column(ColumnStats *c, const Column *column)
 {
+    PgType type;
+
     if (column->is_dropped || column->stats_target == 0)
         return false;
+    type_get(column->type, &type);
     *c = (ColumnStats){.number = column->number,
-                       .type = type_facts(column->type),
+                       .type = {.type = column->type,
+                                .len = column->len,
+                                .by_value = column->by_value,
+                                .align = column->align},
                        .collation = column->collation,
                        .target = (unsigned)(column->stats_target > 0
                                                 ? column->stats_target
                                                 : setting.default_statistics_target)};
-    if (!has_own_statistics(column->type))
-        column_order_find(column->type, &c->order);
+    if (!has_own_statistics(&type))
+        find_order(column->type, &c->order);
     return true;
 }
 
@@ -293,12 +313,7 @@ static Datum numbers_array(const StatsSlot *slot)
 
 static Datum values_array(const ColumnStats *c, const StatsSlot *slot)
 {
-    const ArrayElement form = {.type = c->type->oid,
-                               .len = c->type->len,
-                               .by_value = c->type->by_value,
-                               .align = c->type->align};
-
-    return datum_of_pointer(array_make_list(&form, slot->values, NULL, slot->value_count));
+    return datum_of_pointer(array_make_list(&c->type, slot->values, NULL, slot->value_count));
 }
 
 static void fill_row(const ColumnStats *c, Oid relation, CatalogRow *row)

@@ -7,7 +7,7 @@
 #include "common/base/base.h"
 
 #include "server/access/common/heap_form.h"
-#include "server/catalog/type_facts.h"
+#include "server/fmgr/array_value.h"
 #include "server/vacuum/vacuum_int.h"
 
 /* ---- sample.c ---- */
@@ -23,7 +23,7 @@ typedef struct Sample {
 /* Up to wanted rows of a table, each with the same chance to be there. */
 void sample_take(Relation *rel, unsigned wanted, Sample *out);
 
-/* ---- column_type.c ---- */
+/* ---- column_stats.c ---- */
 
 /* What can be done with values of a type: by the default order of its operators. */
 typedef struct ColumnOrder {
@@ -31,10 +31,6 @@ typedef struct ColumnOrder {
     Oid equal_function; /* of the first */
     Oid compare;        /* support function of the order; 0: none */
 } ColumnOrder;
-
-void column_order_find(Oid type, ColumnOrder *out);
-
-/* ---- column_stats.c ---- */
 
 #define STATS_SLOTS 5 /* of a row of pg_statistic */
 
@@ -51,7 +47,7 @@ typedef struct StatsSlot {
 
 typedef struct ColumnStats {
     int16_t number; /* of the column, of a table or of an index */
-    const TypeFacts *type;
+    ArrayElement type; /* of its values */
     Oid collation;
     ColumnOrder order;
     unsigned target; /* how many common values, and bounds of the histogram */

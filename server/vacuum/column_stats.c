@@ -100,11 +100,11 @@ static bool take_value(const ColumnStats *c, const ColumnValues *v, unsigned row
     }
     t->not_nulls++;
     *value = v->values[row];
-    if (c->type->len == -2) {
+    if (c->type.len == -2) {
         t->width += (double)strlen(datum_pointer(*value)) + 1;
         return true;
     }
-    if (c->type->len != -1)
+    if (c->type.len != -1)
         return true;
     bytes = datum_varlena(*value);
     t->width += (double)varlena_size(bytes);
@@ -118,14 +118,14 @@ static bool take_value(const ColumnStats *c, const ColumnValues *v, unsigned row
 
 static void set_basics(ColumnStats *c, const ColumnValues *v, const Tally *t)
 {
-    bool is_variable = c->type->len < 0;
+    bool is_variable = c->type.len < 0;
 
     c->is_known = true;
     c->null_share = (float)((double)t->nulls / v->count);
     if (t->not_nulls == 0)
-        c->width = is_variable ? 0 : c->type->len;
+        c->width = is_variable ? 0 : c->type.len;
     else
-        c->width = is_variable ? (int32_t)(t->width / t->not_nulls) : c->type->len;
+        c->width = is_variable ? (int32_t)(t->width / t->not_nulls) : c->type.len;
     c->distinct = 0;
 }
 
@@ -180,7 +180,8 @@ static unsigned count_surely_common(const ColumnStats *c, const ColumnValues *v,
             rest /= others;
         /* So many of the table's rows, drawn without being put back, vary so much in a sample. */
         in_table = all * found / sampled;
-        variance = sampled * in_table * (all - in_table) * (all - sampled) / (all * all * (all - 1));
+        variance = sampled * in_table * (all - in_table) * (all - sampled);
+        variance /= all * all * (all - 1);
         if (found > rest * sampled + SURE_DEVIATIONS * sqrt(variance) + SURE_ROWS)
             break;
         if (count >= 2)
@@ -478,9 +479,9 @@ static void compute_widths(ColumnStats *c, const ColumnValues *v)
             continue;
         }
         t.not_nulls++;
-        if (c->type->len == -1)
+        if (c->type.len == -1)
             t.width += (double)varlena_size(datum_varlena(v->values[row]));
-        else if (c->type->len == -2)
+        else if (c->type.len == -2)
             t.width += (double)strlen(datum_pointer(v->values[row])) + 1;
     }
     set_basics(c, v, &t);

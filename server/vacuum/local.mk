@@ -3,7 +3,6 @@
 
 server_sources += server/vacuum/analyze.c
 server_sources += server/vacuum/column_stats.c
-server_sources += server/vacuum/column_type.c
 server_sources += server/vacuum/dead.c
 server_sources += server/vacuum/delay.c
 server_sources += server/vacuum/frozen.c

@@ -20,6 +20,7 @@
 #include "common/format/heap_tuple.h"
 #include "common/format/page.h"
 #include "common/mem/mem.h"
+#include "server/cache/relcache.h"
 #include "server/txn/txn.h"
 #include "server/vacuum/analyze_int.h"
 
