@@ -24,12 +24,17 @@
 #include "server/txn/txn.h"
 #include "server/vacuum/analyze_int.h"
 
-#define TYPE_FLOAT4       700
-#define ROWS_MIN          100
-#define SUPPORT_COMPARE   1
-#define ANALYZE_TS        3688 /* pg_type.typanalyze of types whose values have no use for an order: */
-#define ANALYZE_RANGE     3916 /* texts to search, ranges, multiranges */
-#define ANALYZE_MULTI     4242
+#define TYPE_FLOAT4     700
+#define ROWS_MIN        100
+#define SUPPORT_COMPARE 1
+
+/*
+ * pg_type.typanalyze of types whose values have no use for an order: texts to search, ranges,
+ * multiranges.
+ */
+#define ANALYZE_TS    3688
+#define ANALYZE_RANGE 3916
+#define ANALYZE_MULTI 4242
 
 typedef struct AnalyzedIndex {
     Relation *rel;
