@@ -7,6 +7,7 @@
 #include "common/mem/mem.h"
 #include "common/text/strbuf.h"
 #include "server/access/common/index_form.h"
+#include "server/cache/object_name.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
@@ -22,7 +23,7 @@ typedef struct Entry {
 
 static BtreeRowState look(void *arg, const Tid *tid, Xid *waits_for, uint32_t *token);
 static void wait_for(void *arg, Xid xid, uint32_t token);
-static const char *describe_key(void *arg, const IndexTuple *tuple);
+static void describe_key(void *arg, const IndexTuple *tuple, BtreeConflict *out);
 static Xid newest_xid(void *arg, const Tid *tids, size_t count);
 static char *value_text(Oid type, Datum value);
 
@@ -84,11 +85,14 @@ static Xid newest_xid(void *arg, const Tid *tids, size_t count)
 
 /* ---- The text of a key ---- */
 
-static const char *describe_key(void *arg, const IndexTuple *tuple)
+static void describe_key(void *arg, const IndexTuple *tuple, BtreeConflict *out)
 {
     const Entry *entry = arg;
 
-    return entry->text != NULL ? entry->text(entry->table, entry->index, tuple) : NULL;
+    if (entry->text != NULL)
+        out->detail = entry->text(entry->table, entry->index, tuple);
+    out->schema = schema_name(entry->table->schema);
+    out->table = entry->table->name;
 }
 
 const char *index_key_text(const Relation *table, const Relation *index, const IndexTuple *tuple)

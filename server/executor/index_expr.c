@@ -8,10 +8,14 @@
 
 #include "common/mem/mem.h"
 #include "common/text/strbuf.h"
+#include "server/cache/object_name.h"
+#include "server/catalog/catalog_struct.h"
 #include "server/executor/exec_index.h"
 #include "server/executor/exec_install.h"
 #include "server/expr/catalog_info.h"
 #include "server/node/text_read.h"
+#include "server/object/rights.h"
+#include "server/object/role.h"
 
 typedef struct IndexExprs {
     EvalContext *eval;
@@ -90,11 +94,27 @@ static const char *text_of(Oid type, Datum value)
     return datum_pointer(fmgr_call(site, 0, 1, &value));
 }
 
+/* Who may read the table, or all the columns of the key; what is computed shows all of a row. */
+static bool may_see(const RelationIndex *of)
+{
+    Oid role = role_current();
+
+    if (rights_has(PG_CLASS_CATALOG, of->table, role, RIGHT_SELECT))
+        return true;
+    for (unsigned i = 0; i < of->key_count; i++)
+        if (of->columns[i] == 0 ||
+            rights_of_column(of->table, of->columns[i], role, RIGHT_SELECT, false) == 0)
+            return false;
+    return true;
+}
+
 static const char *describe_key(const Relation *index, const Datum *values, const bool *nulls)
 {
     const RelationIndex *of = index->index;
     StrBuf b;
 
+    if (!may_see(of))
+        return NULL;
     strbuf_init(&b);
     strbuf_add_char(&b, '(');
     for (unsigned i = 0; i < of->key_count; i++) {
@@ -102,7 +122,7 @@ static const char *describe_key(const Relation *index, const Datum *values, cons
             return NULL;
         if (i > 0)
             strbuf_add(&b, ", ");
-        strbuf_add(&b, index->desc->columns[i].name);
+        strbuf_add(&b, name_quoted(index->desc->columns[i].name));
     }
     strbuf_add(&b, ")=(");
     for (unsigned i = 0; i < of->key_count; i++) {
@@ -119,7 +139,8 @@ void exec_install(void)
     static const IndexFunctions functions = {.prepare = prepare,
                                              .is_wanted = is_wanted,
                                              .compute = compute,
-                                             .describe_key = describe_key};
+                                             .describe_key = describe_key,
+                                             .schema_name = schema_name};
 
     index_set_functions(&functions);
 }

@@ -14,6 +14,7 @@
 #include "server/cache/namespace.h"
 #include "server/lock/lock_object.h"
 #include "server/object/role.h"
+#include "server/rewriter/rewriter.h"
 #include "server/sql/sql_int.h"
 #include "server/txn/txn.h"
 
@@ -25,7 +26,9 @@ static struct {
 static void analyze(Prepared *p);
 static void take_meaning(Prepared *p, Query *tree, const ParamTypes *params);
 static bool is_current(const Prepared *p);
-static bool lock_tables(const List *range_table, bool is_lock);
+static void lock_tables(const List *range_table);
+static void take_columns(Prepared *p, const Query *tree);
+static Query *rewrite(Query *tree);
 static void enter(Prepared *p);
 static void leave(void *arg);
 static void on_relation(Datum arg, Oid relation);
@@ -56,6 +59,8 @@ static void analyze(Prepared *p)
 
     snapshot_push(snapshot_take());
     tree = analyzer_query(p->raw, p->text, p->param_types == NULL && !q->is_kept ? NULL : &params);
+    take_columns(p, tree);
+    tree = rewrite(tree);
     snapshot_pop();
     if (!q->is_kept) {
         q->mem = p->mem;
@@ -74,15 +79,6 @@ static void take_meaning(Prepared *p, Query *tree, const ParamTypes *params)
     SqlQuery *q = &p->query;
 
     MEM_SCOPE(p->mem) {
-        const List *targets = analyzer_result_targets(tree);
-        const TupleDesc *desc = targets == NULL ? NULL : expr_tuple_desc(targets, true);
-
-        if (q->tree != NULL && (desc == NULL) != (p->desc == NULL) &&
-            (desc == NULL || !tuple_desc_equal(desc, p->desc)))
-            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = "cached plan must not change result type");
-        p->desc = desc;
-        p->targets = targets;
         p->param_types = mem_dup(params->types, (size_t)params->count * sizeof(Oid));
         p->param_count = params->count;
     }
@@ -90,6 +86,36 @@ static void take_meaning(Prepared *p, Query *tree, const ParamTypes *params)
     q->path = namespace_path()->generation;
     q->role = role_current();
     q->is_valid = true;
+}
+
+/* As the client was told them; a query without columns gives rows all the same. */
+static void take_columns(Prepared *p, const Query *tree)
+{
+    bool gives_rows = tree->command == COMMAND_SELECT || tree->returning != NULL;
+    bool is_again = p->query.tree != NULL;
+
+    MEM_SCOPE(p->mem) {
+        const List *targets = node_copy(analyzer_result_targets(tree));
+        const TupleDesc *desc = gives_rows ? expr_tuple_desc(targets, true) : NULL;
+
+        if (is_again && ((desc == NULL) != (p->desc == NULL) ||
+                         (desc != NULL && !tuple_desc_equal(desc, p->desc))))
+            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                      .message = "cached plan must not change result type");
+        p->desc = desc;
+        p->targets = targets;
+    }
+}
+
+/* Views and rules put in. A statement that rules make several of is not run yet. */
+static Query *rewrite(Query *tree)
+{
+    const List *list = rewriter_query(tree);
+
+    if (list_count(list) != 1)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "rules that add queries or take them away are not supported yet");
+    return list_at(list, 0);
 }
 
 void query_revalidate(Prepared *p)
@@ -100,10 +126,9 @@ void query_revalidate(Prepared *p)
         return;
     for (;;) {
         if (is_current(p)) {
-            lock_tables(q->tree->range_table, true);
+            rewriter_lock_relations(q->tree);
             if (q->is_valid)
                 return;
-            lock_tables(q->tree->range_table, false);
         }
         mem_delete(q->mem);
         if (q->generic != NULL)
@@ -125,27 +150,18 @@ bool query_lock_plan(const Prepared *p, const SqlPlan *plan)
 {
     if (!is_current(p) || !plan->is_valid)
         return false;
-    lock_tables(plan->statement->range_table, true);
-    if (p->query.is_valid && plan->is_valid)
-        return true;
-    lock_tables(plan->statement->range_table, false);
-    return false;
+    lock_tables(plan->statement->range_table);
+    return p->query.is_valid && plan->is_valid;
 }
 
-/* Or give the locks back. */
-static bool lock_tables(const List *range_table, bool is_lock)
+static void lock_tables(const List *range_table)
 {
     for (int i = 0; i < list_count(range_table); i++) {
         const RangeTblEntry *entry = list_at(range_table, i);
 
-        if (entry->kind != RTE_RELATION)
-            continue;
-        if (is_lock)
+        if (entry->kind == RTE_RELATION)
             lock_relation(entry->relation, (LockMode)entry->lock_mode);
-        else
-            lock_relation_unlock(entry->relation, (LockMode)entry->lock_mode);
     }
-    return true;
 }
 
 /* ---- Invalidation ---- */

@@ -42,6 +42,12 @@ void btree_keys_set_order(BtreeKeys *keys, unsigned number, Oid compare_function
 
 /* ---- Building ---- */
 
+/* What 23505 tells beside its message; NULL: nothing. In the current context. */
+typedef struct BtreeConflict {
+    const char *detail; /* "Key (a)=(1) already exists." */
+    const char *schema, *table;
+} BtreeConflict;
+
 typedef struct BtreeBuildSpec {
     const BtreeKeys *keys;
     unsigned fillfactor; /* percent; 0: BTREE_FILLFACTOR */
@@ -53,8 +59,8 @@ typedef struct BtreeBuildSpec {
      */
     void (*write)(void *arg, BlockNo block, uint8_t *page);
 
-    /* "Key (a)=(1) is duplicated.": the detail of 23505; NULL: there is none. */
-    const char *(*describe_duplicate)(void *arg, const IndexTuple *tuple);
+    /* What 23505 tells of it, where that is known; NULL: nothing. */
+    void (*describe_duplicate)(void *arg, const IndexTuple *tuple, BtreeConflict *out);
     void *arg; /* of both */
 } BtreeBuildSpec;
 
@@ -157,8 +163,10 @@ typedef enum BtreeRowState {
 typedef struct BtreeTable {
     /* *waits_for: out, when uncertain. *token: of a speculative insert, or 0. */
     BtreeRowState (*look)(void *arg, const Tid *tid, Xid *waits_for, uint32_t *token);
-    void (*wait)(void *arg, Xid xid, uint32_t token);                /* until it has ended */
-    const char *(*describe_key)(void *arg, const IndexTuple *tuple); /* detail of 23505; or NULL */
+    void (*wait)(void *arg, Xid xid, uint32_t token); /* until it has ended */
+
+    /* The same of a key that is there already; may be NULL. */
+    void (*describe_key)(void *arg, const IndexTuple *tuple, BtreeConflict *out);
 
     /*
      * Of rows that are dead to everybody: the newest transaction that somebody on a standby may

@@ -180,17 +180,18 @@ static bool has_null_key(const BtreeKeys *keys, const IndexTuple *tuple)
 static void check_duplicate(BtreeBuild *b, const IndexTuple *before, const IndexTuple *tuple)
 {
     const BtreeKeys *keys = b->keys;
-    const char *detail = NULL;
+    BtreeConflict conflict = {NULL};
 
     if (btree_equal_columns(keys, before, tuple) < keys->key_count)
         return;
     if (!keys->nulls_are_equal && has_null_key(keys, tuple))
         return;
     if (b->spec.describe_duplicate != NULL)
-        detail = b->spec.describe_duplicate(b->spec.arg, tuple);
+        b->spec.describe_duplicate(b->spec.arg, tuple, &conflict);
     err_raise(SQLSTATE_UNIQUE_VIOLATION,
               .message = err_fmt("could not create unique index \"%s\"", keys->index_name),
-              .detail = detail);
+              .detail = conflict.detail, .schema = conflict.schema, .table = conflict.table,
+              .constraint = keys->index_name);
 }
 
 /* Rows that are dead go in as well, at their places, but are nobody's duplicates. */

@@ -145,13 +145,15 @@ static bool begin_probe(const BtreeIndex *index, const IndexTuple *tuple, BtreeP
 _Noreturn static void raise_duplicate(const BtreeIndex *index, const BtreeTable *table,
                                       const IndexTuple *tuple)
 {
-    const char *detail =
-        table->describe_key == NULL ? NULL : table->describe_key(table->arg, tuple);
+    BtreeConflict conflict = {NULL};
 
+    if (table->describe_key != NULL)
+        table->describe_key(table->arg, tuple, &conflict);
     err_raise(SQLSTATE_UNIQUE_VIOLATION,
               .message = err_fmt("duplicate key value violates unique constraint \"%s\"",
                                  index->keys.index_name),
-              .detail = detail);
+              .detail = conflict.detail, .schema = conflict.schema, .table = conflict.table,
+              .constraint = index->keys.index_name);
 }
 
 static void mark_dead(Buffer b, OffsetNo offnum)

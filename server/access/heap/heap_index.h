@@ -12,8 +12,10 @@
 /* What an insert into an index asks of the table. */
 typedef struct HeapKeyOwner {
     HeapRel *rel;
-    void (*wait)(void *arg, Xid xid, uint32_t token);                /* until it has ended */
-    const char *(*describe_key)(void *arg, const IndexTuple *tuple); /* detail of 23505; or NULL */
+    void (*wait)(void *arg, Xid xid, uint32_t token); /* until it has ended */
+
+    /* As BtreeTable's; may be NULL. */
+    void (*describe_key)(void *arg, const IndexTuple *tuple, BtreeConflict *out);
     void *arg;
 } HeapKeyOwner;
 

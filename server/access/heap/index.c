@@ -6,7 +6,7 @@
 
 static BtreeRowState look(void *arg, const Tid *tid, Xid *waits_for, uint32_t *token);
 static void wait_for(void *arg, Xid xid, uint32_t token);
-static const char *describe_key(void *arg, const IndexTuple *tuple);
+static void describe_key(void *arg, const IndexTuple *tuple, BtreeConflict *out);
 static Xid newest_xid(void *arg, const Tid *tids, size_t count);
 
 BtreeTable heap_index_table(HeapKeyOwner *owner)
@@ -45,11 +45,11 @@ static void wait_for(void *arg, Xid xid, uint32_t token)
     owner->wait(owner->arg, xid, token);
 }
 
-static const char *describe_key(void *arg, const IndexTuple *tuple)
+static void describe_key(void *arg, const IndexTuple *tuple, BtreeConflict *out)
 {
     const HeapKeyOwner *owner = arg;
 
-    return owner->describe_key(owner->arg, tuple);
+    owner->describe_key(owner->arg, tuple, out);
 }
 
 static Xid newest_xid(void *arg, const Tid *tids, size_t count)

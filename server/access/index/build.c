@@ -63,7 +63,7 @@ static Xid judge_page(Build *b);
 static Verdict judge(Build *b, const HeapTuple *tuple, Xid *waits_for);
 static void add_rows(Build *b);
 static void write_page(void *arg, BlockNo block, uint8_t *page);
-static const char *describe_duplicate(void *arg, const IndexTuple *tuple);
+static void describe_duplicate(void *arg, const IndexTuple *tuple, BtreeConflict *out);
 
 /* ---- The whole ---- */
 
@@ -114,12 +114,11 @@ void index_build(Relation *table, Relation *index, IndexBuild *build)
     btree->target = 0;
 }
 
-static const char *describe_duplicate(void *arg, const IndexTuple *tuple)
+static void describe_duplicate(void *arg, const IndexTuple *tuple, BtreeConflict *out)
 {
     const Build *b = arg;
-    const char *key = index_describe_key(b->index, tuple);
 
-    return key == NULL ? NULL : err_fmt("Key %s is duplicated.", key);
+    index_describe_key(b->table, b->index, tuple, "is duplicated", out);
 }
 
 /* ---- Rows ---- */

@@ -75,13 +75,26 @@ void index_form_values(IndexForm *form, const Datum *row, const bool *row_nulls,
     }
 }
 
-const char *index_describe_key(const Relation *index, const IndexTuple *tuple)
+void index_describe_key(const Relation *table, const Relation *index, const IndexTuple *tuple,
+                        const char *what, BtreeConflict *out)
 {
     Datum values[INDEX_COLUMNS_MAX];
     bool nulls[INDEX_COLUMNS_MAX];
 
-    if (functions.describe_key == NULL)
-        return NULL;
     index_deform(tuple, index->index->btree.keys.desc, values, nulls);
-    return functions.describe_key(index, values, nulls);
+    index_describe_values(table, index, values, nulls, what, out);
+}
+
+void index_describe_values(const Relation *table, const Relation *index, const Datum *values,
+                           const bool *nulls, const char *what, BtreeConflict *out)
+{
+    const char *key = NULL;
+
+    if (functions.describe_key != NULL)
+        key = functions.describe_key(index, values, nulls);
+    if (key != NULL)
+        out->detail = err_fmt("Key %s %s.", key, what);
+    if (functions.schema_name != NULL)
+        out->schema = functions.schema_name(table->schema);
+    out->table = table->name;
 }

@@ -114,6 +114,7 @@ typedef struct IndexFunctions {
 
     /* "(a, b)=(1, 2)" for a detail; NULL: the user may not see the columns. */
     const char *(*describe_key)(const Relation *index, const Datum *values, const bool *nulls);
+    const char *(*schema_name)(Oid schema); /* for messages */
 } IndexFunctions;
 
 void index_set_functions(const IndexFunctions *functions);

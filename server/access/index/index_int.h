@@ -19,7 +19,11 @@ struct IndexForm {
 const IndexFunctions *index_functions(void);
 
 /* "(a, b)=(1, 2)" of an entry; NULL: it is not told. */
-const char *index_describe_key(const Relation *index, const IndexTuple *tuple);
+/* For 23505; what: "is duplicated", "already exists". */
+void index_describe_key(const Relation *table, const Relation *index, const IndexTuple *tuple,
+                        const char *what, BtreeConflict *out);
+void index_describe_values(const Relation *table, const Relation *index, const Datum *values,
+                           const bool *nulls, const char *what, BtreeConflict *out);
 
 /* Raise 0A000 for an access method that is not written. */
 void index_require_btree(const Relation *index);

@@ -41,7 +41,7 @@ typedef struct Rival {
 } Rival;
 
 static void wait_for(void *arg, Xid xid, uint32_t token);
-static const char *describe_key(void *arg, const IndexTuple *tuple);
+static void describe_key(void *arg, const IndexTuple *tuple, BtreeConflict *out);
 static bool find_rival(SetIndex *s, const Datum *values, const bool *nulls, const Tid *own,
                        Rival *rival);
 
@@ -102,12 +102,11 @@ static void wait_for(void *arg, Xid xid, uint32_t token)
     wait_until_ended(s->set, LOCK_TO_INSERT_INDEX, xid, token);
 }
 
-static const char *describe_key(void *arg, const IndexTuple *tuple)
+static void describe_key(void *arg, const IndexTuple *tuple, BtreeConflict *out)
 {
     const SetIndex *s = arg;
-    const char *key = index_describe_key(s->index, tuple);
 
-    return key == NULL ? NULL : err_fmt("Key %s already exists.", key);
+    index_describe_key(s->set->table, s->index, tuple, "already exists", out);
 }
 
 /* ---- Entries ---- */
@@ -278,15 +277,17 @@ bool index_set_find_conflict(IndexSet *set, const Datum *row, const bool *row_nu
     return false;
 }
 
-_Noreturn static void raise_duplicate(const Relation *index, const Datum *values, const bool *nulls)
+_Noreturn static void raise_duplicate(const Relation *table, const Relation *index,
+                                      const Datum *values, const bool *nulls)
 {
-    const IndexFunctions *f = index_functions();
-    const char *key = f->describe_key == NULL ? NULL : f->describe_key(index, values, nulls);
+    BtreeConflict conflict = {NULL};
 
+    index_describe_values(table, index, values, nulls, "already exists", &conflict);
     err_raise(SQLSTATE_UNIQUE_VIOLATION,
               .message = err_fmt("duplicate key value violates unique constraint \"%s\"",
                                  index->name),
-              .detail = key == NULL ? NULL : err_fmt("Key %s already exists.", key));
+              .detail = conflict.detail, .schema = conflict.schema, .table = conflict.table,
+              .constraint = index->name);
 }
 
 void index_set_recheck(IndexSet *set, Oid index, const Datum *row, const bool *row_nulls, Tid tid)
@@ -305,6 +306,6 @@ void index_set_recheck(IndexSet *set, Oid index, const Datum *row, const bool *r
         if (has_null_key(s->index, nulls) && !s->index->index->btree.keys.nulls_are_equal)
             continue;
         if (find_settled_rival(s, values, nulls, &tid, &rival))
-            raise_duplicate(s->index, values, nulls);
+            raise_duplicate(set->table, s->index, values, nulls);
     }
 }

@@ -43,10 +43,10 @@ static BtreeKeys *int_keys(bool is_unique)
     return keys;
 }
 
-static const char *describe(void *arg, const IndexTuple *tuple)
+static void describe(void *arg, const IndexTuple *tuple, BtreeConflict *out)
 {
     (void)arg;
-    return err_fmt("Key (a)=(%d) is duplicated.", (int)load_u32(tuple + 1));
+    out->detail = err_fmt("Key (a)=(%d) is duplicated.", (int)load_u32(tuple + 1));
 }
 
 static BtreeBuild *begin(const BtreeKeys *keys)

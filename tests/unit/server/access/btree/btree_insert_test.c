@@ -419,10 +419,10 @@ static void wait_for(void *arg, Xid xid, uint32_t token)
     l->state = BTREE_ROW_GONE;
 }
 
-static const char *describe_key(void *arg, const IndexTuple *tuple)
+static void describe_key(void *arg, const IndexTuple *tuple, BtreeConflict *out)
 {
     (void)arg;
-    return err_fmt("Key (i)=(%d) already exists.", (int)load_u32(tuple + 1));
+    out->detail = err_fmt("Key (i)=(%d) already exists.", (int)load_u32(tuple + 1));
 }
 
 static bool insert_unique(BtreeIndex *index, int32_t key, uint32_t row, BtreeUnique unique, Look *l)
