@@ -4,6 +4,7 @@
 #include "server/expr/catalog_info.h"
 
 #include "common/err/err.h"
+#include "server/types/record.h"
 #include "server/expr/catalog_cache.h"
 
 static struct CatalogInfoLocal {
@@ -19,6 +20,7 @@ const CatalogInfo *catalog_info(void)
 void catalog_info_set(const CatalogInfo *info)
 {
     local.info = info;
+    record_set_lookup(info == NULL ? NULL : info->row_desc);
 }
 
 const SessionValues *session_values(void)

@@ -34,6 +34,7 @@
 #include "server/types/collation.h"
 #include "server/types/collation_catalog.h"
 #include "server/types/database_text.h"
+#include "server/types/enum.h"
 #include "server/types/type_catalog.h"
 
 #define SERVER_MAJOR 15
@@ -279,6 +280,7 @@ static void take_locale(const Database *d)
     namespace_set_encoding(encoding);
     namespace_set_database(mem_strdup_in(mem_root(), d->row.datname));
     type_facts_use_catalog();
+    enum_use_catalog();
     session_set_server_encoding(encoding);
     set("server_encoding", encoding_name(encoding), GUC_FROM_DYNAMIC_DEFAULT);
     set("client_encoding", encoding_name(encoding), GUC_FROM_DYNAMIC_DEFAULT);

@@ -16,7 +16,9 @@
 #include "server/txn/txn.h"
 #include "server/types/acl.h"
 #include "server/types/collation.h"
+#include "server/types/enum.h"
 #include "server/types/quote.h"
+#include "server/types/record.h"
 #include "server/types/type_name.h"
 #include "server/types/types.h"
 #include "tests/types/compare.h"
@@ -59,22 +61,138 @@ static bool lookup_collation(Oid oid, CollationRow *out)
     return true;
 }
 
+static Oid oid_at(const Rows *r, size_t column)
+{
+    return (Oid)strtoul(rows_at(r, 0, column), NULL, 10);
+}
+
+/* The function of an operator class that the type has as its own. */
+static Oid support(Oid type, const char *method, int number)
+{
+    Rows r = asked_rows(mem_printf(
+        "SELECT amproc::oid FROM pg_type t, pg_opclass c, pg_am m, pg_amproc p WHERE t.oid = %u "
+        "AND c.opcmethod = m.oid AND amname = '%s' AND opcdefault AND opcfamily = amprocfamily "
+        "AND opcintype = amproclefttype AND amprocrighttype = amproclefttype AND amprocnum = %d "
+        "AND opcintype = CASE WHEN typtype = 'e' THEN 3500 WHEN typtype = 'c' THEN 2249 "
+        "WHEN typcategory = 'A' THEN 2277 ELSE 0 END",
+        type, method, number));
+
+    return r.rows == 0 ? 0 : oid_at(&r, 0);
+}
+
 /* Types of catalogs, which are not in the table. */
 static bool lookup_type(Oid oid, TypeFacts *out)
 {
-    Rows r = asked_rows(mem_printf("SELECT typname, typelem, typlen, typstorage, typtype "
-                                   "FROM pg_type WHERE oid = %u",
-                                   oid));
+    Rows r = asked_rows(mem_printf(
+        "SELECT typname, typelem, typlen, typstorage, typtype, typalign, typdelim, typbyval, "
+        "typinput::oid, typoutput::oid, typreceive::oid, typsend::oid, "
+        "CASE WHEN typtype = 'e' THEN 'enum_eq'::regproc::oid WHEN typtype = 'c' "
+        "THEN 'record_eq'::regproc::oid ELSE 'array_eq'::regproc::oid END "
+        "FROM pg_type WHERE oid = %u",
+        oid));
 
     if (r.rows == 0)
         return false;
     *out = (TypeFacts){.oid = oid,
                        .name = rows_at(&r, 0, 0),
-                       .element = (Oid)strtoul(rows_at(&r, 0, 1), NULL, 10),
+                       .element = oid_at(&r, 1),
                        .len = (int16_t)strtol(rows_at(&r, 0, 2), NULL, 10),
                        .storage = rows_at(&r, 0, 3)[0],
-                       .kind = rows_at(&r, 0, 4)[0]};
+                       .kind = rows_at(&r, 0, 4)[0],
+                       .align = rows_at(&r, 0, 5)[0],
+                       .delimiter = rows_at(&r, 0, 6)[0],
+                       .by_value = rows_at(&r, 0, 7)[0] == 't',
+                       .input = oid_at(&r, 8),
+                       .output = oid_at(&r, 9),
+                       .receive = oid_at(&r, 10),
+                       .send = oid_at(&r, 11),
+                       .equal = oid_at(&r, 12),
+                       .compare = support(oid, "btree", 1),
+                       .hash = support(oid, "hash", 1),
+                       .hash_extended = support(oid, "hash", 2)};
     return true;
+}
+
+/* Columns of a composite type; kept, for there are few. */
+static const TupleDesc *lookup_row(Oid type, int32_t type_mod)
+{
+    static Array known; /* TupleDesc * */
+    Rows r;
+    TupleDesc *desc;
+
+    if (known.item_size == 0) {
+        MEM_SCOPE(mem_root()) {
+            array_init(&known, sizeof(TupleDesc *));
+        }
+    }
+    array_foreach(TupleDesc *, d, &known) {
+        if ((*d)->row_type == type && type_mod < 0)
+            return *d;
+    }
+    r = asked_rows(mem_printf("SELECT attname, atttypid, attlen, attbyval, attalign, attcollation "
+                              "FROM pg_attribute WHERE attnum > 0 AND attrelid = (SELECT typrelid "
+                              "FROM pg_type WHERE oid = %u) ORDER BY attnum",
+                              type));
+    if (r.rows == 0)
+        return NULL;
+    MEM_SCOPE(mem_root()) {
+        desc = tuple_desc_new((unsigned)r.rows);
+        desc->row_type = type;
+        desc->row_type_mod = -1;
+        for (size_t i = 0; i < r.rows; i++) {
+            tuple_desc_set(desc, (unsigned)i + 1, rows_at(&r, i, 0),
+                           (Oid)strtoul(rows_at(&r, i, 1), NULL, 10),
+                           (int16_t)strtol(rows_at(&r, i, 2), NULL, 10),
+                           rows_at(&r, i, 3)[0] == 't', rows_at(&r, i, 4)[0]);
+            desc->columns[i].collation = (Oid)strtoul(rows_at(&r, i, 5), NULL, 10);
+        }
+        *(TupleDesc **)array_push(&known) = desc;
+    }
+    return desc;
+}
+
+/* ---- Enumerations ---- */
+
+static EnumValue *enum_rows(const char *condition, size_t *count)
+{
+    Rows r = asked_rows(mem_printf("SELECT oid, enumtypid, enumsortorder, enumlabel FROM pg_enum "
+                                   "WHERE %s ORDER BY enumsortorder",
+                                   condition));
+    EnumValue *values = mem_new_array(EnumValue, r.rows + 1);
+
+    *count = r.rows;
+    for (size_t i = 0; i < r.rows; i++)
+        values[i] = (EnumValue){.oid = (Oid)strtoul(rows_at(&r, i, 0), NULL, 10),
+                                .type = (Oid)strtoul(rows_at(&r, i, 1), NULL, 10),
+                                .order = strtof(rows_at(&r, i, 2), NULL),
+                                .label = rows_at(&r, i, 3)};
+    return values;
+}
+
+static bool find_enum(Oid type, const char *label, EnumValue *out)
+{
+    size_t count;
+    EnumValue *values =
+        enum_rows(mem_printf("enumtypid = %u AND enumlabel = $x$%s$x$", type, label), &count);
+
+    if (count > 0)
+        *out = values[0];
+    return count > 0;
+}
+
+static bool get_enum(Oid value, EnumValue *out)
+{
+    size_t count;
+    EnumValue *values = enum_rows(mem_printf("oid = %u", value), &count);
+
+    if (count > 0)
+        *out = values[0];
+    return count > 0;
+}
+
+static EnumValue *list_enum(Oid type, size_t *count)
+{
+    return enum_rows(mem_printf("enumtypid = %u", type), count);
 }
 
 static const char *schema_of(Oid type)
@@ -106,6 +224,10 @@ void called_init(void)
 {
     static const AclRoles roles = {find_role, name_of_role};
 
+    static const EnumCatalog enums = {find_enum, get_enum, list_enum};
+
+    enum_set_catalog(&enums);
+    record_set_lookup(lookup_row);
     acl_set_roles(&roles);
     type_facts_set_lookup(lookup_type);
     type_name_set_schema(schema_of);

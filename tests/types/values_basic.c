@@ -417,6 +417,28 @@ void value_json(Seed *s, StrBuf *out)
         strbuf_add(out, VALUE_PICK(s, ",", "x", "]", "}", "\"", "1", " 2"));
 }
 
+void value_enum(Seed *s, StrBuf *out)
+{
+    strbuf_add(out, VALUE_PICK(s, "a", "a", "b", "b", "C c", "C c", "between", "between", "A",
+                               value_chance(s, 20) ? "" : "a"));
+}
+
+void value_row(Seed *s, StrBuf *out)
+{
+    strbuf_add(out, VALUE_PICK(s, "(", "(", "(", "(", " ("));
+    strbuf_add(out, VALUE_PICK(s, "1", "1", "2", "", "-7", " 5 ", "\"3\""));
+    strbuf_add_char(out, ',');
+    strbuf_add(out, VALUE_PICK(s, "", "\"\"", "a", "a", "b", "\"a b\"", "a b", "\"\"\"\"", "\\\\",
+                               "\"x,y\"", "\xC3\xA9", "\"(\""));
+    strbuf_add_char(out, ',');
+    strbuf_add(out, VALUE_PICK(s, "", "1.5", "1.5", "-0", "0", "NaN", "1e300"));
+    strbuf_add_char(out, ',');
+    strbuf_add(out, VALUE_PICK(s, "", "{}", "\"{1,2}\"", "{3}", "\"{1,NULL}\""));
+    strbuf_add_char(out, ',');
+    strbuf_add(out, VALUE_PICK(s, "", "a", "b", "\"C c\"", "between"));
+    strbuf_add(out, VALUE_PICK(s, ")", ")", ")", ")", ") "));
+}
+
 void value_zero_or_one(Seed *s, StrBuf *out)
 {
     strbuf_add_fmt(out, "%d", (int)seed_below(s, 2) + (value_chance(s, 5) ? 1 : 0));
