@@ -4,8 +4,8 @@
 #include "server/expr/catalog_info.h"
 
 #include "common/err/err.h"
-#include "server/types/record.h"
 #include "server/expr/catalog_cache.h"
+#include "server/types/record.h"
 
 static struct CatalogInfoLocal {
     const CatalogInfo *info;
