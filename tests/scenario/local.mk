@@ -47,6 +47,7 @@ check_scripts += tests/scenario/server/copies_survive_crashes.sh
 check_scripts += tests/scenario/server/ends_of_transactions_are_logged_alike.sh
 check_scripts += tests/scenario/server/hba_rules_are_read_as_in_postgresql.sh
 check_scripts += tests/scenario/server/lets_clients_in_as_postgresql_does.sh
+check_scripts += tests/scenario/server/pgbench_runs_and_adds_up.sh
 check_scripts += tests/scenario/server/pginit_and_pgctl_do_as_the_real_ones.sh
 check_scripts += tests/scenario/server/prepared_transactions_change_servers.sh
 check_scripts += tests/scenario/server/recovers_what_postgresql_left.sh
