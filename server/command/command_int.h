@@ -28,6 +28,7 @@ void command_create_index(CommandCall *call);
 void command_create_schema(CommandCall *call);
 void command_create_sequence(CommandCall *call);
 void command_create_table(CommandCall *call);
+void command_create_view(CommandCall *call);
 void command_drop(CommandCall *call);
 void command_lock(CommandCall *call);
 void command_truncate(CommandCall *call);

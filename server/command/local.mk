@@ -38,3 +38,4 @@ server_sources += server/command/table_use.c
 server_sources += server/command/tag.c
 server_sources += server/command/transaction.c
 server_sources += server/command/truncate.c
+server_sources += server/command/view.c

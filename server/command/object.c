@@ -39,12 +39,14 @@ void object_list_unify(ObjectList *list)
 
     array_sort(list, compare);
     for (size_t i = 0; i < list->count; i++) {
-        const ObjectAddress *last = kept > 0 ? &items[kept - 1] : NULL;
+        ObjectAddress *last = kept > 0 ? &items[kept - 1] : NULL;
+        bool is_same_object =
+            last != NULL && last->catalog == items[i].catalog && last->oid == items[i].oid;
 
-        if (last != NULL && last->catalog == items[i].catalog && last->oid == items[i].oid &&
-            (last->sub == items[i].sub || last->sub == 0))
-            continue;
-        items[kept++] = items[i];
+        if (is_same_object && (last->sub == items[i].sub || last->sub == 0))
+            *last = items[i];
+        else
+            items[kept++] = items[i];
     }
     list->count = kept;
 }

@@ -30,7 +30,7 @@ typedef Array ObjectList;
 void object_list_init(ObjectList *list);
 void object_list_add(ObjectList *list, Oid catalog, Oid oid, int32_t sub);
 
-/* Sort, and keep one of each; a column goes where its whole relation is there too. */
+/* Sort, and keep one of each; a whole relation goes where a column of it is there too. */
 void object_list_unify(ObjectList *list);
 
 /* Objects of every cluster that nothing can be done to, and that nobody notes dependencies on. */

@@ -8,3 +8,4 @@ server_sources += server/rewriter/target_list.c
 server_sources += server/rewriter/vars.c
 server_sources += server/rewriter/view.c
 server_sources += server/rewriter/view_change.c
+server_sources += server/rewriter/view_define.c

@@ -1,0 +1,300 @@
+/* view.c - CREATE VIEW: a relation without rows, and the rule that says what it shows */
+#include "common/base/base.h"
+
+#include <string.h>
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "server/analyzer/analyzer.h"
+#include "server/cache/object_name.h"
+#include "server/cache/relation_open.h"
+#include "server/cache/syscache.h"
+#include "server/catalog/catalog_struct.h"
+#include "server/command/command_int.h"
+#include "server/command/make.h"
+#include "server/command/option.h"
+#include "server/command/relation_name.h"
+#include "server/command/table_use.h"
+#include "server/node/expr.h"
+#include "server/node/text_write.h"
+#include "server/object/role.h"
+#include "server/rewriter/view_define.h"
+#include "server/txn/txn.h"
+
+static Query *analyze(const CommandCall *call, const ViewStmt *stmt);
+static void name_columns(Query *query, const ViewStmt *stmt);
+static TupleDesc *describe(const Query *query);
+static Oid make_view(const ViewStmt *stmt, Oid schema, const TupleDesc *desc);
+static Oid replace_view(const ViewStmt *stmt, const TupleDesc *desc);
+static void store_rule(Oid view, Query *query, bool is_replaced);
+
+void command_create_view(CommandCall *call)
+{
+    const ViewStmt *stmt = (const ViewStmt *)(const void *)call->statement;
+    Query *query = analyze(call, stmt);
+    const HeapTuple *row;
+    TupleDesc *desc;
+    Oid schema, view;
+    bool is_replaced;
+
+    name_columns(query, stmt);
+    if (stmt->view->persistence == RELATION_UNLOGGED)
+        err_raise(SQLSTATE_SYNTAX_ERROR,
+                  .message = "views cannot be unlogged because they do not have storage");
+    desc = describe(query);
+    schema = relation_new_schema(stmt->view);
+    row = syscache_peek2(CACHE_RELNAMENSP, datum_of_pointer(stmt->view->relation),
+                         datum_of_u32(schema));
+    is_replaced = row != NULL && stmt->is_replace;
+    view = is_replaced ? replace_view(stmt, desc) : make_view(stmt, schema, desc);
+    txn_advance_command();
+    store_rule(view, query, is_replaced);
+}
+
+/* ---- What it shows ---- */
+
+static bool has_changes(const Query *query)
+{
+    list_foreach(const CommonTableExpr *, cte, query->ctes) {
+        if (((const Query *)(const void *)cte->query)->command != COMMAND_SELECT)
+            return true;
+    }
+    return false;
+}
+
+static Query *analyze(const CommandCall *call, const ViewStmt *stmt)
+{
+    RawStmt *raw = node_new(RawStmt);
+    Query *query;
+
+    if (stmt->is_recursive)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "CREATE RECURSIVE VIEW is not supported yet");
+    raw->stmt = node_copy(stmt->query);
+    raw->loc = call->location;
+    raw->length = call->length;
+    if (node_is(raw->stmt, SelectStmt) && ((const SelectStmt *)(void *)raw->stmt)->into != NULL)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "views must not contain SELECT INTO");
+    query = analyzer_query(raw, call->text, NULL);
+    if (query->command != COMMAND_SELECT)
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "unexpected parse analysis result");
+    if (has_changes(query))
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "views must not contain data-modifying statements in WITH");
+    if (stmt->check_option != NULL)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "WITH CHECK OPTION is not supported yet");
+    return query;
+}
+
+static void name_columns(Query *query, const ViewStmt *stmt)
+{
+    int next = 0;
+
+    list_foreach(TargetEntry *, target, query->targets) {
+        if (target->is_junk)
+            continue;
+        if (next == list_count(stmt->columns))
+            return;
+        target->name = ((const String *)list_at(stmt->columns, next++))->value;
+    }
+    if (next < list_count(stmt->columns))
+        err_raise(SQLSTATE_SYNTAX_ERROR,
+                  .message = "CREATE VIEW specifies more column names than columns");
+}
+
+static void describe_column(const TargetEntry *target, int number, Column *out)
+{
+    const HeapTuple *row;
+
+    *out = (Column){.type = node_expr_type(target->expr),
+                    .type_mod = node_expr_typmod(target->expr),
+                    .collation = node_expr_collation(target->expr),
+                    .number = (int16_t)number,
+                    .is_local = true,
+                    .stats_target = -1};
+    memcpy(out->name, target->name, size_min(strlen(target->name), NAME_SIZE - 1));
+    row = syscache_peek(CACHE_TYPEOID, datum_of_u32(out->type));
+    if (row == NULL)
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = err_fmt("cache lookup failed for type %u", out->type));
+    if (CACHE_ROW(PgType, row)->typcollation != 0 && out->collation == 0)
+        err_raise(SQLSTATE_INDETERMINATE_COLLATION,
+                  .message = err_fmt("could not determine which collation to use for view column "
+                                     "\"%s\"",
+                                     out->name),
+                  .hint = "Use the COLLATE clause to set the collation explicitly.");
+    out->len = CACHE_ROW(PgType, row)->typlen;
+    out->by_value = CACHE_ROW(PgType, row)->typbyval;
+    out->align = CACHE_ROW(PgType, row)->typalign;
+    out->storage = CACHE_ROW(PgType, row)->typstorage;
+}
+
+static TupleDesc *describe(const Query *query)
+{
+    unsigned count = 0;
+    TupleDesc *desc;
+
+    list_foreach(const TargetEntry *, target, query->targets)
+        count += !target->is_junk;
+    desc = tuple_desc_new(count);
+    count = 0;
+    list_foreach(const TargetEntry *, target, query->targets) {
+        if (!target->is_junk) {
+            describe_column(target, (int)count + 1, &desc->columns[count]);
+            count++;
+        }
+    }
+    tuple_desc_finish(desc);
+    for (unsigned i = 0; i < count; i++) {
+        for (unsigned k = 0; k < i; k++) {
+            if (strcmp(desc->columns[k].name, desc->columns[i].name) == 0)
+                err_raise(SQLSTATE_DUPLICATE_COLUMN,
+                          .message = err_fmt("column \"%s\" specified more than once",
+                                             desc->columns[i].name));
+        }
+    }
+    return desc;
+}
+
+/* ---- The relation ---- */
+
+static Oid make_view(const ViewStmt *stmt, Oid schema, const TupleDesc *desc)
+{
+    RelationMake make = {
+        .name = stmt->view->relation,
+        .schema = schema,
+        .owner = role_current(),
+        .kind = RELATION_VIEW,
+        .persistence = stmt->view->persistence,
+        .desc = desc,
+        .options = reloptions_make(NULL, stmt->options, NULL, RELOPTIONS_VIEW, false, false),
+    };
+
+    relation_unpin(relation_make(&make));
+    return make.oid;
+}
+
+/* A new one must begin as the old one is: whoever uses it goes by numbers and types. */
+static void check_columns(const TupleDesc *fresh, const TupleDesc *old)
+{
+    if (fresh->count < old->count)
+        err_raise(SQLSTATE_INVALID_TABLE_DEFINITION, .message = "cannot drop columns from view");
+    for (unsigned i = 0; i < old->count; i++) {
+        const Column *a = &old->columns[i], *b = &fresh->columns[i];
+
+        if (strcmp(a->name, b->name) != 0)
+            err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
+                      .message = err_fmt("cannot change name of view column \"%s\" to \"%s\"",
+                                         a->name, b->name),
+                      .hint = "Use ALTER VIEW ... RENAME COLUMN ... to change name of view "
+                              "column instead.");
+        if (a->type != b->type || a->type_mod != b->type_mod) {
+            char *was = type_name_with_typmod(a->type, a->type_mod);
+            char *is = type_name_with_typmod(b->type, b->type_mod);
+
+            err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
+                      .message =
+                          err_fmt("cannot change data type of view column \"%s\" from %s to %s",
+                                  a->name, was, is));
+        }
+        if (a->collation != b->collation)
+            err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
+                      .message = err_fmt("cannot change collation of view column \"%s\" from "
+                                         "\"%s\" to \"%s\"",
+                                         a->name, collation_name(a->collation),
+                                         collation_name(b->collation)));
+    }
+}
+
+static Oid replace_view(const ViewStmt *stmt, const TupleDesc *desc)
+{
+    Oid oid = relation_of_name(stmt->view, LOCK_ACCESS_EXCLUSIVE, 0, relation_check_owner, NULL);
+    Relation *rel = relation_open(oid, LOCK_NONE);
+    CatalogRow row;
+    const uint8_t *options;
+
+    if (rel->kind != RELATION_VIEW)
+        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+                  .message = err_fmt("\"%s\" is not a view", rel->name));
+    table_require_unused(rel, "CREATE OR REPLACE VIEW");
+    check_columns(desc, rel->desc);
+    if (desc->count > rel->desc->count)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "adding columns to a view is not supported yet");
+    options = reloptions_make(NULL, stmt->options, NULL, RELOPTIONS_VIEW, false, false);
+    catalog_row_init(&row);
+    if (options != NULL)
+        catalog_set(&row, PG_CLASS_COL_RELOPTIONS, datum_of_pointer(options));
+    else
+        catalog_set_null(&row, PG_CLASS_COL_RELOPTIONS);
+    relation_update_class(oid, &row);
+    relation_close(rel, LOCK_NONE);
+    return oid;
+}
+
+/* ---- The rule ---- */
+
+static void fill_rule(CatalogRow *row, const Query *query)
+{
+    catalog_set_char(row, PG_REWRITE_COL_EV_TYPE, '1');
+    catalog_set_bool(row, PG_REWRITE_COL_IS_INSTEAD, true);
+    catalog_set_text(row, PG_REWRITE_COL_EV_QUAL, "<>");
+    catalog_set_text(row, PG_REWRITE_COL_EV_ACTION,
+                     node_write_text(list_of((void *)(uintptr_t)query)));
+}
+
+static Oid insert_rule(Oid view, const Query *query)
+{
+    CatalogChange *change = catalog_change_begin(PG_REWRITE_CATALOG);
+    Oid oid = catalog_new_oid(PG_REWRITE_CATALOG, PG_REWRITE_OID_INDEX, PG_REWRITE_COL_OID);
+    CatalogRow row;
+
+    catalog_row_init(&row);
+    catalog_set_u32(&row, PG_REWRITE_COL_OID, oid);
+    catalog_set_name(&row, PG_REWRITE_COL_RULENAME, "_RETURN");
+    catalog_set_u32(&row, PG_REWRITE_COL_EV_CLASS, view);
+    catalog_set_char(&row, PG_REWRITE_COL_EV_ENABLED, 'O');
+    fill_rule(&row, query);
+    catalog_insert(change, &row);
+    catalog_change_end(change);
+    return oid;
+}
+
+static Oid update_rule(Oid view, const Query *query)
+{
+    const HeapTuple *old =
+        syscache_pin2(CACHE_RULERELNAME, datum_of_u32(view), datum_of_pointer("_RETURN"));
+    CatalogChange *change = catalog_change_begin(PG_REWRITE_CATALOG);
+    ObjectAddress rule;
+    CatalogRow row;
+
+    if (old == NULL)
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = err_fmt("view %u has no rule", view));
+    rule = object_address(PG_REWRITE_CATALOG, CACHE_ROW(PgRewrite, old)->oid);
+    catalog_row_init(&row);
+    fill_rule(&row, query);
+    catalog_update(change, old, &row);
+    syscache_unpin(old);
+    catalog_change_end(change);
+    depend_forget(&rule);
+    return rule.oid;
+}
+
+static void store_rule(Oid view, Query *query, bool is_replaced)
+{
+    Relation *rel = relation_open(view, LOCK_ACCESS_EXCLUSIVE);
+    const ObjectAddress of = object_address(PG_CLASS_CATALOG, view);
+    ObjectAddress rule;
+    CatalogRow row;
+
+    query = view_rule_query(query, rel);
+    rule = object_address(PG_REWRITE_CATALOG,
+                          is_replaced ? update_rule(view, query) : insert_rule(view, query));
+    depend_note(&rule, &of, DEPEND_INTERNAL);
+    depend_note_expr(&rule, (const Node *)(const void *)query, NULL, DEPEND_NORMAL);
+    catalog_row_init(&row);
+    catalog_set_bool(&row, PG_CLASS_COL_RELHASRULES, true);
+    relation_update_class(view, &row);
+    relation_close(rel, LOCK_NONE);
+}
