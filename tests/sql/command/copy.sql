@@ -151,3 +151,18 @@ copy copy_frozen to stdout (format binary);
 \copy copy_full (a, b, e) to program 'md5sum'
 \copy copy_long from program 'for n in $(seq 1 40); do printf "%s\t%s\n" $n "$(seq $((n * 300)) | tr "\\n" ,)"; done'
 \copy copy_long to program 'md5sum'
+
+-- queries
+copy (select a, b from copy_plain where a > 3 order by a desc) to stdout;
+copy (select a, b, a as a from copy_plain where a > 3 order by a) to stdout (format csv, header, force_quote (b));
+copy (select a from copy_plain) to stdout (format csv, force_quote (zz));
+copy (insert into copy_plain values (300, 'returned') returning b, a) to stdout csv;
+copy (update copy_plain set b = upper(b) where a = 300 returning b) to stdout;
+copy (delete from copy_plain where a = 300) to stdout;
+copy (delete from copy_plain where a = 300 returning *) to stdout (format csv, null '-');
+copy (select 1 as x into copy_into) to stdout;
+copy (values (1, 'a', null), (2, E'b\tc', 3.5)) to stdout;
+copy (select nothing from nowhere) to stdout;
+copy (select 1) to stdout (freeze 3);
+copy (select 1) from stdin;
+\.
