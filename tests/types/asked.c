@@ -131,6 +131,7 @@ Answer asked_answer(const TestCall *call)
         a.message = field(r, PG_DIAG_MESSAGE_PRIMARY);
         a.detail = field(r, PG_DIAG_MESSAGE_DETAIL);
         a.hint = field(r, PG_DIAG_MESSAGE_HINT);
+        a.context = field(r, PG_DIAG_CONTEXT);
     } else if (PQgetisnull(r, 0, 0)) {
         a.is_null = true;
     } else {

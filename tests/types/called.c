@@ -460,6 +460,7 @@ Answer called_answer(const TestCall *call, Seed *seed)
         a.message = mem_strdup(e->message);
         a.detail = e->detail == NULL ? NULL : mem_strdup(e->detail);
         a.hint = e->hint == NULL ? NULL : mem_strdup(e->hint);
+        a.context = e->context == NULL ? NULL : mem_strdup(e->context);
     }
     ERR_END();
     return a;

@@ -57,7 +57,7 @@ typedef struct TestCall {
 typedef struct Answer {
     bool is_error, is_null;
     char sqlstate[6];
-    const char *message, *detail, *hint; /* NULL: none */
+    const char *message, *detail, *hint, *context; /* NULL: none */
     const uint8_t *bytes;
     size_t len;
 } Answer;

@@ -40,12 +40,23 @@ static bool same_text(const char *a, const char *b)
     return a == NULL || b == NULL ? a == b : str_equal(a, b);
 }
 
+/* b may have more lines: what the caller adds. */
+static bool same_context(const char *a, const char *b)
+{
+    size_t len;
+
+    if (a == NULL)
+        return true;
+    len = strlen(a);
+    return b != NULL && strncmp(a, b, len) == 0 && (b[len] == '\0' || b[len] == '\n');
+}
+
 static bool same(const Answer *a, const Answer *b)
 {
     if (a->is_error || b->is_error)
         return a->is_error == b->is_error && str_equal(a->sqlstate, b->sqlstate) &&
                same_text(a->message, b->message) && same_text(a->detail, b->detail) &&
-               same_text(a->hint, b->hint);
+               same_text(a->hint, b->hint) && same_context(a->context, b->context);
     if (a->is_null || b->is_null)
         return a->is_null == b->is_null;
     return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
@@ -72,6 +83,8 @@ static void show(const char *who, const Answer *a, bool is_binary)
             printf(" / DETAIL %s", a->detail);
         if (a->hint != NULL)
             printf(" / HINT %s", a->hint);
+        if (a->context != NULL)
+            printf(" / CONTEXT %s", a->context);
     } else if (a->is_null) {
         printf("NULL");
     } else {
