@@ -15,6 +15,7 @@
 #include "server/command/option.h"
 #include "server/command/relation_name.h"
 #include "server/command/table_parts.h"
+#include "server/command/temp_schema.h"
 #include "server/config/setting.h"
 #include "server/object/role.h"
 #include "server/txn/txn.h"
@@ -23,24 +24,31 @@ static void refuse_unwritten(const CreateTableStmt *stmt);
 static bool is_there(const CreateTableStmt *stmt, Oid schema);
 static void require_heap(const char *access_method);
 static TupleDesc *describe(const TableParts *parts);
-static Oid make_table(const CreateTableStmt *stmt, Oid schema, const TableParts *parts);
+static Oid make_table(const CreateTableStmt *stmt, Oid schema, char persistence,
+                      const TableParts *parts);
 
 void command_create_table(CommandCall *call)
 {
     const CreateTableStmt *stmt = (const CreateTableStmt *)(const void *)call->statement;
     TableParts parts;
     Oid schema, table;
+    char persistence;
 
     refuse_unwritten(stmt);
     schema = relation_new_schema(stmt->relation);
+    persistence = temp_schema_persistence(stmt->relation, schema, call->text);
+    if (stmt->on_commit != ON_COMMIT_NONE && persistence != RELATION_TEMPORARY)
+        err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
+                  .message = "ON COMMIT can only be used on temporary tables");
     if (is_there(stmt, schema))
         return;
     table_parts_init(&parts, call->text, stmt->relation->relation, schema, NULL);
     list_foreach(const Node *, element, stmt->elements)
         table_parts_add(&parts, element);
     table_parts_finish(&parts);
-    table_parts_make_sequences(&parts, role_current(), stmt->relation->persistence);
-    table = make_table(stmt, schema, &parts);
+    table_parts_make_sequences(&parts, role_current(), persistence);
+    table = make_table(stmt, schema, persistence, &parts);
+    temp_schema_note_on_commit(table, stmt->on_commit);
     txn_advance_command();
     toast_make(table, reloptions_make(NULL, stmt->options, "toast", RELOPTIONS_TOAST, true, false));
     table_parts_own_sequences(&parts, table, 1);
@@ -62,9 +70,6 @@ static void refuse_unwritten(const CreateTableStmt *stmt)
     if (what != NULL)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("%s is not supported yet", what));
-    if (stmt->on_commit != ON_COMMIT_NONE && stmt->relation->persistence != RELATION_TEMPORARY)
-        err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
-                  .message = "ON COMMIT can only be used on temporary tables");
 }
 
 /* With IF NOT EXISTS that is told; without, it is found when the table is made. */
@@ -118,16 +123,17 @@ static TupleDesc *describe(const TableParts *parts)
     return desc;
 }
 
-static Oid make_table(const CreateTableStmt *stmt, Oid schema, const TableParts *parts)
+static Oid make_table(const CreateTableStmt *stmt, Oid schema, char persistence,
+                      const TableParts *parts)
 {
     RelationMake make = {
         .name = stmt->relation->relation,
         .schema = schema,
-        .tablespace = relation_new_tablespace(stmt->tablespace, stmt->relation->persistence),
+        .tablespace = relation_new_tablespace(stmt->tablespace, persistence),
         .owner = role_current(),
         .access_method = AM_HEAP,
         .kind = RELATION_TABLE,
-        .persistence = stmt->relation->persistence,
+        .persistence = persistence,
         .options = reloptions_make(NULL, stmt->options, NULL, RELOPTIONS_HEAP, true, false),
     };
     Relation *table;

@@ -38,6 +38,7 @@ server_sources += server/command/setting.c
 server_sources += server/command/table_parts.c
 server_sources += server/command/table_use.c
 server_sources += server/command/tag.c
+server_sources += server/command/temp_schema.c
 server_sources += server/command/transaction.c
 server_sources += server/command/truncate.c
 server_sources += server/command/view.c

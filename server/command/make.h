@@ -113,6 +113,9 @@ const Column *relation_find_system_column(const char *name);
 /* Another file for its rows, empty; the old one goes at commit. */
 void relation_set_new_file(Relation *rel, char persistence);
 
+/* Empty a table at once and for good, with its indexes and its toast table. */
+void table_cut(Oid table);
+
 /* Update the row of pg_class of a relation that is open. */
 void relation_update_class(Oid relation, const CatalogRow *row);
 

@@ -16,6 +16,7 @@
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/command/temp_schema.h"
 #include "server/config/setting.h"
 #include "server/lock/lock_object.h"
 #include "server/object/rights.h"
@@ -102,9 +103,7 @@ Oid relation_new_schema(const RangeVar *var)
 {
     Oid schema;
 
-    if (var->persistence == RELATION_TEMPORARY)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "temporary tables are not supported yet");
+    temp_schema_make_for(var);
     schema = namespace_for_new_relation(var);
     if (!namespace_is_temporary(schema))
         rights_require(PG_NAMESPACE_CATALOG, schema, role_current(), RIGHT_CREATE);

@@ -19,6 +19,7 @@
 #include "server/command/option.h"
 #include "server/command/relation_name.h"
 #include "server/command/sequence_value.h"
+#include "server/command/temp_schema.h"
 #include "server/object/role.h"
 #include "server/txn/txn.h"
 
@@ -374,11 +375,11 @@ void command_create_sequence(CommandCall *call)
         .name = var->relation,
         .schema = relation_new_schema(var),
         .owner = role_current(),
-        .persistence = var->persistence,
         .options = stmt->options,
         .text = call->text,
     };
 
+    make.persistence = temp_schema_persistence(var, make.schema, call->text);
     if (stmt->if_not_exists && syscache_peek2(CACHE_RELNAMENSP, datum_of_pointer(make.name),
                                               datum_of_u32(make.schema)) != NULL) {
         err_log(ERR_NOTICE, .sqlstate = SQLSTATE_DUPLICATE_TABLE,

@@ -18,6 +18,7 @@
 #include "server/txn/txn.h"
 
 static void check_truncate(const RangeVar *var, Oid relation, void *arg);
+static void cut(Oid oid);
 static void truncate_table(Oid oid);
 
 void command_truncate(CommandCall *call)
@@ -95,6 +96,17 @@ static void cut_indexes(Relation *table)
     mem_free(oids);
 }
 
+void table_cut(Oid oid)
+{
+    Relation *rel = relation_open(oid, LOCK_ACCESS_EXCLUSIVE);
+    Oid toast = rel->row->reltoastrelid;
+
+    relation_close(rel, LOCK_NONE);
+    cut(oid);
+    if (toast != 0)
+        cut(toast);
+}
+
 static void cut(Oid oid)
 {
     Relation *rel = relation_open(oid, LOCK_ACCESS_EXCLUSIVE);
@@ -137,9 +149,7 @@ static void truncate_table(Oid oid)
 
     relation_close(rel, LOCK_NONE);
     if (is_new) {
-        cut(oid);
-        if (toast != 0)
-            cut(toast);
+        table_cut(oid);
         return;
     }
     replace(oid);

@@ -15,6 +15,7 @@
 #include "server/command/option.h"
 #include "server/command/relation_name.h"
 #include "server/command/table_use.h"
+#include "server/command/temp_schema.h"
 #include "server/node/expr.h"
 #include "server/node/text_write.h"
 #include "server/object/role.h"
@@ -22,9 +23,10 @@
 #include "server/txn/txn.h"
 
 static Query *analyze(const CommandCall *call, const ViewStmt *stmt);
+static bool uses_temporary(Query *query);
 static void name_columns(Query *query, const ViewStmt *stmt);
 static TupleDesc *describe(const Query *query);
-static Oid make_view(const ViewStmt *stmt, Oid schema, const TupleDesc *desc);
+static Oid make_view(const ViewStmt *stmt, Oid schema, char persistence, const TupleDesc *desc);
 static Oid replace_view(const ViewStmt *stmt, const TupleDesc *desc);
 static void store_rule(Oid view, Query *query, bool is_replaced);
 
@@ -33,6 +35,7 @@ void command_create_view(CommandCall *call)
     const ViewStmt *stmt = (const ViewStmt *)(const void *)call->statement;
     Query *query = analyze(call, stmt);
     const HeapTuple *row;
+    const RangeVar *var = stmt->view;
     TupleDesc *desc;
     Oid schema, view;
     bool is_replaced;
@@ -41,12 +44,21 @@ void command_create_view(CommandCall *call)
     if (stmt->view->persistence == RELATION_UNLOGGED)
         err_raise(SQLSTATE_SYNTAX_ERROR,
                   .message = "views cannot be unlogged because they do not have storage");
+    if (var->persistence == RELATION_PERMANENT && uses_temporary(query)) {
+        RangeVar *changed = node_copy(var);
+
+        changed->persistence = RELATION_TEMPORARY;
+        var = changed;
+        err_log(ERR_NOTICE,
+                .message = err_fmt("view \"%s\" will be a temporary view", var->relation));
+    }
     desc = describe(query);
-    schema = relation_new_schema(stmt->view);
-    row = syscache_peek2(CACHE_RELNAMENSP, datum_of_pointer(stmt->view->relation),
-                         datum_of_u32(schema));
+    schema = relation_new_schema(var);
+    row = syscache_peek2(CACHE_RELNAMENSP, datum_of_pointer(var->relation), datum_of_u32(schema));
     is_replaced = row != NULL && stmt->is_replace;
-    view = is_replaced ? replace_view(stmt, desc) : make_view(stmt, schema, desc);
+    view = is_replaced
+               ? replace_view(stmt, desc)
+               : make_view(stmt, schema, temp_schema_persistence(var, schema, call->text), desc);
     txn_advance_command();
     store_rule(view, query, is_replaced);
 }
@@ -85,6 +97,27 @@ static Query *analyze(const CommandCall *call, const ViewStmt *stmt)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = "WITH CHECK OPTION is not supported yet");
     return query;
+}
+
+static bool find_temporary(Node *node, void *arg)
+{
+    if (node == NULL)
+        return false;
+    if (node_is(node, RangeTblEntry)) {
+        const RangeTblEntry *rte = (const RangeTblEntry *)(const void *)node;
+        const HeapTuple *row = rte->kind == RTE_RELATION
+                                   ? syscache_peek(CACHE_RELOID, datum_of_u32(rte->relation))
+                                   : NULL;
+
+        if (row != NULL && CACHE_ROW(PgClass, row)->relpersistence == RELATION_TEMPORARY)
+            return true;
+    }
+    return node_walk(node, find_temporary, arg);
+}
+
+static bool uses_temporary(Query *query)
+{
+    return find_temporary((Node *)(void *)query, NULL);
 }
 
 static void name_columns(Query *query, const ViewStmt *stmt)
@@ -159,14 +192,14 @@ static TupleDesc *describe(const Query *query)
 
 /* ---- The relation ---- */
 
-static Oid make_view(const ViewStmt *stmt, Oid schema, const TupleDesc *desc)
+static Oid make_view(const ViewStmt *stmt, Oid schema, char persistence, const TupleDesc *desc)
 {
     RelationMake make = {
         .name = stmt->view->relation,
         .schema = schema,
         .owner = role_current(),
         .kind = RELATION_VIEW,
-        .persistence = stmt->view->persistence,
+        .persistence = persistence,
         .desc = desc,
         .options = reloptions_make(NULL, stmt->options, NULL, RELOPTIONS_VIEW, false, false),
     };

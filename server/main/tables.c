@@ -11,6 +11,7 @@
 #include "server/catalog/catalog.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/setting.h"
+#include "server/command/temp_schema.h"
 #include "server/config/guc.h"
 #include "server/executor/exec_install.h"
 #include "server/expr/call_facts.h"
@@ -94,12 +95,14 @@ static void install_txn_hooks(void)
 {
     static TxnHook hooks[] = {
         {.name = "session", .on_event = session_on_txn_event, .on_sub_event = session_on_sub_event},
+        {.name = "temporary schema"},
         {.name = "caches"},
         {.name = "lock", .on_event = lock_on_txn_event},
         {.name = NULL},
     };
 
-    hooks[1] = cache_txn_hook;
+    hooks[1] = temp_schema_txn_hook;
+    hooks[2] = cache_txn_hook;
     txn_set_hooks(hooks);
     cache_install();
 }

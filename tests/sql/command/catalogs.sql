@@ -11,7 +11,7 @@ select 'attrdef', a.* from pg_attrdef a where oid>=16384 order by oid;
 select 'depend', classid,objid,objsubid,refclassid,refobjid,refobjsubid,deptype from pg_depend where objid>=16384 or refobjid>=16384 order by 2,3,4,5,6,7,8;
 select 'shdepend', s.* from pg_shdepend s where objid>=16384 order by 2,3,4,5,6,7,8;
 select 'rewrite', r.* from pg_rewrite r where oid>=16384 order by oid;
-select 'ns', n.* from pg_namespace n where oid>=16384 order by oid;
+select 'ns', oid, regexp_replace(nspname, '[0-9]+$', 'N'), nspowner, nspacl from pg_namespace where oid>=16384 order by oid;
 select 'descr', d.* from pg_description d where objoid>=16384 order by 2,3,4;
 select 'seq', s.* from pg_sequence s order by 2;
 select 'rel', oid, pg_relation_size(oid), pg_relation_size(oid,'init') from pg_class where oid>=16384 and relkind in ('r','i','t','S') order by oid;
