@@ -194,7 +194,9 @@ static bool parts_have(const TypeOperators *of, HasOperation has)
 
     switch (input) {
     case TYPE_ANYARRAY:
-        return has(type_operators(type_base_element(of->type)));
+        /* Of the pseudo-type itself nobody knows the elements. */
+        return type_base_element(of->type) != 0 &&
+               has(type_operators(type_base_element(of->type)));
     case TYPE_RECORD:
         return fields_have(of->type, has);
     default:

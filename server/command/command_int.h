@@ -33,5 +33,6 @@ void command_drop(CommandCall *call);
 void command_lock(CommandCall *call);
 void command_rename(CommandCall *call);
 void command_truncate(CommandCall *call);
+void command_vacuum(CommandCall *call);
 
 #endif

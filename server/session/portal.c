@@ -311,9 +311,14 @@ void portal_close_all(void)
     for_all(ANY_SUB, close_idle);
 }
 
-/* Those that stay are held from now on, by no transaction. */
+/*
+ * Those that stay are held from now on, by no transaction. What runs is a command that commits in
+ * its midst (VACUUM): its portal is there until it ends.
+ */
 static void hold_or_drop(Portal *p)
 {
+    if (p->state == PORTAL_ACTIVE)
+        return;
     if (!p->is_hold) {
         drop(p, false);
         return;
@@ -334,7 +339,7 @@ static void refuse_to_hold(Portal *p)
 
 static void drop_in_order(Portal *p)
 {
-    if (p->sub_id != HELD)
+    if (p->sub_id != HELD && p->state != PORTAL_ACTIVE)
         drop(p, false);
 }
 

@@ -193,7 +193,8 @@ static bool begin_column(ColumnStats *c, const Column *column)
                        .target = (unsigned)(column->stats_target > 0
                                                 ? column->stats_target
                                                 : setting.default_statistics_target)};
-    if (!has_own_statistics(&type))
+    /* What is of any type has no order. */
+    if (type.typtype != TYPE_KIND_PSEUDO && !has_own_statistics(&type))
         find_order(column->type, &c->order);
     return true;
 }

@@ -70,6 +70,26 @@ static void list_all(Array *targets)
     catalog_scan_end(scan);
 }
 
+/* It is used when the memory of the statement is gone. */
+static VacuumTarget copy_target(const VacuumTarget *from)
+{
+    VacuumTarget to = {.relation = from->relation};
+    const char **columns;
+    size_t count = 0;
+
+    if (from->name != NULL)
+        to.name = mem_strdup(from->name);
+    if (from->columns == NULL)
+        return to;
+    while (from->columns[count] != NULL)
+        count++;
+    columns = mem_new_array(const char *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        columns[i] = mem_strdup(from->columns[i]);
+    to.columns = columns;
+    return to;
+}
+
 void vacuum_run(const VacuumTarget *targets, size_t count, const VacuumParams *params)
 {
     bool is_vacuum = (params->options & VACUUM_CLEANS) != 0;
@@ -87,10 +107,10 @@ void vacuum_run(const VacuumTarget *targets, size_t count, const VacuumParams *p
         list_all(&all);
     } else {
         for (size_t i = 0; i < count; i++)
-            *(VacuumTarget *)array_push(&all) = targets[i];
+            *(VacuumTarget *)array_push(&all) = copy_target(&targets[i]);
     }
-    has_own = is_vacuum || all.count > 1 ||
-              (!txn_is_block() && (params->options & VACUUM_IS_AUTO) != 0);
+    has_own = is_vacuum || (params->options & VACUUM_IS_AUTO) != 0 ||
+              (!params->is_in_block && all.count > 1);
     ERR_TRY() {
         run_all(all.items, all.count, params, has_own);
     }

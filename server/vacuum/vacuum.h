@@ -28,6 +28,8 @@ typedef struct VacuumParams {
     char index_cleanup;      /* 'a'uto, 'o'n, 'f': off; 0: not said */
     char truncate;           /* 'o'n, 'f': off; 0: not said */
     int log_min_duration_ms; /* of autovacuum; -1: never */
+    bool is_in_block;        /* ANALYZE alone: the transaction is not only the statement's */
+    bool has_workers;        /* several processes were asked for */
 } VacuumParams;
 
 /* Nothing said but the options. */
@@ -41,8 +43,8 @@ typedef struct VacuumTarget {
 
 /*
  * The statement. No targets: all tables of the database. Called in a transaction, which it ends, to
- * run each table in one of its own, and begins anew (but for ANALYZE of one table): is_top and
- * whether a block is open are the caller's to look at (txn_prevent_in_block()).
+ * run each table in one of its own, and begins anew (but for ANALYZE in a block, or of one table):
+ * whether a block is open is the caller's to look at (txn_prevent_in_block()).
  */
 void vacuum_run(const VacuumTarget *targets, size_t count, const VacuumParams *params);
 
