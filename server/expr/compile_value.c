@@ -181,8 +181,6 @@ void compile_subscript(ExprBuilder *b, const SubscriptingRef *e, NullableDatum *
     s->upper_count = compile_subscripts(b, e->upper, s->upper, s->upper_there);
     s->lower_count = compile_subscripts(b, e->lower, s->lower, s->lower_there);
     if (e->assigned != NULL) {
-        if (s->is_slice)
-            compile_raise_not_written("SubscriptingRef that assigns a slice");
         /* What nested assignments change is the old element, by a CaseTestExpr: not there yet. */
         if (node_is(e->assigned, FieldStore) || node_is(e->assigned, SubscriptingRef))
             compile_raise_not_written("SubscriptingRef that assigns to a part of an element");

@@ -5,6 +5,7 @@
 
 #include "common/err/err.h"
 #include "server/expr/expr_int.h"
+#include "server/types/array_slice.h"
 
 static void find_in_array(const ExprStep *step, size_t count, const Datum *values,
                           const bool *nulls);
@@ -255,6 +256,27 @@ static void set_in_list(const ExprStep *step, const ArrayView *view, int32_t at)
         datum_of_pointer(array_make(&s->element, new_values, new_nulls, 1, &size, &lower));
 }
 
+/* NULL is assigned to no element: the array stays, but that it is one from then on. */
+static void set_slice(const ExprStep *step, const ArrayView *view, const int32_t *upper)
+{
+    const SubscriptState *s = step->u.subscript;
+    ArraySlice slice = {.count = s->upper_count};
+    ArrayView source;
+
+    if (!take_subscripts(s->lower, s->lower_there, s->lower_count, slice.lower))
+        raise_null_subscript();
+    if (s->assigned.is_null) {
+        if (view->items == NULL)
+            step->out->value = datum_of_pointer(array_make(&s->element, NULL, NULL, 0, NULL, NULL));
+        return;
+    }
+    memcpy(slice.upper, upper, sizeof slice.upper);
+    memcpy(slice.lower_there, s->lower_there, sizeof slice.lower_there);
+    memcpy(slice.upper_there, s->upper_there, sizeof slice.upper_there);
+    array_open(varlena_plain(datum_varlena(s->assigned.value)), &source);
+    step->out->value = datum_of_pointer(array_set_slice(view, &s->element, &slice, &source));
+}
+
 void eval_subscript_set(const ExprStep *step)
 {
     const SubscriptState *s = step->u.subscript;
@@ -269,6 +291,10 @@ void eval_subscript_set(const ExprStep *step)
     if (!step->out->is_null)
         array_open(varlena_plain(datum_varlena(step->out->value)), &view);
     step->out->is_null = false;
+    if (s->is_slice) {
+        set_slice(step, &view, at);
+        return;
+    }
     if (s->upper_count == 1 && view.dimensions <= 1) {
         set_in_list(step, &view, at[0]);
         return;

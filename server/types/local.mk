@@ -10,6 +10,7 @@ server_sources += server/types/array_in.c
 server_sources += server/types/array_out.c
 server_sources += server/types/array_search.c
 server_sources += server/types/array_set.c
+server_sources += server/types/array_slice.c
 server_sources += server/types/array_text.c
 server_sources += server/types/bool.c
 server_sources += server/types/bool_agg.c
