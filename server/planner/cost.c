@@ -326,10 +326,6 @@ void cost_subquery(Planner *root, Path *path)
                                       0));
     path->startup = sub->startup;
     path->total = sub->total;
-    /* A scan that does nothing is left out in the end. */
-    if (path->rel->restrict_clauses == NULL && path->param == NULL &&
-        path_is_trivial_subquery(path))
-        return;
     run = (setting.cpu_tuple_cost + quals.per_tuple) * sub->rows;
     path->startup += quals.startup + path->target->cost.startup;
     path->total += quals.startup + path->target->cost.startup + run +
@@ -405,7 +401,7 @@ void cost_index(Planner *root, Path *path, double loops)
     IndexCost index;
     List *quals;
     Cost cost;
-    double tuples, best, worst, squared;
+    double tuples, best, worst, squared, run;
 
     set_rows(path);
     quals = quals_beside_index(path->u.index.index->restrict_clauses, used);
@@ -419,12 +415,14 @@ void cost_index(Planner *root, Path *path, double loops)
     heap_pages(root, path, tuples, index.selectivity, loops, &best, &worst);
     squared = index.correlation * index.correlation;
     cost = cost_clauses(root, quals);
-    path->total = path->startup + index.startup + (index.total - index.startup) + worst +
-                  squared * (best - worst);
-    path->startup += index.startup + cost.startup + path->target->cost.startup;
-    path->total += cost.startup + path->target->cost.startup +
-                   (setting.cpu_tuple_cost + cost.per_tuple) * tuples +
-                   path->target->cost.per_tuple * path->rows;
+    path->startup += index.startup;
+    run = index.total - index.startup;
+    run += worst + squared * (best - worst);
+    path->startup += cost.startup;
+    run += (setting.cpu_tuple_cost + cost.per_tuple) * tuples;
+    path->startup += path->target->cost.startup;
+    run += path->target->cost.per_tuple * path->rows;
+    path->total = path->startup + run;
 }
 
 /* ---- Bitmaps ---- */

@@ -12,6 +12,8 @@ Plan *create_plan(Planner *root, Path *path);
 /* Inside: a node for a path with its columns as the path has them. */
 Plan *create_node(Planner *root, Path *path);
 Plan *create_join(Planner *root, Path *path);
+/* Windows, set operations and what else stands above joins. */
+Plan *create_stage(Planner *root, Path *path);
 void create_set_cost(Plan *plan, const Path *path);
 void *create_new(size_t size, NodeTag tag, const Path *path, List *targets);
 #define create_plan_node(Kind, path, targets) \

@@ -95,7 +95,7 @@ bool keys_may_be_useful(Planner *root, const PlanRel *rel);
 List *keys_merge_clauses(Planner *root, const List *outer_keys, const List *clauses);
 List *keys_select_outer(Planner *root, const List *clauses, const PlanRel *join);
 List *keys_make_inner(Planner *root, const List *clauses, const List *outer_keys);
-List *keys_trim_clauses(Planner *root, const List *clauses, const List *keys);
+List *keys_trim_clauses_inner(Planner *root, const List *clauses, const List *keys);
 
 /* The cheapest path in that order with that parameterisation. */
 Path *keys_cheapest(const List *paths, const List *keys, const BitSet *outer, bool is_total);

@@ -415,7 +415,7 @@ List *keys_make_inner(Planner *root, const List *clauses, const List *outer_keys
     return keys;
 }
 
-List *keys_trim_clauses(Planner *root, const List *clauses, const List *keys)
+List *keys_trim_clauses_inner(Planner *root, const List *clauses, const List *keys)
 {
     List *result = NULL;
     const PathKey *key;
@@ -428,7 +428,7 @@ List *keys_trim_clauses(Planner *root, const List *clauses, const List *keys)
     key = list_at(keys, 0);
     list_foreach(Clause *, clause, clauses) {
         EquivClass *ec =
-            equiv_root(clause->is_outer_left ? clause->left_class : clause->right_class);
+            equiv_root(clause->is_outer_left ? clause->right_class : clause->left_class);
 
         if (ec != key->ec) {
             if (!matched || next >= list_count(keys))

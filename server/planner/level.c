@@ -3,7 +3,6 @@
 
 #include "server/planner/level.h"
 
-
 #include "common/mem/mem.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
@@ -84,7 +83,7 @@ static void prep_entry(Planner *root, RangeTblEntry *rte)
         break;
     case RTE_SUBQUERY:
         /* What it uses of its neighbours must be columns of relations, not of joins. */
-        if (rte->is_lateral && root->has_join_rtes)
+        if (rte->is_lateral && rte->subquery != NULL && root->has_join_rtes)
             rte->subquery =
                 (Query *)(void *)prep_flatten_join_vars(root, root->query, rte->subquery);
         break;
@@ -202,6 +201,7 @@ Planner *level_plan(PlanGlobal *global, Query *query, Planner *parent, bool has_
     if (query->has_sublinks)
         prep_pull_up_sublinks(root);
     prep_pull_up_subqueries(root);
+    query = root->query;
     look_at_entries(root);
     root->has_having = query->having != NULL;
     prep_all(root);

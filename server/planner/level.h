@@ -98,6 +98,8 @@ void agg_costs(Planner *root, struct AggCost *out);
 
 /* SubLinks of an expression to SubPlans; Vars of outer levels to parameters. */
 Node *subselect_process(Planner *root, Node *expr, bool is_qual);
+/* What EXISTS does not look at is left out; false: more than rows of joins is asked for. */
+bool subselect_simplify_exists(Query *sub);
 Node *subselect_replace_outer(Planner *root, Node *expr);
 int subselect_new_param(Planner *root, Oid type);
 Param *subselect_param(Planner *root, Oid type, int typmod, Oid collation);

@@ -26,7 +26,6 @@ Path *path_new(PathKind kind, PlanRel *rel, PathTarget *target);
 /* ---- Scans ---- */
 
 void path_add_scans(Planner *root, PlanRel *rel); /* all there are, for any kind of relation */
-bool path_is_trivial_subquery(const Path *path);
 void path_add_indexes(Planner *root, PlanRel *rel);
 void path_add_tids(Planner *root, PlanRel *rel);
 Path *path_bitmap_heap(Planner *root, PlanRel *rel, Path *bitmap, const BitSet *outer,
@@ -79,6 +78,7 @@ Path *path_distinct(PlanRel *rel, Path *sub, int key_count, double rows);
 Path *path_agg(Planner *root, PlanRel *rel, Path *sub, PathTarget *target, AggStrategy strategy,
                List *group_by, List *having, const struct AggCost *costs, double groups);
 bool path_can_project(const Path *path);
+bool path_is_kept(const Path *path); /* its rows are in a store already */
 
 /* The same rows with other parameters bound from outside; NULL: it cannot. */
 Path *path_reparameterize(Planner *root, Path *path, const BitSet *outer, double loops);

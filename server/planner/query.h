@@ -13,6 +13,13 @@ void query_size_cte(Planner *root, PlanRel *rel);
 /* All ways to join items (RangeTblRefs and lists of such). */
 PlanRel *join_search(Planner *root, List *items);
 
+/*
+ * Kinds of joins that only the search knows: a semijoin as an inner join, with its right side, as
+ * the inner or the outer one, made unique before.
+ */
+#define JOIN_UNIQUE_OUTER ((JoinKind)(JOIN_ANTI + 1))
+#define JOIN_UNIQUE_INNER ((JoinKind)(JOIN_ANTI + 2))
+
 /* Is the join of these two to be made at all, and then how. */
 PlanRel *join_make(Planner *root, PlanRel *a, PlanRel *b);
 void join_add_paths(Planner *root, PlanRel *rel, PlanRel *outer, PlanRel *inner, JoinKind kind,

@@ -196,19 +196,3 @@ void path_add_scans(Planner *root, PlanRel *rel)
         err_raise(SQLSTATE_INTERNAL_ERROR, .message = "a relation that cannot be scanned");
     }
 }
-
-/* Does it hand on what its subquery gives, column by column? */
-bool path_is_trivial_subquery(const Path *path)
-{
-    const List *exprs = path->target->exprs;
-    const List *inner = path->outer->target->exprs;
-
-    /* Only as far as costs are concerned: the same number of columns, in order. */
-    if (list_count(exprs) != list_count(inner))
-        return false;
-    list_foreach(Var *, var, exprs) {
-        if (!node_is(var, Var) || var->attno != var_i + 1)
-            return false;
-    }
-    return true;
-}

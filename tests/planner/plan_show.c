@@ -136,7 +136,10 @@ static const char *entry_name(uint32_t rt_index)
 {
     const RangeTblEntry *rte = list_at(statement->range_table, (int)rt_index - 1);
 
-    return rte->kind == RTE_RELATION ? relation_name(rte->relation) : rte->names->name;
+    if (rte->kind == RTE_RELATION)
+        return relation_name(rte->relation);
+    return strchr(rte->names->name, '*') != NULL ? mem_printf("\"%s\"", rte->names->name)
+                                                 : rte->names->name;
 }
 
 static const char *function_name(const FunctionScan *scan)
@@ -294,6 +297,14 @@ static const char *title(const Plan *plan)
 
 static void show(const Plan *plan, int indent, bool has_arrow);
 
+/* Without what stands in brackets. */
+static int name_len(const char *name)
+{
+    int len = (int)strcspn(name, "(");
+
+    return len > 0 && name[len - 1] == ' ' ? len - 1 : len;
+}
+
 static void detail(int indent, const char *label, const void *list)
 {
     if (list != NULL)
@@ -409,7 +420,7 @@ static void show(const Plan *plan, int indent, bool has_arrow)
     indent += has_arrow ? 6 : 2;
     details(plan, indent);
     list_foreach(SubPlan *, init, plan->init_plans) {
-        printf("%*s%s\n", indent, "", init->name);
+        printf("%*s%.*s\n", indent, "", name_len(init->name), init->name);
         show(list_at(statement->subplans, init->plan - 1), indent + 2, true);
     }
     if (plan->left != NULL)

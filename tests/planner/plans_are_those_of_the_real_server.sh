@@ -25,7 +25,8 @@ sed -E 's/ on ([^ ]+) [^ (]+  \(cost/ on \1  (cost/' explained |
     sed -E "/cost=/!{ s/^( *)($labels): .*/\\1\\2/; s/^( *(InitPlan|SubPlan)[^(]*).*/\\1/; s/ +\$//}" >wanted
 
 # The server breaks long lines at blanks; of what PREPARE prints the tree of the query is wanted.
-awk '{ print "\\warn @@"; print "set client_min_messages = log; set debug_print_rewritten = on;"
+awk '{ print "\\warn @@"; print "set debug_pretty_print = off;"
+       print "set client_min_messages = log; set debug_print_rewritten = on;"
        print "prepare p as " $0 ";"
        print "set client_min_messages = error; set debug_print_rewritten = off; deallocate p;" }' queries >prepare.sql
 cluster_psql main -XAtq <prepare.sql >prepared 2>&1
