@@ -1,0 +1,240 @@
+/* explain.c - EXPLAIN: its options, the run, and the rows of its answer. */
+#include "common/base/base.h"
+
+#include "server/explain/explain.h"
+
+#include <string.h>
+
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "common/os/clock.h"
+#include "server/cache/relcache.h"
+#include "server/explain/explain_int.h"
+#include "server/fmgr/varlena.h"
+#include "server/txn/snapshot.h"
+#include "server/txn/txn.h"
+
+#define TYPE_TEXT 25
+#define TYPE_JSON 114
+#define TYPE_XML  142
+
+/* ---- Options ---- */
+
+static const char *word_of(const Option *option)
+{
+    const Node *value = option->arg;
+
+    if (node_is(value, String))
+        return ((const String *)(const void *)value)->value;
+    if (node_is(value, Integer))
+        return ((const Integer *)(const void *)value)->value != 0 ? "true" : "false";
+    if (node_is(value, Boolean))
+        return ((const Boolean *)(const void *)value)->value ? "true" : "false";
+    return NULL;
+}
+
+static bool truth_of(const Option *option)
+{
+    static const char *const yes[] = {"true", "on", "1"}, *const no[] = {"false", "off", "0"};
+    const char *word;
+
+    if (option->arg == NULL)
+        return true;
+    word = word_of(option);
+    for (size_t i = 0; word != NULL && i < ARRAY_LEN(yes); i++) {
+        if (strcasecmp(word, yes[i]) == 0)
+            return true;
+        if (strcasecmp(word, no[i]) == 0)
+            return false;
+    }
+    err_raise(SQLSTATE_SYNTAX_ERROR,
+              .message = err_fmt("%s requires a Boolean value", option->name));
+}
+
+static ExplainFormat format_of(const Option *option)
+{
+    static const char *const names[] = {"text", "xml", "json", "yaml"};
+    const char *word = word_of(option);
+
+    for (size_t i = 0; word != NULL && i < ARRAY_LEN(names); i++) {
+        if (strcmp(word, names[i]) == 0)
+            return (ExplainFormat)i;
+    }
+    err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
+              .message = err_fmt("unrecognized value for EXPLAIN option \"%s\": \"%s\"",
+                                 option->name, word != NULL ? word : ""));
+}
+
+static void refuse(const Option *option)
+{
+    if (truth_of(option))
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = err_fmt("EXPLAIN option \"%s\" is not supported yet", option->name));
+}
+
+void explain_options(const List *list, ExplainOptions *out)
+{
+    bool timing_given = false, summary_given = false;
+
+    *out = (ExplainOptions){.costs = true};
+    list_foreach(const Option *, option, list) {
+        if (strcmp(option->name, "analyze") == 0) {
+            out->analyze = truth_of(option);
+        } else if (strcmp(option->name, "verbose") == 0) {
+            out->verbose = truth_of(option);
+        } else if (strcmp(option->name, "costs") == 0) {
+            out->costs = truth_of(option);
+        } else if (strcmp(option->name, "timing") == 0) {
+            out->timing = truth_of(option);
+            timing_given = true;
+        } else if (strcmp(option->name, "summary") == 0) {
+            out->summary = truth_of(option);
+            summary_given = true;
+        } else if (strcmp(option->name, "format") == 0) {
+            out->format = format_of(option);
+        } else if (strcmp(option->name, "buffers") == 0 || strcmp(option->name, "wal") == 0 ||
+                   strcmp(option->name, "settings") == 0) {
+            refuse(option);
+        } else {
+            err_raise(SQLSTATE_SYNTAX_ERROR,
+                      .message = err_fmt("unrecognized EXPLAIN option \"%s\"", option->name));
+        }
+    }
+    if (!timing_given)
+        out->timing = out->analyze;
+    if (!summary_given)
+        out->summary = out->analyze;
+    if (out->timing && !out->analyze)
+        err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
+                  .message = "EXPLAIN option TIMING requires ANALYZE");
+}
+
+const TupleDesc *explain_columns(const List *list)
+{
+    TupleDesc *desc = tuple_desc_new(1);
+    Oid type = TYPE_TEXT;
+
+    list_foreach(const Option *, option, list) {
+        const char *word = strcmp(option->name, "format") == 0 ? word_of(option) : NULL;
+
+        if (word != NULL && strcmp(word, "json") == 0)
+            type = TYPE_JSON;
+        else if (word != NULL && strcmp(word, "xml") == 0)
+            type = TYPE_XML;
+        else if (word != NULL)
+            type = TYPE_TEXT;
+    }
+    tuple_desc_set(desc, 1, "QUERY PLAN", type, -1, false, 'i');
+    tuple_desc_finish(desc);
+    return desc;
+}
+
+/* ---- A query ---- */
+
+/* Entries that have the same name are numbered, so that each name is one entry's. */
+static void choose_names(Explain *x)
+{
+    int count = list_count(x->plan->range_table), relations = 0;
+
+    x->names = mem_new_array(const char *, (size_t)count + 1);
+    for (int i = 0; i < count; i++) {
+        const RangeTblEntry *entry = list_at(x->plan->range_table, i);
+        const char *name = entry->names != NULL ? entry->names->name : NULL;
+        int same = 0;
+
+        relations++;
+        if (name == NULL)
+            continue;
+        for (int k = 0; k < i; k++) {
+            const RangeTblEntry *other = list_at(x->plan->range_table, k);
+
+            same += other->names != NULL && other->names->name != NULL &&
+                    strcmp(other->names->name, name) == 0;
+        }
+        x->names[i] = same > 0 ? mem_printf("%s_%d", name, same) : name;
+    }
+    x->is_single = relations <= 1;
+}
+
+static Exec *run(const ExplainOptions *options, const ExplainQuery *query, double *ms)
+{
+    unsigned flags = EXEC_INSTRUMENT | (options->timing ? EXEC_TIMING : 0);
+    Exec *e = exec_new(query->plan, flags);
+    uint64_t start = clock_monotonic_ns();
+
+    exec_open(e, &(ExecOpen){.snapshot = snapshot_active(), .params = query->params});
+    exec_run(e, EXEC_FORWARD, 0, NULL);
+    exec_finish(e);
+    *ms = (double)(clock_monotonic_ns() - start) / 1e6;
+    return e;
+}
+
+void explain_begin(const ExplainOptions *options, ExplainAnswer *answer)
+{
+    *answer = (ExplainAnswer){.count = 0};
+    explain_out_begin(&answer->out, options->format);
+}
+
+void explain_query(const ExplainOptions *options, const ExplainQuery *query,
+                   ExplainAnswer *answer)
+{
+    Explain x = {.options = options, .plan = query->plan};
+    Exec *e = NULL;
+    double ms = 0;
+
+    if (options->analyze)
+        e = run(options, query, &ms);
+    x.exec = e;
+    choose_names(&x);
+    if (options->format == EXPLAIN_TEXT && answer->count++ > 0)
+        strbuf_add_char(&answer->out.text, '\n');
+    x.out = answer->out;
+    explain_open(&x.out, "Query", NULL, false);
+    explain_plan_tree(&x, NULL, query->plan->plan, NULL, NULL);
+    if (options->summary && query->planning_ms >= 0)
+        explain_real(&x.out, "Planning Time", options->format == EXPLAIN_TEXT ? "ms" : NULL,
+                     query->planning_ms, 3);
+    if (options->analyze && options->format != EXPLAIN_TEXT) {
+        explain_open(&x.out, "Triggers", "Triggers", true);
+        explain_close(&x.out, "Triggers", "Triggers", true);
+    }
+    if (options->summary && options->analyze)
+        explain_real(&x.out, "Execution Time", options->format == EXPLAIN_TEXT ? "ms" : NULL, ms,
+                     3);
+    explain_close(&x.out, "Query", NULL, false);
+    answer->out = x.out;
+    if (e != NULL) {
+        exec_close(e, false);
+        exec_free(e);
+    }
+}
+
+/* ---- The rows ---- */
+
+static void send_line(RowReceiver *receiver, const char *text, size_t len)
+{
+    static const bool nulls[1];
+    Datum value = datum_of_pointer(varlena_new(text, len));
+
+    receiver->row(receiver, &value, nulls);
+    mem_free(datum_pointer(value));
+}
+
+void explain_send(const ExplainOptions *options, ExplainAnswer *answer, RowReceiver *receiver)
+{
+    const char *text, *end;
+    size_t len;
+
+    explain_out_end(&answer->out);
+    text = answer->out.text.text;
+    len = answer->out.text.len;
+    if (options->format != EXPLAIN_TEXT) {
+        send_line(receiver, text, len);
+        return;
+    }
+    for (; len > 0; len -= (size_t)(end - text), text = end) {
+        end = memchr(text, '\n', len);
+        send_line(receiver, text, end == NULL ? len : (size_t)(end - text));
+        end = end == NULL ? text + len : end + 1;
+    }
+}

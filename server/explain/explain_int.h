@@ -1,0 +1,43 @@
+/* explain_int.h - what the files of EXPLAIN share. */
+#ifndef EXPLAIN_EXPLAIN_INT_H
+#define EXPLAIN_EXPLAIN_INT_H
+
+#include "common/base/base.h"
+
+#include "server/explain/explain.h"
+#include "server/explain/explain_out.h"
+#include "server/node/plan.h"
+
+/* The nodes from the root down to the one whose expressions are shown. */
+typedef struct ExplainPath {
+    const struct ExplainPath *above;
+    const Plan *plan;
+} ExplainPath;
+
+typedef struct Explain {
+    const ExplainOptions *options;
+    const PlannedStmt *plan;
+    const Exec *exec; /* NULL: it was not run */
+    ExplainOut out;
+    const char **names; /* of the range table's entries, each its own */
+    bool is_single;     /* there is but one relation: columns need no name before them */
+} Explain;
+
+/* ---- explain_expr.c ---- */
+
+/* An expression (or the AND of a list of them) of that node as SQL, in the current context. */
+const char *explain_expr(const Explain *x, const ExplainPath *path, const void *expr,
+                         bool is_qualified);
+const char *explain_quals(const Explain *x, const ExplainPath *path, const List *quals,
+                          bool is_qualified);
+
+/* What an output column of a plan's child is. */
+const char *explain_column(const Explain *x, const ExplainPath *path, int column,
+                           bool is_qualified);
+
+/* ---- explain_node.c ---- */
+
+void explain_plan_tree(Explain *x, const ExplainPath *above, const Plan *plan,
+                       const char *relation, const char *label);
+
+#endif
