@@ -8,11 +8,11 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/os/clock.h"
-#include "server/cache/relcache.h"
+#include "common/text/encoding.h"
 #include "server/explain/explain_int.h"
 #include "server/fmgr/varlena.h"
 #include "server/txn/snapshot.h"
-#include "server/txn/txn.h"
+#include "server/types/database_text.h"
 
 #define TYPE_TEXT 25
 #define TYPE_JSON 114
@@ -33,6 +33,14 @@ static const char *word_of(const Option *option)
     return NULL;
 }
 
+/* Where an option stands, in characters from 1; 0: not known. */
+static int position_of(const Option *option, const char *text)
+{
+    if (text == NULL || option->loc < 0)
+        return 0;
+    return (int)encoding_count(text_encoding(), text, (size_t)option->loc) + 1;
+}
+
 static bool truth_of(const Option *option)
 {
     static const char *const yes[] = {"true", "on", "1"}, *const no[] = {"false", "off", "0"};
@@ -51,7 +59,7 @@ static bool truth_of(const Option *option)
               .message = err_fmt("%s requires a Boolean value", option->name));
 }
 
-static ExplainFormat format_of(const Option *option)
+static ExplainFormat format_of(const Option *option, const char *text)
 {
     static const char *const names[] = {"text", "xml", "json", "yaml"};
     const char *word = word_of(option);
@@ -62,7 +70,8 @@ static ExplainFormat format_of(const Option *option)
     }
     err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
               .message = err_fmt("unrecognized value for EXPLAIN option \"%s\": \"%s\"",
-                                 option->name, word != NULL ? word : ""));
+                                 option->name, word != NULL ? word : ""),
+              .position = position_of(option, text));
 }
 
 static void refuse(const Option *option)
@@ -72,7 +81,7 @@ static void refuse(const Option *option)
                   .message = err_fmt("EXPLAIN option \"%s\" is not supported yet", option->name));
 }
 
-void explain_options(const List *list, ExplainOptions *out)
+void explain_options(const List *list, const char *text, ExplainOptions *out)
 {
     bool timing_given = false, summary_given = false;
 
@@ -91,13 +100,14 @@ void explain_options(const List *list, ExplainOptions *out)
             out->summary = truth_of(option);
             summary_given = true;
         } else if (strcmp(option->name, "format") == 0) {
-            out->format = format_of(option);
+            out->format = format_of(option, text);
         } else if (strcmp(option->name, "buffers") == 0 || strcmp(option->name, "wal") == 0 ||
                    strcmp(option->name, "settings") == 0) {
             refuse(option);
         } else {
             err_raise(SQLSTATE_SYNTAX_ERROR,
-                      .message = err_fmt("unrecognized EXPLAIN option \"%s\"", option->name));
+                      .message = err_fmt("unrecognized EXPLAIN option \"%s\"", option->name),
+                      .position = position_of(option, text));
         }
     }
     if (!timing_given)
@@ -175,8 +185,7 @@ void explain_begin(const ExplainOptions *options, ExplainAnswer *answer)
     explain_out_begin(&answer->out, options->format);
 }
 
-void explain_query(const ExplainOptions *options, const ExplainQuery *query,
-                   ExplainAnswer *answer)
+void explain_query(const ExplainOptions *options, const ExplainQuery *query, ExplainAnswer *answer)
 {
     Explain x = {.options = options, .plan = query->plan};
     Exec *e = NULL;

@@ -1,7 +1,7 @@
 /*
  * explain.h - EXPLAIN: a plan, and what a run of it took, as rows of text
  *
- *     explain_options(stmt->options, &options);
+ *     explain_options(stmt->options, text, &options);
  *     for each query of the statement: plan it, note how long that took, then
  *         explain_query(&options, &(ExplainQuery){...}, &text);
  *     explain_send(&options, &text, receiver);
@@ -23,8 +23,11 @@ typedef struct ExplainOptions {
     ExplainFormat format;
 } ExplainOptions;
 
-/* list: of Option. Raises 42601 and 22023 with PostgreSQL's texts; 0A000 for what is not written. */
-void explain_options(const List *list, ExplainOptions *out);
+/*
+ * list: of Option; text is what their locations count in, or NULL. Raises 42601 and 22023 with
+ * PostgreSQL's texts; 0A000 for what is not written.
+ */
+void explain_options(const List *list, const char *text, ExplainOptions *out);
 
 /* The columns of the answer: "QUERY PLAN". */
 const TupleDesc *explain_columns(const List *list);
@@ -42,8 +45,7 @@ typedef struct ExplainAnswer {
 } ExplainAnswer;
 
 void explain_begin(const ExplainOptions *options, ExplainAnswer *answer);
-void explain_query(const ExplainOptions *options, const ExplainQuery *query,
-                   ExplainAnswer *answer);
+void explain_query(const ExplainOptions *options, const ExplainQuery *query, ExplainAnswer *answer);
 
 /* Ends the text, and gives it to the receiver: a row for each line of text, else one for all. */
 void explain_send(const ExplainOptions *options, ExplainAnswer *answer, RowReceiver *receiver);

@@ -1,8 +1,8 @@
 /*
  * explain_expr.c - expressions of plans as SQL
  *
- * A column of a node above scans is what the child's target is: it is followed down to a scan, whose
- * range table entry has the name. A parameter is followed up to the join that sets it.
+ * A column of a node above scans is what the child's target is: it is followed down to a scan,
+ * whose range table entry has the name. A parameter is followed up to the join that sets it.
  */
 #include "common/base/base.h"
 
@@ -26,7 +26,19 @@ typedef struct Writer {
     StrBuf *b;
 } Writer;
 
-static void write_expr(const Writer *w, const Node *node);
+/* Casts that nobody wrote are shown where they are arguments of an operator or function. */
+static void write_as(const Writer *w, const Node *node, bool shows_casts);
+
+static void write_expr(const Writer *w, const Node *node)
+{
+    write_as(w, node, false);
+}
+
+static void write_arg(const Writer *w, const Node *node)
+{
+    write_as(w, node, true);
+}
+
 static void write_column_of(const Writer *w, const Plan *child, int column);
 
 /* ---- Names ---- */
@@ -195,40 +207,45 @@ static bool is_plain_number(const char *text)
     return text[0] != '-' && text[0] != '+' && strspn(text, "0123456789+-eE.") == strlen(text);
 }
 
-static void write_const(const Writer *w, const Const *c)
+static void write_const_text(const Writer *w, const Const *c)
 {
-    const char *text;
-    bool has_label = true;
+    const char *text = text_of(c->type, c->value);
 
-    if (c->is_null) {
-        strbuf_add_fmt(w->b, "NULL::%s", type_name_with_typmod(c->type, c->typmod));
-        return;
-    }
-    text = text_of(c->type, c->value);
-    switch (c->type) {
-    case 16: /* bool */
+    if (c->type == 16) {
         strbuf_add(w->b, strcmp(text, "t") == 0 ? "true" : "false");
         return;
-    case 23: /* int4 */
-        has_label = text[0] == '-';
-        break;
-    case 1700: /* numeric: as it is read from plain digits with a point */
-        has_label = !is_plain_number(text) || strpbrk(text, "eE.") == NULL || c->typmod >= 0;
-        break;
-    case 705: /* unknown */
-        has_label = false;
-        break;
-    default:
-        break;
     }
-    if ((c->type == 23 && !has_label) ||
-        ((c->type == 1700 || c->type == 20 || c->type == 21 || c->type == 26 || c->type == 700 ||
-          c->type == 701) &&
-         is_plain_number(text) && c->type == 1700))
+    if ((c->type == 23 || c->type == 1700) && is_plain_number(text))
         strbuf_add(w->b, text);
     else
         quote_add_literal(w->b, text, strlen(text));
-    if (has_label)
+}
+
+/* Would the text alone be read as a value of that type? */
+static bool needs_type(const Const *c)
+{
+    const char *text = text_of(c->type, c->value);
+
+    switch (c->type) {
+    case 16: /* bool, unknown */
+    case 705:
+        return false;
+    case 23: /* int4 */
+        return !is_plain_number(text);
+    case 1700: /* numeric: digits with a point */
+        return !is_plain_number(text) || strpbrk(text, "eE.") == NULL || c->typmod >= 0;
+    default:
+        return true;
+    }
+}
+
+static void write_const(const Writer *w, const Const *c)
+{
+    if (c->is_null)
+        strbuf_add(w->b, "NULL");
+    else
+        write_const_text(w, c);
+    if (c->is_null || needs_type(c))
         strbuf_add_fmt(w->b, "::%s", type_name_with_typmod(c->type, c->typmod));
 }
 
@@ -240,29 +257,40 @@ static void write_list(const Writer *w, const List *exprs)
 
     list_foreach(const Node *, expr, exprs) {
         strbuf_add(w->b, is_first ? "" : ", ");
-        write_expr(w, expr);
+        write_arg(w, expr);
         is_first = false;
     }
 }
 
 static void write_cast(const Writer *w, const Node *arg, Oid type, int32_t typmod)
 {
-    bool is_plain = node_is(arg, Const);
+    const Const *c = (const Const *)(const void *)arg;
 
-    (void)is_plain;
-    strbuf_add_char(w->b, '(');
-    write_expr(w, arg);
-    strbuf_add_fmt(w->b, ")::%s", type_name_with_typmod(type, typmod));
+    if (node_is(arg, Const) && c->type == type && c->typmod == -1) {
+        write_const_text(w, c);
+    } else {
+        strbuf_add_char(w->b, '(');
+        write_expr(w, arg);
+        strbuf_add_char(w->b, ')');
+    }
+    strbuf_add_fmt(w->b, "::%s", type_name_with_typmod(type, typmod));
 }
 
-static void write_function(const Writer *w, const FuncExpr *call)
+/* One that was not written is only shown if it is wanted. */
+static void write_coercion(const Writer *w, const Node *arg, CoerceForm form, Oid type,
+                           int32_t typmod, bool shows_casts)
 {
-    if (call->form == COERCE_IMPLICIT) {
-        write_expr(w, list_at(call->args, 0));
-        return;
-    }
-    if (call->form == COERCE_CAST) {
-        write_cast(w, list_at(call->args, 0), call->type, node_expr_typmod(call));
+    if (form == COERCE_IMPLICIT && !shows_casts)
+        write_expr(w, arg);
+    else
+        write_cast(w, arg, type, typmod);
+}
+
+static void write_function(const Writer *w, const FuncExpr *call, bool shows_casts)
+{
+    if (call->form == COERCE_IMPLICIT || call->form == COERCE_CAST) {
+        write_coercion(w, list_at(call->args, 0), call->form, call->type, node_expr_typmod(call),
+                       shows_casts);
         return;
     }
     write_function_name(w->b, call->function);
@@ -271,19 +299,19 @@ static void write_function(const Writer *w, const FuncExpr *call)
     strbuf_add_char(w->b, ')');
 }
 
-static void write_op(const Writer *w, Oid operator, const List *args)
+static void write_op(const Writer *w, Oid operator, const List * args)
 {
     strbuf_add_char(w->b, '(');
     if (list_count(args) == 2) {
-        write_expr(w, list_at(args, 0));
+        write_arg(w, list_at(args, 0));
         strbuf_add_char(w->b, ' ');
         write_operator(w->b, operator);
         strbuf_add_char(w->b, ' ');
-        write_expr(w, list_at(args, 1));
+        write_arg(w, list_at(args, 1));
     } else {
         write_operator(w->b, operator);
         strbuf_add_char(w->b, ' ');
-        write_expr(w, list_at(args, 0));
+        write_arg(w, list_at(args, 0));
     }
     strbuf_add_char(w->b, ')');
 }
@@ -311,11 +339,11 @@ static void write_bool(const Writer *w, const BoolExpr *e)
 static void write_scalar_array(const Writer *w, const ScalarArrayOpExpr *op)
 {
     strbuf_add_char(w->b, '(');
-    write_expr(w, list_at(op->args, 0));
+    write_arg(w, list_at(op->args, 0));
     strbuf_add_char(w->b, ' ');
     write_operator(w->b, op->operator);
     strbuf_add(w->b, op->is_any ? " ANY (" : " ALL (");
-    write_expr(w, list_at(op->args, 1));
+    write_arg(w, list_at(op->args, 1));
     strbuf_add(w->b, "))");
 }
 
@@ -332,7 +360,7 @@ static void write_aggref(const Writer *w, const Aggref *agg)
         if (target->is_junk)
             continue;
         strbuf_add(w->b, is_first ? "" : ", ");
-        write_expr(w, target->expr);
+        write_arg(w, target->expr);
         is_first = false;
     }
     is_first = true;
@@ -344,7 +372,7 @@ static void write_aggref(const Writer *w, const Aggref *agg)
             if (target->sort_group_ref != clause->ref)
                 continue;
             strbuf_add(w->b, is_first ? " ORDER BY " : ", ");
-            write_expr(w, target->expr);
+            write_arg(w, target->expr);
             catalog_info()->order(clause->sort_operator, &compare, &is_descending);
             strbuf_add(w->b, is_descending ? " DESC" : "");
             if (clause->is_nulls_first != is_descending)
@@ -355,7 +383,7 @@ static void write_aggref(const Writer *w, const Aggref *agg)
     strbuf_add_char(w->b, ')');
     if (agg->filter != NULL) {
         strbuf_add(w->b, " FILTER (WHERE ");
-        write_expr(w, agg->filter);
+        write_arg(w, agg->filter);
         strbuf_add_char(w->b, ')');
     }
 }
@@ -416,21 +444,21 @@ static void write_subplan(const Writer *w, const SubPlan *plan)
 static void write_test(const Writer *w, const Node *arg, const char *test)
 {
     strbuf_add_char(w->b, '(');
-    write_expr(w, arg);
+    write_arg(w, arg);
     strbuf_add_fmt(w->b, " %s)", test);
 }
 
 static const char *test_of(BoolTestKind kind)
 {
-    static const char *const names[] = {"IS TRUE",      "IS NOT TRUE",  "IS FALSE",
-                                        "IS NOT FALSE", "IS UNKNOWN", "IS NOT UNKNOWN"};
+    static const char *const names[] = {"IS TRUE",      "IS NOT TRUE", "IS FALSE",
+                                        "IS NOT FALSE", "IS UNKNOWN",  "IS NOT UNKNOWN"};
 
     return names[kind];
 }
 
 /* ---- One flat switch over the kinds (STYLE 12) ---- */
 
-static void write_expr(const Writer *w, const Node *node)
+static void write_as(const Writer *w, const Node *node, bool shows_casts)
 {
     node_check_depth();
     if (node == NULL)
@@ -452,7 +480,7 @@ static void write_expr(const Writer *w, const Node *node)
         write_param(w, (const Param *)(const void *)node);
         break;
     case NODE_FuncExpr:
-        write_function(w, (const FuncExpr *)(const void *)node);
+        write_function(w, (const FuncExpr *)(const void *)node, shows_casts);
         break;
     case NODE_OpExpr: {
         const OpExpr *op = (const OpExpr *)(const void *)node;
@@ -464,9 +492,9 @@ static void write_expr(const Writer *w, const Node *node)
         const OpExpr *op = (const OpExpr *)(const void *)node;
 
         strbuf_add_char(w->b, '(');
-        write_expr(w, list_at(op->args, 0));
+        write_arg(w, list_at(op->args, 0));
         strbuf_add(w->b, " IS DISTINCT FROM ");
-        write_expr(w, list_at(op->args, 1));
+        write_arg(w, list_at(op->args, 1));
         strbuf_add_char(w->b, ')');
         break;
     }
@@ -524,19 +552,13 @@ static void write_expr(const Writer *w, const Node *node)
     case NODE_RelabelType: {
         const RelabelType *cast = (const RelabelType *)(const void *)node;
 
-        if (cast->form == COERCE_IMPLICIT)
-            write_expr(w, cast->arg);
-        else
-            write_cast(w, cast->arg, cast->type, cast->typmod);
+        write_coercion(w, cast->arg, cast->form, cast->type, cast->typmod, shows_casts);
         break;
     }
     case NODE_CoerceViaIO: {
         const CoerceViaIO *cast = (const CoerceViaIO *)(const void *)node;
 
-        if (cast->form == COERCE_IMPLICIT)
-            write_expr(w, cast->arg);
-        else
-            write_cast(w, cast->arg, cast->type, -1);
+        write_coercion(w, cast->arg, cast->form, cast->type, -1, shows_casts);
         break;
     }
     case NODE_CollateExpr: {
@@ -580,8 +602,7 @@ const char *explain_quals(const Explain *x, const ExplainPath *path, const List 
     return explain_expr(x, path, all, is_qualified);
 }
 
-const char *explain_column(const Explain *x, const ExplainPath *path, int column,
-                           bool is_qualified)
+const char *explain_column(const Explain *x, const ExplainPath *path, int column, bool is_qualified)
 {
     StrBuf b;
     const Writer w = {.x = x, .path = path, .is_qualified = is_qualified, .b = &b};

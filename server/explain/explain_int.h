@@ -37,7 +37,7 @@ const char *explain_column(const Explain *x, const ExplainPath *path, int column
 
 /* ---- explain_node.c ---- */
 
-void explain_plan_tree(Explain *x, const ExplainPath *above, const Plan *plan,
-                       const char *relation, const char *label);
+void explain_plan_tree(Explain *x, const ExplainPath *above, const Plan *plan, const char *relation,
+                       const char *label);
 
 #endif

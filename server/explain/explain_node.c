@@ -11,10 +11,10 @@
 #include "common/mem/mem.h"
 #include "server/cache/object_name.h"
 #include "server/cache/relcache.h"
-#include "server/explain/explain_int.h"
-#include "server/expr/catalog_info.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/explain/explain_int.h"
+#include "server/expr/catalog_info.h"
 
 static void tell_node(Explain *x, const ExplainPath *path, const ExecCount *count);
 static void tell_children(Explain *x, const ExplainPath *path);
@@ -27,17 +27,17 @@ static bool is_text(const Explain *x)
 /* ---- Names ---- */
 
 typedef struct NodeName {
-    const char *type;      /* "Node Type" */
-    const char *text;      /* on the line, when it is another; NULL */
-    const char *strategy;  /* and the next: properties; NULL */
+    const char *type;     /* "Node Type" */
+    const char *text;     /* on the line, when it is another; NULL */
+    const char *strategy; /* and the next: properties; NULL */
     const char *operation;
 } NodeName;
 
 static const char *join_name(JoinKind kind)
 {
-    static const char *const names[] = {[JOIN_INNER] = "Inner", [JOIN_LEFT] = "Left",
-                                        [JOIN_FULL] = "Full",   [JOIN_RIGHT] = "Right",
-                                        [JOIN_SEMI] = "Semi",   [JOIN_ANTI] = "Anti"};
+    static const char *const names[] = {
+        [JOIN_INNER] = "Inner", [JOIN_LEFT] = "Left", [JOIN_FULL] = "Full",
+        [JOIN_RIGHT] = "Right", [JOIN_SEMI] = "Semi", [JOIN_ANTI] = "Anti"};
 
     return names[kind];
 }
@@ -161,8 +161,7 @@ static NodeName name_of(const Plan *plan)
 
 static bool is_join(const Plan *plan)
 {
-    return plan->tag == NODE_NestLoop || plan->tag == NODE_MergeJoin ||
-           plan->tag == NODE_HashJoin;
+    return plan->tag == NODE_NestLoop || plan->tag == NODE_MergeJoin || plan->tag == NODE_HashJoin;
 }
 
 /* ---- What a scan is of ---- */
@@ -400,8 +399,8 @@ static void tell_name(Explain *x, const Plan *plan, const char *relation, const 
     explain_bool(&x->out, "Async Capable", false);
 }
 
-void explain_plan_tree(Explain *x, const ExplainPath *above, const Plan *plan,
-                       const char *relation, const char *label)
+void explain_plan_tree(Explain *x, const ExplainPath *above, const Plan *plan, const char *relation,
+                       const char *label)
 {
     const ExplainPath path = {.above = above, .plan = plan};
     int indent = x->out.indent;
@@ -463,8 +462,8 @@ static void tell_removed(Explain *x, const char *name, const ExecCount *count, u
 {
     if (!x->options->analyze || count == NULL || (is_text(x) && rows == 0))
         return;
-    explain_real(&x->out, name, NULL,
-                 count->loops == 0 ? 0 : (double)rows / (double)count->loops, 0);
+    explain_real(&x->out, name, NULL, count->loops == 0 ? 0 : (double)rows / (double)count->loops,
+                 0);
 }
 
 static void tell_filter(Explain *x, const ExplainPath *path, const ExecCount *count)
@@ -481,8 +480,7 @@ static void tell_filter(Explain *x, const ExplainPath *path, const ExecCount *co
         tell_removed(x, "Rows Removed by Filter", count, count->removed_by_filter);
 }
 
-static void tell_group_keys(Explain *x, const ExplainPath *path, const char *name,
-                            const List *keys)
+static void tell_group_keys(Explain *x, const ExplainPath *path, const char *name, const List *keys)
 {
     Array texts;
 
@@ -494,8 +492,8 @@ static void tell_group_keys(Explain *x, const ExplainPath *path, const char *nam
     explain_list(&x->out, name, &texts);
 }
 
-static void tell_sort_keys(Explain *x, const ExplainPath *path, const char *name,
-                           const List *keys, int count)
+static void tell_sort_keys(Explain *x, const ExplainPath *path, const char *name, const List *keys,
+                           int count)
 {
     Array texts;
 
@@ -523,7 +521,7 @@ static void tell_output(Explain *x, const ExplainPath *path)
         return;
     array_init(&texts, sizeof(const char *));
     list_foreach(const TargetEntry *, target, targets)
-        *(const char **)array_push(&texts) = explain_expr(x, path, target->expr, qualifies(x));
+        *(const char **)array_push(&texts) = explain_expr(x, path, target->expr, !x->is_single);
     explain_list(&x->out, "Output", &texts);
 }
 
@@ -534,7 +532,7 @@ static List *join_conditions(const List *keys)
     list_foreach(const JoinKey *, key, keys) {
         OpExpr *op = node_new(OpExpr);
 
-        op->operator = key->operator;
+        op->operator= key->operator;
         op->args = list_of2(key->left, key->right);
         conditions = list_add(conditions, op);
     }
@@ -575,14 +573,13 @@ static void tell_hash_run(Explain *x, const ExplainPath *path)
     if (is_text(x)) {
         explain_indent(&x->out);
         if (count.batches != count.batches_planned || count.buckets != count.buckets_planned)
-            strbuf_add_fmt(&x->out.text,
-                           "Buckets: %llu (originally %llu)  Batches: %llu (originally %llu)  "
-                           "Memory Usage: %lldkB\n",
-                           (unsigned long long)count.buckets,
-                           (unsigned long long)count.buckets_planned,
-                           (unsigned long long)count.batches,
-                           (unsigned long long)count.batches_planned,
-                           (long long)kilobytes(count.memory_bytes));
+            strbuf_add_fmt(
+                &x->out.text,
+                "Buckets: %llu (originally %llu)  Batches: %llu (originally %llu)  "
+                "Memory Usage: %lldkB\n",
+                (unsigned long long)count.buckets, (unsigned long long)count.buckets_planned,
+                (unsigned long long)count.batches, (unsigned long long)count.batches_planned,
+                (long long)kilobytes(count.memory_bytes));
         else
             strbuf_add_fmt(&x->out.text, "Buckets: %llu  Batches: %llu  Memory Usage: %lldkB\n",
                            (unsigned long long)count.buckets, (unsigned long long)count.batches,
@@ -682,7 +679,7 @@ static List *tid_conditions(const TidScan *scan)
         ctid->rt_index = (int)scan->rt_index;
         ctid->attno = -1;
         ctid->type = 27;
-        op->operator = any->operator = 387; /* tid = tid */
+        op->operator= any->operator= 387; /* tid = tid */
         op->args = any->args = list_of2(ctid, value);
         any->is_any = true;
         conditions = list_add(conditions, is_array ? (void *)any : (void *)op);
@@ -701,6 +698,8 @@ static void tell_node(Explain *x, const ExplainPath *path, const ExecCount *coun
     case NODE_IndexScan:
     case NODE_IndexOnlyScan:
         tell_scan_quals(x, path, "Index Cond", index_quals_of(plan));
+        if (was_run && index_quals_of(plan) != NULL)
+            tell_removed(x, "Rows Removed by Index Recheck", count, 0);
         tell_filter(x, path, count);
         if (was_run && plan->tag == NODE_IndexOnlyScan)
             explain_int(&x->out, "Heap Fetches", NULL, (int64_t)count->heap_fetches);
@@ -712,8 +711,7 @@ static void tell_node(Explain *x, const ExplainPath *path, const ExecCount *coun
         tell_scan_quals(x, path, "Recheck Cond",
                         ((const BitmapHeapScan *)(const void *)plan)->recheck_quals);
         if (was_run)
-            tell_removed(x, "Rows Removed by Index Recheck", count,
-                         count->removed_by_join_filter);
+            tell_removed(x, "Rows Removed by Index Recheck", count, count->removed_by_join_filter);
         tell_filter(x, path, count);
         if (was_run)
             tell_bitmap_run(x, count);
@@ -724,8 +722,7 @@ static void tell_node(Explain *x, const ExplainPath *path, const ExecCount *coun
     case NODE_NestLoop:
     case NODE_HashJoin:
     case NODE_MergeJoin: {
-        const List *keys = plan->tag == NODE_HashJoin
-                               ? ((const HashJoin *)(const void *)plan)->keys
+        const List *keys = plan->tag == NODE_HashJoin ? ((const HashJoin *)(const void *)plan)->keys
                            : plan->tag == NODE_MergeJoin
                                ? ((const MergeJoin *)(const void *)plan)->keys
                                : NULL;
@@ -743,6 +740,10 @@ static void tell_node(Explain *x, const ExplainPath *path, const ExecCount *coun
     case NODE_Agg:
         tell_group_keys(x, path, "Group Key", ((const Agg *)(const void *)plan)->keys);
         tell_filter(x, path, count);
+        /* How it is parted is seen when memory runs out, and not planned. */
+        if (!is_text(x) && x->options->costs &&
+            ((const Agg *)(const void *)plan)->strategy == AGG_HASHED)
+            explain_int(&x->out, "Planned Partitions", NULL, 0);
         if (was_run)
             tell_agg_run(x, count);
         return;
@@ -866,8 +867,8 @@ static void tell_children(Explain *x, const ExplainPath *path)
     List *subplans = subplans_of(plan);
     bool is_subquery = plan->tag == NODE_SubqueryScan;
 
-    if (plan->init_plans == NULL && plan->left == NULL && plan->right == NULL &&
-        members == NULL && subplans == NULL && !is_subquery)
+    if (plan->init_plans == NULL && plan->left == NULL && plan->right == NULL && members == NULL &&
+        subplans == NULL && !is_subquery)
         return;
     explain_open(&x->out, "Plans", "Plans", true);
     list_foreach(const SubPlan *, sub, plan->init_plans)
@@ -879,8 +880,8 @@ static void tell_children(Explain *x, const ExplainPath *path)
     list_foreach(const Plan *, member, members)
         explain_plan_tree(x, path, member, "Member", NULL);
     if (is_subquery)
-        explain_plan_tree(x, path, ((const SubqueryScan *)(const void *)plan)->subplan,
-                          "Subquery", NULL);
+        explain_plan_tree(x, path, ((const SubqueryScan *)(const void *)plan)->subplan, "Subquery",
+                          NULL);
     list_foreach(const SubPlan *, sub, subplans)
         tell_subplan(x, path, sub, "SubPlan");
     explain_close(&x->out, "Plans", "Plans", true);

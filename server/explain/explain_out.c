@@ -133,12 +133,13 @@ static void begin_part(ExplainOut *out)
     if (out->format == EXPLAIN_JSON) {
         strbuf_add(&out->text, *used ? ",\n" : "\n");
         explain_indent(out);
-    } else if (out->format == EXPLAIN_YAML) {
-        if (*used || out->levels.count > 1) {
-            if (*used || out->text.len == 0 || out->text.text[out->text.len - 1] != ' ') {
-                strbuf_add_char(&out->text, '\n');
-                explain_indent(out);
-            }
+    } else if (out->format == EXPLAIN_YAML && (*used || out->levels.count > 1)) {
+        size_t len = out->text.len;
+
+        /* The first part of an item stands behind its hyphen. */
+        if (len < 2 || memcmp(out->text.text + len - 2, "- ", 2) != 0) {
+            strbuf_add_char(&out->text, '\n');
+            explain_indent(out);
         }
     }
     *used = true;

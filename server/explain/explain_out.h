@@ -13,12 +13,7 @@
 #include "common/text/strbuf.h"
 #include "server/node/list.h"
 
-typedef enum ExplainFormat {
-    EXPLAIN_TEXT,
-    EXPLAIN_XML,
-    EXPLAIN_JSON,
-    EXPLAIN_YAML
-} ExplainFormat;
+typedef enum ExplainFormat { EXPLAIN_TEXT, EXPLAIN_XML, EXPLAIN_JSON, EXPLAIN_YAML } ExplainFormat;
 
 typedef struct ExplainOut {
     ExplainFormat format;

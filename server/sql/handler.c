@@ -13,6 +13,7 @@ static const CommandHandler handlers[] = {
     {NODE_DeclareCursorStmt, cursor_declare, NULL},
     {NODE_DiscardStmt, statement_discard, NULL},
     {NODE_ExecuteStmt, statement_execute, statement_execute_columns},
+    {NODE_ExplainStmt, explain_command, explain_command_columns},
     {NODE_FetchStmt, cursor_fetch, cursor_fetch_columns},
     {NODE_PrepareStmt, statement_prepare, NULL},
     {NODE_VariableShowStmt, command_show, command_show_columns},

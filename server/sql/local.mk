@@ -4,6 +4,7 @@
 server_sources += server/sql/call.c
 server_sources += server/sql/cursor.c
 server_sources += server/sql/engine.c
+server_sources += server/sql/explain.c
 server_sources += server/sql/handler.c
 server_sources += server/sql/permission.c
 server_sources += server/sql/plan.c

@@ -157,6 +157,11 @@ const TupleDesc *cursor_fetch_columns(const Node *statement);
 void cursor_fetch(CommandCall *call);
 void cursor_close(CommandCall *call);
 
+/* ---- explain.c ---- */
+
+const TupleDesc *explain_command_columns(const Node *statement);
+void explain_command(CommandCall *call);
+
 /* ---- Tables for lower rooms ---- */
 
 extern const SessionValues sql_session_values;    /* session_value.c */
