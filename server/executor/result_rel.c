@@ -436,6 +436,7 @@ bool result_rel_find_conflict(ResultRel *r, const IndexInsert *how, Tid *tid)
     begin_row(r);
     MEM_SCOPE(r->row_mem) {
         compute_generated(r);
+        check_row(r);
         is_found = index_set_find_conflict(set, r->row->values, r->row->nulls, how, tid);
     }
     return is_found;
