@@ -3,6 +3,7 @@
 
 server_sources += server/planner/agg.c
 server_sources += server/planner/bitmap.c
+server_sources += server/planner/call.c
 server_sources += server/planner/clause.c
 server_sources += server/planner/cost.c
 server_sources += server/planner/cost_join.c

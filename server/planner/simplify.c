@@ -12,6 +12,7 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/node/expr.h"
 #include "server/node/tree.h"
+#include "server/planner/call.h"
 #include "server/planner/expr_util.h"
 #include "server/planner/facts.h"
 
@@ -22,6 +23,7 @@ typedef struct Simplifier {
     const ExternParams *params;
     bool for_estimate;
     Const *case_value; /* what CaseTestExpr stands for; NULL: not known */
+    List *bodies;      /* OIDs of functions whose body is being simplified */
 } Simplifier;
 
 static Node *change(Node *node, void *arg);
@@ -117,7 +119,12 @@ static Node *change(Node *node, void *arg)
         return node_copy(node);
     case NODE_Param:
         return change_param((const Param *)(void *)node, s);
-    case NODE_FuncExpr:
+    case NODE_FuncExpr: {
+        FuncExpr call = *(const FuncExpr *)(void *)node;
+
+        call.args = call_all_args(call.function, call.args);
+        return change_call(node_mutate(&call, change, s), s);
+    }
     case NODE_OpExpr:
     case NODE_NullIfExpr:
         return change_call(node_mutate(node, change, s), s);
@@ -232,6 +239,22 @@ static Node *bool_comparison(const OpExpr *op)
     return wants_true ? left : expr_not(left);
 }
 
+/* What a function of language SQL does, in place of the call; NULL: it stays a call. */
+static Node *change_to_body(Oid function, const Node *call, const List *args, Simplifier *s)
+{
+    List *outer = s->bodies;
+    Node *body = NULL;
+
+    if (!list_has_oid(s->bodies, function))
+        body = call_body(function, args, node_expr_type(call), node_expr_collation(call));
+    if (body == NULL)
+        return NULL;
+    s->bodies = list_add_oid(list_copy(s->bodies), function);
+    body = run(body, s);
+    s->bodies = outer;
+    return body;
+}
+
 /* Arguments are simplified. */
 static Node *change_call(Node *node, Simplifier *s)
 {
@@ -255,6 +278,8 @@ static Node *change_call(Node *node, Simplifier *s)
         return node;
     if (node->tag != NODE_NullIfExpr && has_null_const(args) && facts_is_strict(function))
         return expr_null(node_expr_type(node), node_expr_typmod(node), node_expr_collation(node));
+    if (node->tag != NODE_NullIfExpr && (simple = change_to_body(function, node, args, s)) != NULL)
+        return simple;
     if (!all_const(args) || !may_evaluate(function, s) || node_expr_type(node) == TYPE_RECORD)
         return node;
     return evaluate(node, s);

@@ -127,3 +127,10 @@ select a, count(distinct b) from noidx group by a
 select array_agg(a) from noidx
 select string_agg(c, ',') from noidx where a = 1
 select a, sum(b) filter (where b > 2) from noidx group by a
+select id from big where interval '1 day' + ts > '2020-02-01'
+select id from big where ts > interval '1 day' + timestamp '2022-01-01'
+select 'x' || id, interval '1 hour' + ts from big where grp = 3
+select id from big where (ts, interval '1 day') overlaps (timestamp '2021-01-01', timestamp '2021-02-01')
+select id from big where date_part('year', ts::date) = 2021
+select make_interval(days => grp), round(val), log10(val) from big where id < 10
+select id from big where ts > make_interval(hours => 5) + timestamp '2021-01-01'
