@@ -21,6 +21,11 @@ fuzz_programs += tests/fuzz/control_file_fuzz
 tests_fuzz_control_file_fuzz_SOURCES = tests/fuzz/control_file_fuzz.c $(fuzz_main)
 tests_fuzz_control_file_fuzz_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_programs += tests/fuzz/copy_fuzz
+tests_fuzz_copy_fuzz_SOURCES = tests/fuzz/copy_fuzz.c $(fuzz_main)
+tests_fuzz_copy_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_copy_fuzz_LDADD = libserver.a $(LDADD)
+
 fuzz_programs += tests/fuzz/decompress_fuzz
 tests_fuzz_decompress_fuzz_SOURCES = tests/fuzz/decompress_fuzz.c $(fuzz_main)
 tests_fuzz_decompress_fuzz_LDFLAGS = $(fuzz_ldflags)
