@@ -98,4 +98,17 @@ List *analyzer_row_fields(const RangeTblEntry *rte, const Var *var, List **names
 RangeTblEntry *analyzer_excluded_entry(Relation *table);
 List *analyzer_excluded_targets(const Relation *rel, int rt_index);
 
+/* ---- For the deparser ---- */
+
+/* What these names and types would mean; 0: nothing, or no one thing. left 0: a prefix. */
+Oid analyzer_find_operator(const char *name, Oid left, Oid right);
+Oid analyzer_find_function(const char *name, const List *arg_names, int count, const Oid *types,
+                           bool is_variadic);
+
+char *analyzer_type_output(Oid type, Datum value);
+const char *analyzer_system_column(int attno);
+const char *analyzer_field_name(Node *row, int field); /* NULL: it cannot be told */
+bool analyzer_field_is_dropped(Oid type, int field);
+const Node *analyzer_strip_implicit(const Node *expr); /* without implicit conversions */
+
 #endif

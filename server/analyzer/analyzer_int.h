@@ -422,6 +422,7 @@ List *group_transform(Scope *scope, const List *raw, List **sets, List **targets
 List *window_transform(Scope *scope, const List *defs, List **targets);
 List *distinct_transform(Scope *scope, List **targets, List *order_by, bool is_agg);
 List *distinct_on_transform(Scope *scope, const List *raw, List **targets, List *order_by);
+const Node *without_implicit_casts(const Node *expr);
 TargetEntry *sort_find_entry(Scope *scope, Node *raw, List **targets, ExprKind kind, bool sql99);
 SortGroupClause *group_clause_of_type(Scope *scope, Oid type, int location);
 unsigned sort_assign_ref(TargetEntry *entry, List *targets);

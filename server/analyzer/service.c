@@ -1,4 +1,4 @@
-/* service.c - what the rewriter needs of conversions, rows and entries */
+/* service.c - what rewriter and deparser need of conversions, names, rows and entries */
 #include "common/base/base.h"
 
 #include "server/analyzer/analyzer_int.h"
@@ -8,6 +8,7 @@
 #include "server/cache/type_facts.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/fmgr/fmgr.h"
 #include "server/fmgr/varlena.h"
 #include "server/node/text_read.h"
 #include "server/parser/parser.h"
@@ -126,4 +127,63 @@ RangeTblEntry *analyzer_excluded_entry(Relation *table)
 
     scope->target = table;
     return excluded_item(scope)->rte;
+}
+
+/* ---- For the deparser ---- */
+
+Oid analyzer_find_operator(const char *name, Oid left, Oid right)
+{
+    List *names = list_of(node_string(name));
+    OperFound found;
+    bool is_found = left == 0 ? oper_find_left(NULL, names, right, true, NODE_NO_LOCATION, &found)
+                              : oper_find(NULL, names, left, right, true, NODE_NO_LOCATION, &found);
+
+    return is_found ? found.oid : 0;
+}
+
+Oid analyzer_find_function(const char *name, const List *arg_names, int count, const Oid *types,
+                           bool is_variadic)
+{
+    FuncFound found;
+    FuncResolution kind = func_resolve(list_of(node_string(name)), NULL, arg_names, count, types,
+                                       !is_variadic, true, false, &found);
+
+    return kind == FUNC_NORMAL || kind == FUNC_AGGREGATE || kind == FUNC_WINDOW ? found.oid : 0;
+}
+
+char *analyzer_type_output(Oid type, Datum value)
+{
+    FmgrSite site;
+    PgType row;
+
+    type_get(type, &row);
+    fmgr_site_init(&site, row.typoutput, mem_current());
+    return mem_strdup((const char *)datum_pointer(fmgr_call(&site, 0, 1, &value)));
+}
+
+const char *analyzer_system_column(int attno)
+{
+    return system_column_name(attno);
+}
+
+const char *analyzer_field_name(Node *row, int field)
+{
+    RowShape *shape;
+
+    if (node_is(row, Var) && node_expr_type(row) == TYPE_RECORD)
+        return NULL;
+    shape = row_shape_of_expr(NULL, row, true);
+    return shape == NULL || field > shape->count ? NULL : shape->names[field - 1];
+}
+
+bool analyzer_field_is_dropped(Oid type, int field)
+{
+    const RowShape *shape = row_shape_of_type(type);
+
+    return shape != NULL && field <= shape->count && shape->dropped[field - 1];
+}
+
+const Node *analyzer_strip_implicit(const Node *expr)
+{
+    return without_implicit_casts(expr);
 }

@@ -71,7 +71,7 @@ static TargetEntry *find_by_number(Scope *scope, const RawConst *raw, const List
                                   raw->number));
 }
 
-static const Node *without_implicit_casts(const Node *expr)
+const Node *without_implicit_casts(const Node *expr)
 {
     for (;;) {
         const void *node = expr;

@@ -1,7 +1,7 @@
 /*
  * query_tree.c - what the analyzer makes of statements, on a data directory of a real server
  *
- *     query_tree DIR [rewrite] <statements >results
+ *     query_tree DIR [rewrite|deparse] <statements >results
  *     query_tree compare STATEMENTS EXPECTED RESULTS
  *
  * DIR is of a server that was stopped after VACUUM FREEZE: its catalogs are read, its transaction
@@ -29,8 +29,10 @@
 #include "server/cache/relcache.h"
 #include "server/catalog/builtin.h"
 #include "server/catalog/catalog_oid.h"
+#include "server/deparse/deparse.h"
 #include "server/fmgr/varlena.h"
 #include "server/lock/lock.h"
+#include "server/node/text_read.h"
 #include "server/node/text_write.h"
 #include "server/parser/parser.h"
 #include "server/rewriter/rewriter.h"
@@ -41,7 +43,7 @@
 #define NEXT_XID 100000 /* beyond what the server gave */
 #define OWNER    10
 
-static bool rewrites;
+static bool rewrites, deparses;
 
 /* ---- Long values: trees of views are ---- */
 
@@ -121,6 +123,23 @@ static void analyze(const char *text)
     put(tree, '\0');
 }
 
+/*
+ * "v OID" is a view, "e OID TREE" an expression over the columns of a relation; capitals: pretty,
+ * with few parentheses.
+ */
+static void deparse(const char *what)
+{
+    unsigned flags = *what == 'V' || *what == 'E' ? DEPARSE_PRETTY : DEPARSE_PLAIN;
+    char *rest;
+    Oid oid = (Oid)strtoul(what + 2, &rest, 10);
+    const char *text = *what == 'v' || *what == 'V'
+                           ? deparse_view(oid, flags, 0)
+                           : deparse_expr(node_read_text(rest + 1), oid, flags);
+
+    putchar('T');
+    put(text, '\0');
+}
+
 static void tell(const ErrReport *report)
 {
     putchar('E');
@@ -135,7 +154,10 @@ static void run(const char *text)
 {
     txn_start_command();
     ERR_TRY() {
-        analyze(text);
+        if (deparses)
+            deparse(text);
+        else
+            analyze(text);
         txn_end_command();
     }
     ERR_CATCH() {
@@ -249,6 +271,8 @@ int main(int argc, char **argv)
         return compare(argv + 2);
     if (argc == 3 && strcmp(argv[2], "rewrite") == 0)
         rewrites = true;
+    else if (argc == 3 && strcmp(argv[2], "deparse") == 0)
+        deparses = true;
     else if (argc != 2)
         return EXIT_FAILURE;
     run_all(argv[1]);

@@ -1,0 +1,38 @@
+/*
+ * deparse.h - trees as SQL again: views, expressions, indexes, constraints, as catalogs show them
+ *
+ * Texts are PostgreSQL 15's, byte for byte. They parse to the same tree again, with names that are
+ * qualified where the search path would not find them.
+ */
+#ifndef DEPARSE_DEPARSE_H
+#define DEPARSE_DEPARSE_H
+
+#include "common/base/base.h"
+
+#include "server/node/node.h"
+
+typedef enum DeparseFlag {
+    DEPARSE_FEW_PARENS = 1,  /* no parentheses but those that are needed */
+    DEPARSE_INDENT = 2,      /* clauses on lines of their own */
+    DEPARSE_FEW_SCHEMAS = 4, /* names without schema where they are found so */
+} DeparseFlag;
+
+/* What the functions of SQL mean by pretty. */
+#define DEPARSE_PLAIN      DEPARSE_INDENT
+#define DEPARSE_PRETTY     (DEPARSE_FEW_PARENS | DEPARSE_INDENT | DEPARSE_FEW_SCHEMAS)
+
+#define DEPARSE_WRAP_NEVER (-1)
+
+/* A query; names: the columns that its result has (String), NULL: their own. wrap: a column. */
+char *deparse_query(Query *query, const List *names, unsigned flags, int wrap);
+
+/* The query of a view, with a semicolon; NULL when the relation is none. */
+char *deparse_view(Oid view, unsigned flags, int wrap);
+
+/* An expression whose Vars are columns of the relation; 0: it has none. */
+char *deparse_expr(const Node *expr, Oid relation, unsigned flags);
+
+/* With the name of the relation before each column. */
+char *deparse_expr_qualified(const Node *expr, Oid relation, unsigned flags);
+
+#endif
