@@ -32,6 +32,12 @@ char *deparse_view(Oid view, unsigned flags, int wrap);
 /* An expression whose Vars are columns of the relation; 0: it has none. */
 char *deparse_expr(const Node *expr, Oid relation, unsigned flags);
 
+/* CREATE INDEX; column not 0: that column alone. NULL: there is no such index. */
+char *deparse_index(Oid index, int column, unsigned flags);
+
+/* As in CREATE TABLE, without its name; NULL: there is no such constraint. */
+char *deparse_constraint(Oid constraint, unsigned flags);
+
 /* With the name of the relation before each column. */
 char *deparse_expr_qualified(const Node *expr, Oid relation, unsigned flags);
 

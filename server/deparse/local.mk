@@ -2,6 +2,7 @@
 #   server_sources += server/deparse/NAME.c
 
 server_sources += server/deparse/alias.c
+server_sources += server/deparse/definition.c
 server_sources += server/deparse/expr.c
 server_sources += server/deparse/from.c
 server_sources += server/deparse/query.c

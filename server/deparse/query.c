@@ -404,7 +404,7 @@ static void put_set_tree(Deparse *d, const Query *query, const Node *tree, const
     step = parens ? INDENT_STEP : 0;
     put(d, parens ? "(" : "");
     put_clause(d, "", step, 0, 0);
-    put_set_tree(d, query, op->right, names, shows_names);
+    put_set_tree(d, query, op->right, names, false);
     if (indents(d))
         d->indent -= step;
     if (parens)

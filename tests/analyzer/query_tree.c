@@ -36,6 +36,7 @@
 #include "server/node/text_write.h"
 #include "server/parser/parser.h"
 #include "server/rewriter/rewriter.h"
+#include "server/sysfunc/sysfunc.h"
 #include "server/types/types.h"
 #include "tests/lib/txn_rig.h"
 
@@ -71,6 +72,23 @@ static void close_toast(ToastRel *rel)
 
     relation_unpin(open->index);
     relation_unpin(open->table);
+}
+
+static int compare_bindings(const void *a, const void *b)
+{
+    return strcmp(((const BuiltinBinding *)a)->name, ((const BuiltinBinding *)b)->name);
+}
+
+/* Those of types, and of sysfunc, which has the forms of regclass and its kin. */
+static void bind_functions(void)
+{
+    size_t count = types_builtin_count + sysfunc_builtin_count;
+    BuiltinBinding *all = mem_new_array(BuiltinBinding, count);
+
+    memcpy(all, types_builtins, types_builtin_count * sizeof(*all));
+    memcpy(all + types_builtin_count, sysfunc_builtins, sysfunc_builtin_count * sizeof(*all));
+    qsort(all, count, sizeof(*all), compare_bindings);
+    builtin_bind(all, count);
 }
 
 static void begin_caches(void)
@@ -124,17 +142,33 @@ static void analyze(const char *text)
 }
 
 /*
- * "v OID" is a view, "e OID TREE" an expression over the columns of a relation; capitals: pretty,
- * with few parentheses.
+ * "v OID" is a view, "i OID" an index, "c OID" a constraint, "e OID TREE" an expression over the
+ * columns of a relation; capitals: pretty, with few parentheses.
  */
-static void deparse(const char *what)
+static const char *deparsed(const char *what)
 {
-    unsigned flags = *what == 'V' || *what == 'E' ? DEPARSE_PRETTY : DEPARSE_PLAIN;
+    unsigned flags = strchr("VEIC", *what) != NULL ? DEPARSE_PRETTY : DEPARSE_PLAIN;
     char *rest;
     Oid oid = (Oid)strtoul(what + 2, &rest, 10);
-    const char *text = *what == 'v' || *what == 'V'
-                           ? deparse_view(oid, flags, 0)
-                           : deparse_expr(node_read_text(rest + 1), oid, flags);
+
+    switch (*what) {
+    case 'v':
+    case 'V':
+        return deparse_view(oid, flags, 0);
+    case 'i':
+    case 'I':
+        return deparse_index(oid, 0, flags);
+    case 'c':
+    case 'C':
+        return deparse_constraint(oid, flags);
+    default:
+        return deparse_expr(node_read_text(rest + 1), oid, flags);
+    }
+}
+
+static void deparse(const char *what)
+{
+    const char *text = deparsed(what);
 
     putchar('T');
     put(text, '\0');
@@ -249,7 +283,7 @@ static void run_all(const char *dir)
     size_t len;
     char *all = read_all(&len);
 
-    builtin_bind(types_builtins, types_builtin_count);
+    bind_functions();
     txn_rig_open(
         &rig,
         &(TxnRigConfig){.dir = dir, .next_xid = NEXT_XID, .buffers = BUFFERS, .has_locks = true});

@@ -1,6 +1,6 @@
 #!/bin/bash
 # trees_agree.sh - what statements mean, what they are rewritten to and what is wrong with them is what a real
-# server says
+# server says, and so are definitions shown as SQL
 source "$(dirname "$0")/../lib/cluster.sh"
 cluster_require 15
 tree=$HOLDFAST_BUILD/tests/analyzer/query_tree
@@ -65,7 +65,18 @@ random()
     compare rewritten random.sql rewrite
 }
 
+definitions()
+{
+    cluster_psql main -XqAt0 -F $'\001' -d postgres <"$TEST_SRC/definitions.sql" >definitions
+    tr '\0\n' '\n\002' <definitions | cut -d $'\001' -f 1 | tr '\n\002' '\0\n' >statements
+    tr '\0\n' '\n\002' <definitions | cut -d $'\001' -f 2 | sed 's/^/T/' | tr '\n\002' '\0\n' >expected
+    "$tree" "$PWD/copy" deparse <statements >results || fail "query_tree ended with $?"
+    cmp expected results || fail "definitions differ"
+    ok "$(tr -cd '\0' <statements | wc -c) definitions are shown as the server shows them"
+}
+
 cat "$TEST_SRC/queries.sql" "$TEST_SRC/errors.sql" >all.sql
 compare parse all.sql
 compare rewritten "$TEST_SRC/rewrites.sql" rewrite
 random
+definitions
