@@ -77,3 +77,9 @@ Datum btboolcmp(FmgrCall *call)
 {
     return datum_of_i32(fmgr_bool(call, 0) - fmgr_bool(call, 1));
 }
+
+/* As SQL wants it; the type's own text is t or f. */
+Datum booltext(FmgrCall *call)
+{
+    return text_result_of(fmgr_bool(call, 0) ? "true" : "false");
+}

@@ -108,6 +108,11 @@ Datum pg_lsn_mi(FmgrCall *call)
     return numeric_of_text(a < b ? text : text + 1);
 }
 
+Datum pg_wal_lsn_diff(FmgrCall *call)
+{
+    return pg_lsn_mi(call);
+}
+
 /* Rounded. */
 static Datum lsn_of_numeric(Datum numeric)
 {

@@ -64,6 +64,7 @@ select age(xid '3') > 0;
 select sin(1), cosd(60), power(2, 0.5::float8), ln(10::float8), round(2.5::float8), cbrt(27), pi(), degrees(1), width_bucket(5.0::float8, 0, 10, 4);
 select bool_and(id > 0), bool_or(id > 19), every(id < 10) from t;
 select setseed(0.5), random(), random();
+select (now() = now())::text, pg_wal_lsn_diff('1/0', '0/1');
 select '0/16B3748'::pg_lsn - '0/16B3740'::pg_lsn, '0/10'::pg_lsn + 16;
 select interval '1 day' * 1.5, interval '1 month' / 3, 2 * interval '1 hour', -interval '1 day';
 select '2024-01-01'::timestamp < '2024-01-01'::date, '2024-01-01'::timestamptz > '2024-01-01'::date;
