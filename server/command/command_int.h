@@ -21,15 +21,18 @@ const char *command_tag_of_statement(const Node *statement);
 
 /* ---- Functions of command.def ---- */
 
+void command_alter_role(CommandCall *call);
 void command_alter_sequence(CommandCall *call);
 void command_alter_table(CommandCall *call);
 void command_comment(CommandCall *call);
 void command_create_index(CommandCall *call);
+void command_create_role(CommandCall *call);
 void command_create_schema(CommandCall *call);
 void command_create_sequence(CommandCall *call);
 void command_create_table(CommandCall *call);
 void command_create_view(CommandCall *call);
 void command_drop(CommandCall *call);
+void command_drop_role(CommandCall *call);
 void command_lock(CommandCall *call);
 void command_rename(CommandCall *call);
 void command_truncate(CommandCall *call);

@@ -30,6 +30,7 @@ server_sources += server/command/object.c
 server_sources += server/command/option.c
 server_sources += server/command/relation_name.c
 server_sources += server/command/rename.c
+server_sources += server/command/role.c
 server_sources += server/command/role_spec.c
 server_sources += server/command/schema.c
 server_sources += server/command/sequence.c

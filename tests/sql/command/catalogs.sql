@@ -15,3 +15,5 @@ select 'ns', oid, regexp_replace(nspname, '[0-9]+$', 'N'), nspowner, nspacl from
 select 'descr', d.* from pg_description d where objoid>=16384 order by 2,3,4;
 select 'seq', s.* from pg_sequence s order by 2;
 select 'rel', oid, pg_relation_size(oid), pg_relation_size(oid,'init') from pg_class where oid>=16384 and relkind in ('r','i','t','S') order by oid;
+select 'role', oid,rolname,rolsuper,rolinherit,rolcreaterole,rolcreatedb,rolcanlogin,rolreplication,rolbypassrls,rolconnlimit,left(rolpassword,14),rolvaliduntil from pg_authid where oid >= 16384 order by oid;
+select 'members', m.* from pg_auth_members m where roleid>=16384 or member >= 16384 order by 2,3;

@@ -1,0 +1,457 @@
+/* role.c - CREATE ROLE, ALTER ROLE, DROP ROLE */
+#include "common/base/base.h"
+
+#include <string.h>
+
+#include "common/crypt/password.h"
+#include "common/crypt/random.h"
+#include "common/crypt/scram.h"
+#include "common/err/err.h"
+#include "common/mem/mem.h"
+#include "common/text/strbuf.h"
+#include "server/cache/cache.h"
+#include "server/cache/catalog_change.h"
+#include "server/cache/catalog_scan.h"
+#include "server/cache/syscache.h"
+#include "server/catalog/catalog_oid.h"
+#include "server/catalog/catalog_struct.h"
+#include "server/command/command_int.h"
+#include "server/command/comment.h"
+#include "server/command/depend.h"
+#include "server/command/describe.h"
+#include "server/command/option.h"
+#include "server/command/relation_name.h"
+#include "server/command/role_spec.h"
+#include "server/config/setting.h"
+#include "server/fmgr/fmgr.h"
+#include "server/lock/lock_object.h"
+#include "server/object/role.h"
+#include "server/txn/txn.h"
+
+#define TIMESTAMPTZ_IN 1150
+
+/* Attributes that are switched on and off. */
+typedef enum Attribute {
+    ATTRIBUTE_SUPERUSER,
+    ATTRIBUTE_INHERIT,
+    ATTRIBUTE_CREATEROLE,
+    ATTRIBUTE_CREATEDB,
+    ATTRIBUTE_LOGIN,
+    ATTRIBUTE_REPLICATION,
+    ATTRIBUTE_BYPASSRLS,
+    ATTRIBUTE_COUNT,
+} Attribute;
+
+static const struct {
+    const char *option;
+    int column;
+} attributes[ATTRIBUTE_COUNT] = {
+    [ATTRIBUTE_SUPERUSER] = {"superuser", PG_AUTHID_COL_ROLSUPER},
+    [ATTRIBUTE_INHERIT] = {"inherit", PG_AUTHID_COL_ROLINHERIT},
+    [ATTRIBUTE_CREATEROLE] = {"createrole", PG_AUTHID_COL_ROLCREATEROLE},
+    [ATTRIBUTE_CREATEDB] = {"createdb", PG_AUTHID_COL_ROLCREATEDB},
+    [ATTRIBUTE_LOGIN] = {"canlogin", PG_AUTHID_COL_ROLCANLOGIN},
+    [ATTRIBUTE_REPLICATION] = {"isreplication", PG_AUTHID_COL_ROLREPLICATION},
+    [ATTRIBUTE_BYPASSRLS] = {"bypassrls", PG_AUTHID_COL_ROLBYPASSRLS},
+};
+
+typedef struct Wanted {
+    const Option *set[ATTRIBUTE_COUNT];
+    const Option *password, *limit, *valid_until;
+    const Option *members, *admins, *roles; /* of CREATE; members of ALTER GROUP */
+} Wanted;
+
+static void read_options(Wanted *w, const List *options, const char *text);
+static void fill_row(CatalogRow *row, const Wanted *w, const char *name);
+
+/* ---- Options ---- */
+
+static void take(const Option **place, const Option *option, const char *text)
+{
+    if (*place != NULL)
+        err_raise(SQLSTATE_SYNTAX_ERROR, .message = "conflicting or redundant options",
+                  .position = text_position(text, option->loc));
+    *place = option;
+}
+
+static void read_options(Wanted *w, const List *options, const char *text)
+{
+    list_foreach(const Option *, option, options) {
+        unsigned i = 0;
+
+        while (i < ATTRIBUTE_COUNT && strcmp(attributes[i].option, option->name) != 0)
+            i++;
+        if (i < ATTRIBUTE_COUNT)
+            take(&w->set[i], option, text);
+        else if (strcmp(option->name, "password") == 0)
+            take(&w->password, option, text);
+        else if (strcmp(option->name, "connectionlimit") == 0)
+            take(&w->limit, option, text);
+        else if (strcmp(option->name, "validUntil") == 0)
+            take(&w->valid_until, option, text);
+        else if (strcmp(option->name, "rolemembers") == 0)
+            take(&w->members, option, text);
+        else if (strcmp(option->name, "adminmembers") == 0)
+            take(&w->admins, option, text);
+        else if (strcmp(option->name, "addroleto") == 0)
+            take(&w->roles, option, text);
+        else if (strcmp(option->name, "sysid") == 0)
+            err_log(ERR_NOTICE, .message = "SYSID can no longer be specified");
+        else
+            err_raise(SQLSTATE_INTERNAL_ERROR,
+                      .message = err_fmt("option \"%s\" not recognized", option->name));
+    }
+}
+
+static bool is_on(const Wanted *w, Attribute attribute)
+{
+    return w->set[attribute] != NULL && option_bool(w->set[attribute]);
+}
+
+/* What is hashed already is kept as it is. */
+static const char *hashed(const char *name, const char *password)
+{
+    ScramVerifier verifier;
+    uint8_t salt[SCRAM_SALT_SIZE];
+    char *md5;
+
+    if (password_kind(password) != PASSWORD_PLAIN)
+        return password;
+    if (setting.password_encryption == PASSWORD_ENCRYPTION_MD5) {
+        md5 = mem_alloc(PASSWORD_MD5_LEN + 1);
+        password_md5_make(password, name, md5);
+        return md5;
+    }
+    random_bytes(salt, sizeof salt);
+    verifier = scram_verifier_make(password, salt);
+    return scram_verifier_text(&verifier);
+}
+
+static Datum time_of(const char *text)
+{
+    FmgrSite site;
+    const Datum args[] = {datum_of_pointer(text), datum_of_u32(0), datum_of_i32(-1)};
+
+    fmgr_site_init(&site, TIMESTAMPTZ_IN, mem_current());
+    return fmgr_call(&site, 0, 3, args);
+}
+
+static void fill_row(CatalogRow *row, const Wanted *w, const char *name)
+{
+    for (unsigned i = 0; i < ATTRIBUTE_COUNT; i++) {
+        if (w->set[i] != NULL)
+            catalog_set_bool(row, attributes[i].column, option_bool(w->set[i]));
+    }
+    if (w->limit != NULL) {
+        int32_t limit = option_int(w->limit);
+
+        if (limit < -1)
+            err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
+                      .message = err_fmt("invalid connection limit: %d", limit));
+        catalog_set_i32(row, PG_AUTHID_COL_ROLCONNLIMIT, limit);
+    }
+    if (w->password != NULL && w->password->arg == NULL) {
+        catalog_set_null(row, PG_AUTHID_COL_ROLPASSWORD);
+    } else if (w->password != NULL) {
+        const char *password = option_text(w->password);
+
+        if (*password == '\0') {
+            err_log(ERR_NOTICE,
+                    .message = "empty string is not a valid password, clearing password");
+            catalog_set_null(row, PG_AUTHID_COL_ROLPASSWORD);
+        } else {
+            catalog_set_text(row, PG_AUTHID_COL_ROLPASSWORD, hashed(name, password));
+        }
+    }
+    if (w->valid_until != NULL)
+        catalog_set(row, PG_AUTHID_COL_ROLVALIDUNTIL, time_of(option_text(w->valid_until)));
+}
+
+_Noreturn static void raise_denied(const char *message)
+{
+    err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE, .message = message);
+}
+
+/* ---- Members ---- */
+
+static void add_member(Oid role, Oid member, bool is_admin)
+{
+    const HeapTuple *old;
+    CatalogChange *change;
+    CatalogRow row;
+
+    if (role_is_member(role, member))
+        err_raise(SQLSTATE_INVALID_GRANT_OPERATION,
+                  .message = err_fmt("role \"%s\" is a member of role \"%s\"", role_name(role),
+                                     role_name(member)));
+    old = syscache_pin2(CACHE_AUTHMEMROLEMEM, datum_of_u32(role), datum_of_u32(member));
+    catalog_row_init(&row);
+    catalog_set_u32(&row, PG_AUTH_MEMBERS_COL_ROLEID, role);
+    catalog_set_u32(&row, PG_AUTH_MEMBERS_COL_MEMBER, member);
+    catalog_set_u32(&row, PG_AUTH_MEMBERS_COL_GRANTOR, role_current());
+    catalog_set_bool(&row, PG_AUTH_MEMBERS_COL_ADMIN_OPTION, is_admin);
+    change = catalog_change_begin(PG_AUTH_MEMBERS_CATALOG);
+    if (old == NULL)
+        catalog_insert(change, &row);
+    else
+        catalog_update(change, old, &row);
+    if (old != NULL)
+        syscache_unpin(old);
+    catalog_change_end(change);
+    txn_advance_command();
+}
+
+static void add_members(const Option *option, Oid role, bool is_admin)
+{
+    if (option == NULL)
+        return;
+    list_foreach(const RoleSpec *, spec, (const List *)(const void *)option->arg)
+        add_member(role, role_of_spec(spec, false), is_admin);
+}
+
+/* ---- CREATE ---- */
+
+static void require_right_to_create(const Wanted *w)
+{
+    bool is_superuser = role_is_superuser(role_current());
+
+    if (is_on(w, ATTRIBUTE_SUPERUSER) && !is_superuser)
+        raise_denied("must be superuser to create superusers");
+    if (is_on(w, ATTRIBUTE_REPLICATION) && !is_superuser)
+        raise_denied("must be superuser to create replication users");
+    if (is_on(w, ATTRIBUTE_BYPASSRLS) && !is_superuser)
+        raise_denied("must be superuser to create bypassrls users");
+    if (!role_has_attribute(role_current(), ROLE_MAY_CREATE_ROLE))
+        raise_denied("permission denied to create role");
+}
+
+static void set_defaults(CatalogRow *row, Oid oid, const CreateRoleStmt *stmt)
+{
+    catalog_row_init(row);
+    catalog_set_u32(row, PG_AUTHID_COL_OID, oid);
+    catalog_set_name(row, PG_AUTHID_COL_ROLNAME, stmt->name);
+    for (unsigned i = 0; i < ATTRIBUTE_COUNT; i++)
+        catalog_set_bool(row, attributes[i].column,
+                         i == ATTRIBUTE_INHERIT ||
+                             (i == ATTRIBUTE_LOGIN && stmt->kind == ROLE_IS_USER));
+    catalog_set_i32(row, PG_AUTHID_COL_ROLCONNLIMIT, -1);
+}
+
+void command_create_role(CommandCall *call)
+{
+    const CreateRoleStmt *stmt = (const CreateRoleStmt *)(const void *)call->statement;
+    CatalogChange *change;
+    CatalogRow row;
+    Wanted w = {0};
+    Oid oid;
+
+    read_options(&w, stmt->options, call->text);
+    require_right_to_create(&w);
+    if (strncmp(stmt->name, "pg_", 3) == 0)
+        err_raise(SQLSTATE_RESERVED_NAME,
+                  .message = err_fmt("role name \"%s\" is reserved", stmt->name),
+                  .detail = "Role names starting with \"pg_\" are reserved.");
+    change = catalog_change_begin(PG_AUTHID_CATALOG);
+    if (role_try_find(stmt->name) != 0)
+        err_raise(SQLSTATE_DUPLICATE_OBJECT,
+                  .message = err_fmt("role \"%s\" already exists", stmt->name));
+    oid = catalog_new_oid(PG_AUTHID_CATALOG, PG_AUTHID_OID_INDEX, PG_AUTHID_COL_OID);
+    set_defaults(&row, oid, stmt);
+    fill_row(&row, &w, stmt->name);
+    catalog_insert(change, &row);
+    catalog_change_end(change);
+    txn_advance_command();
+    if (w.roles != NULL) {
+        list_foreach(const RoleSpec *, spec, (const List *)(const void *)w.roles->arg)
+            add_member(role_of_spec(spec, false), oid, false);
+    }
+    add_members(w.admins, oid, true);
+    add_members(w.members, oid, false);
+}
+
+/* ---- ALTER ---- */
+
+static bool changes_only_password(const Wanted *w)
+{
+    for (unsigned i = 0; i < ATTRIBUTE_COUNT; i++) {
+        if (w->set[i] != NULL)
+            return false;
+    }
+    return w->limit == NULL && w->valid_until == NULL && w->members == NULL;
+}
+
+static void require_right_to_alter(const Wanted *w, const PgAuthid *role)
+{
+    bool is_superuser = role_is_superuser(role_current());
+
+    if ((role->rolsuper || w->set[ATTRIBUTE_SUPERUSER] != NULL) && !is_superuser)
+        raise_denied("must be superuser to alter superuser roles or change superuser attribute");
+    if ((role->rolreplication || w->set[ATTRIBUTE_REPLICATION] != NULL) && !is_superuser)
+        raise_denied("must be superuser to alter replication roles or change replication "
+                     "attribute");
+    if (w->set[ATTRIBUTE_BYPASSRLS] != NULL && !is_superuser)
+        raise_denied("must be superuser to change bypassrls attribute");
+    if (!role_has_attribute(role_current(), ROLE_MAY_CREATE_ROLE) &&
+        !(changes_only_password(w) && w->password != NULL && role->oid == role_current()))
+        raise_denied("permission denied");
+}
+
+void command_alter_role(CommandCall *call)
+{
+    const AlterRoleStmt *stmt = (const AlterRoleStmt *)(const void *)call->statement;
+    Oid oid = role_of_spec(stmt->role, false);
+    const HeapTuple *old = syscache_pin(CACHE_AUTHOID, datum_of_u32(oid));
+    const char *name = CACHE_ROW(PgAuthid, old)->rolname;
+    CatalogChange *change;
+    CatalogRow row;
+    Wanted w = {0};
+
+    if (strncmp(name, "pg_", 3) == 0)
+        err_raise(SQLSTATE_RESERVED_NAME, .message = err_fmt("role name \"%s\" is reserved", name),
+                  .detail = "Cannot alter reserved roles.");
+    read_options(&w, stmt->options, call->text);
+    require_right_to_alter(&w, CACHE_ROW(PgAuthid, old));
+    if (w.members != NULL && stmt->action != LIST_ADD)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "ALTER GROUP ... DROP USER is not supported yet");
+    if (oid == ROLE_SUPERUSER && w.set[ATTRIBUTE_SUPERUSER] != NULL &&
+        !is_on(&w, ATTRIBUTE_SUPERUSER))
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "permission denied: bootstrap user must be superuser");
+    change = catalog_change_begin(PG_AUTHID_CATALOG);
+    catalog_row_init(&row);
+    fill_row(&row, &w, name);
+    catalog_update(change, old, &row);
+    syscache_unpin(old);
+    catalog_change_end(change);
+    txn_advance_command();
+    add_members(w.members, oid, false);
+}
+
+/* ---- DROP ---- */
+
+/* Objects of this database that the role owns or has rights on, as the detail of a refusal. */
+static char *needed_by(Oid role)
+{
+    const CatalogKey keys[] = {
+        {.column = PG_SHDEPEND_COL_REFCLASSID, .value = datum_of_u32(PG_AUTHID_CATALOG)},
+        {.column = PG_SHDEPEND_COL_REFOBJID, .value = datum_of_u32(role)},
+    };
+    CatalogScan *scan =
+        catalog_scan_begin(PG_SHDEPEND_CATALOG, PG_SHDEPEND_REFERENCE_INDEX, 2, keys);
+    const HeapTuple *row;
+    unsigned elsewhere = 0;
+    StrBuf text;
+
+    strbuf_init(&text);
+    while ((row = catalog_scan_next(scan)) != NULL) {
+        const PgShdepend d = *CACHE_ROW(PgShdepend, row);
+        const ObjectAddress object = {d.classid, d.objid, d.objsubid};
+
+        if (d.dbid != 0 && d.dbid != cache_database()) {
+            elsewhere++;
+            continue;
+        }
+        strbuf_add_fmt(&text, "%s%s %s", text.len > 0 ? "\n" : "",
+                       d.deptype == DEPEND_OWNER    ? "owner of"
+                       : d.deptype == DEPEND_POLICY ? "target of"
+                                                    : "privileges for",
+                       object_describe(&object, false));
+    }
+    catalog_scan_end(scan);
+    if (elsewhere > 0)
+        strbuf_add_fmt(&text, "%s%u object%s in other databases", text.len > 0 ? "\n" : "",
+                       elsewhere, elsewhere == 1 ? "" : "s");
+    return text.len > 0 ? text.text : NULL;
+}
+
+static void delete_members(Oid role, Oid index, int16_t column)
+{
+    const CatalogKey key = {.column = column, .value = datum_of_u32(role)};
+    CatalogChange *change = catalog_change_begin(PG_AUTH_MEMBERS_CATALOG);
+    CatalogScan *scan = catalog_scan_begin(PG_AUTH_MEMBERS_CATALOG, index, 1, &key);
+    const HeapTuple *row;
+
+    while ((row = catalog_scan_next(scan)) != NULL)
+        catalog_delete(change, row);
+    catalog_scan_end(scan);
+    catalog_change_end(change);
+    txn_advance_command();
+}
+
+static void delete_settings(Oid role)
+{
+    CatalogChange *change = catalog_change_begin(PG_DB_ROLE_SETTING_CATALOG);
+    CatalogScan *scan = catalog_scan_begin(PG_DB_ROLE_SETTING_CATALOG, 0, 0, NULL);
+    const HeapTuple *row;
+
+    while ((row = catalog_scan_next(scan)) != NULL) {
+        if (CACHE_ROW(PgDbRoleSetting, row)->setrole == role)
+            catalog_delete(change, row);
+    }
+    catalog_scan_end(scan);
+    catalog_change_end(change);
+}
+
+static void drop_role(Oid oid, const char *name)
+{
+    const ObjectAddress object = object_address(PG_AUTHID_CATALOG, oid);
+    const HeapTuple *old;
+    CatalogChange *change;
+    char *needed;
+
+    if (oid == role_current())
+        err_raise(SQLSTATE_OBJECT_IN_USE, .message = "current user cannot be dropped");
+    if (oid == role_session() || oid == role_authenticated())
+        err_raise(SQLSTATE_OBJECT_IN_USE, .message = "session user cannot be dropped");
+    if (role_is_superuser(oid) && !role_is_superuser(role_current()))
+        raise_denied("must be superuser to drop superusers");
+    /* Nobody can note a dependency on it from now on. */
+    lock_shared_object(PG_AUTHID_CATALOG, oid, 0, LOCK_ACCESS_EXCLUSIVE);
+    if (object_is_pinned(PG_AUTHID_CATALOG, oid))
+        err_raise(SQLSTATE_DEPENDENT_OBJECTS_STILL_EXIST,
+                  .message = err_fmt("cannot drop role %s because it is required by the database "
+                                     "system",
+                                     name));
+    needed = needed_by(oid);
+    if (needed != NULL)
+        err_raise(SQLSTATE_DEPENDENT_OBJECTS_STILL_EXIST,
+                  .message = err_fmt("role \"%s\" cannot be dropped because some objects depend "
+                                     "on it",
+                                     name),
+                  .detail = needed);
+    change = catalog_change_begin(PG_AUTHID_CATALOG);
+    old = syscache_pin(CACHE_AUTHOID, datum_of_u32(oid));
+    catalog_delete(change, old);
+    syscache_unpin(old);
+    catalog_change_end(change);
+    delete_members(oid, PG_AUTH_MEMBERS_ROLE_MEMBER_INDEX, PG_AUTH_MEMBERS_COL_ROLEID);
+    delete_members(oid, PG_AUTH_MEMBERS_MEMBER_ROLE_INDEX, PG_AUTH_MEMBERS_COL_MEMBER);
+    comment_forget(&object);
+    delete_settings(oid);
+    txn_advance_command();
+}
+
+void command_drop_role(CommandCall *call)
+{
+    const DropRoleStmt *stmt = (const DropRoleStmt *)(const void *)call->statement;
+
+    if (!role_has_attribute(role_current(), ROLE_MAY_CREATE_ROLE))
+        raise_denied("permission denied to drop role");
+    list_foreach(const RoleSpec *, spec, stmt->roles) {
+        Oid oid;
+
+        if (spec->kind != ROLE_NAMED)
+            err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
+                      .message = "cannot use special role specifier in DROP ROLE");
+        oid = role_try_find(spec->name);
+        if (oid != 0) {
+            drop_role(oid, spec->name);
+            continue;
+        }
+        if (!stmt->is_missing_ok)
+            err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                      .message = err_fmt("role \"%s\" does not exist", spec->name));
+        err_log(ERR_NOTICE, .message = err_fmt("role \"%s\" does not exist, skipping", spec->name));
+    }
+}

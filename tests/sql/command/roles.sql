@@ -1,0 +1,28 @@
+-- roles.sql - roles come, change and go
+create role r1;
+create user u1 password 'x' connection limit 3 valid until '2030-01-01';
+create role r1;
+create role pg_foo;
+create role r2 superuser nosuperuser;
+create role r2 nologin createdb createrole noinherit bypassrls replication in role r1 role u1;
+create role r3 admin r1;
+create group g1 user u1;
+create user u2 password '';
+create user u3 password 'md5aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
+create user u4 connection limit -5;
+alter role u1 with nologin password null connection limit -1;
+alter role u1 superuser;
+alter role nos login;
+alter group g1 add user r1;
+alter group r1 add user g1;
+drop role r3, u3;
+drop role nos;
+drop role if exists nos;
+drop role postgres;
+drop role current_user;
+create role own;
+create schema so authorization own;
+drop role own;
+drop schema so;
+drop role own;
+comment on schema public is 'x';
