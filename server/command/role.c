@@ -225,10 +225,9 @@ static void require_right_to_create(const Wanted *w)
         raise_denied("permission denied to create role");
 }
 
-static void set_defaults(CatalogRow *row, Oid oid, const CreateRoleStmt *stmt)
+static void set_defaults(CatalogRow *row, const CreateRoleStmt *stmt)
 {
     catalog_row_init(row);
-    catalog_set_u32(row, PG_AUTHID_COL_OID, oid);
     catalog_set_name(row, PG_AUTHID_COL_ROLNAME, stmt->name);
     for (unsigned i = 0; i < ATTRIBUTE_COUNT; i++)
         catalog_set_bool(row, attributes[i].column,
@@ -255,9 +254,10 @@ void command_create_role(CommandCall *call)
     if (role_try_find(stmt->name) != 0)
         err_raise(SQLSTATE_DUPLICATE_OBJECT,
                   .message = err_fmt("role \"%s\" already exists", stmt->name));
-    oid = catalog_new_oid(PG_AUTHID_CATALOG, PG_AUTHID_OID_INDEX, PG_AUTHID_COL_OID);
-    set_defaults(&row, oid, stmt);
+    set_defaults(&row, stmt);
     fill_row(&row, &w, stmt->name);
+    oid = catalog_new_oid(PG_AUTHID_CATALOG, PG_AUTHID_OID_INDEX, PG_AUTHID_COL_OID);
+    catalog_set_u32(&row, PG_AUTHID_COL_OID, oid);
     catalog_insert(change, &row);
     catalog_change_end(change);
     txn_advance_command();
