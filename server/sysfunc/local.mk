@@ -5,6 +5,7 @@ server_sources += server/sysfunc/builtin.c
 server_sources += server/sysfunc/definition_func.c
 server_sources += server/sysfunc/lock_func.c
 server_sources += server/sysfunc/lock_status.c
+server_sources += server/sysfunc/name_func.c
 server_sources += server/sysfunc/name_list.c
 server_sources += server/sysfunc/reg.c
 server_sources += server/sysfunc/sequence_func.c
