@@ -20,10 +20,12 @@ check_scripts += tests/access/analyzed_tables_are_equal.sh
 check_scripts += tests/access/built_indexes_are_equal.sh
 check_scripts += tests/access/changed_tables_are_equal.sh
 check_scripts += tests/access/inserted_indexes_are_equal.sh
+check_scripts += tests/access/made_indexes_are_equal.sh
 check_scripts += tests/access/vacuumed_clusters_are_equal.sh
 
 # What the scripts run.
 EXTRA_DIST += tests/access/analyzed.sql
+EXTRA_DIST += tests/access/indexed.sql
 EXTRA_DIST += tests/access/inserted.sql
 EXTRA_DIST += tests/access/list_indexes.sql
 EXTRA_DIST += tests/access/tables.sql
