@@ -58,7 +58,7 @@ static const char *read_name(const char *p, char *out)
     p = skip_spaces(p);
     for (; *p != '\0' && (is_name_char(*p) || *p == '"' || is_quoted); p++) {
         if (*p == '"') {
-            if (p[1] != '"') {
+            if (!is_quoted || p[1] != '"') {
                 is_quoted = !is_quoted;
                 continue;
             }

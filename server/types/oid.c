@@ -18,13 +18,14 @@ Oid oid_parse(const char *text, const char **end)
 
     if (behind == text)
         types_raise_syntax("oid", text);
-    if (is_over || v > (int64_t)UINT32_MAX || v < INT32_MIN)
+    if (is_over)
         types_raise_input_range("oid", text);
-    if (end != NULL) {
+    if (end != NULL)
         *end = behind;
-    } else if (*skip_spaces(behind) != '\0') {
+    else if (*skip_spaces(behind) != '\0')
         types_raise_syntax("oid", text);
-    }
+    if (v > (int64_t)UINT32_MAX || v < INT32_MIN)
+        types_raise_input_range("oid", text);
     return (Oid)v;
 }
 
