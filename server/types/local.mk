@@ -12,6 +12,7 @@ server_sources += server/types/array_search.c
 server_sources += server/types/array_set.c
 server_sources += server/types/array_slice.c
 server_sources += server/types/array_text.c
+server_sources += server/types/bit.c
 server_sources += server/types/bool.c
 server_sources += server/types/bool_agg.c
 server_sources += server/types/builtin.c

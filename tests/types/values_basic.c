@@ -439,6 +439,22 @@ void value_row(Seed *s, StrBuf *out)
     strbuf_add(out, VALUE_PICK(s, ")", ")", ")", ")", ") "));
 }
 
+void value_bit(Seed *s, StrBuf *out)
+{
+    if (value_chance(s, 15)) {
+        strbuf_add(out, VALUE_PICK(s, "x", "X", "xa5", "XFF0", "b", "B", "b01", "x1g", "b2", "0x1",
+                                   "01 ", "\xC3\xA9"));
+        return;
+    }
+    for (size_t i = seed_below(s, value_chance(s, 30) ? 40 : 10); i > 0; i--)
+        strbuf_add(out, VALUE_PICK(s, "0", "1"));
+}
+
+void value_bit_length(Seed *s, StrBuf *out)
+{
+    strbuf_add_fmt(out, "%d", (int)seed_below(s, 80) - 2);
+}
+
 void value_zero_or_one(Seed *s, StrBuf *out)
 {
     strbuf_add_fmt(out, "%d", (int)seed_below(s, 2) + (value_chance(s, 5) ? 1 : 0));
