@@ -713,7 +713,7 @@ Var *expr_var_of_target(int rt_index, const TargetEntry *target)
                     node_expr_typmod(target->expr), node_expr_collation(target->expr));
 }
 
-TargetEntry *expr_target(Node *expr, int number, char *name, bool is_junk)
+TargetEntry *expr_target(Node *expr, int number, const char *name, bool is_junk)
 {
     TargetEntry *target = node_new(TargetEntry);
 

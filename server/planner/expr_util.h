@@ -77,7 +77,7 @@ Node *expr_int(int32_t value);
 Node *expr_big(int64_t value);
 Var *expr_var(int rt_index, int attno, Oid type, int typmod, Oid collation);
 Var *expr_var_of_target(int rt_index, const TargetEntry *target);
-TargetEntry *expr_target(Node *expr, int number, char *name, bool is_junk);
+TargetEntry *expr_target(Node *expr, int number, const char *name, bool is_junk);
 Node *expr_op(Oid op, Oid type, Oid collation, Oid input_collation, Node *left, Node *right);
 Node *expr_relabel(Node *arg, Oid type, int typmod, Oid collation);
 

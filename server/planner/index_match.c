@@ -2,7 +2,7 @@
  * index_match.c - which conditions an index can look for
  *
  * column OP value with an operator of the column's family, either way round; OP ANY (array); IS
- * NULL; a boolean column by itself; a LIKE or regular expression with a fixed beginning.
+ * NULL; a boolean column by itself.
  */
 #include "common/base/base.h"
 
@@ -71,8 +71,7 @@ static Clause *commuted(const Clause *clause)
     return copy;
 }
 
-static IndexClause *match_operator(Planner *root, Clause *clause, int column,
-                                   const PlanIndex *index)
+static IndexClause *match_operator(Clause *clause, int column, const PlanIndex *index)
 {
     const OpExpr *op = (const void *)clause->expr;
     Oid family = index->families[column], other;
@@ -85,7 +84,7 @@ static IndexClause *match_operator(Planner *root, Clause *clause, int column,
         if (is_collation_right(index, column, op->input_collation) &&
             facts_strategy(op->operator, family, NULL, NULL) != 0)
             return new_match(clause, clause, column);
-        return path_match_pattern(root, clause, column, index);
+        return NULL;
     }
     if (path_operand_is_column(index, column, expr_right(op)) && !bitset_has(clause->left, rel) &&
         !expr_has_volatile(expr_left(op))) {
@@ -143,6 +142,7 @@ IndexClause *path_match_index(Planner *root, Clause *clause, int column, const P
     const Node *expr = clause->expr;
     Oid family = index->families[column];
 
+    (void)root;
     if (family == FAMILY_BOOL_BTREE || family == FAMILY_BOOL_HASH) {
         IndexClause *match = match_bool(clause, column, index);
 
@@ -151,7 +151,7 @@ IndexClause *path_match_index(Planner *root, Clause *clause, int column, const P
     }
     switch (expr->tag) {
     case NODE_OpExpr:
-        return match_operator(root, clause, column, index);
+        return match_operator(clause, column, index);
     case NODE_ScalarArrayOpExpr:
         return match_array(clause, column, index);
     case NODE_NullTest: {

@@ -61,7 +61,6 @@ PlanRel *upper_distinct(Planner *root, PlanRel *input);
 PlanRel *upper_ordered(Planner *root, PlanRel *input, PathTarget *target, double limit);
 PlanRel *setop_plan(Planner *root);
 void upper_add_recursive(Planner *root);
-void upper_try_min_max(Planner *root);
 
 /* Windows that have functions, in the order that saves sorts. */
 List *window_select(Planner *root);

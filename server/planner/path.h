@@ -52,9 +52,6 @@ List *path_index_paths(Planner *root, PlanRel *rel, PlanIndex *index, const Inde
                        bool is_predicate_useful, bool for_bitmap, bool *skips_lower_arrays);
 List *path_index_quals(const List *index_clauses); /* Clause */
 
-/* What LIKE and the like let an index look for. */
-IndexClause *path_match_pattern(Planner *root, Clause *clause, int column, const PlanIndex *index);
-
 /* ---- Bitmaps ---- */
 
 List *path_bitmap_ors(Planner *root, PlanRel *rel, const List *clauses, const List *others);

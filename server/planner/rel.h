@@ -58,6 +58,9 @@ bool rel_find_ends(Planner *root, const VarStats *stats, Oid order, Oid collatio
 /* Bytes of a column; of a whole row. */
 int rel_column_width(PlanRel *rel, int column, Oid type, int typmod);
 
+/* Of the columns of a subquery that is planned. */
+void rel_set_subquery_widths(PlanRel *rel);
+
 /* Sizes of base relations and joins: rows and widths. */
 void rel_size_base(Planner *root, PlanRel *rel);
 void rel_size_target(Planner *root, PlanRel *rel);

@@ -471,7 +471,7 @@ static void push_quals(Planner *root, PlanRel *rel, Query *sub)
     rel->restrict_clauses = rest;
 }
 
-static void set_column_widths(PlanRel *rel)
+void rel_set_subquery_widths(PlanRel *rel)
 {
     Planner *sub = rel->subplanner;
 
@@ -507,7 +507,7 @@ void query_plan_subquery(Planner *root, PlanRel *rel)
     root->params = before;
     final = rel->subplanner->upper[UPPER_FINAL];
     rel->tuples = final->cheapest_total->rows;
-    set_column_widths(rel);
+    rel_set_subquery_widths(rel);
     rel_size_base(root, rel);
     list_foreach(Path *, inner, final->paths) {
         Path *path = path_new(PATH_SUBQUERY, rel, &rel->target);

@@ -432,8 +432,6 @@ static PlanRel *plan_plain(Planner *root, Limits *limits)
     number_aggs(root);
     if (query->has_window_funcs)
         root->active_windows = window_select(root);
-    if (query->has_aggs)
-        upper_try_min_max(root);
     root->limit_tuples =
         has_groups || query->distinct != NULL || query->has_window_funcs || query->has_target_sets
             ? -1

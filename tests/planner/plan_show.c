@@ -138,8 +138,12 @@ static const char *entry_name(uint32_t rt_index)
 
     if (rte->kind == RTE_RELATION)
         return relation_name(rte->relation);
-    return strchr(rte->names->name, '*') != NULL ? mem_printf("\"%s\"", rte->names->name)
-                                                 : rte->names->name;
+    if (strchr(rte->names->name, '*') == NULL)
+        return rte->names->name;
+    /* The test leaves out what stands behind a blank. */
+    return strchr(rte->names->name, ' ') == NULL
+               ? mem_printf("\"%s\"", rte->names->name)
+               : mem_printf("\"%.*s", (int)strcspn(rte->names->name, " "), rte->names->name);
 }
 
 static const char *function_name(const FunctionScan *scan)
