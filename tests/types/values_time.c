@@ -103,7 +103,8 @@ static void add_date(Seed *s, StrBuf *out)
         strbuf_add_fmt(out, "J%d", pick(s, 0, 3000000));
         break;
     case 9:
-        strbuf_add_fmt(out, "%d.%03d", y, pick(s, 0, 367));
+        /* Before 4714 BC PostgreSQL makes another date of a day of the year. */
+        strbuf_add_fmt(out, "%d.%03d", y % 4700, pick(s, 0, 367));
         break;
     case 10:
         strbuf_add_fmt(out, "%s %s %d %d", VALUE_PICK(s, "Mon", "tuesday", "Wed,", "fri."),
