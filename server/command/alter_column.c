@@ -8,12 +8,14 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "server/analyzer/analyzer.h"
 #include "server/cache/catalog_scan.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/depend_drop.h"
 #include "server/command/table_parts.h"
+#include "server/planner/expr_util.h"
 #include "server/txn/txn.h"
 
 #define STATISTICS_MAX 10000
@@ -209,9 +211,28 @@ static void insert_column(const Relation *rel, const Column *column)
         depend_note(&who, &collation, DEPEND_NORMAL);
 }
 
+/*
+ * Would each row that is there have a value of its own? A default that is not volatile has one for
+ * all, which is kept beside the column.
+ */
+static bool must_compute(const TableParts *parts, const PartColumn *part)
+{
+    ColumnExpr of = {.text = parts->text, .column = part->def->name};
+
+    if (part->serial_type != 0 || part->identity != NULL)
+        return true;
+    if (part->default_expr == NULL)
+        return false;
+    if (part->default_of->kind == CONSTR_GENERATED)
+        return true;
+    of.table = parts->table;
+    of.type = analyzer_type(part->def->type, parts->text, &of.typmod);
+    return expr_has_volatile(analyzer_default(&of, node_copy(part->default_expr)));
+}
+
 /* Rows that are there have NULL in it, or the value that the default has now. */
 void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_not_exists,
-                Array *not_null)
+                RowRules *rules)
 {
     TableParts parts;
     const PartColumn *part;
@@ -238,11 +259,14 @@ void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_n
     if (rel->desc->count >= COLUMNS_MAX)
         err_raise(SQLSTATE_TOO_MANY_COLUMNS,
                   .message = err_fmt("tables can have at most %d columns", COLUMNS_MAX));
-    if ((part->default_expr != NULL || part->serial_type != 0 || part->identity != NULL) &&
+    parts.has_rows = true;
+    parts.added = &rules->checks;
+    if (must_compute(&parts, part) &&
         smgr_block_count((relation_heap(rel), rel->smgr), FORK_MAIN) > 0)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "adding a column with a default to a table with rows is not supported "
-                             "yet");
+                  .message =
+                      "adding a column with a value for each row to a table with rows is not "
+                      "supported yet");
     table_parts_make_sequences(&parts, rel->row->relowner, rel->persistence);
     table_parts_describe(&parts, part, (int)rel->desc->count + 1, &column);
     relation_check_column_type(column.name, column.type, column.collation);
@@ -252,7 +276,7 @@ void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_n
     txn_advance_command();
     toast_make(rel->oid, NULL);
     if (column.not_null) {
-        int16_t *place = array_push(not_null);
+        int16_t *place = array_push(&rules->not_null);
 
         *place = column.number;
     }

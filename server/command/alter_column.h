@@ -22,9 +22,14 @@ void column_set_default(Relation *rel, const char *name, const Node *raw, const 
 void column_set_statistics(Relation *rel, const AlterTableCmd *action);
 void column_set_storage(Relation *rel, const AlterTableCmd *action);
 
-/* not_null: int16_t, gets the columns in which no row may have a NULL. */
+/* What rows of the table have to agree with. */
+typedef struct RowRules {
+    Array not_null; /* int16_t: columns without NULLs */
+    Array checks;   /* AddedCheck */
+} RowRules;
+
 void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_not_exists,
-                Array *not_null);
+                RowRules *rules);
 void column_drop(Relation *rel, const AlterTableCmd *action);
 
 #endif

@@ -23,6 +23,7 @@
 #include "server/command/relation_name.h"
 #include "server/command/table_parts.h"
 #include "server/command/table_use.h"
+#include "server/expr/expr.h"
 #include "server/ipc/interrupt.h"
 #include "server/txn/txn.h"
 
@@ -42,7 +43,7 @@ typedef struct Alter {
     const AlterTableStmt *stmt;
     const char *text;
     Oid table;
-    Array not_null; /* int16_t: columns in which no row may have a NULL */
+    RowRules rules;
 } Alter;
 
 static Pass pass_of(const AlterTableCmd *action);
@@ -66,7 +67,8 @@ void command_alter_table(CommandCall *call)
                 .message = err_fmt("relation \"%s\" does not exist, skipping", var->relation));
         return;
     }
-    array_init(&alter.not_null, sizeof(int16_t));
+    array_init(&alter.rules.not_null, sizeof(int16_t));
+    array_init(&alter.rules.checks, sizeof(AddedCheck));
     rel = relation_open(alter.table, LOCK_NONE);
     table_require_unused(rel, "ALTER TABLE");
     if (rel->row->relhassubclass || rel->row->relispartition)
@@ -171,7 +173,7 @@ static void add_key(Alter *alter, Relation *rel, const Constraint *key)
             int16_t number = column_number(rel, name->value);
 
             if (column_set_not_null(rel, number, true)) {
-                int16_t *place = array_push(&alter->not_null);
+                int16_t *place = array_push(&alter->rules.not_null);
 
                 *place = number;
             }
@@ -181,14 +183,11 @@ static void add_key(Alter *alter, Relation *rel, const Constraint *key)
     table_parts_make_keys(&parts, rel->oid);
 }
 
-static void add_check(const Alter *alter, Relation *rel, const Constraint *check)
+static void add_check(Alter *alter, Relation *rel, const Constraint *check)
 {
     const TableParts parts = {.text = alter->text, .table_name = rel->name};
 
-    if (!check->is_not_valid && smgr_block_count((relation_heap(rel), rel->smgr), FORK_MAIN) > 0)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "adding a check constraint to a table with rows is not supported yet");
-    table_add_checks(&parts, rel, list_of((void *)(uintptr_t)check));
+    table_add_checks(&parts, rel, list_of((void *)(uintptr_t)check), &alter->rules.checks);
 }
 
 static void drop_constraint(const Relation *rel, const AlterTableCmd *action)
@@ -236,7 +235,7 @@ static void set_not_null(Alter *alter, Relation *rel, const AlterTableCmd *actio
     int16_t number = column_number(rel, action->name);
 
     if (column_set_not_null(rel, number, true)) {
-        int16_t *place = array_push(&alter->not_null);
+        int16_t *place = array_push(&alter->rules.not_null);
 
         *place = number;
     }
@@ -250,7 +249,7 @@ static void run(Alter *alter, const AlterTableCmd *action)
     switch (action->action) {
     case AT_ADD_COLUMN:
         column_add(rel, (const ColumnDef *)(const void *)action->definition, alter->text,
-                   action->is_missing_ok, &alter->not_null);
+                   action->is_missing_ok, &alter->rules);
         break;
     case AT_COLUMN_DEFAULT:
         column_set_default(rel, action->name, action->definition, alter->text);
@@ -288,16 +287,54 @@ static void run(Alter *alter, const AlterTableCmd *action)
 
 /* ---- Rows ---- */
 
-static void look_at_row(const Alter *alter, const Relation *rel, const HeapTuple *tuple)
-{
-    for (size_t i = 0; i < alter->not_null.count; i++) {
-        int16_t number = *(const int16_t *)array_at(&alter->not_null, i);
+/* The checks, ready to be computed. */
+typedef struct Judge {
+    const Relation *rel;
+    const RowRules *rules;
+    EvalContext *eval;
+    Expr **checks;
+    Slot *slot;
+} Judge;
 
-        if (heap_is_null(tuple, number, rel->desc))
+static void begin_judge(Judge *j, const Relation *rel, const RowRules *rules)
+{
+    const ExprScope scope = {.scan_desc = rel->desc};
+
+    *j = (Judge){.rel = rel, .rules = rules};
+    if (rules->checks.count == 0)
+        return;
+    j->eval = eval_new();
+    j->slot = slot_new(tuple_desc_copy(rel->desc));
+    j->eval->scan = j->slot;
+    j->checks = mem_new_array(Expr *, rules->checks.count);
+    for (size_t i = 0; i < rules->checks.count; i++)
+        j->checks[i] =
+            expr_compile(((const AddedCheck *)array_at(&rules->checks, i))->expr, &scope);
+}
+
+static void look_at_row(Judge *j, const HeapTuple *tuple)
+{
+    array_foreach(const int16_t, number, &j->rules->not_null) {
+        if (heap_is_null(tuple, *number, j->rel->desc))
             err_raise(SQLSTATE_NOT_NULL_VIOLATION,
                       .message = err_fmt("column \"%s\" of relation \"%s\" contains null values",
-                                         rel->desc->columns[number - 1].name, rel->name),
-                      .table = rel->name, .column = rel->desc->columns[number - 1].name);
+                                         j->rel->desc->columns[*number - 1].name, j->rel->name),
+                      .table = j->rel->name, .column = j->rel->desc->columns[*number - 1].name);
+    }
+    if (j->rules->checks.count == 0)
+        return;
+    eval_reset(j->eval);
+    slot_clear(j->slot);
+    slot_set_heap(j->slot, tuple);
+    for (size_t i = 0; i < j->rules->checks.count; i++) {
+        const AddedCheck *check = array_at(&j->rules->checks, i);
+
+        if (!expr_holds(j->checks[i], j->eval))
+            err_raise(SQLSTATE_CHECK_VIOLATION,
+                      .message = err_fmt("check constraint \"%s\" of relation \"%s\" is violated "
+                                         "by some row",
+                                         check->name, j->rel->name),
+                      .table = j->rel->name, .constraint = check->name);
     }
 }
 
@@ -306,15 +343,17 @@ static void look_at_rows(const Alter *alter)
     const HeapTuple *tuple;
     Relation *rel;
     HeapScan *scan;
+    Judge judge;
 
-    if (alter->not_null.count == 0)
+    if (alter->rules.not_null.count == 0 && alter->rules.checks.count == 0)
         return;
     rel = relation_open(alter->table, LOCK_NONE);
+    begin_judge(&judge, rel, &alter->rules);
     snapshot_push_latest();
     scan = heap_scan_begin(relation_heap(rel), snapshot_active());
     while ((tuple = heap_scan_next(scan, false)) != NULL) {
         check_interrupts();
-        look_at_row(alter, rel, tuple);
+        look_at_row(&judge, tuple);
     }
     heap_scan_end(scan);
     snapshot_pop();

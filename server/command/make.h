@@ -129,11 +129,14 @@ void toast_make(Oid table, const uint8_t *options);
 /* pg_attribute.atthasdef. */
 void column_set_default_mark(Oid relation, int column, bool has_default);
 
+/* An array of one: the value of rows from before the column was added; NULL: they have NULL. */
+typedef const uint8_t *MissingValue;
+
 /* A column that goes: it stays as a dropped one, without name and type. */
 void column_remove(Oid relation, int column);
 
 /* Returns the number of the row in pg_attrdef. */
-Oid default_make(Relation *rel, int column, const Node *expr);
+Oid default_make(Relation *rel, int column, const Node *expr, MissingValue missing);
 
 typedef struct ConstraintMake {
     const char *name;

@@ -143,7 +143,7 @@ bool constraint_name_is_taken(Oid relation, Oid domain, const char *name)
 
 /* ---- Defaults ---- */
 
-void column_set_default_mark(Oid relation, int column, bool has_default)
+static void mark_column(Oid relation, int column, bool has_default, MissingValue missing)
 {
     CatalogChange *change = catalog_change_begin(PG_ATTRIBUTE_CATALOG);
     const HeapTuple *old =
@@ -156,13 +156,22 @@ void column_set_default_mark(Oid relation, int column, bool has_default)
                                      relation));
     catalog_row_init(&row);
     catalog_set_bool(&row, PG_ATTRIBUTE_COL_ATTHASDEF, has_default);
+    if (missing != NULL) {
+        catalog_set_bool(&row, PG_ATTRIBUTE_COL_ATTHASMISSING, true);
+        catalog_set(&row, PG_ATTRIBUTE_COL_ATTMISSINGVAL, datum_of_pointer(missing));
+    }
     catalog_update(change, old, &row);
     syscache_unpin(old);
     catalog_change_end(change);
 }
 
+void column_set_default_mark(Oid relation, int column, bool has_default)
+{
+    mark_column(relation, column, has_default, NULL);
+}
+
 /* What makes a generated column is a part of it, and cannot go before it. */
-Oid default_make(Relation *rel, int column, const Node *expr)
+Oid default_make(Relation *rel, int column, const Node *expr, MissingValue missing)
 {
     bool is_generated = rel->desc->columns[column - 1].generated != 0;
     Oid oid = catalog_new_oid(PG_ATTRDEF_CATALOG, PG_ATTRDEF_OID_INDEX, PG_ATTRDEF_COL_OID);
@@ -178,7 +187,7 @@ Oid default_make(Relation *rel, int column, const Node *expr)
     catalog_set_text(&row, PG_ATTRDEF_COL_ADBIN, node_write_text(expr));
     catalog_insert(change, &row);
     catalog_change_end(change);
-    column_set_default_mark(rel->oid, column, true);
+    mark_column(rel->oid, column, true, missing);
     depend_note(&who, &of, is_generated ? DEPEND_INTERNAL : DEPEND_AUTO);
     depend_note_table_expr(&who, expr, rel->oid, DEPEND_NORMAL, DEPEND_NORMAL, false);
     return oid;

@@ -16,8 +16,11 @@
 #include "server/command/index_define.h"
 #include "server/command/relation_name.h"
 #include "server/command/sequence.h"
+#include "server/expr/expr.h"
+#include "server/fmgr/array_value.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
+#include "server/planner/expr_util.h"
 
 static void add_column(TableParts *parts, const ColumnDef *def);
 static void check_together(const TableParts *parts, const PartColumn *part,
@@ -314,17 +317,6 @@ static PartColumn *find_column(const TableParts *parts, const char *name)
     return NULL;
 }
 
-static bool table_has_column(const TableParts *parts, const char *name)
-{
-    const TupleDesc *desc = parts->table != NULL ? parts->table->desc : NULL;
-
-    for (unsigned i = 0; desc != NULL && i < desc->count; i++) {
-        if (!desc->columns[i].is_dropped && strcmp(desc->columns[i].name, name) == 0)
-            return true;
-    }
-    return relation_find_system_column(name) != NULL;
-}
-
 static void finish_key(TableParts *parts, const Constraint *key)
 {
     bool is_primary = key->kind == CONSTR_PRIMARY;
@@ -333,7 +325,8 @@ static void finish_key(TableParts *parts, const Constraint *key)
         const char *name = ((const String *)list_at(key->keys, i))->value;
         PartColumn *part = find_column(parts, name);
 
-        if (part == NULL && !table_has_column(parts, name))
+        /* Of a table that is there the columns are looked for when it is changed. */
+        if (part == NULL && parts->table == NULL && relation_find_system_column(name) == NULL)
             err_raise(SQLSTATE_UNDEFINED_COLUMN,
                       .message = err_fmt("column \"%s\" named in key does not exist", name),
                       .position = text_position(parts->text, key->loc));
@@ -569,6 +562,18 @@ void table_parts_describe(const TableParts *parts, const PartColumn *part, int n
 
 /* ---- Defaults and checks of a table that is there ---- */
 
+/* What the default is now, for rows that are there already. */
+static MissingValue missing_value(const Column *column, const Node *expr)
+{
+    const Const *value = expr_fold(expr, NULL);
+    const ArrayElement element = {.type = column->type,
+                                  .len = column->len,
+                                  .by_value = column->by_value,
+                                  .align = column->align};
+
+    return value->is_null ? NULL : array_make_list(&element, &value->value, NULL, 1);
+}
+
 static void store_default(const TableParts *parts, Relation *table, const PartColumn *part,
                           int number)
 {
@@ -586,7 +591,10 @@ static void store_default(const TableParts *parts, Relation *table, const PartCo
     if (expr == NULL || (column->generated == '\0' && node_is(expr, Const) &&
                          ((const Const *)(const void *)expr)->is_null))
         return;
-    default_make(table, number, expr);
+    default_make(table, number, expr,
+                 parts->has_rows && column->generated == '\0' && !expr_has_volatile(expr)
+                     ? missing_value(column, expr)
+                     : NULL);
 }
 
 typedef struct ColumnsUsed {
@@ -627,7 +635,7 @@ static char *check_name(const Relation *table, const ColumnsUsed *used, const Li
     return constraint_choose_name(table->name, column, "check", table->schema, names);
 }
 
-static void store_check(Relation *table, const Constraint *check, Node *expr, List **names)
+static const char *store_check(Relation *table, const Constraint *check, Node *expr, List **names)
 {
     ColumnsUsed *used = mem_new(ColumnsUsed);
     ConstraintMake make = {.schema = table->schema,
@@ -661,9 +669,10 @@ static void store_check(Relation *table, const Constraint *check, Node *expr, Li
     make.column_count = make.key_count = used->count;
     constraint_make(&make);
     mem_free(used);
+    return make.name;
 }
 
-void table_add_checks(const TableParts *parts, Relation *table, const List *checks)
+void table_add_checks(const TableParts *parts, Relation *table, const List *checks, Array *added)
 {
     List *names = NULL;
     unsigned count = table->desc->extra != NULL ? table->desc->extra->check_count : 0;
@@ -671,9 +680,16 @@ void table_add_checks(const TableParts *parts, Relation *table, const List *chec
 
     if (checks == NULL)
         return;
-    list_foreach(const Constraint *, check, checks)
-        store_check(table, check, analyzer_check(table, node_copy(check->expr), parts->text),
-                    &names);
+    list_foreach(const Constraint *, check, checks) {
+        Node *expr = analyzer_check(table, node_copy(check->expr), parts->text);
+        const char *name = store_check(table, check, expr, &names);
+
+        if (added != NULL && !check->is_not_valid) {
+            AddedCheck *item = array_push(added);
+
+            *item = (AddedCheck){name, expr};
+        }
+    }
     catalog_row_init(&row);
     catalog_set_i16(&row, PG_CLASS_COL_RELCHECKS, (int16_t)(count + (unsigned)list_count(checks)));
     relation_update_class(table->oid, &row);
@@ -687,5 +703,5 @@ void table_parts_store(const TableParts *parts, Relation *table, int first)
         if (part->default_expr != NULL)
             store_default(parts, table, part, first + (int)i);
     }
-    table_add_checks(parts, table, parts->checks);
+    table_add_checks(parts, table, parts->checks, parts->added);
 }

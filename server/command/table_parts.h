@@ -30,8 +30,10 @@ typedef struct TableParts {
     const char *table_name; /* for messages */
     Oid schema;
     Relation *table; /* that is altered; NULL: it is being made */
+    bool has_rows;   /* which have the default's value, if it is the same for all */
     Array columns;   /* PartColumn */
     List *checks;    /* Constraint, as the next two */
+    Array *added;    /* AddedCheck: gets checks that rows must agree with; NULL */
     List *keys;      /* PRIMARY, UNIQUE, EXCLUSION */
     List *foreign_keys;
 } TableParts;
@@ -54,8 +56,14 @@ void table_parts_describe(const TableParts *parts, const PartColumn *part, int n
  */
 void table_parts_store(const TableParts *parts, Relation *table, int first);
 
-/* Add checks alone; their names, made or given, are put behind names. */
-void table_add_checks(const TableParts *parts, Relation *table, const List *checks);
+/* A check that was added. */
+typedef struct AddedCheck {
+    const char *name;
+    const Node *expr;
+} AddedCheck;
+
+/* Add checks alone. added: AddedCheck, gets those that rows must agree with; or NULL. */
+void table_add_checks(const TableParts *parts, Relation *table, const List *checks, Array *added);
 
 /*
  * The sequences of serial and identity columns: made before the table, which they get as owner when

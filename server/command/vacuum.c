@@ -88,8 +88,8 @@ static void take_option(const VacuumStmt *stmt, const Option *option, VacuumPara
         /* One process does it, whatever is said. */
         if (option->arg == NULL)
             err_raise(SQLSTATE_SYNTAX_ERROR,
-                      .message = err_fmt("parallel option requires a value between 0 and %d",
-                                         WORKERS_MAX),
+                      .message =
+                          err_fmt("parallel option requires a value between 0 and %d", WORKERS_MAX),
                       .position = text_position(text, option->loc));
         if (option_int(option) < 0 || option_int(option) > WORKERS_MAX)
             err_raise(SQLSTATE_SYNTAX_ERROR,
@@ -180,14 +180,13 @@ static bool is_allowed(const Relation *rel, unsigned options)
     const char *who = "table or database owner";
 
     if (rights_is_owner(PG_CLASS_CATALOG, rel->oid, role_current()) ||
-        (!rel->is_shared &&
-         rights_is_owner(PG_DATABASE_CATALOG, cache_database(), role_current())))
+        (!rel->is_shared && rights_is_owner(PG_DATABASE_CATALOG, cache_database(), role_current())))
         return true;
     if (rel->is_shared)
         who = "superuser";
     else if (rel->schema == SCHEMA_PG_CATALOG)
         who = "superuser or database owner";
-    err_log(ERR_WARNING, .message = err_fmt("skipping \"%s\" --- only %s can %s it", rel->name, who,
-                                            verb));
+    err_log(ERR_WARNING,
+            .message = err_fmt("skipping \"%s\" --- only %s can %s it", rel->name, who, verb));
     return false;
 }

@@ -1,0 +1,24 @@
+-- rows.sql - rows that are there agree with what is said of their table, or it is refused
+create table ad(a int);
+insert into ad select * from generate_series(1,5);
+insert into ad values (1), (2), (3);
+alter table ad add b int default 7;
+alter table ad add c text default 'abc' not null;
+alter table ad add d numeric(5,2) default 1.5 check (d > 1);
+alter table ad add e int default null;
+alter table ad add f int check (f > 0);
+alter table ad add g int not null;
+alter table ad add h timestamptz default '2020-01-01';
+alter table ad add i int[] default '{1,2}';
+alter table ad add constraint ck check (a > 2);
+alter table ad add constraint ck check (a > 0);
+alter table ad add constraint ck2 check (a > 2) not valid;
+alter table ad add check (b > c::int);
+insert into ad(a, b) values (9, 9);
+select * from ad order by a;
+alter table ad alter b set default 8;
+select a, b, c from ad order by a;
+alter table ad drop column d;
+alter table ad add primary key (g);
+select * from ad order by a;
+insert into ad(a) values (0);
