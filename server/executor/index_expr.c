@@ -14,6 +14,7 @@
 #include "server/executor/exec_install.h"
 #include "server/expr/catalog_info.h"
 #include "server/node/text_read.h"
+#include "server/types/record.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
 
@@ -134,6 +135,11 @@ static const char *describe_key(const Relation *index, const Datum *values, cons
     return b.text;
 }
 
+static const TupleDesc *row_desc(Oid type, int32_t typmod)
+{
+    return catalog_info()->row_desc(type, typmod);
+}
+
 void exec_install(void)
 {
     static const IndexFunctions functions = {.prepare = prepare,
@@ -143,4 +149,5 @@ void exec_install(void)
                                              .schema_name = schema_name};
 
     index_set_functions(&functions);
+    record_set_lookup(row_desc);
 }

@@ -249,8 +249,13 @@ void run_close(Run *run, bool is_abort)
 {
     SqlPlan *plan = run->plan;
 
-    if (run->is_open)
+    if (run->is_open) {
+        /* Pins are the run's, whoever closes it: CLOSE, or the end of the transaction. */
+        Owner *before = is_abort ? owner_current() : owner_switch(run->owner);
+
         exec_close(run->exec, is_abort);
+        owner_switch(before);
+    }
     if (run->exec != NULL && !run->owns_exec)
         plan->is_busy = false;
     /* That of a held cursor is what is left of it. */
