@@ -26,7 +26,7 @@ struct HashTable {
     RowArena arena;
     HashRow **buckets;
     size_t bucket_count, buckets_planned; /* powers of two */
-    size_t row_count;                     /* in the table */
+    size_t row_count, row_bytes;          /* in the table */
     uint64_t all_count;
     size_t memory_max, memory_peak;
     Batch *batches;
@@ -142,6 +142,15 @@ static size_t memory_now(const HashTable *t)
     return t->arena.size + t->bucket_count * sizeof(HashRow *);
 }
 
+/* What rows and buckets take, whatever blocks they lie in: what is told of it. */
+static void note_peak(HashTable *t)
+{
+    size_t used = t->row_bytes + t->bucket_count * sizeof(HashRow *);
+
+    if (used > t->memory_peak)
+        t->memory_peak = used;
+}
+
 static void take_tuple(HashTable *t, const MinimalTuple *tuple)
 {
     HashRow *row = row_arena_take(&t->arena, offsetof(HashRow, tuple) + tuple->len);
@@ -150,16 +159,16 @@ static void take_tuple(HashTable *t, const MinimalTuple *tuple)
     row->tuple.flags = 0;
     link_row(t, row);
     t->row_count++;
+    t->row_bytes += offsetof(HashRow, tuple) + tuple->len;
 }
 
 static void after_row(HashTable *t)
 {
     if (t->row_count > 2 * t->bucket_count && t->bucket_count < BUCKETS_MAX)
         set_buckets(t, 2 * t->bucket_count);
+    note_peak(t);
     if (memory_now(t) > t->memory_max && !t->cannot_split)
         split(t);
-    if (memory_now(t) > t->memory_peak)
-        t->memory_peak = memory_now(t);
 }
 
 void hash_table_add(HashTable *t, Slot *row, uint32_t hash)
@@ -179,6 +188,7 @@ void hash_table_add(HashTable *t, Slot *row, uint32_t hash)
     in->tuple.hash = hash;
     link_row(t, in);
     t->row_count++;
+    t->row_bytes += offsetof(HashRow, tuple) + size;
     after_row(t);
 }
 
@@ -230,6 +240,7 @@ static void split(HashTable *t)
     }
     check_interrupts();
     double_batches(t);
+    t->row_bytes = 0;
     MEM_SCOPE(t->mem) {
         t->arena = row_arena_in(mem_context_new(t->mem, "rows of a batch"));
     }
@@ -251,6 +262,7 @@ static void split(HashTable *t)
 
                 memcpy(&copy->tuple, &row->tuple, row->tuple.len);
                 link_row(t, copy);
+                t->row_bytes += offsetof(HashRow, tuple) + row->tuple.len;
                 kept++;
             }
         }
@@ -264,8 +276,7 @@ void hash_table_finish(HashTable *t)
 {
     while (t->row_count > t->bucket_count && t->bucket_count < BUCKETS_MAX)
         set_buckets(t, 2 * t->bucket_count);
-    if (memory_now(t) > t->memory_peak)
-        t->memory_peak = memory_now(t);
+    note_peak(t);
 }
 
 uint64_t hash_table_count(const HashTable *t)
@@ -313,7 +324,7 @@ static void load_inner(HashTable *t)
     t->batches[t->batch].inner = NULL;
     row_arena_reset(&t->arena);
     memset(t->buckets, 0, t->bucket_count * sizeof(HashRow *));
-    t->row_count = 0;
+    t->row_count = t->row_bytes = 0;
     t->cannot_split = false;
     if (store == NULL)
         return;

@@ -199,7 +199,7 @@ void explain_query(const ExplainOptions *options, const ExplainQuery *query, Exp
         strbuf_add_char(&answer->out.text, '\n');
     x.out = answer->out;
     explain_open(&x.out, "Query", NULL, false);
-    explain_plan_tree(&x, NULL, query->plan->plan, NULL, NULL);
+    explain_plan_tree(&x, &(ExplainPath){.plan = query->plan->plan}, NULL, NULL);
     if (options->summary && query->planning_ms >= 0)
         explain_real(&x.out, "Planning Time", options->format == EXPLAIN_TEXT ? "ms" : NULL,
                      query->planning_ms, 3);

@@ -166,26 +166,49 @@ static void write_var(const Writer *w, const Var *var)
     }
 }
 
-/* ---- Parameters: the outer row's value, seen from the join that sets it ---- */
+/* ---- Parameters: the outer row's value, seen from the join or subplan that sets it ---- */
+
+/* In terms of another node; the relation's name tells that it is not the scan's own. */
+static void write_above(const Writer *w, const ExplainPath *path, const Node *node)
+{
+    Writer above = *w;
+
+    above.path = path;
+    above.is_qualified = true;
+    write_expr(&above, node);
+}
+
+static bool write_join_param(const Writer *w, const ExplainPath *p, int id)
+{
+    if (p->plan->tag != NODE_NestLoop)
+        return false;
+    list_foreach(const NestLoopParam *, set, ((const NestLoop *)(const void *)p->plan)->params) {
+        if (set->param == id) {
+            write_above(w, p, (const Node *)set->value);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool write_subplan_param(const Writer *w, const ExplainPath *p, int id)
+{
+    if (p->sub == NULL)
+        return false;
+    for (int i = 0; i < list_count(p->sub->param_ids); i++) {
+        if (list_int_at(p->sub->param_ids, i) == id) {
+            write_above(w, p->above, list_at(p->sub->args, i));
+            return true;
+        }
+    }
+    return false;
+}
 
 static void write_param(const Writer *w, const Param *param)
 {
     for (const ExplainPath *p = w->path; p != NULL && param->kind == PARAM_EXEC; p = p->above) {
-        const NestLoop *join = (const NestLoop *)(const void *)p->plan;
-
-        if (p->plan->tag != NODE_NestLoop)
-            continue;
-        list_foreach(const NestLoopParam *, set, join->params) {
-            if (set->param == param->id) {
-                Writer above = *w;
-
-                above.path = p;
-                /* The relation's name tells that it is not the scan's own. */
-                above.is_qualified = true;
-                write_var(&above, set->value);
-                return;
-            }
-        }
+        if (write_join_param(w, p, param->id) || write_subplan_param(w, p, param->id))
+            return;
     }
     strbuf_add_fmt(w->b, "$%d", param->id);
 }

@@ -12,6 +12,7 @@
 typedef struct ExplainPath {
     const struct ExplainPath *above;
     const Plan *plan;
+    const SubPlan *sub; /* not NULL: plan is its root, and it stands in the node above */
 } ExplainPath;
 
 typedef struct Explain {
@@ -37,7 +38,8 @@ const char *explain_column(const Explain *x, const ExplainPath *path, int column
 
 /* ---- explain_node.c ---- */
 
-void explain_plan_tree(Explain *x, const ExplainPath *above, const Plan *plan, const char *relation,
+/* path: of the node itself. */
+void explain_plan_tree(Explain *x, const ExplainPath *path, const char *relation,
                        const char *label);
 
 #endif

@@ -399,10 +399,9 @@ static void tell_name(Explain *x, const Plan *plan, const char *relation, const 
     explain_bool(&x->out, "Async Capable", false);
 }
 
-void explain_plan_tree(Explain *x, const ExplainPath *above, const Plan *plan, const char *relation,
-                       const char *label)
+void explain_plan_tree(Explain *x, const ExplainPath *path, const char *relation, const char *label)
 {
-    const ExplainPath path = {.above = above, .plan = plan};
+    const Plan *plan = path->plan;
     int indent = x->out.indent;
     ExecCount counted, *count = NULL;
 
@@ -422,8 +421,8 @@ void explain_plan_tree(Explain *x, const ExplainPath *above, const Plan *plan, c
     tell_run(x, count);
     if (is_text(x))
         strbuf_add_char(&x->out.text, '\n');
-    tell_node(x, &path, count);
-    tell_children(x, &path);
+    tell_node(x, path, count);
+    tell_children(x, path);
     if (is_text(x))
         x->out.indent = indent;
     explain_close(&x->out, "Plan", relation != NULL ? NULL : "Plan", false);
@@ -808,7 +807,8 @@ static void tell_subplan(Explain *x, const ExplainPath *path, const SubPlan *sub
     int indent = x->out.indent;
 
     if (plan != NULL)
-        explain_plan_tree(x, path, plan, relation, sub->name);
+        explain_plan_tree(x, &(ExplainPath){.above = path, .plan = plan, .sub = sub}, relation,
+                          sub->name);
     x->out.indent = is_text(x) ? indent : x->out.indent;
 }
 
@@ -860,6 +860,12 @@ static const List *members_of(const Plan *plan)
     }
 }
 
+static void tell_child(Explain *x, const ExplainPath *path, const Plan *child, const char *relation)
+{
+    if (child != NULL)
+        explain_plan_tree(x, &(ExplainPath){.above = path, .plan = child}, relation, NULL);
+}
+
 static void tell_children(Explain *x, const ExplainPath *path)
 {
     const Plan *plan = path->plan;
@@ -873,15 +879,12 @@ static void tell_children(Explain *x, const ExplainPath *path)
     explain_open(&x->out, "Plans", "Plans", true);
     list_foreach(const SubPlan *, sub, plan->init_plans)
         tell_subplan(x, path, sub, "InitPlan");
-    if (plan->left != NULL)
-        explain_plan_tree(x, path, plan->left, "Outer", NULL);
-    if (plan->right != NULL)
-        explain_plan_tree(x, path, plan->right, "Inner", NULL);
+    tell_child(x, path, plan->left, "Outer");
+    tell_child(x, path, plan->right, "Inner");
     list_foreach(const Plan *, member, members)
-        explain_plan_tree(x, path, member, "Member", NULL);
+        tell_child(x, path, member, "Member");
     if (is_subquery)
-        explain_plan_tree(x, path, ((const SubqueryScan *)(const void *)plan)->subplan, "Subquery",
-                          NULL);
+        tell_child(x, path, ((const SubqueryScan *)(const void *)plan)->subplan, "Subquery");
     list_foreach(const SubPlan *, sub, subplans)
         tell_subplan(x, path, sub, "SubPlan");
     explain_close(&x->out, "Plans", "Plans", true);

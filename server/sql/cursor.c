@@ -293,10 +293,14 @@ static void rewind_rows(Run *run)
     if (run->position == 0 && !run->is_behind)
         return;
     require_scroll(run);
-    if (run->store != NULL)
+    if (run->store != NULL) {
         tuple_store_rewind(run->store, 0);
-    else
+    } else {
+        Owner *before = owner_switch(run->owner);
+
         exec_rewind(run->exec);
+        owner_switch(before);
+    }
     run->position = 0;
     run->is_behind = false;
 }

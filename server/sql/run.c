@@ -104,11 +104,14 @@ static bool changes_rows(const PlannedStmt *statement)
 
 uint64_t run_exec(Run *run, ExecDirection direction, uint64_t max_rows, RowReceiver *receiver)
 {
+    /* What it pins is its own, also when FETCH asks for the rows. */
+    Owner *before = owner_switch(run->owner);
     uint64_t rows;
 
     snapshot_push(run->snapshot);
     rows = exec_run(run->exec, direction, max_rows, receiver);
     snapshot_pop();
+    owner_switch(before);
     return rows;
 }
 
@@ -249,13 +252,8 @@ void run_close(Run *run, bool is_abort)
 {
     SqlPlan *plan = run->plan;
 
-    if (run->is_open) {
-        /* Pins are the run's, whoever closes it: CLOSE, or the end of the transaction. */
-        Owner *before = is_abort ? owner_current() : owner_switch(run->owner);
-
+    if (run->is_open)
         exec_close(run->exec, is_abort);
-        owner_switch(before);
-    }
     if (run->exec != NULL && !run->owns_exec)
         plan->is_busy = false;
     /* That of a held cursor is what is left of it. */
