@@ -14,9 +14,9 @@
 #include "server/executor/exec_install.h"
 #include "server/expr/catalog_info.h"
 #include "server/node/text_read.h"
-#include "server/types/record.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
+#include "server/types/record.h"
 
 typedef struct IndexExprs {
     EvalContext *eval;
