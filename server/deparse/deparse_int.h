@@ -104,7 +104,7 @@ void put_values(Deparse *d, const List *rows);
 void put_expr(Deparse *d, const void *expr, bool shows_implicit);
 void put_expr_in(Deparse *d, const void *expr, bool shows_implicit, const void *parent);
 void put_list(Deparse *d, const List *exprs, bool shows_implicit);
-void put_list_toplevel(Deparse *d, const List *exprs, const char *between);
+void put_list_toplevel(Deparse *d, const List *exprs, const char *between, bool shows_implicit);
 void put_const(Deparse *d, const Const *value, int label);
 const char *put_var(Deparse *d, const Var *var, int levels_up, bool is_toplevel);
 bool put_special_call(Deparse *d, const FuncExpr *call);

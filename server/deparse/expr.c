@@ -163,13 +163,13 @@ static void put_toplevel(Deparse *d, const Node *expr, bool shows_implicit)
 }
 
 /* Whole rows among them are said to be so. */
-void put_list_toplevel(Deparse *d, const List *exprs, const char *between)
+void put_list_toplevel(Deparse *d, const List *exprs, const char *between, bool shows_implicit)
 {
     const char *before = "";
 
     list_foreach(const Node *, expr, exprs) {
         put(d, before);
-        put_toplevel(d, expr, false);
+        put_toplevel(d, expr, shows_implicit);
         before = between;
     }
 }
@@ -426,7 +426,7 @@ static const char *put_left_side(Deparse *d, const Node *test)
     if (node_is(test, OpExpr)) {
         const OpExpr *op = any;
 
-        put_expr(d, list_at(op->args, 0), true);
+        put_expr_in(d, list_at(op->args, 0), true, op);
         return operator_text(op->operator, node_expr_type(list_at(op->args, 0)),
                              node_expr_type(list_at(op->args, 1)));
     }
@@ -539,12 +539,12 @@ static void put_row(Deparse *d, const RowExpr *row)
 static void put_row_compare(Deparse *d, const RowCompareExpr *expr)
 {
     put(d, "(ROW(");
-    put_list_toplevel(d, expr->left, ", ");
+    put_list_toplevel(d, expr->left, ", ", true);
     strbuf_add_fmt(d->out, ") %s ROW(",
                    operator_text(list_oid_at(expr->operators, 0),
                                  node_expr_type(list_at(expr->left, 0)),
                                  node_expr_type(list_at(expr->right, 0))));
-    put_list_toplevel(d, expr->right, ", ");
+    put_list_toplevel(d, expr->right, ", ", true);
     put(d, "))");
 }
 

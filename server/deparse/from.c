@@ -73,7 +73,7 @@ void put_values(Deparse *d, const List *rows)
     list_foreach(const List *, row, rows) {
         put(d, before);
         put(d, "(");
-        put_list_toplevel(d, row, ",");
+        put_list_toplevel(d, row, ",", false);
         put(d, ")");
         before = ", ";
     }

@@ -7,7 +7,7 @@ tree=$HOLDFAST_BUILD/tests/analyzer/query_tree
 
 cluster_init main
 cluster_start main
-cluster_psql main -Xq -d postgres -v ON_ERROR_STOP=1 <"$TEST_SRC/objects.sql" >objects.out 2>&1 ||
+cluster_psql main -Xq -d postgres -v ON_ERROR_STOP=1 < <(cat "$TEST_SRC/objects.sql" "$TEST_SRC/views.sql") >objects.out 2>&1 ||
     fail "the objects: $(tail -3 objects.out)"
 cluster_psql main -Xq -d postgres -c 'vacuum freeze' -c checkpoint
 cluster_stop main
