@@ -159,3 +159,7 @@ create view rnd156 as select x1.a > 1 as c0, case when x1.a > 1 then x1.a else x
 create view rnd157 as select distinct (x2.b is not null) or (select max(q.a) from uq q where q.a > x1.a) < case when x1.a > 1 then -3 else (x1.e)[1] end as c0, ((1)::int)::int between (x1.e)[1] and -3 as c1, fvar(fvar(1, x1.a), abs(extract(year from x1.d)::int)) as c2, (fdef(fvar(length(x1.b), x1.a), c => x2.b || x1.b) * (select max(q.a) from uq q where q.a > fdef(-3, c => 'it''s'))) as c3 from t x1 natural join u x2;
 create view rnd158 as select (x1.e)[1] <= x1.a as c0 from t x1 full join u x2 using (a, b) where x1.a between 1 and -3;
 create view rnd159 as select fvar(1, -3) as c0, case when x1.d < current_date then x2.k else x1.a end as c1, 'q' || 'it''s' as c2 from u x2 right join (t x1 join w on w.a = x1.a) on x1.a = x2.a order by c0 desc nulls last limit 3;
+create view late as select x1.c as xc, j.k1, j.e from w x1 join (dt join uq using (a)) as j(k1) on x1.a = j.k1;
+alter table w rename column c to renamed;
+alter table w add column k1 int;
+alter table dt add column fresh int;
