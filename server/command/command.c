@@ -4,6 +4,8 @@
 #include "server/command/command.h"
 
 #include "common/err/err.h"
+#include "server/cache/catalog_scan.h"
+#include "server/catalog/catalog_struct.h"
 #include "server/command/command_int.h"
 #include "server/lock/lock.h"
 #include "server/txn/txn.h"
@@ -27,6 +29,7 @@ static struct {
 static const CommandQueryRunner *query_runner;
 
 static CommandFunction run_handler, raise_not_written;
+static void refuse_event_triggers(void);
 static const CommandRow *find(const Node *statement);
 static const CommandHandler *find_handler(NodeTag kind);
 static CommandAccess access_by_statement(const Node *statement);
@@ -82,7 +85,21 @@ void command_run(CommandCall *call)
         txn_forbid_in_recovery(tag);
     if (row->is_never_in_block)
         txn_prevent_in_block(call->place == COMMAND_TOP, tag);
+    if (access == COMMAND_WRITES && row->log == COMMAND_LOG_DDL)
+        refuse_event_triggers();
     row->run(call);
+}
+
+/* They would have to be called. Without any this reads no page. */
+static void refuse_event_triggers(void)
+{
+    CatalogScan *scan = catalog_scan_begin(PG_EVENT_TRIGGER_CATALOG, 0, 0, NULL);
+    bool is_found = catalog_scan_next(scan) != NULL;
+
+    catalog_scan_end(scan);
+    if (is_found)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "event triggers are not supported yet");
 }
 
 /* ---- Facts ---- */

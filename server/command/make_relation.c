@@ -13,6 +13,7 @@
 #include "common/os/file.h"
 #include "server/access/common/rel_file.h"
 #include "server/cache/cache.h"
+#include "server/cache/catalog_scan.h"
 #include "server/cache/inval.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/relmap.h"
@@ -48,6 +49,7 @@ static const Column system_columns[] = {
     {"tableoid", 26, -1, 0, -6, 4, true, 'i', 'p', .not_null = true, .is_local = true},
 };
 
+static void refuse_default_rights(const RelationMake *make);
 static void check_names(const RelationMake *make);
 static bool has_storage(char kind);
 static bool is_index(char kind);
@@ -83,6 +85,7 @@ Relation *relation_make(RelationMake *make)
     Oid array = 0;
 
     relation_check_columns(make->desc, make->kind);
+    refuse_default_rights(make);
     check_names(make);
     if (make->oid == 0)
         make->oid = relation_new_file_no(make->tablespace, true, cache_temp_backend());
@@ -97,6 +100,24 @@ Relation *relation_make(RelationMake *make)
     relation_make_columns(make->oid, make->desc, make->kind);
     note_dependencies(make);
     return rel;
+}
+
+/* ALTER DEFAULT PRIVILEGES of the owner would give the new object a list of rights. */
+static void refuse_default_rights(const RelationMake *make)
+{
+    const CatalogKey key = {.column = PG_DEFAULT_ACL_COL_DEFACLROLE,
+                            .value = datum_of_u32(make->owner)};
+    CatalogScan *scan;
+    bool is_found;
+
+    if (is_index(make->kind) || make->kind == RELATION_TOAST)
+        return;
+    scan = catalog_scan_begin(PG_DEFAULT_ACL_CATALOG, PG_DEFAULT_ACL_ROLE_NSP_OBJ_INDEX, 1, &key);
+    is_found = catalog_scan_next(scan) != NULL;
+    catalog_scan_end(scan);
+    if (is_found)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "default privileges are not supported yet");
 }
 
 static void check_names(const RelationMake *make)
