@@ -21,6 +21,7 @@ check_scripts += tests/access/built_indexes_are_equal.sh
 check_scripts += tests/access/changed_tables_are_equal.sh
 check_scripts += tests/access/inserted_indexes_are_equal.sh
 check_scripts += tests/access/made_indexes_are_equal.sh
+check_scripts += tests/access/vacuum_survives_crashes.sh
 check_scripts += tests/access/vacuumed_clusters_are_equal.sh
 
 # What the scripts run.

@@ -40,7 +40,8 @@ commands=()
 while IFS='|' read -r oid _; do
     commands+=("build:$oid")
 done <indexes
-segment=$(basename "$(ls "$(cluster_dir b)"/pg_wal/0* | tail -1)")
+segments=("$(cluster_dir b)"/pg_wal/0*)
+segment=$(basename "${segments[-1]}")
 as_owner "$HOLDFAST_BUILD/tests/access/in_cluster" "$(cluster_dir b)" 5 stop "${commands[@]}" >out 2>&1 ||
     fail "$(tail -5 out)"
 compared=0
