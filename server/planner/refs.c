@@ -129,7 +129,7 @@ static void *fix_exprs(void *exprs, RefScope *s)
     return node->tag <= NODE_OidList ? node_mutate(node, fix, s) : fix(node, s);
 }
 
-/* Each column is that of the node below. */
+/* Each column is that of the node below; names and what is junk are the node's own. */
 static void pass_targets(Plan *plan, const List *below)
 {
     List *targets = NULL;
@@ -137,7 +137,10 @@ static void pass_targets(Plan *plan, const List *below)
     list_foreach(TargetEntry *, target, below) {
         TargetEntry *copy = node_new(TargetEntry);
 
-        *copy = *target;
+        *copy = *(target_i < list_count(plan->targets)
+                      ? (const TargetEntry *)list_at(plan->targets, target_i)
+                      : target);
+        copy->number = target_i + 1;
         copy->expr = as_node(reference(VAR_OUTER, target, target->expr));
         targets = list_add(targets, copy);
     }
