@@ -118,7 +118,7 @@ static const TupleDesc *lookup_row(Oid type, int32_t type_mod)
 {
     static Array known; /* TupleDesc * */
     Rows r;
-    TupleDesc *desc;
+    TupleDesc *desc = NULL;
 
     if (known.item_size == 0) {
         MEM_SCOPE(mem_root()) {
