@@ -24,6 +24,7 @@
 
 static OsSignalHandler handlers[NSIG];
 
+static OsChildEnd end_of(pid_t pid, int status);
 static void ignored(int signal_no);
 static void on_signal(int signal_no);
 
@@ -47,6 +48,52 @@ void os_exec_shell(const char *command)
     os_raise(errno, "could not execute \"/bin/sh\"");
 }
 
+/* What the process that forked handled, ignored or blocked is none of the shell's. */
+static void forget_signals(void)
+{
+    sigset_t none;
+
+    for (int signal_no = 1; signal_no < NSIG; signal_no++)
+        signal(signal_no, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+OsChildEnd os_shell_run(const char *command, bool (*goes_on)(void))
+{
+    pid_t pid = os_fork();
+    bool is_told = false;
+    int status;
+
+    if (pid == 0) {
+        setpgid(0, 0);
+        forget_signals();
+        execl("/bin/sh", "/bin/sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    setpgid(pid, pid);
+    while (waitpid(pid, &status, 0) < 0) {
+        if (errno != EINTR)
+            os_raise(errno, "could not wait for the end of a command");
+        if (goes_on != NULL && !is_told && !goes_on()) {
+            kill(-pid, SIGTERM);
+            is_told = true;
+        }
+    }
+    return end_of(pid, status);
+}
+
+static OsChildEnd end_of(pid_t pid, int status)
+{
+    OsChildEnd end = {.pid = pid, .is_exit = WIFEXITED(status)};
+
+    if (end.is_exit)
+        end.exit_code = WEXITSTATUS(status);
+    else
+        end.signal_no = WTERMSIG(status);
+    return end;
+}
+
 void os_allow_core_files(void)
 {
     struct rlimit limit;
@@ -67,11 +114,7 @@ bool os_child_try_reap(OsChildEnd *out)
     while (pid < 0 && errno == EINTR);
     if (pid <= 0)
         return false;
-    *out = (OsChildEnd){.pid = pid, .is_exit = WIFEXITED(status)};
-    if (out->is_exit)
-        out->exit_code = WEXITSTATUS(status);
-    else
-        out->signal_no = WTERMSIG(status);
+    *out = end_of(pid, status);
     return true;
 }
 

@@ -42,6 +42,13 @@ void os_alarm_set(uint64_t delay_us);
 /* Become a shell that runs command. */
 _Noreturn void os_exec_shell(const char *command);
 
+/*
+ * Run command by a shell and wait for its end: signals have their default actions in it, standard
+ * files are ours. goes_on (may be NULL) is called whenever a signal has come meanwhile; when it
+ * returns false the shell and what it runs are told to end (SIGTERM), and are waited for.
+ */
+OsChildEnd os_shell_run(const char *command, bool (*goes_on)(void));
+
 /* Let this process and those it starts leave core files, as far as the system allows. */
 void os_allow_core_files(void);
 

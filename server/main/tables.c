@@ -72,6 +72,14 @@ static void request_checkpoint(void)
         checkpoint_request(CHECKPOINT_CAUSE_WAL);
 }
 
+static void wake_archiver(void)
+{
+    Proc *archiver = proc_of_kind(PROC_ARCHIVER);
+
+    if (archiver != NULL)
+        latch_set(&archiver->latch);
+}
+
 static bool has_busy_siblings(int count)
 {
     return proc_array_has_active_others((unsigned)count);
@@ -135,6 +143,7 @@ void tables_install(void)
         {"wal_consistency_checking", .assign = wal_assign_consistency_checking},
     };
     static const WalHooks wal_hooks = {
+        .wake_archiver = wake_archiver,
         .request_checkpoint = request_checkpoint,
         .has_busy_siblings = has_busy_siblings,
     };
@@ -178,6 +187,7 @@ const SupervisorPlan *tables_plan(void)
                 [PROC_CHECKPOINTER] = {checkpointer_main},
                 [PROC_BACKGROUND_WRITER] = {background_writer_main},
                 [PROC_WAL_WRITER] = {wal_writer_main},
+                [PROC_ARCHIVER] = {archiver_main},
             },
     };
 

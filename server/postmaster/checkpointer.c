@@ -38,6 +38,7 @@ static struct {
 static bool round_once(void);
 static bool is_due(unsigned *flags);
 static void make(unsigned flags);
+static void switch_old_segment(void);
 static void pace(unsigned flags, double done);
 static bool is_on_schedule(double done);
 
@@ -72,6 +73,7 @@ static bool round_once(void)
     }
     if (is_due(&flags))
         make(flags);
+    switch_old_segment();
     latch_wait(LATCH_SET | LATCH_TIMEOUT, 1000, WAIT_EVENT_CHECKPOINTER_MAIN);
     return true;
 }
@@ -99,6 +101,24 @@ static void make(unsigned flags)
     checkpointer.is_making = false;
     checkpointer.last = checkpointer.began;
     checkpoint_end_asked(true);
+}
+
+/* archive_timeout: a segment that was begun long ago is ended, if there is anything in it. */
+static void switch_old_segment(void)
+{
+    int64_t switched_at;
+    Lsn end;
+
+    if (setting.archive_timeout <= 0 || recovery_is_running())
+        return;
+    end = wal_last_switch(&switched_at);
+    if (clock_unix_seconds() - switched_at < setting.archive_timeout ||
+        wal_last_important_lsn() <= end)
+        return;
+    wal_switch(true);
+    err_log(ERR_DEBUG, .message = err_fmt("write-ahead log switch forced "
+                                          "(\"archive_timeout\"=%d)",
+                                          setting.archive_timeout));
 }
 
 /* Called after each buffer that was written; done is the share of them, 0 to 1. */

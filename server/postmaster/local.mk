@@ -1,6 +1,7 @@
 # server/postmaster: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/postmaster/NAME.c
 
+server_sources += server/postmaster/archiver.c
 server_sources += server/postmaster/aux.c
 server_sources += server/postmaster/backend.c
 server_sources += server/postmaster/background_writer.c

@@ -20,12 +20,14 @@
 #include "server/postmaster/gate.h"
 #include "server/postmaster/interlock.h"
 #include "server/postmaster/listener.h"
+#include "server/wal/archive_status.h"
 
-#define EVENTS_MAX       16
-#define LOOP_WAIT_MS     60000
-#define CHECK_LOCK_EVERY 60   /* seconds between two looks at our pid file */
-#define TOUCH_EVERY      3480 /* seconds between two touches of the socket lock files */
-#define KILL_AFTER_MS    5000 /* from SIGQUIT to SIGKILL */
+#define EVENTS_MAX          16
+#define LOOP_WAIT_MS        60000
+#define CHECK_LOCK_EVERY    60   /* seconds between two looks at our pid file */
+#define TOUCH_EVERY         3480 /* seconds between two touches of the socket lock files */
+#define ARCHIVER_RESTART_MS 10000
+#define KILL_AFTER_MS       5000 /* from SIGQUIT to SIGKILL */
 
 typedef enum State {
     STATE_INIT,
@@ -58,6 +60,7 @@ static struct {
     OsWaitSet *wait_set;
     uint64_t killed_at_ms; /* when SIGQUIT was sent to all; 0: it was not, or SIGKILL too */
     int64_t lock_checked_at, touched_at;
+    uint64_t archiver_started_ms;
 } super;
 
 /* Set by signal handlers. */
@@ -409,6 +412,20 @@ static void start_cluster(void)
     start_aux(PROC_STARTUP);
 }
 
+/* One that has ended by itself is not begun again at once: it would, for the same reason. */
+static bool is_wanted(ProcKind kind)
+{
+    uint64_t now = clock_monotonic_us() / 1000;
+
+    if (kind != PROC_ARCHIVER)
+        return true;
+    if (!archive_is_on() ||
+        (super.archiver_started_ms != 0 && now - super.archiver_started_ms < ARCHIVER_RESTART_MS))
+        return false;
+    super.archiver_started_ms = now;
+    return true;
+}
+
 /* Background processes that should run and do not: each comes back after its end. */
 static void start_missing(void)
 {
@@ -421,7 +438,7 @@ static void start_missing(void)
         if ((super.state == STATE_STARTUP || super.state == STATE_RUN) && !has_kind(always[i]))
             start_aux(always[i]);
     for (size_t i = 0; i < ARRAY_LEN(running); i++)
-        if (super.state == STATE_RUN && !has_kind(running[i]))
+        if (super.state == STATE_RUN && !has_kind(running[i]) && is_wanted(running[i]))
             start_aux(running[i]);
 }
 

@@ -42,6 +42,7 @@ check_scripts += tests/scenario/pitr/tells_which_times_can_be_reached.sh
 check_scripts += tests/scenario/server/catalogs_are_read_alike.sh
 check_scripts += tests/scenario/server/catalogs_equal.sh
 check_scripts += tests/scenario/server/collations_equal.sh
+check_scripts += tests/scenario/server/archives_its_log_as_postgresql_does.sh
 check_scripts += tests/scenario/server/commands_write_the_same_catalogs.sh
 check_scripts += tests/scenario/server/copies_survive_crashes.sh
 check_scripts += tests/scenario/server/ends_of_transactions_are_logged_alike.sh
