@@ -8,8 +8,6 @@
  */
 #include "common/base/base.h"
 
-#include "server/postmaster/aux.h"
-
 #include <string.h>
 
 #include "common/err/err.h"
@@ -25,6 +23,7 @@
 #include "server/ipc/latch.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/supervisor.h"
+#include "server/postmaster/aux.h"
 #include "server/postmaster/child.h"
 #include "server/wal/archive_status.h"
 

@@ -14,6 +14,7 @@
 #include "server/sql/sql_int.h"
 #include "server/txn/txn.h"
 
+static uint64_t fetch(Run *run, const FetchRequest *request, RowReceiver *receiver);
 static uint64_t fetch_absolute(Run *run, int64_t count, RowReceiver *receiver);
 static uint64_t fetch_relative(Run *run, int64_t count, RowReceiver *receiver);
 static uint64_t fetch_again(Run *run, RowReceiver *receiver);
@@ -162,6 +163,16 @@ bool cursor_is_binary(const Node *statement)
 /* ---- FETCH ---- */
 
 uint64_t cursor_run(Run *run, const FetchRequest *request, RowReceiver *receiver)
+{
+    Owner *before = run->owner == NULL ? NULL : owner_switch(run->owner);
+    uint64_t rows = fetch(run, request, receiver);
+
+    if (before != NULL)
+        owner_switch(before);
+    return rows;
+}
+
+static uint64_t fetch(Run *run, const FetchRequest *request, RowReceiver *receiver)
 {
     int64_t count = request->count;
 
