@@ -22,6 +22,5 @@ server_sources += server/cache/relcache_index.c
 server_sources += server/cache/relmap.c
 server_sources += server/cache/reloptions.c
 server_sources += server/cache/syscache.c
-server_sources += server/cache/toast_open.c
 server_sources += server/cache/type_facts.c
 server_sources += server/cache/type_operators.c

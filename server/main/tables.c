@@ -7,7 +7,6 @@
 #include "server/cache/namespace.h"
 #include "server/cache/object_name.h"
 #include "server/cache/relmap.h"
-#include "server/cache/toast_open.h"
 #include "server/catalog/catalog.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/setting.h"
@@ -15,7 +14,6 @@
 #include "server/config/guc.h"
 #include "server/executor/exec_install.h"
 #include "server/expr/call_facts.h"
-#include "server/fmgr/varlena.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/supervisor.h"
 #include "server/lock/lock.h"
@@ -154,8 +152,6 @@ void tables_install(void)
     builtins_install();
     exec_install();
     call_facts_install();
-    toast_set_opener(&toast_opener);
-    varlena_set_fetch(toast_fetch);
     name_set_keyword_test(is_key_word);
     namespace_set_right(may_use_schema);
     sql_install();
