@@ -8,6 +8,7 @@
 
 #include "common/text/timestamp.h"
 
+#include <ctype.h>
 #include <strings.h>
 
 #include "common/err/err.h"
@@ -350,6 +351,9 @@ static void read_named_zone(TimeReader *r)
     r->abbrev = find_abbrev(name);
     if (r->abbrev != NULL)
         return;
+    /* What follows a T is a time, a wrong one here, though "T:30" might be a zone's rule. */
+    if ((*name == 'T' || *name == 't') && !isalpha((unsigned char)name[1]))
+        raise_syntax(r);
     r->zone = timezone_find(name);
     if (r->zone == NULL && strpbrk(name, "/0123456789") == NULL)
         raise_syntax(r);

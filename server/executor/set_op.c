@@ -15,6 +15,8 @@ typedef struct Sides {
     uint64_t left, right;
 } Sides;
 
+#define LEFT 0 /* in the column that tells the side */
+
 typedef struct SetOpNode {
     ExecNode n;
     SetOp op;
@@ -59,7 +61,7 @@ static void count_row(const SetOpNode *s, Slot *row, Sides *sides)
 {
     bool is_null;
 
-    if (datum_i32(slot_get(row, s->flag_column, &is_null)) == 0)
+    if (datum_i32(slot_get(row, s->flag_column, &is_null)) == LEFT)
         sides->left++;
     else
         sides->right++;
@@ -116,22 +118,28 @@ static bool next_group(SetOpNode *s)
 static void fill(SetOpNode *s)
 {
     ExecNode *n = &s->n;
+    int32_t first_side = LEFT;
+    bool is_begun = false;
     Slot *row;
 
     row_hash_begin(s->hash, n->exec->run_mem, ((const SetOpPlan *)(const void *)n->plan)->groups);
     while ((row = exec_next(n->left)) != NULL) {
         bool is_null;
-        bool is_left = datum_i32(slot_get(row, s->flag_column, &is_null)) == 0;
+        int32_t side = datum_i32(slot_get(row, s->flag_column, &is_null));
 
+        /* The smaller side of an INTERSECT comes first, whichever that is. */
+        if (!is_begun && s->op == SET_OP_INTERSECT)
+            first_side = side;
+        is_begun = true;
         eval_reset(n->eval);
         MEM_SCOPE(n->eval->row_mem) {
             uint32_t hash = row_hash_of(s->hash, row);
             RowHashEntry *e;
             bool is_new;
 
-            /* A row of the right side alone is never given. */
-            e = is_left ? row_hash_enter(s->hash, row, hash, &is_new)
-                        : row_hash_find(s->hash, row, hash);
+            /* A row that the side which comes first has not is never given. */
+            e = side == first_side ? row_hash_enter(s->hash, row, hash, &is_new)
+                                   : row_hash_find(s->hash, row, hash);
             if (e != NULL)
                 count_row(s, row, row_hash_extra(e));
         }

@@ -280,13 +280,6 @@ static Side plan_union(Planner *root, const SetOperationStmt *op)
 
 /* ---- INTERSECT and EXCEPT ---- */
 
-static void set_flag(const Side *side, int flag)
-{
-    TargetEntry *target = list_last(side->targets);
-
-    ((Const *)(void *)target->expr)->value = datum_of_i32(flag);
-}
-
 static Side plan_counted(Planner *root, const SetOperationStmt *op)
 {
     Side left = plan_side(root, op->left, op, 0), right = plan_side(root, op->right, op, 1);
@@ -302,9 +295,6 @@ static Side plan_counted(Planner *root, const SetOperationStmt *op)
     if (op->op == SET_OP_INTERSECT && left.distinct > right.distinct) {
         sides[0] = &right;
         sides[1] = &left;
-        /* Rows that come first are those that are kept: the sides exchange their flags. */
-        set_flag(&right, 0);
-        set_flag(&left, 1);
     }
     order = list_of2(sides[0], sides[1]);
     side.targets = output_targets(left.targets, true);
