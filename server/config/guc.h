@@ -141,6 +141,7 @@ typedef enum GucLoad {
     GUC_LOAD_RELOAD_IN_CHILD, /* says nothing, as the supervisor did */
 } GucLoad;
 void guc_load_files(GucLoad how);
+PgTime guc_load_time(void); /* when this process, or the one it was forked from, did that last */
 
 /* A line of the files that sets something, or is wrong, as pg_file_settings shows it. */
 typedef struct GucFileRow {

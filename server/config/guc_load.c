@@ -12,6 +12,7 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "common/os/clock.h"
 #include "common/os/file.h"
 #include "common/os/path.h"
 #include "common/os/process.h"
@@ -34,6 +35,8 @@ typedef struct Load {
     bool is_clean; /* and each value can be taken */
     const char *bad_file;
 } Load;
+
+static PgTime load_time; /* of the newest reading */
 
 static void read_files(Load *load);
 static void keep_data_directory(Load *load);
@@ -148,6 +151,12 @@ void guc_load_files(GucLoad how)
                                                     : "no changes were applied"));
     }
     mem_delete(scratch);
+    load_time = clock_now();
+}
+
+PgTime guc_load_time(void)
+{
+    return load_time;
 }
 
 static void read_files(Load *load)

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "common/os/child.h"
+#include "common/os/clock.h"
 #include "common/os/process.h"
 #include "server/ipc/ipc_int.h"
 
@@ -19,6 +20,7 @@ typedef struct SupervisorShared {
 
 static struct {
     int pid; /* 0: there is none */
+    PgTime start_time;
     OsLifeline line;
     bool is_child;
     bool has_signal;
@@ -32,6 +34,7 @@ void supervisor_open_lifeline(void)
 {
     supervisor.line = os_lifeline_open();
     supervisor.pid = process_id();
+    supervisor.start_time = clock_now();
 }
 
 void supervisor_enter_child(void)
@@ -89,6 +92,11 @@ int supervisor_lifeline_fd(void)
 int supervisor_pid(void)
 {
     return supervisor.pid;
+}
+
+PgTime supervisor_start_time(void)
+{
+    return supervisor.start_time;
 }
 
 /* ---- requests ---- */

@@ -21,6 +21,7 @@ bool supervisor_is_alive(void);      /* always true without a supervisor */
 void supervisor_leave_if_gone(void); /* end this process at once when the supervisor has ended */
 int supervisor_lifeline_fd(void);    /* readable when it has ended; -1 without one */
 int supervisor_pid(void);            /* 0 without one */
+PgTime supervisor_start_time(void);  /* when it opened its lifeline; 0 without one */
 
 /* What a child asks of it: a bit in shared memory, then SIGUSR1. */
 typedef enum SupervisorRequest {

@@ -25,6 +25,7 @@
 #include "server/parser/parser.h"
 #include "server/postmaster/aux.h"
 #include "server/postmaster/cancel.h"
+#include "server/recovery/backup.h"
 #include "server/recovery/checkpoint.h"
 #include "server/recovery/control.h"
 #include "server/recovery/recovery.h"

@@ -1,6 +1,7 @@
 # server/recovery: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/recovery/NAME.c
 
+server_sources += server/recovery/backup.c
 server_sources += server/recovery/checkpoint.c
 server_sources += server/recovery/control.c
 server_sources += server/recovery/log_source.c

@@ -1,0 +1,346 @@
+/* backup.c - a base backup under way; backup.h has its promises. */
+#include "common/base/base.h"
+
+#include "server/recovery/backup.h"
+
+#include <string.h>
+
+#include "common/base/bytes.h"
+#include "common/err/err.h"
+#include "common/format/backup_label.h"
+#include "common/format/tablespace_map.h"
+#include "common/format/wal_seg_name.h"
+#include "common/mem/mem.h"
+#include "common/os/clock.h"
+#include "common/os/dir.h"
+#include "common/os/file.h"
+#include "common/os/path.h"
+#include "common/text/num.h"
+#include "common/text/strbuf.h"
+#include "common/text/timestamp.h"
+#include "common/walrec/rmgr.h"
+#include "server/config/setting.h"
+#include "server/ipc/interrupt.h"
+#include "server/ipc/latch.h"
+#include "server/ipc/proc.h"
+#include "server/ipc/spinlock.h"
+#include "server/recovery/checkpoint.h"
+#include "server/recovery/control.h"
+#include "server/recovery/recovery.h"
+#include "server/wal/archive_status.h"
+#include "server/wal/wal.h"
+
+#define TABLESPACE_DIR  "pg_tblspc"
+#define WAIT_NOTICE_S   5  /* seconds after which the client is told that it waits, */
+#define WAIT_WARNING_S  60 /* and warned; then after twice, four times as many */
+
+typedef struct BackupShared {
+    SpinLock lock;
+    Lsn last_start; /* guarded by lock: where the newest backup of all began */
+} BackupShared;
+
+static struct {
+    BackupShared *shared;
+    bool is_registered; /* for the end of the process */
+    bool forces_images; /* is in the count of wal_force_page_images() */
+    MemContext *mem;    /* of the backup; NULL: none is running */
+    BackupLabel label;  /* texts are in mem; places stay for the wait at the end */
+    Array tablespaces; /* TablespaceMapEntry */
+} backup;
+
+static void check_allowed(const char *label);
+static void force_images(void);
+static void release_images(void);
+static void find_start(bool is_fast);
+static bool take_start(Lsn lsn);
+static void note_start(const char *label);
+static void list_tablespaces(void);
+static void end_with_process(void *arg);
+static Lsn log_end(Lsn start);
+static void write_history(Lsn stop);
+static void remove_old_histories(void);
+static void wait_for_archive(void);
+static const char *time_text(void);
+
+size_t backup_shmem_size(void)
+{
+    return sizeof(BackupShared);
+}
+
+void backup_shmem_init(void *place)
+{
+    backup.shared = place;
+    spin_init(&backup.shared->lock);
+    backup.shared->last_start = LSN_NONE;
+}
+
+bool backup_is_running(void)
+{
+    return backup.mem != NULL;
+}
+
+const Array *backup_tablespaces(void)
+{
+    return &backup.tablespaces;
+}
+
+/* ---- Begin ---- */
+
+BackupStart backup_begin(const char *label, bool is_fast)
+{
+    ASSERT(!backup_is_running());
+    check_allowed(label);
+    force_images();
+    ERR_TRY() {
+        find_start(is_fast);
+        note_start(label);
+    }
+    ERR_CATCH() {
+        backup_abort();
+        err_raise_again();
+    }
+    ERR_END();
+    return (BackupStart){.lsn = backup.label.start_lsn, .tli = backup.label.start_tli};
+}
+
+static void check_allowed(const char *label)
+{
+    if (recovery_is_running())
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "backups during recovery are not supported yet");
+    if (setting.wal_level < WAL_LEVEL_REPLICA)
+        err_raise(
+            SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+            .message = "WAL level not sufficient for making an online backup",
+            .hint = "wal_level must be set to \"replica\" or \"logical\" at server start.");
+    if (strlen(label) > BACKUP_LABEL_LEN_MAX)
+        err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
+                  .message =
+                      err_fmt("backup label too long (max %d bytes)", BACKUP_LABEL_LEN_MAX));
+}
+
+static void force_images(void)
+{
+    if (!backup.is_registered)
+        proc_on_detach(end_with_process, NULL);
+    backup.is_registered = true;
+    wal_force_page_images(1);
+    backup.forces_images = true;
+}
+
+static void release_images(void)
+{
+    if (!backup.forces_images)
+        return;
+    backup.forces_images = false;
+    wal_force_page_images(-1);
+}
+
+/*
+ * In a segment that begins after the images do, so that no tool that reads the log from the
+ * segment's start meets pages that were changed without them.
+ */
+static void find_start(bool is_fast)
+{
+    ControlFile control;
+
+    wal_switch(false);
+    do {
+        check_interrupts();
+        checkpoint_request(CHECKPOINT_FORCE | CHECKPOINT_WAIT |
+                           (is_fast ? CHECKPOINT_IMMEDIATE : 0));
+        control_get(&control);
+    } while (!take_start(control.checkpoint.redo));
+    backup.label = (BackupLabel){.start_lsn = control.checkpoint.redo,
+                                 .start_tli = control.checkpoint.tli,
+                                 .checkpoint_lsn = control.checkpoint_lsn};
+}
+
+/* False: another backup began with that checkpoint. */
+static bool take_start(Lsn lsn)
+{
+    BackupShared *s = backup.shared;
+    bool is_new;
+
+    spin_lock(&s->lock);
+    is_new = s->last_start < lsn;
+    if (is_new)
+        s->last_start = lsn;
+    spin_unlock(&s->lock);
+    return is_new;
+}
+
+static void note_start(const char *label)
+{
+    BackupLabel *l = &backup.label;
+
+    backup.mem = mem_context_new(mem_root(), "base backup");
+    MEM_SCOPE(backup.mem) {
+        wal_seg_name_write((WalSeg){l->start_tli,
+                                    wal_seg_no(l->start_lsn, wal_identity()->segment_size)},
+                           wal_identity()->segment_size, l->start_file);
+        l->method = mem_strdup("streamed");
+        l->from = mem_strdup("primary");
+        l->start_time = mem_strdup(time_text());
+        l->label = mem_strdup(label);
+        list_tablespaces();
+    }
+}
+
+static void list_tablespaces(void)
+{
+    Array names;
+    Oid oid;
+    OsStat stat;
+
+    array_init(&backup.tablespaces, sizeof(TablespaceMapEntry));
+    os_dir_list(TABLESPACE_DIR, &names);
+    array_foreach(char *, name, &names) {
+        const char *path = path_join(TABLESPACE_DIR, *name);
+        TablespaceMapEntry *entry;
+
+        if (!num_try_parse_u32(*name, &oid) || !os_try_lstat(path, &stat) ||
+            stat.kind != OS_KIND_LINK)
+            continue;
+        entry = array_push(&backup.tablespaces);
+        *entry = (TablespaceMapEntry){.oid = oid, .path = os_readlink(path)};
+    }
+}
+
+/* As labels have it, in the zone of the log. */
+static const char *time_text(void)
+{
+    const TimeZone *zone = timezone_find(setting.log_timezone);
+
+    return time_format(clock_now(), TIME_LABEL, zone != NULL ? zone : timezone_utc());
+}
+
+/* ---- End ---- */
+
+void backup_abort(void)
+{
+    release_images();
+    if (backup.mem != NULL)
+        mem_delete(backup.mem);
+    backup.mem = NULL;
+}
+
+static void end_with_process(void *arg UNUSED)
+{
+    bool was_running = backup_is_running();
+
+    backup_abort();
+    if (was_running)
+        err_log(ERR_WARNING, .message = "aborting backup due to backend exiting before "
+                                        "pg_backup_stop was called");
+}
+
+void backup_end(bool waits, BackupEnd *out)
+{
+    StrBuf text, map;
+
+    ASSERT(backup_is_running());
+    strbuf_init(&text);
+    strbuf_init(&map);
+    backup_label_write(&backup.label, &text);
+    tablespace_map_write(&backup.tablespaces, &map);
+    *out = (BackupEnd){.label_text = text.text, .map_text = map.text, .tli = wal_timeline()};
+    ERR_TRY() {
+        release_images();
+        out->lsn = log_end(backup.label.start_lsn);
+        wal_switch(false);
+        write_history(out->lsn);
+    }
+    ERR_FINALLY() {
+        backup_abort();
+    }
+    ERR_END();
+    remove_old_histories();
+    if (waits)
+        wait_for_archive();
+}
+
+static Lsn log_end(Lsn start)
+{
+    uint8_t bytes[8];
+
+    store_u64(bytes, start);
+    wal_begin_insert();
+    wal_register_data(bytes, sizeof bytes);
+    return wal_insert(RMGR_XLOG, WAL_XLOG_BACKUP_END);
+}
+
+static const char *wal_directory(void)
+{
+    return wal_identity()->directory == NULL ? "pg_wal" : wal_identity()->directory;
+}
+
+/* A place between two segments belongs to the first. */
+static void write_history(Lsn stop)
+{
+    BackupLabel *l = &backup.label;
+    uint32_t size = wal_identity()->segment_size;
+    const char *name = wal_backup_name(l->start_tli, l->start_lsn, size);
+    StrBuf text;
+
+    l->is_history = true;
+    l->stop_lsn = stop;
+    l->stop_tli = wal_timeline();
+    l->stop_time = mem_strdup(time_text());
+    wal_seg_name_write((WalSeg){l->stop_tli, wal_seg_no(stop - 1, size)}, size, l->stop_file);
+    strbuf_init(&text);
+    backup_label_write(l, &text);
+    os_write_durable(path_join(wal_directory(), name), text.text, text.len);
+}
+
+/* Those that the archive has, or that there is no archive for; others are told to the archiver. */
+static void remove_old_histories(void)
+{
+    Array names;
+
+    os_dir_list(wal_directory(), &names);
+    array_foreach(char *, name, &names) {
+        if (wal_name_kind(*name) != WAL_NAME_BACKUP || !archive_status_may_remove(*name))
+            continue;
+        os_try_unlink(path_join(wal_directory(), *name));
+        archive_status_remove(*name);
+    }
+}
+
+static void wait_for_archive(void)
+{
+    const BackupLabel *label = &backup.label;
+    const char *history =
+        wal_backup_name(label->start_tli, label->start_lsn, wal_identity()->segment_size);
+    bool is_told = false;
+    int next_warning = WAIT_WARNING_S;
+
+    if (!archive_is_on()) {
+        err_log(ERR_NOTICE,
+                .message = "WAL archiving is not enabled; you must ensure that all required WAL "
+                           "segments are copied through other means to complete the backup");
+        return;
+    }
+    for (int seconds = 0;
+         archive_status_is_busy(label->stop_file) || archive_status_is_busy(history);) {
+        check_interrupts();
+        if (!is_told && seconds > WAIT_NOTICE_S) {
+            is_told = true;
+            err_log(ERR_NOTICE, .message = "base backup done, waiting for required WAL segments "
+                                           "to be archived");
+        }
+        latch_wait(LATCH_SET | LATCH_TIMEOUT, 1000, WAIT_EVENT_BACKUP_WAIT_WAL_ARCHIVE);
+        latch_reset(latch_own_one());
+        if (++seconds < next_warning)
+            continue;
+        next_warning *= 2;
+        err_log(ERR_WARNING,
+                .message = err_fmt("still waiting for all required WAL segments to be archived "
+                                   "(%d seconds elapsed)",
+                                   seconds),
+                .hint = "Check that your archive_command is executing properly.  You can safely "
+                        "cancel this backup, but the database backup will not be usable without "
+                        "all the WAL segments.");
+    }
+    err_log(ERR_NOTICE, .message = "all required WAL segments have been archived");
+}
