@@ -30,9 +30,9 @@
 #include "server/wal/archive_status.h"
 #include "server/wal/wal.h"
 
-#define TABLESPACE_DIR  "pg_tblspc"
-#define WAIT_NOTICE_S   5  /* seconds after which the client is told that it waits, */
-#define WAIT_WARNING_S  60 /* and warned; then after twice, four times as many */
+#define TABLESPACE_DIR "pg_tblspc"
+#define WAIT_NOTICE_S  5  /* seconds after which the client is told that it waits, */
+#define WAIT_WARNING_S 60 /* and warned; then after twice, four times as many */
 
 typedef struct BackupShared {
     SpinLock lock;
@@ -45,7 +45,7 @@ static struct {
     bool forces_images; /* is in the count of wal_force_page_images() */
     MemContext *mem;    /* of the backup; NULL: none is running */
     BackupLabel label;  /* texts are in mem; places stay for the wait at the end */
-    Array tablespaces; /* TablespaceMapEntry */
+    Array tablespaces;  /* TablespaceMapEntry */
 } backup;
 
 static void check_allowed(const char *label);
@@ -109,14 +109,12 @@ static void check_allowed(const char *label)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = "backups during recovery are not supported yet");
     if (setting.wal_level < WAL_LEVEL_REPLICA)
-        err_raise(
-            SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-            .message = "WAL level not sufficient for making an online backup",
-            .hint = "wal_level must be set to \"replica\" or \"logical\" at server start.");
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                  .message = "WAL level not sufficient for making an online backup",
+                  .hint = "wal_level must be set to \"replica\" or \"logical\" at server start.");
     if (strlen(label) > BACKUP_LABEL_LEN_MAX)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                  .message =
-                      err_fmt("backup label too long (max %d bytes)", BACKUP_LABEL_LEN_MAX));
+                  .message = err_fmt("backup label too long (max %d bytes)", BACKUP_LABEL_LEN_MAX));
 }
 
 static void force_images(void)
@@ -176,9 +174,9 @@ static void note_start(const char *label)
 
     backup.mem = mem_context_new(mem_root(), "base backup");
     MEM_SCOPE(backup.mem) {
-        wal_seg_name_write((WalSeg){l->start_tli,
-                                    wal_seg_no(l->start_lsn, wal_identity()->segment_size)},
-                           wal_identity()->segment_size, l->start_file);
+        wal_seg_name_write(
+            (WalSeg){l->start_tli, wal_seg_no(l->start_lsn, wal_identity()->segment_size)},
+            wal_identity()->segment_size, l->start_file);
         l->method = mem_strdup("streamed");
         l->from = mem_strdup("primary");
         l->start_time = mem_strdup(time_text());
@@ -231,8 +229,9 @@ static void end_with_process(void *arg UNUSED)
 
     backup_abort();
     if (was_running)
-        err_log(ERR_WARNING, .message = "aborting backup due to backend exiting before "
-                                        "pg_backup_stop was called");
+        err_log(ERR_WARNING, .sqlstate = SQLSTATE_WARNING,
+                .message = "aborting backup due to backend exiting before "
+                           "pg_backup_stop was called");
 }
 
 void backup_end(bool waits, BackupEnd *out)
@@ -334,7 +333,7 @@ static void wait_for_archive(void)
         if (++seconds < next_warning)
             continue;
         next_warning *= 2;
-        err_log(ERR_WARNING,
+        err_log(ERR_WARNING, .sqlstate = SQLSTATE_WARNING,
                 .message = err_fmt("still waiting for all required WAL segments to be archived "
                                    "(%d seconds elapsed)",
                                    seconds),

@@ -22,8 +22,7 @@ Datum pg_backup_stop(FmgrCall *call)
     BackupEnd end;
 
     if (!backup_is_running())
-        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-                  .message = "backup is not in progress",
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE, .message = "backup is not in progress",
                   .hint = "Did you call pg_backup_start()?");
     backup_end(fmgr_bool(call, 0), &end);
     return value_of_row(columns, ARRAY_LEN(columns),

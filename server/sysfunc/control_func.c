@@ -60,18 +60,17 @@ Datum pg_control_checkpoint(FmgrCall *call UNUSED)
     control_get(&file);
     return value_of_row(
         columns, ARRAY_LEN(columns),
-        (const Datum[]){
-            value_of_lsn(file.checkpoint_lsn), value_of_lsn(c->redo),
-            value_of_text(wal_seg_name_at(c->tli, c->redo, file.wal_segment_size)), of_u32(c->tli),
-            of_u32(c->prev_tli), datum_of_bool(c->full_page_writes),
-            value_of_text(
-                mem_printf("%u:%u", (uint32_t)(c->next_xid >> 32), (uint32_t)c->next_xid)),
-            datum_of_u32(c->next_oid), datum_of_u32(c->next_multi),
-            datum_of_u32(c->next_multi_offset), datum_of_u32(c->oldest_xid),
-            datum_of_u32(c->oldest_xid_db), datum_of_u32(c->oldest_active_xid),
-            datum_of_u32(c->oldest_multi), datum_of_u32(c->oldest_multi_db),
-            datum_of_u32(c->oldest_commit_ts_xid), datum_of_u32(c->newest_commit_ts_xid),
-            of_unix(c->time)},
+        (const Datum[]){value_of_lsn(file.checkpoint_lsn), value_of_lsn(c->redo),
+                        value_of_text(wal_seg_name_at(c->tli, c->redo, file.wal_segment_size)),
+                        of_u32(c->tli), of_u32(c->prev_tli), datum_of_bool(c->full_page_writes),
+                        value_of_text(mem_printf("%u:%u", (uint32_t)(c->next_xid >> 32),
+                                                 (uint32_t)c->next_xid)),
+                        datum_of_u32(c->next_oid), datum_of_u32(c->next_multi),
+                        datum_of_u32(c->next_multi_offset), datum_of_u32(c->oldest_xid),
+                        datum_of_u32(c->oldest_xid_db), datum_of_u32(c->oldest_active_xid),
+                        datum_of_u32(c->oldest_multi), datum_of_u32(c->oldest_multi_db),
+                        datum_of_u32(c->oldest_commit_ts_xid),
+                        datum_of_u32(c->newest_commit_ts_xid), of_unix(c->time)},
         NULL);
 }
 
@@ -85,38 +84,32 @@ Datum pg_control_recovery(FmgrCall *call UNUSED)
     ControlFile c;
 
     control_get(&c);
-    return value_of_row(columns, ARRAY_LEN(columns),
-                        (const Datum[]){value_of_lsn(c.min_recovery_lsn),
-                                        of_u32(c.min_recovery_tli),
-                                        value_of_lsn(c.backup_start_lsn),
-                                        value_of_lsn(c.backup_end_lsn),
-                                        datum_of_bool(c.backup_end_required)},
-                        NULL);
+    return value_of_row(
+        columns, ARRAY_LEN(columns),
+        (const Datum[]){value_of_lsn(c.min_recovery_lsn), of_u32(c.min_recovery_tli),
+                        value_of_lsn(c.backup_start_lsn), value_of_lsn(c.backup_end_lsn),
+                        datum_of_bool(c.backup_end_required)},
+        NULL);
 }
 
 Datum pg_control_init(FmgrCall *call UNUSED)
 {
-    static const SetColumn columns[] = {{"max_data_alignment", TYPE_INT4},
-                                        {"database_block_size", TYPE_INT4},
-                                        {"blocks_per_segment", TYPE_INT4},
-                                        {"wal_block_size", TYPE_INT4},
-                                        {"bytes_per_wal_segment", TYPE_INT4},
-                                        {"max_identifier_length", TYPE_INT4},
-                                        {"max_index_columns", TYPE_INT4},
-                                        {"max_toast_chunk_size", TYPE_INT4},
-                                        {"large_object_chunk_size", TYPE_INT4},
-                                        {"float8_pass_by_value", TYPE_BOOL},
-                                        {"data_page_checksum_version", TYPE_INT4}};
+    static const SetColumn columns[] = {
+        {"max_data_alignment", TYPE_INT4},        {"database_block_size", TYPE_INT4},
+        {"blocks_per_segment", TYPE_INT4},        {"wal_block_size", TYPE_INT4},
+        {"bytes_per_wal_segment", TYPE_INT4},     {"max_identifier_length", TYPE_INT4},
+        {"max_index_columns", TYPE_INT4},         {"max_toast_chunk_size", TYPE_INT4},
+        {"large_object_chunk_size", TYPE_INT4},   {"float8_pass_by_value", TYPE_BOOL},
+        {"data_page_checksum_version", TYPE_INT4}};
     ControlFile c;
 
     control_get(&c);
-    return value_of_row(columns, ARRAY_LEN(columns),
-                        (const Datum[]){of_u32(c.max_align), of_u32(c.block_size),
-                                        of_u32(c.segment_blocks), of_u32(c.wal_block_size),
-                                        of_u32(c.wal_segment_size), of_u32(c.name_size),
-                                        of_u32(c.index_key_max), of_u32(c.toast_chunk_size),
-                                        of_u32(c.large_object_chunk_size),
-                                        datum_of_bool(c.float8_by_value),
-                                        of_u32(c.checksum_version)},
-                        NULL);
+    return value_of_row(
+        columns, ARRAY_LEN(columns),
+        (const Datum[]){of_u32(c.max_align), of_u32(c.block_size), of_u32(c.segment_blocks),
+                        of_u32(c.wal_block_size), of_u32(c.wal_segment_size), of_u32(c.name_size),
+                        of_u32(c.index_key_max), of_u32(c.toast_chunk_size),
+                        of_u32(c.large_object_chunk_size), datum_of_bool(c.float8_by_value),
+                        of_u32(c.checksum_version)},
+        NULL);
 }

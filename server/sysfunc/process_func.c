@@ -74,14 +74,14 @@ static bool send_signal(int pid, const SignalTexts *texts)
     const Proc *proc = find_session(pid);
 
     if (proc == NULL) {
-        err_log(ERR_WARNING,
+        err_log(ERR_WARNING, .sqlstate = SQLSTATE_WARNING,
                 .message = err_fmt("PID %d is not a PostgreSQL backend process", pid));
         return false;
     }
     require_right(proc, texts);
     if (os_signal_send(pid, texts->signal_no))
         return true;
-    err_log(ERR_WARNING,
+    err_log(ERR_WARNING, .sqlstate = SQLSTATE_WARNING,
             .message = err_fmt("could not send signal to process %d: No such process", pid));
     return false;
 }
@@ -128,7 +128,7 @@ static bool wait_for_end(int pid, int64_t timeout_ms)
         latch_reset(latch_own_one());
         check_interrupts();
     }
-    err_log(ERR_WARNING,
+    err_log(ERR_WARNING, .sqlstate = SQLSTATE_WARNING,
             .message = err_fmt("backend with PID %d did not terminate within %lld milliseconds",
                                pid, (long long)timeout_ms));
     return false;
@@ -138,7 +138,8 @@ Datum pg_reload_conf(FmgrCall *call UNUSED)
 {
     if (os_signal_send(supervisor_pid(), SIGHUP))
         return datum_of_bool(true);
-    err_log(ERR_WARNING, .message = "failed to send signal to postmaster: No such process");
+    err_log(ERR_WARNING, .sqlstate = SQLSTATE_WARNING,
+            .message = "failed to send signal to postmaster: No such process");
     return datum_of_bool(false);
 }
 

@@ -15,8 +15,7 @@ char *value_cstring(const FmgrCall *call, int n)
     return mem_strndup((const char *)varlena_bytes(v), varlena_len(v));
 }
 
-Datum value_of_row(const SetColumn *columns, unsigned count, const Datum *values,
-                   const bool *nulls)
+Datum value_of_row(const SetColumn *columns, unsigned count, const Datum *values, const bool *nulls)
 {
     static const bool none[ROW_COLUMNS_MAX];
     TupleDesc *desc = set_desc(columns, count);

@@ -82,9 +82,8 @@ Datum pg_walfile_name_offset(FmgrCall *call)
     require_no_recovery("pg_walfile_name_offset()");
     return value_of_row(
         columns, ARRAY_LEN(columns),
-        (const Datum[]){
-            value_of_text(name_before(lsn)),
-            datum_of_i32((int32_t)wal_seg_offset(lsn, wal_identity()->segment_size))},
+        (const Datum[]){value_of_text(name_before(lsn)),
+                        datum_of_i32((int32_t)wal_seg_offset(lsn, wal_identity()->segment_size))},
         NULL);
 }
 
@@ -97,17 +96,16 @@ Datum pg_create_restore_point(FmgrCall *call)
 
     require_no_recovery("WAL control functions");
     if (setting.wal_level < WAL_LEVEL_REPLICA)
-        err_raise(
-            SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-            .message = "WAL level not sufficient for creating a restore point",
-            .hint = "wal_level must be set to \"replica\" or \"logical\" at server start.");
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                  .message = "WAL level not sufficient for creating a restore point",
+                  .hint = "wal_level must be set to \"replica\" or \"logical\" at server start.");
     if (strlen(name) >= RESTORE_POINT_NAME_SIZE)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = err_fmt("value too long for restore point (maximum %d characters)",
                                      RESTORE_POINT_NAME_SIZE - 1));
     lsn = log_restore_point(name);
-    err_log(ERR_LOG, .message = err_fmt("restore point \"%s\" created at " LSN_FMT, name,
-                                        LSN_ARG(lsn)));
+    err_log(ERR_LOG,
+            .message = err_fmt("restore point \"%s\" created at " LSN_FMT, name, LSN_ARG(lsn)));
     return value_of_lsn(lsn);
 }
 
