@@ -15,3 +15,4 @@ server_sources += server/sysfunc/sequence_func.c
 server_sources += server/sysfunc/setting_func.c
 server_sources += server/sysfunc/value.c
 server_sources += server/sysfunc/wal_func.c
+server_sources += server/sysfunc/xid_func.c
