@@ -128,12 +128,18 @@ char temp_schema_persistence(const RangeVar *var, Oid schema, const char *text)
 
 /* ---- The end of the session ---- */
 
-static void drop_all(void)
+void temp_schema_discard(void)
 {
     const ObjectAddress object = object_address(PG_NAMESPACE_CATALOG, temp.schema);
 
+    if (temp.schema != 0)
+        objects_drop_dependents(&object);
+}
+
+static void drop_all(void)
+{
     txn_start_command();
-    objects_drop_dependents(&object);
+    temp_schema_discard();
     txn_end_command();
 }
 

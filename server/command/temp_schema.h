@@ -25,6 +25,9 @@ char temp_schema_persistence(const RangeVar *var, Oid schema, const char *text);
 /* A new temporary table is emptied, or dropped, at each commit. */
 void temp_schema_note_on_commit(Oid relation, OnCommit action);
 
+/* DISCARD TEMP: drop all that is in it. */
+void temp_schema_discard(void);
+
 /* For the table of transaction hooks: before that of the caches. */
 extern const TxnHook temp_schema_txn_hook;
 

@@ -106,5 +106,4 @@ void call_facts_install(void)
 
     fmgr_set_expr_reader(&reader);
     fmgr_set_resolver(resolve);
-    node_expr_bind(type_array);
 }

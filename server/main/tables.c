@@ -1,11 +1,11 @@
 /* tables.c - the tables through which lower modules call upper ones: main knows them all. */
 #include "common/base/base.h"
 
+#include "server/analyzer/analyzer.h"
 #include "server/cache/cache.h"
 #include "server/cache/inval.h"
 #include "server/cache/inval_ring.h"
 #include "server/cache/namespace.h"
-#include "server/cache/object_name.h"
 #include "server/cache/relmap.h"
 #include "server/catalog/catalog.h"
 #include "server/catalog/catalog_struct.h"
@@ -153,7 +153,7 @@ void tables_install(void)
     builtins_install();
     exec_install();
     call_facts_install();
-    name_set_keyword_test(is_key_word);
+    analyzer_install();
     namespace_set_right(may_use_schema);
     sql_install();
     backend_set_engine(sql_engine());

@@ -130,7 +130,6 @@ static void take_role(const StartupPacket *packet)
         proc_count_role(role.oid) > (unsigned)role.rolconnlimit)
         err_fatal(SQLSTATE_TOO_MANY_CONNECTIONS,
                   .message = err_fmt("too many connections for role \"%s\"", packet->user));
-    namespace_init();
     role_begin(role.oid, role.rolsuper);
     set("session_authorization", packet->user, GUC_FROM_OVERRIDE);
 }

@@ -8,6 +8,7 @@
 #include "server/cache/cache.h"
 #include "server/cache/namespace.h"
 #include "server/cache/object_name.h"
+#include "server/command/sequence_value.h"
 #include "server/expr/catalog_info.h"
 #include "server/object/role.h"
 #include "server/sql/sql_int.h"
@@ -59,9 +60,10 @@ static Datum sql_value(const SQLValueFunction *function, bool *is_null)
     }
 }
 
-static int64_t next_value(Oid sequence UNUSED)
+/* Of an identity column: who may insert may take a number. */
+static int64_t next_value(Oid sequence)
 {
-    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "sequences are not supported yet");
+    return sequence_next(sequence, false);
 }
 
 const SessionValues sql_session_values = {.sql_value = sql_value, .next_value = next_value};

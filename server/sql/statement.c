@@ -4,6 +4,8 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/analyzer/analyzer.h"
+#include "server/command/sequence_value.h"
+#include "server/command/temp_schema.h"
 #include "server/config/guc.h"
 #include "server/lock/lock_object.h"
 #include "server/session/session.h"
@@ -131,9 +133,10 @@ static void discard_all(bool is_top)
     prepared_close_all();
     lock_advisory_unlock_all();
     query_forget_plans();
+    temp_schema_discard();
+    sequence_forget(0);
 }
 
-/* Temporary tables and values of sequences that are kept go with those who make them. */
 void statement_discard(CommandCall *call)
 {
     switch (((const DiscardStmt *)(const void *)call->statement)->target) {
@@ -144,7 +147,10 @@ void statement_discard(CommandCall *call)
         query_forget_plans();
         break;
     case DISCARD_SEQUENCES:
+        sequence_forget(0);
+        break;
     case DISCARD_TEMP:
+        temp_schema_discard();
         break;
     }
 }

@@ -1,0 +1,26 @@
+-- identity and serial columns at INSERT, temporary tables, DISCARD
+create table i (a int generated always as identity, b text);
+insert into i (b) values ('x'), ('y') returning *;
+insert into i (a, b) values (5, 'z');
+insert into i (a, b) overriding system value values (5, 'z') returning *;
+insert into i (b) values ('w') returning a;
+create table s (a serial, b text);
+insert into s (b) values ('x'), ('y') returning *;
+select currval('s_a_seq'), lastval();
+discard sequences;
+select lastval();
+create temp table tmp (a int);
+insert into tmp values (1);
+select * from tmp;
+discard temp;
+select * from tmp;
+create temp table tmp (a int) on commit drop;
+begin;
+create temp table tmp2 (a int) on commit delete rows;
+insert into tmp2 values (1), (2);
+select count(*) from tmp2;
+commit;
+select count(*) from tmp2;
+discard all;
+select * from tmp2;
+drop table i, s;
