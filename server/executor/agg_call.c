@@ -166,6 +166,7 @@ static List *input_exprs(const Aggref *ref)
 
 static void check_kind(const Aggref *ref, const AggregateInfo *info)
 {
+    catalog_require_execute(ref->function);
     if (info->kind != 'n')
         exec_raise_not_written("ordered-set aggregates");
     if (ref->split != 0)

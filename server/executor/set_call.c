@@ -6,6 +6,7 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/access/common/tuple_store.h"
+#include "server/expr/catalog_info.h"
 #include "server/ipc/interrupt.h"
 
 struct SetCall {
@@ -65,6 +66,7 @@ SetCall *set_call_new(const Node *expr, const ExprScope *scope)
     count = (short)list_count(args);
     s->mem = mem_context_new(mem_current(), "set of a function");
     s->arg_mem = mem_context_new(mem_current(), "arguments of a function");
+    catalog_require_execute(function);
     fmgr_site_init(&s->site, function, s->mem);
     s->site.expr = expr;
     s->call = mem_alloc(FMGR_CALL_SIZE((size_t)count));

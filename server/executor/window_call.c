@@ -51,6 +51,7 @@ unsigned window_add_call(void *node, const WindowFunc *func)
             return number;
         number++;
     }
+    catalog_require_execute(func->function);
     ((WindowCall *)array_push(&w->calls))->func = func;
     return number;
 }

@@ -25,6 +25,8 @@
 #include "server/catalog/catalog_struct.h"
 #include "server/expr/catalog_info.h"
 #include "server/node/text_read.h"
+#include "server/object/rights.h"
+#include "server/object/role.h"
 
 #define FIRST_USER_OID     16384
 #define ARRAY_SUBSCRIPTING 6179 /* array_subscript_handler */
@@ -375,10 +377,17 @@ static const TupleDesc *function_row(Oid function)
     return count < 2 ? NULL : desc_of_out(&args, count);
 }
 
+static void require_execute(Oid function)
+{
+    if (!role_is_superuser(role_current()))
+        rights_require(PG_PROC_CATALOG, function, role_current(), RIGHT_EXECUTE);
+}
+
 const CatalogInfo catalog_cache_info = {.type = type_info,
                                         .domain = domain_info,
                                         .aggregate = aggregate_info,
                                         .operator_function = operator_function,
+                                        .require_execute = require_execute,
                                         .support = opfamily_function,
                                         .row_desc = row_desc,
                                         .function_row = function_row,

@@ -23,6 +23,14 @@ void catalog_info_set(const CatalogInfo *info)
     record_set_lookup(info == NULL ? NULL : info->row_desc);
 }
 
+void catalog_require_execute(Oid function)
+{
+    void (*require)(Oid) = catalog_info()->require_execute;
+
+    if (require != NULL)
+        require(function);
+}
+
 const SessionValues *session_values(void)
 {
     if (UNLIKELY(local.session == NULL))

@@ -60,6 +60,9 @@ typedef struct CatalogInfo {
     void (*aggregate)(Oid function, AggregateInfo *out);
     Oid (*operator_function)(Oid operator);
 
+    /* Raises 42501 unless the user may call it; NULL: everybody may. */
+    void (*require_execute)(Oid function);
+
     /* A support function of a family; 0: none. */
     Oid (*support)(Oid family, Oid left_type, Oid right_type, int number);
 
@@ -89,6 +92,9 @@ typedef struct SessionValues {
 } SessionValues;
 const SessionValues *session_values(void);
 void session_values_set(const SessionValues *values);
+
+/* Before a call of a function that the statement names, or an aggregate, is made ready. */
+void catalog_require_execute(Oid function);
 
 /* The shape of elements of that type. */
 ArrayElement catalog_info_element(Oid type);

@@ -7,6 +7,7 @@
 #include "common/base/base.h"
 
 #include "common/err/err.h"
+#include "server/expr/catalog_info.h"
 #include "server/expr/expr_int.h"
 #include "server/node/expr.h"
 
@@ -60,6 +61,7 @@ FmgrCall *compile_frame(Oid function, short nargs, Oid collation, const void *no
     FmgrSite *site = mem_new(FmgrSite);
     FmgrCall *call = mem_alloc(FMGR_CALL_SIZE((size_t)nargs));
 
+    catalog_require_execute(function);
     fmgr_site_init(site, function, mem_current());
     site->expr = node;
     fmgr_call_init(call, site, nargs, collation);

@@ -27,7 +27,15 @@ typedef struct Reached {
     Array roles; /* Oid */
 } Reached;
 
+/* The newest question whether one is a superuser. */
+typedef struct Asked {
+    Oid role;
+    bool is_superuser;
+    uint64_t changes; /* of catalogs, that may make the answer wrong */
+} Asked;
+
 static struct {
+    Asked asked;
     MemContext *mem;  /* of the lists; NULL: nothing was asked yet */
     uint64_t changes; /* of catalogs, that may make the lists wrong */
     Reached reached[REACH_COUNT];
@@ -77,11 +85,18 @@ char *role_name(Oid oid)
     return name;
 }
 
+/* Asked for each statement, so the last answer is kept as long as no catalog changes. */
 bool role_is_superuser(Oid oid)
 {
-    const HeapTuple *row = syscache_peek(CACHE_AUTHOID, datum_of_u32(oid));
+    const HeapTuple *row;
 
-    return row != NULL && CACHE_ROW(PgAuthid, row)->rolsuper;
+    if (role.asked.role == oid && role.asked.changes == inval_count())
+        return role.asked.is_superuser;
+    row = syscache_peek(CACHE_AUTHOID, datum_of_u32(oid));
+    role.asked = (Asked){.role = oid,
+                         .is_superuser = row != NULL && CACHE_ROW(PgAuthid, row)->rolsuper,
+                         .changes = inval_count()};
+    return role.asked.is_superuser;
 }
 
 bool role_has_attribute(Oid oid, RoleAttribute attribute)
