@@ -166,7 +166,7 @@ static void fit_args(Call *call)
 {
     FuncFound *found = &call->found;
     int count = call->arg_count;
-    Oid *declared = mem_dup(found->declared, (size_t)found->declared_count * sizeof(Oid) + 1);
+    Oid *declared = mem_dup(found->declared, (size_t)found->declared_count * sizeof(Oid));
 
     list_foreach(const Node *, value, found->defaults) {
         if (count < FMGR_ARGS_MAX)

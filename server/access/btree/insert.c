@@ -131,6 +131,7 @@ static bool begin_probe(const BtreeIndex *index, const IndexTuple *tuple, BtreeP
 
     probe->column_count = index->keys.key_count;
     probe->after_equal = false;
+    probe->is_pivot = false;
     probe->tid = NULL;
     probe->orders = index->keys.orders;
     for (unsigned i = 0; i < probe->column_count; i++) {
