@@ -18,18 +18,27 @@
 #define ASK_INTERVAL_MS 20 /* how soon the thread sees that the end is known */
 #define JOIN_STEP_MS    5
 
+/* Of a permanent slot that the backup makes. */
+typedef enum SlotState {
+    SLOT_NOT_MADE,
+    SLOT_ASKED_FOR, /* no answer has come: it may be there */
+    SLOT_MADE,
+} SlotState;
+
 struct WalReceiver {
     Thread *thread;
     Client *client; /* the thread's while it runs; NULL after its end */
     const BackupOptions *options;
     ClientOptions *connect;
     WalWanted wanted;
-    const char *slot;   /* NULL: none */
-    bool has_made_slot; /* a permanent one */
-    _Atomic Lsn end;    /* 0: not known yet; written by the coordinator */
-    WalFiles *files;    /* the thread's */
+    const char *slot; /* NULL: none */
+    SlotState slot_state;
+    _Atomic Lsn end; /* 0: not known yet; written by the coordinator */
+    WalFiles *files; /* the thread's */
 };
 
+static void warn_of_slot(const WalReceiver *w, const char *what);
+static void create_permanent(WalReceiver *w, const CreateSlot *slot);
 static void make_slot(WalReceiver *w, int backup_pid);
 static void receive(void *arg);
 static void write_wal(void *arg, TimelineId tli, Lsn lsn, const void *bytes, size_t len);
@@ -98,8 +107,13 @@ void wal_receiver_abort(WalReceiver *w)
 /* A slot that nobody uses would keep WAL until the server's disk is full. */
 void wal_receiver_undo(WalReceiver *w)
 {
-    if (w == NULL || !w->has_made_slot)
+    if (w == NULL || w->slot_state == SLOT_NOT_MADE)
         return;
+    /* It might be another one's of that name, of which we would have been told: it stays. */
+    if (w->slot_state == SLOT_ASKED_FOR) {
+        warn_of_slot(w, "may have been created");
+        return;
+    }
     ERR_TRY() {
         if (w->client != NULL)
             client_close(w->client);
@@ -109,12 +123,15 @@ void wal_receiver_undo(WalReceiver *w)
         err_log(ERR_NOTICE, .message = err_fmt("removing replication slot \"%s\"", w->slot));
     }
     ERR_CATCH() {
-        err_log(ERR_WARNING,
-                .message =
-                    err_fmt("replication slot \"%s\" was created and is still there", w->slot),
-                .hint = "Remove it with pg_drop_replication_slot() if it is not needed.");
+        warn_of_slot(w, "was created and is still there");
     }
     ERR_END();
+}
+
+static void warn_of_slot(const WalReceiver *w, const char *what)
+{
+    err_log(ERR_WARNING, .message = err_fmt("replication slot \"%s\" %s", w->slot, what),
+            .hint = "Remove it with pg_drop_replication_slot() if it is not needed.");
 }
 
 static void make_slot(WalReceiver *w, int backup_pid)
@@ -130,10 +147,30 @@ static void make_slot(WalReceiver *w, int backup_pid)
     if (b->slot != NULL && !b->creates_slot)
         return;
     FAULT_POINT("pgbasebackup.wal.before_slot");
-    client_create_slot(w->client, &slot, false);
-    w->has_made_slot = !slot.is_temporary;
+    if (slot.is_temporary)
+        client_create_slot(w->client, &slot, false);
+    else
+        create_permanent(w, &slot);
     err_log(ERR_INFO, .message = err_fmt("created %sreplication slot \"%s\"",
                                          slot.is_temporary ? "temporary " : "", slot.name));
+}
+
+/* Who is interrupted before the answer does not know whether it was made. */
+static void create_permanent(WalReceiver *w, const CreateSlot *slot)
+{
+    w->slot_state = SLOT_ASKED_FOR;
+    ERR_TRY() {
+        client_create_slot(w->client, slot, false);
+    }
+    ERR_CATCH() {
+        SqlState state = err_caught()->sqlstate;
+
+        if (state != SQLSTATE_QUERY_CANCELED && state != SQLSTATE_CONNECTION_FAILURE)
+            w->slot_state = SLOT_NOT_MADE;
+        err_raise_again();
+    }
+    ERR_END();
+    w->slot_state = SLOT_MADE;
 }
 
 /* The thread. */

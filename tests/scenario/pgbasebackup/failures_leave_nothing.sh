@@ -106,6 +106,7 @@ cluster_sql main "select pg_terminate_backend(pid) from pg_stat_replication
 end 1
 assert_contains "$(<messages)" 'removing replication slot "made"' "the slot is removed"
 begin -D lost -T "$SPACE=$TEST_DIR/lost space" -C -S made
+cluster_wait_sql main "select bool_or(active) from pg_replication_slots" "the slot"
 kill -s TERM "$backup_pid"
 cluster_wait_sql main "select not bool_or(active) from pg_replication_slots" "end of its use"
 cluster_sql main "select pg_drop_replication_slot('made')" >/dev/null
