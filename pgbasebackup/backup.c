@@ -278,7 +278,8 @@ static void start_wal(Backup *b)
 
         os_dir_make_all(path_join(wal_dir, "archive_status"));
     }
-    b->wal = wal_receiver_start(b->options, &b->start, client_backend_pid(b->client));
+    b->wal = wal_receiver_new(b->options, &b->start);
+    wal_receiver_start(b->wal, client_backend_pid(b->client));
     FAULT_POINT("pgbasebackup.wal_started");
 }
 

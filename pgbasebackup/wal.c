@@ -46,22 +46,26 @@ static bool is_done(void *arg, TimelineId tli, Lsn received);
 static void take_history(void *arg, const TimelineFile *file);
 static void take_switch(void *arg, TimelineId from, TimelineId to, Lsn lsn);
 
-WalReceiver *wal_receiver_start(BackupOptions *b, const WalWanted *wanted, int backup_pid)
+WalReceiver *wal_receiver_new(BackupOptions *b, const WalWanted *wanted)
 {
     WalReceiver *w = mem_new(WalReceiver);
 
-    err_log(ERR_INFO, .message = "starting background WAL receiver");
     w->options = b;
     w->connect = &b->connect;
     w->wanted = *wanted;
-    w->client = client_connect(&b->connect, &(ClientConnect){.mode = CLIENT_PHYSICAL});
-    if (client_identify_system(w->client).system_id != wanted->system_id)
+    return w;
+}
+
+void wal_receiver_start(WalReceiver *w, int backup_pid)
+{
+    err_log(ERR_INFO, .message = "starting background WAL receiver");
+    w->client = client_connect(w->connect, &(ClientConnect){.mode = CLIENT_PHYSICAL});
+    if (client_identify_system(w->client).system_id != w->wanted.system_id)
         err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
                   .message = "system identifier does not match between base backup and "
                              "streaming connection");
     make_slot(w, backup_pid);
     w->thread = thread_start(receive, w);
-    return w;
 }
 
 void wal_receiver_check(WalReceiver *w)
@@ -160,6 +164,7 @@ static void create_permanent(WalReceiver *w, const CreateSlot *slot)
 {
     w->slot_state = SLOT_ASKED_FOR;
     ERR_TRY() {
+        FAULT_POINT("pgbasebackup.wal.slot_asked_for");
         client_create_slot(w->client, slot, false);
     }
     ERR_CATCH() {

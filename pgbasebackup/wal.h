@@ -25,8 +25,11 @@ typedef struct WalWanted {
     uint64_t system_id; /* of the server that sends the backup */
 } WalWanted;
 
+/* Nothing is done yet: what fails in its start can be undone. b is read until its end. */
+WalReceiver *wal_receiver_new(BackupOptions *b, const WalWanted *wanted);
+
 /* Connect (perhaps asking for the password again), make the slot, start the thread. */
-WalReceiver *wal_receiver_start(BackupOptions *b, const WalWanted *wanted, int backup_pid);
+void wal_receiver_start(WalReceiver *w, int backup_pid);
 
 /* Raise what the thread raised, if it did. */
 void wal_receiver_check(WalReceiver *w);

@@ -26,3 +26,16 @@ for form in -Fp -Ft; do
     done
 done
 cluster_wait_sql main "select count(*) = 0 from pg_replication_slots" "end of the slots"
+
+# Interrupted between the wish for a slot and its answer: whether there is one is not known, and said so.
+touch gate
+rm -f passed
+cluster_run main env HOLDFAST_FAULT_LIST="$TEST_DIR/passed" HOLDFAST_FAULT="pgbasebackup.wal.slot_asked_for=wait:$TEST_DIR/gate" \
+    "$BACKUP" -cfast -D copy -T "$SPACE=$TEST_DIR/space a" -C -S made 2>messages &
+shell=$!
+wait_until "the wish for a slot" grep -qs slot_asked_for passed
+pkill -TERM -P "$shell" -f "$BACKUP" || kill -TERM "$shell"
+rm gate
+wait "$shell" || true
+assert_contains "$(<messages)" 'replication slot "made" may have been created' "a slot that may be there is named"
+backup_left_nothing copy "space a"
