@@ -13,7 +13,7 @@ mkdir own
 "$tiny" "$TEST_DIR/own" 5432 2>own.log &
 tiny_pid=$!
 at_end kill "$tiny_pid"
-wait_until "start of the tiny server" test -S own/.s.PGSQL.5432
+wait_until "start of the tiny server" grep -qs "ready to accept" own.log
 
 for script in "$TOP_SRCDIR"/tests/session/scripts/*.wire; do
     name=$(basename "$script" .wire)

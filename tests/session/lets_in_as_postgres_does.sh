@@ -77,7 +77,7 @@ port=$(cluster_find_port)
     ident_file=pg_ident.conf 2>own.log &
 tiny_pid=$!
 at_end kill "$tiny_pid"
-wait_until "start of the tiny server" test -S "own/.s.PGSQL.$port"
+wait_until "start of the tiny server" grep -qs "ready to accept" own.log
 
 script=$TOP_SRCDIR/tests/session/scripts/login.wire
 "$play" "$(cluster_socket_dir real)/.s.PGSQL.$(cluster_port real)" <"$script" >real.out || fail "not played to the real server"
@@ -150,7 +150,7 @@ assert_contains "$(cat wrong.log)" 'could not load private key file "locked.key"
     "ssl_passphrase_command=echo open" 2>locked.log &
 locked_pid=$!
 at_end kill "$locked_pid"
-wait_until "start with a locked key" test -S "locked/.s.PGSQL.$locked_port"
+wait_until "start with a locked key" grep -qs "ready to accept" locked.log
 said=$(psql -X -A -t -c 'select 1' "host=127.0.0.1 port=$locked_port user=postgres dbname=postgres sslmode=require")
 assert_eq "$said" 1 "TLS with a key that a command has opened"
 chmod 644 locked/locked.key

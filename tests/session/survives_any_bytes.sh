@@ -7,7 +7,7 @@ mkdir own
 "$tiny" "$TEST_DIR/own" 5432 authentication_timeout=2 2>own.log &
 tiny_pid=$!
 at_end kill "$tiny_pid"
-wait_until "start of the tiny server" test -S own/.s.PGSQL.5432
+wait_until "start of the tiny server" grep -qs "ready to accept" own.log
 
 rounds=1500
 [ -z "${HOLDFAST_WORLD:-}" ] || rounds=50000

@@ -5,7 +5,8 @@
  *
  * It listens on the Unix socket of PORT in DIRECTORY, and on 127.0.0.1 when listen_addresses says
  * so. Without a pg_hba.conf in DIRECTORY everybody is let in; with one, passwords are those of a
- * file `roles` there. Files of settings are relative to it too. Ends by SIGTERM.
+ * file `roles` there. Files of settings are relative to it too. It says that it is ready once
+ * clients may come; ends by SIGTERM.
  */
 #include "common/base/base.h"
 
@@ -274,6 +275,8 @@ static void run(int argc, char **argv)
         (void)hex_try_read(getenv("TINY_NONCE"), server.nonce, sizeof server.nonce);
     txn_set_hooks(hooks);
     listen_everywhere(argv[1], argv[2]);
+    /* The socket's file is there before anybody listens: who waits for us waits for this line. */
+    err_log(ERR_LOG, .message = "ready to accept connections");
     os_signal_handle(SIGTERM, on_end);
     os_signal_handle(SIGINT, on_end);
     os_signals_unblock();
