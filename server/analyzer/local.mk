@@ -32,6 +32,7 @@ server_sources += server/analyzer/make.c
 server_sources += server/analyzer/oper.c
 server_sources += server/analyzer/param.c
 server_sources += server/analyzer/polymorphic.c
+server_sources += server/analyzer/position.c
 server_sources += server/analyzer/row_shape.c
 server_sources += server/analyzer/rte.c
 server_sources += server/analyzer/scope.c

@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-#include "common/text/encoding.h"
 #include "server/analyzer/analyzer_int.h"
-#include "server/cache/namespace.h"
+#include "server/analyzer/position.h"
 #include "server/cache/relcache.h"
 
 #define BY_CLAUSE ""
@@ -49,31 +48,17 @@ void scope_close(Scope *scope)
     scope->target = NULL;
 }
 
-int scope_position(const Scope *scope, int location)
+static const char *text_of(const Scope *scope)
 {
-    const char *text = scope == NULL ? NULL : scope->all->text;
-
-    if (location < 0 || text == NULL)
-        return 0;
-    return (int)encoding_count((Encoding)namespace_get_encoding(), text, (size_t)location) + 1;
+    return scope == NULL ? NULL : scope->all->text;
 }
 
-static _Noreturn void raise_at(const Scope *scope, int location)
+int scope_position(const Scope *scope, int location)
 {
-    ErrReport report = *err_caught();
-
-    if (report.position == 0)
-        report.position = scope_position(scope, location);
-    err_raise_copy(&report);
+    return text_position(text_of(scope), location);
 }
 
 void scope_call_at(const Scope *scope, int location, void (*fn)(void *arg), void *arg)
 {
-    ERR_TRY() {
-        fn(arg);
-    }
-    ERR_CATCH() {
-        raise_at(scope, location);
-    }
-    ERR_END();
+    text_call_at(text_of(scope), location, fn, arg);
 }

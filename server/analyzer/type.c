@@ -96,11 +96,28 @@ static Oid referenced_type(const Scope *scope, const TypeName *name, bool is_mis
     return type;
 }
 
-static Oid type_in_schema(const char *schema, const char *name, bool is_missing_ok)
-{
-    Oid in = namespace_explicit(schema, is_missing_ok);
-    const HeapTuple *row;
+typedef struct SchemaCall {
+    const char *schema;
+    bool is_missing_ok;
+    Oid result;
+} SchemaCall;
 
+static void call_schema(void *arg)
+{
+    SchemaCall *call = arg;
+
+    call->result = namespace_explicit(call->schema, call->is_missing_ok);
+}
+
+static Oid type_in_schema(const Scope *scope, const TypeName *type, const char *schema,
+                          const char *name, bool is_missing_ok)
+{
+    SchemaCall call = {.schema = schema, .is_missing_ok = is_missing_ok};
+    const HeapTuple *row;
+    Oid in;
+
+    scope_call_at(scope, type->loc, call_schema, &call);
+    in = call.result;
     if (in == 0 || strlen(name) >= NAME_SIZE)
         return 0;
     row = syscache_peek2(CACHE_TYPENAMENSP, datum_of_pointer(name), datum_of_u32(in));
@@ -116,7 +133,7 @@ static Oid find_number(const Scope *scope, const TypeName *name, bool is_missing
         type = referenced_type(scope, name, is_missing_ok);
     } else {
         namespace_split(name->names, &schema, &last);
-        type = schema != NULL ? type_in_schema(schema, last, is_missing_ok)
+        type = schema != NULL ? type_in_schema(scope, name, schema, last, is_missing_ok)
                               : namespace_find_type(last);
     }
     if (type != 0 && name->array_bounds != NULL)
@@ -204,36 +221,17 @@ static int32_t modifier_of(const Scope *scope, const TypeName *name, const PgTyp
 
 /* ---- Together ---- */
 
-typedef struct NameCall {
-    const Scope *scope;
-    const TypeName *name;
-    bool is_missing_ok;
-    Oid result;
-} NameCall;
-
-static void call_find(void *arg)
-{
-    NameCall *call = arg;
-
-    call->result = find_number(call->scope, call->name, call->is_missing_ok);
-}
-
 static Oid find_with_modifier(const Scope *scope, const TypeName *name, bool is_missing_ok,
                               int32_t *typmod)
 {
-    NameCall call = {.scope = scope, .name = name, .is_missing_ok = is_missing_ok};
+    Oid type = find_number(scope, name, is_missing_ok);
     PgType row;
 
     *typmod = -1;
-    /* A bare name cannot raise; others get the position. */
-    if (list_count(name->names) == 1 && !name->is_reference)
-        call_find(&call);
-    else
-        scope_call_at(scope, name->loc, call_find, &call);
-    if (call.result == 0 || !type_find(call.result, &row))
+    if (type == 0 || !type_find(type, &row))
         return 0;
     *typmod = modifier_of(scope, name, &row);
-    return call.result;
+    return type;
 }
 
 Oid type_find_name(const Scope *scope, const TypeName *name, int32_t *typmod)

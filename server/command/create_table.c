@@ -5,6 +5,7 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "server/analyzer/position.h"
 #include "server/cache/namespace.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
@@ -20,7 +21,14 @@
 #include "server/object/role.h"
 #include "server/txn/txn.h"
 
+typedef struct Place {
+    const RangeVar *var;
+    Oid schema;
+    char persistence;
+} Place;
+
 static void refuse_unwritten(const CreateTableStmt *stmt);
+static void choose_place(void *arg);
 static bool is_there(const CreateTableStmt *stmt, Oid schema);
 static void require_heap(const char *access_method);
 static TupleDesc *describe(const TableParts *parts);
@@ -30,24 +38,23 @@ static Oid make_table(const CreateTableStmt *stmt, Oid schema, char persistence,
 void command_create_table(CommandCall *call)
 {
     const CreateTableStmt *stmt = (const CreateTableStmt *)(const void *)call->statement;
+    Place place = {.var = stmt->relation};
     TableParts parts;
-    Oid schema, table;
-    char persistence;
+    Oid table;
 
     refuse_unwritten(stmt);
-    schema = relation_new_schema(stmt->relation);
-    persistence = temp_schema_persistence(stmt->relation, schema, call->text);
-    if (stmt->on_commit != ON_COMMIT_NONE && persistence != RELATION_TEMPORARY)
+    text_call_at(call->text, stmt->relation->loc, choose_place, &place);
+    if (stmt->on_commit != ON_COMMIT_NONE && place.persistence != RELATION_TEMPORARY)
         err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
                   .message = "ON COMMIT can only be used on temporary tables");
-    if (is_there(stmt, schema))
+    if (is_there(stmt, place.schema))
         return;
-    table_parts_init(&parts, call->text, stmt->relation->relation, schema, NULL);
+    table_parts_init(&parts, call->text, stmt->relation->relation, place.schema, NULL);
     list_foreach(const Node *, element, stmt->elements)
         table_parts_add(&parts, element);
     table_parts_finish(&parts);
-    table_parts_make_sequences(&parts, role_current(), persistence);
-    table = make_table(stmt, schema, persistence, &parts);
+    table_parts_make_sequences(&parts, role_current(), place.persistence);
+    table = make_table(stmt, place.schema, place.persistence, &parts);
     temp_schema_note_on_commit(table, stmt->on_commit);
     txn_advance_command();
     toast_make(table, reloptions_make(NULL, stmt->options, "toast", RELOPTIONS_TOAST, true, false));
@@ -70,6 +77,14 @@ static void refuse_unwritten(const CreateTableStmt *stmt)
     if (what != NULL)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("%s is not supported yet", what));
+}
+
+static void choose_place(void *arg)
+{
+    Place *place = arg;
+
+    place->schema = relation_new_schema(place->var);
+    place->persistence = temp_schema_persistence(place->var, place->schema);
 }
 
 /* With IF NOT EXISTS that is told; without, it is found when the table is made. */

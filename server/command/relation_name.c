@@ -149,15 +149,3 @@ Oid relation_new_tablespace(const char *name, char persistence)
                   .message = "only shared relations can be placed in pg_global tablespace");
     return tablespace;
 }
-
-int text_position(const char *text, int location)
-{
-    Encoding encoding = (Encoding)namespace_get_encoding();
-    int position = 1;
-
-    if (text == NULL || location < 0)
-        return 0;
-    for (int at = 0; at < location && text[at] != '\0'; position++)
-        at += (int)encoding_char_len(encoding, text + at);
-    return position;
-}

@@ -39,7 +39,4 @@ Oid relation_new_tablespace(const char *name, char persistence);
 /* Catalogs and their toast tables, unless allow_system_table_mods is on: 42501. */
 bool relation_is_system(Oid relation, Oid schema);
 
-/* The position of a location in text, for errors: characters from 1; 0 when it is not known. */
-int text_position(const char *text, int location);
-
 #endif

@@ -9,6 +9,7 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/text/strbuf.h"
+#include "server/analyzer/position.h"
 #include "server/cache/cache.h"
 #include "server/cache/catalog_change.h"
 #include "server/cache/catalog_scan.h"

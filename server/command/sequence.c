@@ -9,6 +9,7 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/analyzer/analyzer.h"
+#include "server/analyzer/position.h"
 #include "server/cache/object_name.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
@@ -379,7 +380,7 @@ void command_create_sequence(CommandCall *call)
         .text = call->text,
     };
 
-    make.persistence = temp_schema_persistence(var, make.schema, call->text);
+    make.persistence = temp_schema_persistence(var, make.schema);
     if (stmt->if_not_exists && syscache_peek2(CACHE_RELNAMENSP, datum_of_pointer(make.name),
                                               datum_of_u32(make.schema)) != NULL) {
         err_log(ERR_NOTICE, .sqlstate = SQLSTATE_DUPLICATE_TABLE,

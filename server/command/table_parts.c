@@ -8,6 +8,7 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/analyzer/analyzer.h"
+#include "server/analyzer/position.h"
 #include "server/cache/object_name.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"

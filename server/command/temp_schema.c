@@ -95,13 +95,12 @@ void temp_schema_make_for(const RangeVar *var)
         make();
 }
 
-_Noreturn static void raise_mixture(const char *message, const RangeVar *var, const char *text)
+_Noreturn static void raise_mixture(const char *message)
 {
-    err_raise(SQLSTATE_INVALID_TABLE_DEFINITION, .message = message,
-              .position = text_position(text, var->loc));
+    err_raise(SQLSTATE_INVALID_TABLE_DEFINITION, .message = message);
 }
 
-char temp_schema_persistence(const RangeVar *var, Oid schema, const char *text)
+char temp_schema_persistence(const RangeVar *var, Oid schema)
 {
     static const char others[] = "cannot create relations in temporary schemas of other sessions";
     bool is_ours = temp.schema != 0 && schema == temp.schema;
@@ -110,18 +109,16 @@ char temp_schema_persistence(const RangeVar *var, Oid schema, const char *text)
     switch (var->persistence) {
     case RELATION_TEMPORARY:
         if (!is_ours)
-            raise_mixture(is_temporary ? others
-                                       : "cannot create temporary relation in non-temporary schema",
-                          var, text);
+            raise_mixture(
+                is_temporary ? others : "cannot create temporary relation in non-temporary schema");
         return RELATION_TEMPORARY;
     case RELATION_PERMANENT:
         if (!is_ours && is_temporary)
-            raise_mixture(others, var, text);
+            raise_mixture(others);
         return is_ours ? RELATION_TEMPORARY : RELATION_PERMANENT;
     default:
         if (is_temporary)
-            raise_mixture("only temporary relations may be created in temporary schemas", var,
-                          text);
+            raise_mixture("only temporary relations may be created in temporary schemas");
         return var->persistence;
     }
 }

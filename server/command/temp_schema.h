@@ -16,11 +16,8 @@
 /* If var is to be temporary: see that there is a schema for it. */
 void temp_schema_make_for(const RangeVar *var);
 
-/*
- * The persistence of a new relation: t when its schema is ours. Raises 42P16 for mixtures; text is
- * what var's location counts in.
- */
-char temp_schema_persistence(const RangeVar *var, Oid schema, const char *text);
+/* The persistence of a new relation: t when its schema is ours. Raises 42P16 for mixtures. */
+char temp_schema_persistence(const RangeVar *var, Oid schema);
 
 /* A new temporary table is emptied, or dropped, at each commit. */
 void temp_schema_note_on_commit(Oid relation, OnCommit action);

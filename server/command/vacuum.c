@@ -5,6 +5,7 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "server/analyzer/position.h"
 #include "server/cache/cache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"

@@ -56,9 +56,8 @@ void command_create_view(CommandCall *call)
     schema = relation_new_schema(var);
     row = syscache_peek2(CACHE_RELNAMENSP, datum_of_pointer(var->relation), datum_of_u32(schema));
     is_replaced = row != NULL && stmt->is_replace;
-    view = is_replaced
-               ? replace_view(stmt, desc)
-               : make_view(stmt, schema, temp_schema_persistence(var, schema, call->text), desc);
+    view = is_replaced ? replace_view(stmt, desc)
+                       : make_view(stmt, schema, temp_schema_persistence(var, schema), desc);
     txn_advance_command();
     store_rule(view, query, is_replaced);
 }
