@@ -110,10 +110,8 @@ static void join(const StartupPacket *startup)
         if (str_equal(s->name, "application_name"))
             log->application = startup_clean_ascii(s->value);
     log->database = startup->database;
-    if (startup->replication != STARTUP_NO_REPLICATION)
-        err_fatal(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "replication connections are not supported yet");
-    proc_attach(PROC_BACKEND);
+    proc_attach(startup->replication == STARTUP_NO_REPLICATION ? PROC_BACKEND : PROC_WAL_SENDER);
+    proc_self()->is_physical_walsender = startup->replication == STARTUP_PHYSICAL;
     proc_array_join();
     cache_begin();
     proc_on_detach(end_session, NULL);

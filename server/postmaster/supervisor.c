@@ -327,6 +327,17 @@ static void accept_clients(const OsWaitEvent *events, unsigned count)
 
 /* ---- Children ---- */
 
+/* What a client is, is known when it has said it: the process notes it in its slot. */
+static ProcKind kind_of(const Child *child)
+{
+    const Proc *proc;
+
+    if (child->kind != PROC_BACKEND)
+        return child->kind;
+    proc = proc_find_pid(child->pid);
+    return proc == NULL ? PROC_BACKEND : proc->kind;
+}
+
 static bool is_kind(const Child *child, ProcKind kind)
 {
     return child->kind == kind && !child->is_dead_end;
@@ -342,17 +353,19 @@ static bool has_kind(ProcKind kind)
 
 static bool is_backend(const Child *child)
 {
-    return !child->is_dead_end &&
-           (child->kind == PROC_BACKEND || child->kind == PROC_AUTOVACUUM_WORKER ||
-            child->kind == PROC_BACKGROUND_WORKER);
+    ProcKind kind = kind_of(child);
+
+    return !child->is_dead_end && (kind == PROC_BACKEND || kind == PROC_AUTOVACUUM_WORKER ||
+                                   kind == PROC_BACKGROUND_WORKER);
 }
 
 /* What has to be gone before the last checkpoint. */
 static bool is_before_last_checkpoint(const Child *child)
 {
-    return !child->is_dead_end && child->kind != PROC_CHECKPOINTER &&
-           child->kind != PROC_ARCHIVER && child->kind != PROC_WAL_SENDER &&
-           child->kind != PROC_LOGGER;
+    ProcKind kind = kind_of(child);
+
+    return !child->is_dead_end && kind != PROC_CHECKPOINTER && kind != PROC_ARCHIVER &&
+           kind != PROC_WAL_SENDER && kind != PROC_LOGGER;
 }
 
 static bool is_dead_end(const Child *child)

@@ -49,6 +49,7 @@ static bool find_auth_role(const char *user, AuthRole *out);
 static bool is_member_by_name(const char *user, const char *role);
 static void take_role(const StartupPacket *packet);
 static void keep_reserved_slots(const StartupPacket *packet);
+static void open_database(const StartupPacket *packet);
 static void find_database(const char *name, Database *out);
 static bool read_database(const char *name, Database *out);
 static void check_database(const Database *d);
@@ -153,12 +154,21 @@ static void keep_reserved_slots(const StartupPacket *packet)
 
 void login_open(const StartupPacket *packet)
 {
+    take_role(packet);
+    keep_reserved_slots(packet);
+    if (packet->replication == STARTUP_PHYSICAL)
+        session_take_settings(packet, role_session_is_superuser());
+    else
+        open_database(packet);
+    txn_end_command();
+}
+
+static void open_database(const StartupPacket *packet)
+{
     const char *name = packet->database;
     Database d;
     char *folder;
 
-    take_role(packet);
-    keep_reserved_slots(packet);
     find_database(name, &d);
     folder = database_folder(&d.row);
     check_folder(name, folder);
@@ -168,7 +178,6 @@ void login_open(const StartupPacket *packet)
     take_locale(&d);
     session_take_settings(packet, role_session_is_superuser());
     session_take_stored_settings(d.row.oid, role_session());
-    txn_end_command();
 }
 
 /*

@@ -29,6 +29,7 @@
 #include "server/ipc/server_log.h"
 #include "server/ipc/timer.h"
 #include "server/net/net.h"
+#include "server/replication/replication.h"
 #include "server/session/session_int.h"
 
 SessionLocal session = {.query = ""};
@@ -42,6 +43,7 @@ static void report_settings(void);
 static void start_idle_timer(void);
 static int read_message(ByteReader *body);
 static void dispatch(int type, ByteReader *body);
+static void refuse_in_replication(int type);
 static void leave(void);
 static void on_cancel(void);
 static void raise_owed_cancel(void);
@@ -219,6 +221,7 @@ static void dispatch(int type, ByteReader *body)
 {
     session.is_extended = strchr("PBEDCH", type) != NULL;
     txn_set_statement_time();
+    refuse_in_replication(type);
     switch (type) {
     case MESSAGE_QUERY:
         session_simple_query(body);
@@ -262,6 +265,19 @@ static void dispatch(int type, ByteReader *body)
         err_fatal(SQLSTATE_PROTOCOL_VIOLATION,
                   .message = err_fmt("invalid frontend message type %d", type));
     }
+}
+
+/* A connection for replication takes whole queries alone. */
+static void refuse_in_replication(int type)
+{
+    if (!replication_is_session())
+        return;
+    if (type == MESSAGE_FUNCTION_CALL)
+        err_raise(SQLSTATE_PROTOCOL_VIOLATION,
+                  .message = "fastpath function calls not supported in a replication connection");
+    if (session.is_extended && type != MESSAGE_FLUSH)
+        err_raise(SQLSTATE_PROTOCOL_VIOLATION,
+                  .message = "extended query protocol not supported in a replication connection");
 }
 
 /* What is open is rolled back. */

@@ -10,6 +10,7 @@
 #include "server/ipc/interrupt.h"
 #include "server/ipc/timer.h"
 #include "server/net/net.h"
+#include "server/replication/replication.h"
 #include "server/session/session_int.h"
 
 static void run_statement(const RawStatement *raw, const char *text, bool is_last, bool is_block);
@@ -24,6 +25,10 @@ void session_simple_query(ByteReader *body)
 
     net_end_body(body);
     session_set_query(text);
+    if (replication_is_session() && replication_run(text)) {
+        session_set_query("");
+        return;
+    }
     session_start_command();
     prepared_close_unnamed();
     array_init(&list, sizeof(RawStatement));

@@ -1,0 +1,11 @@
+# server/replication: one row a .c file, sorted; headers and tables need none:
+#   server_sources += server/replication/NAME.c
+
+server_sources += server/replication/answer.c
+server_sources += server/replication/base_backup.c
+server_sources += server/replication/command.c
+server_sources += server/replication/identify.c
+server_sources += server/replication/log_end.c
+server_sources += server/replication/parse.c
+server_sources += server/replication/scan.c
+server_sources += server/replication/slot_command.c
