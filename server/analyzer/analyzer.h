@@ -45,6 +45,9 @@ Oid analyzer_type(const TypeName *name, const char *text, int32_t *typmod);
 
 /* The same, 0 when it is not there. */
 Oid analyzer_find_type(const TypeName *name, const char *text, int32_t *typmod);
+
+/* Of the type that text names, as a cast would; 0: there is none, and is_missing_ok. */
+Oid analyzer_type_of_text(const char *text, bool is_missing_ok, int32_t *typmod);
 char *analyzer_type_text(const TypeName *name); /* as written, for messages */
 
 /* The collation of a column: as written, or that of its type; raises 42804 where it has none. */

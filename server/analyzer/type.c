@@ -17,6 +17,7 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/fmgr/fmgr.h"
+#include "server/parser/parser.h"
 
 /* ---- Literals ---- */
 
@@ -271,6 +272,39 @@ Oid analyzer_type(const TypeName *name, const char *text, int32_t *typmod)
 Oid analyzer_find_type(const TypeName *name, const char *text, int32_t *typmod)
 {
     return type_find_name(scope_of_text(text), name, typmod);
+}
+
+static const char *type_context(void *text)
+{
+    return err_fmt("invalid type name \"%s\"", (const char *)text);
+}
+
+static _Noreturn void raise_type_text(const char *text)
+{
+    err_raise(SQLSTATE_SYNTAX_ERROR, .message = err_fmt("invalid type name \"%s\"", text));
+}
+
+static const TypeName *parse_type(const char *text)
+{
+    ErrContext context = {.describe = type_context, .arg = (void *)(uintptr_t)text};
+    const List *trees;
+
+    if (text[strspn(text, " \t\n\r\f\v")] == '\0')
+        raise_type_text(text);
+    err_context_push(&context);
+    trees = parser_parse(text, PARSE_TYPE_NAME, (Encoding)namespace_get_encoding());
+    err_context_pop(&context);
+    return list_at(trees, 0);
+}
+
+Oid analyzer_type_of_text(const char *text, bool is_missing_ok, int32_t *typmod)
+{
+    const TypeName *name = parse_type(text);
+
+    if (name->is_setof)
+        raise_type_text(text);
+    return is_missing_ok ? analyzer_find_type(name, NULL, typmod)
+                         : analyzer_type(name, NULL, typmod);
 }
 
 /* ---- Collations ---- */

@@ -21,6 +21,7 @@ server_sources += server/cache/relcache_catalog.c
 server_sources += server/cache/relcache_index.c
 server_sources += server/cache/relmap.c
 server_sources += server/cache/reloptions.c
+server_sources += server/cache/routine_name.c
 server_sources += server/cache/syscache.c
 server_sources += server/cache/type_facts.c
 server_sources += server/cache/type_operators.c

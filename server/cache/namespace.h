@@ -121,7 +121,9 @@ typedef struct FuncSearch {
 
 FuncCandidate *namespace_functions(const FuncSearch *search);
 
-/* kind: b or l, as oprkind. */
+#define OPERATOR_OF_ANY_KIND '\0'
+
+/* kind: b or l, as oprkind; or any. */
 FuncCandidate *namespace_operators(const List *names, char kind);
 
 /* ---- Is it found by its bare name? Raises nothing: false for what does not exist ---- */

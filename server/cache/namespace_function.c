@@ -347,7 +347,8 @@ FuncCandidate *namespace_operators(const List *names, char kind)
         const PgOperator *op = CACHE_ROW(PgOperator, rows->rows[i]);
         unsigned position;
 
-        if (op->oprkind == kind && find_position(op->oprnamespace, in, &position))
+        if ((kind == OPERATOR_OF_ANY_KIND || op->oprkind == kind) &&
+            find_position(op->oprnamespace, in, &position))
             list = add_candidate(list, operator_candidate(op, position));
     }
     syscache_unpin_list(rows);

@@ -166,26 +166,6 @@ static char *describe_trigger(Oid oid)
 
 /* ---- Others ---- */
 
-static char *describe_function(Oid oid)
-{
-    const HeapTuple *row = syscache_pin(CACHE_PROCOID, datum_of_u32(oid));
-    const uint8_t *types;
-    const char *schema;
-    char *text;
-
-    if (row == NULL)
-        return NULL;
-    types = datum_varlena(syscache_get_set(CACHE_PROCOID, row, PG_PROC_COL_PROARGTYPES));
-    schema =
-        namespace_sees_function(oid) ? NULL : schema_name(CACHE_ROW(PgProc, row)->pronamespace);
-    text = mem_printf("function %s",
-                      function_signature(name_qualified(schema, CACHE_ROW(PgProc, row)->proname),
-                                         (const Oid *)(const void *)(types + 24),
-                                         CACHE_ROW(PgProc, row)->pronargs));
-    syscache_unpin(row);
-    return text;
-}
-
 /* What a kind of object is called, the cache that has it, and which column is its name. */
 typedef struct SimpleKind {
     Oid catalog;
@@ -202,7 +182,6 @@ static const SimpleKind simple_kinds[] = {
     {PG_LANGUAGE_CATALOG, CACHE_LANGOID, PG_LANGUAGE_COL_LANNAME, "language"},
     {PG_NAMESPACE_CATALOG, CACHE_NAMESPACEOID, PG_NAMESPACE_COL_NSPNAME, "schema"},
     {PG_OPCLASS_CATALOG, CACHE_CLAOID, PG_OPCLASS_COL_OPCNAME, "operator class"},
-    {PG_OPERATOR_CATALOG, CACHE_OPEROID, PG_OPERATOR_COL_OPRNAME, "operator"},
     {PG_OPFAMILY_CATALOG, CACHE_OPFAMILYOID, PG_OPFAMILY_COL_OPFNAME, "operator family"},
     {PG_TABLESPACE_CATALOG, CACHE_TABLESPACEOID, PG_TABLESPACE_COL_SPCNAME, "tablespace"},
 };
@@ -221,6 +200,11 @@ static char *describe_simple(const SimpleKind *kind, Oid oid)
     return text;
 }
 
+static char *with_word(const char *word, const char *name)
+{
+    return name != NULL ? mem_printf("%s %s", word, name) : NULL;
+}
+
 static char *describe(const ObjectAddress *object)
 {
     switch (object->catalog) {
@@ -232,7 +216,9 @@ static char *describe(const ObjectAddress *object)
                    ? mem_printf("type %s", type_shown(object->oid))
                    : NULL;
     case PG_PROC_CATALOG:
-        return describe_function(object->oid);
+        return with_word("function", function_shown(object->oid));
+    case PG_OPERATOR_CATALOG:
+        return with_word("operator", operator_shown(object->oid));
     case PG_ATTRDEF_CATALOG:
         return describe_default(object->oid);
     case PG_CONSTRAINT_CATALOG:

@@ -1,17 +1,12 @@
-/*
- * reg.c - the types that name objects by number: regclass, regtype, regnamespace and their kin
- *
- * A value is an OID. As text it is what names the object from here, with its schema where that is
- * needed; the number where there is no such object, "-" for 0. Text that is a number, or "-", is
- * taken as it is.
- */
+/* reg.c - regclass, regtype and others that have a plain name; reg.h says how */
 #include "common/base/base.h"
+
+#include "server/sysfunc/reg.h"
 
 #include <string.h>
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
-#include "common/text/num.h"
 #include "common/text/str.h"
 #include "server/analyzer/analyzer.h"
 #include "server/cache/namespace.h"
@@ -24,19 +19,13 @@
 #include "server/sysfunc/builtin.h"
 #include "server/sysfunc/name_list.h"
 
-/* The object of that name; 0: none, and is_missing_ok. */
-typedef Oid Finder(const char *text, bool is_missing_ok);
-
-/* How it is written; NULL: there is none. In the current context. */
-typedef char *Namer(Oid oid);
-
 /* ---- Any kind ---- */
 
-static bool take_number(const char *text, Oid *oid)
+static bool take_number(const char *text, const char *nothing, Oid *oid)
 {
     uint64_t value = 0;
 
-    if (strcmp(text, "-") == 0) {
+    if (strcmp(text, nothing) == 0) {
         *oid = 0;
         return true;
     }
@@ -52,36 +41,48 @@ static bool take_number(const char *text, Oid *oid)
     return true;
 }
 
-static Datum read_text(FmgrCall *call, Finder *find)
+Datum reg_in(FmgrCall *call, RegFind *find, const char *nothing)
 {
     const char *text = fmgr_cstring(call, 0);
     Oid oid;
 
-    if (!take_number(text, &oid))
+    if (!take_number(text, nothing, &oid))
         oid = find(text, false);
     return datum_of_u32(oid);
 }
 
-static Datum write_text(FmgrCall *call, Namer *name)
+Datum reg_out(FmgrCall *call, RegName *name, const char *nothing)
 {
     Oid oid = fmgr_u32(call, 0);
-    char *text = oid == 0 ? mem_strdup("-") : name(oid);
+    char *text = oid == 0 ? mem_strdup(nothing) : name(oid);
 
     return datum_of_pointer(text != NULL ? text : mem_printf("%u", oid));
 }
 
-/* to_regclass() and its kin: NULL for what is not there. */
-static Datum look_up(FmgrCall *call, Finder *find)
+Datum reg_look_up(FmgrCall *call, RegFind *find)
 {
     const uint8_t *packed = fmgr_packed(call, 0);
     char *text = mem_strndup((const char *)varlena_bytes(packed), varlena_len(packed));
-    Oid oid;
+    Oid oid = find(text, true);
 
-    if (!take_number(text, &oid))
-        oid = find(text, true);
-    else if (oid == 0 && strcmp(text, "-") != 0)
-        return fmgr_null(call);
     return oid != 0 ? datum_of_u32(oid) : fmgr_null(call);
+}
+
+char *reg_named(const RegNamed *kind, Oid oid)
+{
+    const HeapTuple *row = syscache_pin(kind->cache, datum_of_u32(oid));
+    const uint8_t *fields;
+    Oid schema;
+    char *text;
+
+    if (row == NULL)
+        return NULL;
+    fields = CACHE_ROW(uint8_t, row);
+    memcpy(&schema, fields + kind->schema_at, sizeof schema);
+    text = name_qualified(kind->is_seen(oid) ? NULL : schema_name(schema),
+                          (const char *)fields + kind->name_at);
+    syscache_unpin(row);
+    return text;
 }
 
 /* ---- Relations ---- */
@@ -93,43 +94,22 @@ static Oid find_class(const char *text, bool is_missing_ok)
 
 static char *name_class(Oid oid)
 {
-    const HeapTuple *row = syscache_pin(CACHE_RELOID, datum_of_u32(oid));
-    char *text;
+    static const RegNamed kind = {CACHE_RELOID, offsetof(PgClass, relname),
+                                  offsetof(PgClass, relnamespace), namespace_sees_relation};
 
-    if (row == NULL)
-        return NULL;
-    text = name_qualified(
-        namespace_sees_relation(oid) ? NULL : schema_name(CACHE_ROW(PgClass, row)->relnamespace),
-        CACHE_ROW(PgClass, row)->relname);
-    syscache_unpin(row);
-    return text;
+    return reg_named(&kind, oid);
 }
 
-Datum regclassin(FmgrCall *call)
-{
-    return read_text(call, find_class);
-}
-
-Datum regclassout(FmgrCall *call)
-{
-    return write_text(call, name_class);
-}
-
-Datum to_regclass(FmgrCall *call)
-{
-    return look_up(call, find_class);
-}
+REG_TYPE(regclass, find_class, name_class, "-")
+REG_TYPE_LOOKUP(regclass, find_class)
 
 /* ---- Types ---- */
 
 static Oid find_type(const char *text, bool is_missing_ok)
 {
-    const List *trees = parser_parse(text, PARSE_TYPE_NAME, (Encoding)namespace_get_encoding());
-    const TypeName *name = list_at(trees, 0);
     int32_t typmod;
 
-    return is_missing_ok ? analyzer_find_type(name, NULL, &typmod)
-                         : analyzer_type(name, NULL, &typmod);
+    return analyzer_type_of_text(text, is_missing_ok, &typmod);
 }
 
 static char *name_type(Oid oid)
@@ -137,20 +117,8 @@ static char *name_type(Oid oid)
     return syscache_peek(CACHE_TYPEOID, datum_of_u32(oid)) != NULL ? type_shown(oid) : NULL;
 }
 
-Datum regtypein(FmgrCall *call)
-{
-    return read_text(call, find_type);
-}
-
-Datum regtypeout(FmgrCall *call)
-{
-    return write_text(call, name_type);
-}
-
-Datum to_regtype(FmgrCall *call)
-{
-    return look_up(call, find_type);
-}
+REG_TYPE(regtype, find_type, name_type, "-")
+REG_TYPE_LOOKUP(regtype, find_type)
 
 /* ---- Schemas and roles, which have a bare name ---- */
 
@@ -161,6 +129,11 @@ static const char *bare_name(const char *text)
     if (list_count(names) != 1)
         err_raise(SQLSTATE_INVALID_NAME, .message = "invalid name syntax");
     return ((const String *)list_at(names, 0))->value;
+}
+
+static char *quoted(const char *name)
+{
+    return name != NULL ? mem_strdup(name_quoted(name)) : NULL;
 }
 
 static Oid find_namespace(const char *text, bool is_missing_ok)
@@ -176,25 +149,11 @@ static Oid find_namespace(const char *text, bool is_missing_ok)
 
 static char *name_namespace(Oid oid)
 {
-    const char *name = schema_name(oid);
-
-    return name != NULL ? mem_strdup(name_quoted(name)) : NULL;
+    return quoted(schema_name(oid));
 }
 
-Datum regnamespacein(FmgrCall *call)
-{
-    return read_text(call, find_namespace);
-}
-
-Datum regnamespaceout(FmgrCall *call)
-{
-    return write_text(call, name_namespace);
-}
-
-Datum to_regnamespace(FmgrCall *call)
-{
-    return look_up(call, find_namespace);
-}
+REG_TYPE(regnamespace, find_namespace, name_namespace, "-")
+REG_TYPE_LOOKUP(regnamespace, find_namespace)
 
 static Oid find_role(const char *text, bool is_missing_ok)
 {
@@ -205,25 +164,11 @@ static Oid find_role(const char *text, bool is_missing_ok)
 
 static char *name_role(Oid oid)
 {
-    const char *name = role_try_name(oid);
-
-    return name != NULL ? mem_strdup(name_quoted(name)) : NULL;
+    return quoted(role_try_name(oid));
 }
 
-Datum regrolein(FmgrCall *call)
-{
-    return read_text(call, find_role);
-}
-
-Datum regroleout(FmgrCall *call)
-{
-    return write_text(call, name_role);
-}
-
-Datum to_regrole(FmgrCall *call)
-{
-    return look_up(call, find_role);
-}
+REG_TYPE(regrole, find_role, name_role, "-")
+REG_TYPE_LOOKUP(regrole, find_role)
 
 /* ---- Collations, and what text search has ---- */
 
@@ -234,33 +179,14 @@ static Oid find_collation(const char *text, bool is_missing_ok)
 
 static char *name_collation(Oid oid)
 {
-    const HeapTuple *row = syscache_pin(CACHE_COLLOID, datum_of_u32(oid));
-    char *text;
+    static const RegNamed kind = {CACHE_COLLOID, offsetof(PgCollation, collname),
+                                  offsetof(PgCollation, collnamespace), namespace_sees_collation};
 
-    if (row == NULL)
-        return NULL;
-    text = name_qualified(namespace_sees_collation(oid)
-                              ? NULL
-                              : schema_name(CACHE_ROW(PgCollation, row)->collnamespace),
-                          CACHE_ROW(PgCollation, row)->collname);
-    syscache_unpin(row);
-    return text;
+    return reg_named(&kind, oid);
 }
 
-Datum regcollationin(FmgrCall *call)
-{
-    return read_text(call, find_collation);
-}
-
-Datum regcollationout(FmgrCall *call)
-{
-    return write_text(call, name_collation);
-}
-
-Datum to_regcollation(FmgrCall *call)
-{
-    return look_up(call, find_collation);
-}
+REG_TYPE(regcollation, find_collation, name_collation, "-")
+REG_TYPE_LOOKUP(regcollation, find_collation)
 
 static Oid find_config(const char *text, bool is_missing_ok)
 {
@@ -269,86 +195,25 @@ static Oid find_config(const char *text, bool is_missing_ok)
 
 static char *name_config(Oid oid)
 {
-    const HeapTuple *row = syscache_pin(CACHE_TSCONFIGOID, datum_of_u32(oid));
-    char *text;
+    static const RegNamed kind = {CACHE_TSCONFIGOID, offsetof(PgTsConfig, cfgname),
+                                  offsetof(PgTsConfig, cfgnamespace), namespace_sees_ts_config};
 
-    if (row == NULL)
-        return NULL;
-    text = name_qualified(namespace_sees_ts_config(oid)
-                              ? NULL
-                              : schema_name(CACHE_ROW(PgTsConfig, row)->cfgnamespace),
-                          CACHE_ROW(PgTsConfig, row)->cfgname);
-    syscache_unpin(row);
-    return text;
+    return reg_named(&kind, oid);
 }
 
-Datum regconfigin(FmgrCall *call)
+REG_TYPE(regconfig, find_config, name_config, "-")
+
+static Oid find_dictionary(const char *text, bool is_missing_ok)
 {
-    return read_text(call, find_config);
+    return namespace_ts_dictionary(name_list_of_text(text), is_missing_ok);
 }
 
-Datum regconfigout(FmgrCall *call)
+static char *name_dictionary(Oid oid)
 {
-    return write_text(call, name_config);
+    static const RegNamed kind = {CACHE_TSDICTOID, offsetof(PgTsDict, dictname),
+                                  offsetof(PgTsDict, dictnamespace), namespace_sees_ts_dictionary};
+
+    return reg_named(&kind, oid);
 }
 
-/* ---- Functions by name alone ---- */
-
-static Oid find_function(const char *text, bool is_missing_ok)
-{
-    const List *names = name_list_of_text(text);
-    const FuncSearch search = {.names = names, .arg_count = -1, .is_missing_ok = is_missing_ok};
-    const FuncCandidate *found = namespace_functions(&search);
-
-    if (found == NULL && is_missing_ok)
-        return 0;
-    if (found == NULL)
-        err_raise(SQLSTATE_UNDEFINED_FUNCTION,
-                  .message = err_fmt("function \"%s\" does not exist", text));
-    if (found->next != NULL) {
-        if (is_missing_ok)
-            return 0;
-        err_raise(SQLSTATE_AMBIGUOUS_FUNCTION,
-                  .message = err_fmt("more than one function named \"%s\"", text));
-    }
-    return found->oid;
-}
-
-/* Would the bare name lead to it, and to no other one? */
-static bool is_only_one(Oid oid, const char *name)
-{
-    const FuncSearch search = {.names = list_of(node_string(name)), .arg_count = -1};
-    const FuncCandidate *found = namespace_functions(&search);
-
-    return found != NULL && found->next == NULL && found->oid == oid;
-}
-
-static char *name_function(Oid oid)
-{
-    const HeapTuple *row = syscache_pin(CACHE_PROCOID, datum_of_u32(oid));
-    char *text;
-
-    if (row == NULL)
-        return NULL;
-    text = name_qualified(is_only_one(oid, CACHE_ROW(PgProc, row)->proname)
-                              ? NULL
-                              : schema_name(CACHE_ROW(PgProc, row)->pronamespace),
-                          CACHE_ROW(PgProc, row)->proname);
-    syscache_unpin(row);
-    return text;
-}
-
-Datum regprocin(FmgrCall *call)
-{
-    return read_text(call, find_function);
-}
-
-Datum regprocout(FmgrCall *call)
-{
-    return write_text(call, name_function);
-}
-
-Datum to_regproc(FmgrCall *call)
-{
-    return look_up(call, find_function);
-}
+REG_TYPE(regdictionary, find_dictionary, name_dictionary, "-")
