@@ -31,23 +31,6 @@ static int fault_error(const char *name)
 # define fault_error(name) 0
 #endif
 
-static int system_flags(unsigned flags)
-{
-    int system = O_CLOEXEC | O_NOCTTY;
-
-    if ((flags & OS_READ) && (flags & OS_WRITE))
-        system |= O_RDWR;
-    else
-        system |= flags & OS_WRITE ? O_WRONLY : O_RDONLY;
-    if (flags & OS_CREATE)
-        system |= O_CREAT;
-    if (flags & OS_EXCLUSIVE)
-        system |= O_EXCL;
-    if (flags & OS_TRUNCATE)
-        system |= O_TRUNC;
-    return system;
-}
-
 int os_fd_open(const char *path, unsigned flags)
 {
     int error = fault_error("os.fd.open");
@@ -56,7 +39,7 @@ int os_fd_open(const char *path, unsigned flags)
     if (error != 0)
         return -error;
     do
-        fd = os_ops->open(path, system_flags(flags), os_file_mode());
+        fd = os_ops->open(path, os_open_flags(flags), os_file_mode());
     while (fd < 0 && errno == EINTR);
     return fd < 0 ? -errno : fd;
 }

@@ -58,7 +58,6 @@ static size_t go_on(size_t done, size_t size);
 static void sync_by(OsFile *f, int (*sync)(int fd));
 static size_t read_until_end(OsFile *f, void *bytes, size_t size, const uint64_t *offset);
 static void close_on_reset(void *arg);
-static int open_flags(unsigned flags);
 static int open_fd(const char *path, unsigned flags);
 static off_t checked_offset(const OsFile *f, uint64_t offset);
 static char *read_all(OsFile *f, size_t max, size_t *len);
@@ -508,7 +507,7 @@ const char *os_file_touch(const char *path)
 
     FAULT_POINT("os.file.create");
     do
-        fd = os_ops->open(path, open_flags(OS_WRITE | OS_CREATE), modes.file_mode);
+        fd = os_ops->open(path, os_open_flags(OS_WRITE | OS_CREATE), modes.file_mode);
     while (fd < 0 && errno == EINTR);
     if (fd < 0 || os_ops->close(fd) != 0)
         return strerror(errno);
@@ -643,7 +642,7 @@ static void close_on_reset(void *arg)
         os_ops->close(f->fd);
 }
 
-static int open_flags(unsigned flags)
+int os_open_flags(unsigned flags)
 {
     int system = O_CLOEXEC | O_NOCTTY;
 
@@ -668,7 +667,7 @@ static int open_flags(unsigned flags)
 
 static int open_fd(const char *path, unsigned flags)
 {
-    int system = open_flags(flags);
+    int system = os_open_flags(flags);
     int fd;
 
     do

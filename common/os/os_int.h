@@ -59,4 +59,7 @@ extern const OsOps os_ops_system;
  */
 _Noreturn void os_raise(int error, const char *what, ...) PRINTF_LIKE(2, 3);
 
+/* OS_READ and its kin, as open() takes them. */
+int os_open_flags(unsigned flags);
+
 #endif

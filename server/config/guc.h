@@ -127,6 +127,15 @@ const char *guc_config_file(void);
 /* "name=value" or "--name=value" of a command line, "-" in the name as "_"; value NULL: no "=". */
 void guc_split_option(const char *option, char **name, char **value);
 
+/* A switch of the server's command line, and of a client's options, that stands for a setting. */
+typedef struct GucSwitch {
+    char letter;
+    const char *name;
+    const char *value; /* NULL: it takes one */
+} GucSwitch;
+
+const GucSwitch *guc_find_switch(char letter); /* NULL: none */
+
 /* ---- Files ---- */
 
 /*

@@ -11,6 +11,7 @@ server_sources += server/config/guc_names.c
 server_sources += server/config/guc_serialize.c
 server_sources += server/config/guc_show.c
 server_sources += server/config/guc_stack.c
+server_sources += server/config/guc_switch.c
 server_sources += server/config/guc_table.c
 server_sources += server/config/guc_value.c
 server_sources += server/config/setting.c

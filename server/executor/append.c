@@ -15,14 +15,16 @@ typedef struct AppendNode {
     bool is_begun;
 } AppendNode;
 
-static void init(ExecNode *n, unsigned flags)
+static void make_parts(AppendNode *a, const List *plans, unsigned flags)
 {
-    AppendNode *a = (AppendNode *)n;
-    const List *plans = ((const Append *)(const void *)n->plan)->plans;
-
     a->parts = mem_new_array(ExecNode *, (size_t)list_count(plans) + 1);
     list_foreach(const Plan *, plan, plans)
-        a->parts[a->count++] = exec_make(n->exec, plan, flags);
+        a->parts[a->count++] = exec_make(a->n.exec, plan, flags);
+}
+
+static void init(ExecNode *n, unsigned flags)
+{
+    make_parts((AppendNode *)n, ((const Append *)(const void *)n->plan)->plans, flags);
 }
 
 static Slot *next(ExecNode *n)
@@ -79,14 +81,11 @@ const ExecOps append_ops = {.size = sizeof(AppendNode),
 /* ---- Merged: a heap of the parts, by the row that each has next ---- */
 
 typedef struct MergeAppendNode {
-    ExecNode n;
-    ExecNode **parts;
+    AppendNode a;
     Slot **rows; /* of each part; NULL: it has no more */
-    unsigned count;
     RowOrder *order;
-    unsigned *heap;
-    unsigned heap_count;
-    bool is_begun;
+    int *heap;
+    int heap_count;
 } MergeAppendNode;
 
 static void init_merge(ExecNode *n, unsigned flags)
@@ -95,25 +94,23 @@ static void init_merge(ExecNode *n, unsigned flags)
     const MergeAppend *plan = (const MergeAppend *)(const void *)n->plan;
     size_t room = (size_t)list_count(plan->plans) + 1;
 
-    m->parts = mem_new_array(ExecNode *, room);
+    make_parts(&m->a, plan->plans, flags & ~(unsigned)EXEC_BACKWARD);
     m->rows = mem_new_array(Slot *, room);
-    m->heap = mem_new_array(unsigned, room);
-    list_foreach(const Plan *, part, plan->plans)
-        m->parts[m->count++] = exec_make(n->exec, part, flags & ~(unsigned)EXEC_BACKWARD);
+    m->heap = mem_new_array(int, room);
     m->order = row_order_new(plan->keys, (unsigned)list_count(plan->keys));
 }
 
-static bool is_before(MergeAppendNode *m, unsigned a, unsigned b)
+static bool is_before(MergeAppendNode *m, int a, int b)
 {
     return row_order_compare(m->order, m->rows[a], m->rows[b]) < 0;
 }
 
-static void sift_down(MergeAppendNode *m, unsigned at)
+static void sift_down(MergeAppendNode *m, int at)
 {
-    unsigned moved = m->heap[at];
+    int moved = m->heap[at];
 
     for (;;) {
-        unsigned child = 2 * at + 1;
+        int child = 2 * at + 1;
 
         if (child >= m->heap_count)
             break;
@@ -129,14 +126,14 @@ static void sift_down(MergeAppendNode *m, unsigned at)
 
 static void begin_merge(MergeAppendNode *m)
 {
-    m->is_begun = true;
+    m->a.is_begun = true;
     m->heap_count = 0;
-    for (unsigned i = 0; i < m->count; i++) {
-        m->rows[i] = exec_next(m->parts[i]);
+    for (int i = 0; i < m->a.count; i++) {
+        m->rows[i] = exec_next(m->a.parts[i]);
         if (m->rows[i] != NULL)
             m->heap[m->heap_count++] = i;
     }
-    for (unsigned i = m->heap_count / 2; i > 0; i--)
+    for (int i = m->heap_count / 2; i > 0; i--)
         sift_down(m, i - 1);
 }
 
@@ -144,12 +141,12 @@ static Slot *next_merged(ExecNode *n)
 {
     MergeAppendNode *m = (MergeAppendNode *)n;
 
-    if (!m->is_begun) {
+    if (!m->a.is_begun) {
         begin_merge(m);
     } else if (m->heap_count > 0) {
-        unsigned first = m->heap[0];
+        int first = m->heap[0];
 
-        m->rows[first] = exec_next(m->parts[first]);
+        m->rows[first] = exec_next(m->a.parts[first]);
         if (m->rows[first] == NULL)
             m->heap[0] = m->heap[--m->heap_count];
         if (m->heap_count > 0)
@@ -158,31 +155,9 @@ static Slot *next_merged(ExecNode *n)
     return m->heap_count > 0 ? m->rows[m->heap[0]] : NULL;
 }
 
-static void end_merge(ExecNode *n)
-{
-    ((MergeAppendNode *)n)->is_begun = false;
-}
-
-static void rewind_merge(ExecNode *n, const BitSet *changed)
-{
-    MergeAppendNode *m = (MergeAppendNode *)n;
-
-    for (unsigned i = 0; i < m->count; i++)
-        exec_rewind_node(m->parts[i], changed);
-    end_merge(n);
-}
-
-static void bound_merge(ExecNode *n, uint64_t count)
-{
-    MergeAppendNode *m = (MergeAppendNode *)n;
-
-    for (unsigned i = 0; i < m->count; i++)
-        exec_bound(m->parts[i], count);
-}
-
 const ExecOps merge_append_ops = {.size = sizeof(MergeAppendNode),
                                   .init = init_merge,
                                   .next = next_merged,
-                                  .rewind = rewind_merge,
-                                  .end = end_merge,
-                                  .bound = bound_merge};
+                                  .rewind = rewind_append,
+                                  .end = end,
+                                  .bound = bound};

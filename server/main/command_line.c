@@ -11,31 +11,8 @@
 #include "server/config/guc.h"
 #include "server/main/main_int.h"
 
-/* Letters that stand for a setting, with or without an argument. */
-typedef struct SettingLetter {
-    char letter;
-    const char *name;
-    const char *value; /* NULL: the argument */
-} SettingLetter;
-
-static const SettingLetter letters[] = {
-    {'B', "shared_buffers", NULL},
-    {'F', "fsync", "false"},
-    {'N', "max_connections", NULL},
-    {'O', "allow_system_table_mods", "true"},
-    {'P', "ignore_system_indexes", "true"},
-    {'S', "work_mem", NULL},
-    {'h', "listen_addresses", NULL},
-    {'i', "listen_addresses", "*"},
-    {'k', "unix_socket_directories", NULL},
-    {'l', "ssl", "true"},
-    {'p', "port", NULL},
-    {'s', "log_statement_stats", "true"},
-};
-
 static void set(const char *name, const char *value);
 static void set_pair(const char *pair, const char *option);
-static const SettingLetter *find_letter(char letter);
 _Noreturn static void misuse(const char *program);
 
 void command_line_read(int argc, char **argv, CommandLine *out)
@@ -65,7 +42,7 @@ void command_line_read(int argc, char **argv, CommandLine *out)
     optind = first;
     opterr = 0;
     while ((c = getopt(argc, argv, "B:bC:c:D:d:EeFf:h:ijk:lN:nOPp:r:S:sTt:W:X:-:")) != -1) {
-        const SettingLetter *row = find_letter((char)c);
+        const GucSwitch *row = guc_find_switch((char)c);
 
         if (row != NULL)
             set(row->name, row->value != NULL ? row->value : optarg);
@@ -95,14 +72,6 @@ void command_line_read(int argc, char **argv, CommandLine *out)
     }
 }
 
-static const SettingLetter *find_letter(char letter)
-{
-    for (size_t i = 0; i < ARRAY_LEN(letters); i++)
-        if (letters[i].letter == letter)
-            return &letters[i];
-    return NULL;
-}
-
 static void set(const char *name, const char *value)
 {
     guc_set(&(GucChange){.name = name,
@@ -119,9 +88,9 @@ static void set_pair(const char *pair, const char *option)
 
     guc_split_option(pair, &name, &value);
     if (value == NULL)
-        err_fatal(SQLSTATE_SYNTAX_ERROR,
-                  .message = option[1] == '-' ? err_fmt("--%s requires a value", pair)
-                                              : err_fmt("-c %s requires a value", pair));
+        err_fatal(SQLSTATE_SYNTAX_ERROR, .message = option[1] == '-'
+                                                        ? err_fmt("--%s requires a value", pair)
+                                                        : err_fmt("-c %s requires a value", pair));
     set(name, value);
 }
 

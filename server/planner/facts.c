@@ -270,7 +270,9 @@ bool facts_can_merge(Oid op, Oid input)
     return op != OP_ARRAY_EQUAL || elements_allow(input, false);
 }
 
-bool facts_hash_functions(Oid op, Oid *left, Oid *right)
+/* What the first hash family that op is an equality of has for both types. */
+static bool hash_pair(Oid op, Oid (*find)(Oid family, Oid left, Oid right, int number), int number,
+                      Oid *left, Oid *right)
 {
     const CacheList *rows = pin_families(op);
     bool found = false;
@@ -280,34 +282,22 @@ bool facts_hash_functions(Oid op, Oid *left, Oid *right)
 
         if (amop->amopmethod != AM_HASH || amop->amopstrategy != HASH_EQUAL)
             continue;
-        *left = facts_family_function(amop->amopfamily, amop->amoplefttype, amop->amoplefttype,
-                                      HASH_FUNCTION);
-        *right = facts_family_function(amop->amopfamily, amop->amoprighttype, amop->amoprighttype,
-                                       HASH_FUNCTION);
+        *left = find(amop->amopfamily, amop->amoplefttype, amop->amoplefttype, number);
+        *right = find(amop->amopfamily, amop->amoprighttype, amop->amoprighttype, number);
         found = *left != 0 && *right != 0;
     }
     syscache_unpin_list(rows);
     return found;
 }
 
+bool facts_hash_functions(Oid op, Oid *left, Oid *right)
+{
+    return hash_pair(op, facts_family_function, HASH_FUNCTION, left, right);
+}
+
 bool facts_hash_equalities(Oid op, Oid *left, Oid *right)
 {
-    const CacheList *rows = pin_families(op);
-    bool found = false;
-
-    for (unsigned i = 0; i < rows->count && !found; i++) {
-        const PgAmop *amop = CACHE_ROW(PgAmop, rows->rows[i]);
-
-        if (amop->amopmethod != AM_HASH || amop->amopstrategy != HASH_EQUAL)
-            continue;
-        *left = facts_family_operator(amop->amopfamily, amop->amoplefttype, amop->amoplefttype,
-                                      HASH_EQUAL);
-        *right = facts_family_operator(amop->amopfamily, amop->amoprighttype, amop->amoprighttype,
-                                       HASH_EQUAL);
-        found = *left != 0 && *right != 0;
-    }
-    syscache_unpin_list(rows);
-    return found;
+    return hash_pair(op, facts_family_operator, HASH_EQUAL, left, right);
 }
 
 /* ---- Types ---- */

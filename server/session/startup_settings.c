@@ -13,30 +13,6 @@
 #include "server/config/guc.h"
 #include "server/session/session.h"
 
-/* A switch of postgres that stands for a setting; value NULL: it takes one. */
-typedef struct SwitchRow {
-    char letter;
-    const char *name;
-    const char *value;
-} SwitchRow;
-
-static const SwitchRow switches[] = {
-    {'B', "shared_buffers", NULL},
-    {'F', "fsync", "false"},
-    {'N', "max_connections", NULL},
-    {'O', "allow_system_table_mods", "true"},
-    {'P', "ignore_system_indexes", "true"},
-    {'S', "work_mem", NULL},
-    {'W', "post_auth_delay", NULL},
-    {'e', "datestyle", "euro"},
-    {'h', "listen_addresses", NULL},
-    {'i', "listen_addresses", "*"},
-    {'k', "unix_socket_directories", NULL},
-    {'l', "ssl", "true"},
-    {'p', "port", NULL},
-    {'s', "log_statement_stats", "true"},
-};
-
 typedef struct Words {
     char **next, **end;
     GucContext as;
@@ -80,25 +56,21 @@ static void take_word(Words *words, const char *word)
 
 static bool take_switch(Words *words, const char *word)
 {
-    if (word[0] != '-' || word[1] == '\0')
-        return false;
-    for (size_t i = 0; i < ARRAY_LEN(switches); i++) {
-        const SwitchRow *row = &switches[i];
-        const char *value = row->value;
+    const GucSwitch *row = word[0] == '-' ? guc_find_switch(word[1]) : NULL;
+    const char *value;
 
-        if (row->letter != word[1])
-            continue;
-        if (value == NULL) {
-            if (word[2] == '\0' && words->next == words->end)
-                return false;
-            value = word[2] != '\0' ? word + 2 : *words->next++;
-        } else if (word[2] != '\0') {
+    if (row == NULL)
+        return false;
+    value = row->value;
+    if (value == NULL) {
+        if (word[2] == '\0' && words->next == words->end)
             return false;
-        }
-        set(row->name, value, words->as);
-        return true;
+        value = word[2] != '\0' ? word + 2 : *words->next++;
+    } else if (word[2] != '\0') {
+        return false;
     }
-    return false;
+    set(row->name, value, words->as);
+    return true;
 }
 
 /* Dashes in the name are the same as underlines. */

@@ -7,6 +7,7 @@
 #include "common/base/base.h"
 
 #include "server/types/array_int.h"
+#include "server/types/comparisons.h"
 #include "server/types/types_int.h"
 
 static void check_same_type(const ArrayView *a, const ArrayView *b)
@@ -109,35 +110,7 @@ static int compare(FmgrCall *call)
     return order;
 }
 
-Datum array_eq(FmgrCall *call)
-{
-    return datum_of_bool(arrays_equal(call));
-}
-
-Datum array_ne(FmgrCall *call)
-{
-    return datum_of_bool(!arrays_equal(call));
-}
-
-Datum array_lt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) < 0);
-}
-
-Datum array_le(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) <= 0);
-}
-
-Datum array_gt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) > 0);
-}
-
-Datum array_ge(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) >= 0);
-}
+COMPARISONS(array_, , arrays_equal(call), compare(call))
 
 /* An order is -1, 0 or 1 whatever the elements' function gives. */
 Datum btarraycmp(FmgrCall *call)

@@ -6,6 +6,7 @@
  */
 #include "common/base/base.h"
 
+#include "server/types/comparisons.h"
 #include "server/types/text_arg.h"
 #include "server/types/types_int.h"
 #include "server/types/typmod.h"
@@ -347,35 +348,7 @@ static int compare(const FmgrCall *call)
     return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-Datum biteq(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) == 0);
-}
-
-Datum bitne(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) != 0);
-}
-
-Datum bitlt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) < 0);
-}
-
-Datum bitle(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) <= 0);
-}
-
-Datum bitgt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) > 0);
-}
-
-Datum bitge(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) >= 0);
-}
+COMPARISONS(bit, , compare(call) == 0, compare(call))
 
 Datum bitcmp(FmgrCall *call)
 {

@@ -7,14 +7,11 @@
 
 #include "server/config/setting.h"
 #include "server/types/bytes_text.h"
+#include "server/types/comparisons.h"
 #include "server/types/text_arg.h"
+#include "server/types/text_part.h"
 #include "server/types/types_int.h"
 #include "server/types/wire.h"
-
-static Datum bytes_of(CollationText t)
-{
-    return text_result(t.bytes, t.len);
-}
 
 /* ---- Forms ---- */
 
@@ -63,7 +60,7 @@ Datum bytearecv(FmgrCall *call)
 
 Datum byteasend(FmgrCall *call)
 {
-    return bytes_of(text_arg(call, 0));
+    return text_of(text_arg(call, 0));
 }
 
 /* ---- Orders ---- */
@@ -87,35 +84,7 @@ static bool is_equal(const FmgrCall *call)
     return compare(call) == 0;
 }
 
-Datum byteaeq(FmgrCall *call)
-{
-    return datum_of_bool(is_equal(call));
-}
-
-Datum byteane(FmgrCall *call)
-{
-    return datum_of_bool(!is_equal(call));
-}
-
-Datum bytealt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) < 0);
-}
-
-Datum byteale(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) <= 0);
-}
-
-Datum byteagt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) > 0);
-}
-
-Datum byteage(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) >= 0);
-}
+COMPARISONS(bytea, , is_equal(call), compare(call))
 
 Datum byteacmp(FmgrCall *call)
 {
@@ -135,11 +104,6 @@ Datum byteacat(FmgrCall *call)
     return textcat(call);
 }
 
-static _Noreturn void raise_negative_length(void)
-{
-    err_raise(SQLSTATE_SUBSTRING_ERROR, .message = "negative substring length not allowed");
-}
-
 /* From byte start (1 is the first) up to byte end, which does not belong to it. */
 static CollationText slice(CollationText t, int64_t start, int64_t end)
 {
@@ -154,45 +118,22 @@ static CollationText slice(CollationText t, int64_t start, int64_t end)
 
 Datum bytea_substr(FmgrCall *call)
 {
-    int64_t start = fmgr_i32(call, 1), len = fmgr_i32(call, 2);
-
-    if (len < 0)
-        raise_negative_length();
-    return bytes_of(slice(text_arg(call, 0), start, start + len));
+    return text_part(call, slice);
 }
 
 Datum bytea_substr_no_len(FmgrCall *call)
 {
-    return bytes_of(slice(text_arg(call, 0), fmgr_i32(call, 1), INT64_MAX));
-}
-
-static Datum overlay(FmgrCall *call, int32_t start, int32_t count)
-{
-    CollationText t = text_arg(call, 0), with = text_arg(call, 1), before, after;
-    int32_t end;
-    StrBuf out;
-
-    if (start <= 0)
-        raise_negative_length();
-    if (__builtin_add_overflow(start, count, &end))
-        types_raise_range("integer");
-    before = slice(t, 1, start);
-    after = slice(t, end, INT64_MAX);
-    text_begin(&out);
-    strbuf_add_bytes(&out, before.bytes, before.len);
-    strbuf_add_bytes(&out, with.bytes, with.len);
-    strbuf_add_bytes(&out, after.bytes, after.len);
-    return text_end(&out);
+    return text_part_rest(call, slice);
 }
 
 Datum byteaoverlay(FmgrCall *call)
 {
-    return overlay(call, fmgr_i32(call, 2), fmgr_i32(call, 3));
+    return text_overlay(call, fmgr_i32(call, 2), fmgr_i32(call, 3), slice);
 }
 
 Datum byteaoverlay_no_len(FmgrCall *call)
 {
-    return overlay(call, fmgr_i32(call, 2), (int32_t)text_arg(call, 1).len);
+    return text_overlay(call, fmgr_i32(call, 2), (int32_t)text_arg(call, 1).len, slice);
 }
 
 Datum byteapos(FmgrCall *call)
@@ -211,14 +152,14 @@ static Datum trim(FmgrCall *call, bool at_begin, bool at_end)
     CollationText t = text_arg(call, 0), set = text_arg(call, 1);
 
     if (set.len == 0)
-        return bytes_of(t);
+        return text_of(t);
     while (at_begin && t.len > 0 && memchr(set.bytes, *t.bytes, set.len) != NULL) {
         t.bytes++;
         t.len--;
     }
     while (at_end && t.len > 0 && memchr(set.bytes, t.bytes[t.len - 1], set.len) != NULL)
         t.len--;
-    return bytes_of(t);
+    return text_of(t);
 }
 
 Datum byteatrim(FmgrCall *call)
@@ -269,7 +210,7 @@ Datum byteaSetByte(FmgrCall *call)
     uint8_t *out;
 
     check_index(fmgr_i32(call, 1), (int64_t)t.len);
-    out = datum_pointer(bytes_of(t));
+    out = datum_pointer(text_of(t));
     out[VARLENA_HEADER + fmgr_i32(call, 1)] = (uint8_t)fmgr_i32(call, 2);
     return datum_of_pointer(out);
 }
@@ -284,7 +225,7 @@ Datum byteaSetBit(FmgrCall *call)
     check_index(n, (int64_t)t.len * 8);
     if (bit != 0 && bit != 1)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE, .message = "new bit must be 0 or 1");
-    out = datum_pointer(bytes_of(t));
+    out = datum_pointer(text_of(t));
     byte = out + VARLENA_HEADER + n / 8;
     *byte = (uint8_t)((*byte & ~(1 << n % 8)) | bit << n % 8);
     return datum_of_pointer(out);

@@ -10,6 +10,7 @@
 
 #include "server/access/common/tuple_desc.h"
 #include "server/fmgr/array_value.h"
+#include "server/types/comparisons.h"
 #include "server/types/type_name.h"
 #include "server/types/types_int.h"
 #include "server/types/wire.h"
@@ -88,35 +89,7 @@ static int compare(const FmgrCall *call)
     return (order_a > order_b) - (order_a < order_b);
 }
 
-Datum enum_eq(FmgrCall *call)
-{
-    return datum_of_bool(fmgr_u32(call, 0) == fmgr_u32(call, 1));
-}
-
-Datum enum_ne(FmgrCall *call)
-{
-    return datum_of_bool(fmgr_u32(call, 0) != fmgr_u32(call, 1));
-}
-
-Datum enum_lt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) < 0);
-}
-
-Datum enum_le(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) <= 0);
-}
-
-Datum enum_gt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) > 0);
-}
-
-Datum enum_ge(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) >= 0);
-}
+COMPARISONS(enum_, , fmgr_u32(call, 0) == fmgr_u32(call, 1), compare(call))
 
 Datum enum_cmp(FmgrCall *call)
 {

@@ -89,6 +89,7 @@ server_sources += server/types/text_compare.c
 server_sources += server/types/text_form.c
 server_sources += server/types/text_format.c
 server_sources += server/types/text_func.c
+server_sources += server/types/text_part.c
 server_sources += server/types/text_search.c
 server_sources += server/types/tid.c
 server_sources += server/types/timestamp_cast.c

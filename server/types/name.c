@@ -8,6 +8,7 @@
 #include "server/access/common/sort_support.h"
 #include "server/access/common/tuple_desc.h"
 #include "server/types/collation.h"
+#include "server/types/comparisons.h"
 #include "server/types/database_text.h"
 #include "server/types/types_int.h"
 #include "server/types/wire.h"
@@ -148,38 +149,21 @@ static inline bool text_name_equal(const FmgrCall *call)
     return collation_equal(call->collation, text_arg(call, 0), name_arg(call, 1));
 }
 
-#define COMPARISONS(equal, order, eq, ne, lt, le, gt, ge, cmp) \
- Datum eq(FmgrCall *call)                                      \
- {                                                             \
-  return datum_of_bool(equal(call));                           \
- }                                                             \
- Datum ne(FmgrCall *call)                                      \
- {                                                             \
-  return datum_of_bool(!equal(call));                          \
- }                                                             \
- Datum lt(FmgrCall *call)                                      \
- {                                                             \
-  return datum_of_bool(order(call) < 0);                       \
- }                                                             \
- Datum le(FmgrCall *call)                                      \
- {                                                             \
-  return datum_of_bool(order(call) <= 0);                      \
- }                                                             \
- Datum gt(FmgrCall *call)                                      \
- {                                                             \
-  return datum_of_bool(order(call) > 0);                       \
- }                                                             \
- Datum ge(FmgrCall *call)                                      \
- {                                                             \
-  return datum_of_bool(order(call) >= 0);                      \
- }                                                             \
- Datum cmp(FmgrCall *call)                                     \
- {                                                             \
-  return datum_of_i32(order(call));                            \
- }
+COMPARISONS(name, , names_equal(call), compare_names(call))
+COMPARISONS(name, text, name_text_equal(call), compare_name_text(call))
+COMPARISONS(text, name, text_name_equal(call), compare_text_name(call))
 
-COMPARISONS(names_equal, compare_names, nameeq, namene, namelt, namele, namegt, namege, btnamecmp)
-COMPARISONS(name_text_equal, compare_name_text, nameeqtext, namenetext, namelttext, nameletext,
-            namegttext, namegetext, btnametextcmp)
-COMPARISONS(text_name_equal, compare_text_name, texteqname, textnename, textltname, textlename,
-            textgtname, textgename, bttextnamecmp)
+Datum btnamecmp(FmgrCall *call)
+{
+    return datum_of_i32(compare_names(call));
+}
+
+Datum btnametextcmp(FmgrCall *call)
+{
+    return datum_of_i32(compare_name_text(call));
+}
+
+Datum bttextnamecmp(FmgrCall *call)
+{
+    return datum_of_i32(compare_text_name(call));
+}

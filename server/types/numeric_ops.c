@@ -9,6 +9,7 @@
 
 #include "server/fmgr/hash_any.h"
 #include "server/ipc/interrupt.h"
+#include "server/types/comparisons.h"
 #include "server/types/numeric.h"
 #include "server/types/numeric_int.h"
 #include "server/types/types_int.h"
@@ -51,35 +52,7 @@ Datum numeric_cmp(FmgrCall *call)
     return datum_of_i32(compare_args(call));
 }
 
-Datum numeric_eq(FmgrCall *call)
-{
-    return datum_of_bool(compare_args(call) == 0);
-}
-
-Datum numeric_ne(FmgrCall *call)
-{
-    return datum_of_bool(compare_args(call) != 0);
-}
-
-Datum numeric_lt(FmgrCall *call)
-{
-    return datum_of_bool(compare_args(call) < 0);
-}
-
-Datum numeric_le(FmgrCall *call)
-{
-    return datum_of_bool(compare_args(call) <= 0);
-}
-
-Datum numeric_gt(FmgrCall *call)
-{
-    return datum_of_bool(compare_args(call) > 0);
-}
-
-Datum numeric_ge(FmgrCall *call)
-{
-    return datum_of_bool(compare_args(call) >= 0);
-}
+COMPARISONS(numeric_, , compare_args(call) == 0, compare_args(call))
 
 Datum numeric_smaller(FmgrCall *call)
 {

@@ -10,6 +10,7 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/type_facts.h"
 #include "server/fmgr/datum_image.h"
+#include "server/types/comparisons.h"
 #include "server/types/record_int.h"
 #include "server/types/type_name.h"
 #include "server/types/types_int.h"
@@ -192,35 +193,7 @@ static int compare(FmgrCall *call, CompareBy by)
     return 0;
 }
 
-Datum record_eq(FmgrCall *call)
-{
-    return datum_of_bool(compare(call, COMPARE_EQUAL) == 0);
-}
-
-Datum record_ne(FmgrCall *call)
-{
-    return datum_of_bool(compare(call, COMPARE_EQUAL) != 0);
-}
-
-Datum record_lt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call, COMPARE_ORDER) < 0);
-}
-
-Datum record_le(FmgrCall *call)
-{
-    return datum_of_bool(compare(call, COMPARE_ORDER) <= 0);
-}
-
-Datum record_gt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call, COMPARE_ORDER) > 0);
-}
-
-Datum record_ge(FmgrCall *call)
-{
-    return datum_of_bool(compare(call, COMPARE_ORDER) >= 0);
-}
+COMPARISONS(record_, , compare(call, COMPARE_EQUAL) == 0, compare(call, COMPARE_ORDER))
 
 Datum btrecordcmp(FmgrCall *call)
 {
@@ -229,35 +202,7 @@ Datum btrecordcmp(FmgrCall *call)
 
 /* ---- By bytes: what looks the same is the same ---- */
 
-Datum record_image_eq(FmgrCall *call)
-{
-    return datum_of_bool(compare(call, COMPARE_IMAGE) == 0);
-}
-
-Datum record_image_ne(FmgrCall *call)
-{
-    return datum_of_bool(compare(call, COMPARE_IMAGE) != 0);
-}
-
-Datum record_image_lt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call, COMPARE_IMAGE) < 0);
-}
-
-Datum record_image_le(FmgrCall *call)
-{
-    return datum_of_bool(compare(call, COMPARE_IMAGE) <= 0);
-}
-
-Datum record_image_gt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call, COMPARE_IMAGE) > 0);
-}
-
-Datum record_image_ge(FmgrCall *call)
-{
-    return datum_of_bool(compare(call, COMPARE_IMAGE) >= 0);
-}
+COMPARISONS(record_image_, , compare(call, COMPARE_IMAGE) == 0, compare(call, COMPARE_IMAGE))
 
 Datum btrecordimagecmp(FmgrCall *call)
 {

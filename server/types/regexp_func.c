@@ -10,11 +10,6 @@
 
 static const ArrayElement text_form = {.type = TYPE_TEXT, .len = -1, .align = 'i'};
 
-static Datum text_of(CollationText t)
-{
-    return text_result(t.bytes, t.len);
-}
-
 /* Flags of an argument; the usual ones when the call has none. */
 static RegexpFlags flags_arg(const FmgrCall *call, int n)
 {

@@ -9,6 +9,7 @@
 #include "server/fmgr/fmgr.h"
 #include "server/types/collation.h"
 #include "server/types/database_text.h"
+#include "server/types/types_int.h"
 #include "server/types/utf8.h"
 
 /* A text, varchar or bytea. */
@@ -17,6 +18,12 @@ static inline CollationText text_arg(const FmgrCall *call, int n)
     const uint8_t *v = fmgr_packed(call, n);
 
     return (CollationText){(const char *)varlena_bytes(v), varlena_len(v)};
+}
+
+/* A value of its own. */
+static inline Datum text_of(CollationText t)
+{
+    return text_result(t.bytes, t.len);
 }
 
 /* Bytes of the character at p. */

@@ -6,11 +6,6 @@
 
 #define REPEATED_MAX 0x3FFFFFFF /* bytes of a result, with its header */
 
-static Datum text_of(CollationText t)
-{
-    return text_result(t.bytes, t.len);
-}
-
 /* ---- Case ---- */
 
 static Datum change_case(FmgrCall *call, CollationCase to)

@@ -2,13 +2,9 @@
 #include "common/base/base.h"
 
 #include "server/types/text_arg.h"
+#include "server/types/text_part.h"
 #include "server/types/text_search.h"
 #include "server/types/types_int.h"
-
-static Datum text_of(CollationText t)
-{
-    return text_result(t.bytes, t.len);
-}
 
 /* ---- Characters ---- */
 
@@ -69,11 +65,6 @@ Datum bpcharoctetlen(FmgrCall *call)
 
 /* ---- Parts ---- */
 
-static _Noreturn void raise_negative_length(void)
-{
-    err_raise(SQLSTATE_SUBSTRING_ERROR, .message = "negative substring length not allowed");
-}
-
 /* From character start (1 is the first) on, up to character end, which does not belong to it. */
 static CollationText slice(CollationText t, int64_t start, int64_t end)
 {
@@ -91,16 +82,12 @@ static CollationText slice(CollationText t, int64_t start, int64_t end)
 
 Datum text_substr(FmgrCall *call)
 {
-    int64_t start = fmgr_i32(call, 1), len = fmgr_i32(call, 2);
-
-    if (len < 0)
-        raise_negative_length();
-    return text_of(slice(text_arg(call, 0), start, start + len));
+    return text_part(call, slice);
 }
 
 Datum text_substr_no_len(FmgrCall *call)
 {
-    return text_of(slice(text_arg(call, 0), fmgr_i32(call, 1), INT64_MAX));
+    return text_part_rest(call, slice);
 }
 
 /* Below zero: all but so many of the last. */
@@ -154,34 +141,15 @@ Datum textcat(FmgrCall *call)
     return joined(text_arg(call, 0), text_arg(call, 1));
 }
 
-/* Argument 1 in place of count characters from start on. */
-static Datum overlay(FmgrCall *call, int32_t start, int32_t count)
-{
-    CollationText t = text_arg(call, 0), with = text_arg(call, 1), before, after;
-    int32_t end;
-    StrBuf out;
-
-    if (start <= 0)
-        raise_negative_length();
-    if (__builtin_add_overflow(start, count, &end))
-        types_raise_range("integer");
-    before = slice(t, 1, start);
-    after = slice(t, end, INT64_MAX);
-    text_begin(&out);
-    strbuf_add_bytes(&out, before.bytes, before.len);
-    strbuf_add_bytes(&out, with.bytes, with.len);
-    strbuf_add_bytes(&out, after.bytes, after.len);
-    return text_end(&out);
-}
-
 Datum textoverlay(FmgrCall *call)
 {
-    return overlay(call, fmgr_i32(call, 2), fmgr_i32(call, 3));
+    return text_overlay(call, fmgr_i32(call, 2), fmgr_i32(call, 3), slice);
 }
 
 Datum textoverlay_no_len(FmgrCall *call)
 {
-    return overlay(call, fmgr_i32(call, 2), (int32_t)text_char_count(text_arg(call, 1)));
+    return text_overlay(call, fmgr_i32(call, 2), (int32_t)text_char_count(text_arg(call, 1)),
+                        slice);
 }
 
 /* ---- Positions ---- */

@@ -2,6 +2,7 @@
 #include "common/base/base.h"
 
 #include "common/format/tid.h"
+#include "server/types/comparisons.h"
 #include "server/types/int_text.h"
 #include "server/types/types_int.h"
 #include "server/types/wire.h"
@@ -74,35 +75,7 @@ static int compare(const FmgrCall *call)
     return (a->offset > b->offset) - (a->offset < b->offset);
 }
 
-Datum tideq(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) == 0);
-}
-
-Datum tidne(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) != 0);
-}
-
-Datum tidlt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) < 0);
-}
-
-Datum tidle(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) <= 0);
-}
-
-Datum tidgt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) > 0);
-}
-
-Datum tidge(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) >= 0);
-}
+COMPARISONS(tid, , compare(call) == 0, compare(call))
 
 Datum bttidcmp(FmgrCall *call)
 {

@@ -12,6 +12,7 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/fmgr/hash_any.h"
 #include "server/types/array_int.h"
+#include "server/types/comparisons.h"
 #include "server/types/oid.h"
 #include "server/types/type_name.h"
 #include "server/types/types_int.h"
@@ -233,35 +234,7 @@ Datum btoidvectorcmp(FmgrCall *call)
     return datum_of_i32(compare(call));
 }
 
-Datum oidvectoreq(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) == 0);
-}
-
-Datum oidvectorne(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) != 0);
-}
-
-Datum oidvectorlt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) < 0);
-}
-
-Datum oidvectorle(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) <= 0);
-}
-
-Datum oidvectorgt(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) > 0);
-}
-
-Datum oidvectorge(FmgrCall *call)
-{
-    return datum_of_bool(compare(call) >= 0);
-}
+COMPARISONS(oidvector, , compare(call) == 0, compare(call))
 
 Datum hashoidvector(FmgrCall *call)
 {
