@@ -5,6 +5,10 @@
  * indexes. pg_class comes last, since it says how many pages and rows each relation has; its own
  * numbers are known when it was made once, and fill the same bytes the second time. The other two
  * databases are copies.
+ *
+ * initdb numbers the collations of the machine right behind the one that every cluster has, and
+ * what it makes after them behind those. The .def files know of no collations of a machine, so their
+ * numbers from there on are moved up by as many as there are.
  */
 #include "common/base/base.h"
 
@@ -27,6 +31,7 @@
 
 #define RELATIONS_MAX   400
 #define TOAST_VALUE_OID 10224 /* the first number that no object has in initdb, at that point */
+#define COLLATIONS_OID  12341 /* the first number that collations of the machine get */
 #define FIRST_FREE_OID  12757 /* behind the last of the .def files */
 #define PG_VERSION_TEXT "15\n"
 
@@ -41,6 +46,7 @@ typedef struct Bootstrap {
 static void check_superuser(const char *name);
 static void make_catalog(Bootstrap *b, const Catalog *catalog);
 static void write_all(Bootstrap *b);
+static void sync_folders(const char *data_dir, const BootstrapOptions *options);
 
 Oid bootstrap_write(const char *data_dir, const BootstrapOptions *options)
 {
@@ -154,12 +160,23 @@ static void fill_in(Bootstrap *b, const Catalog *catalog, Datum *values, bool *n
     }
 }
 
+static Datum moved_oid(Oid oid, size_t collation_count)
+{
+    return datum_of_u32(oid < COLLATIONS_OID || oid >= FIRST_FREE_OID ? oid
+                                                                      : oid + (Oid)collation_count);
+}
+
 /* Read a row's texts; returns where the next row's begin. */
-static const char *read_row(const Catalog *catalog, const char *text, Datum *values, bool *nulls)
+static const char *read_row(const Bootstrap *b, const Catalog *catalog, const char *text,
+                            Datum *values, bool *nulls)
 {
     for (unsigned i = 0; i < catalog->column_count; i++) {
+        Oid type = catalog->columns[i].type;
+
         nulls[i] = strcmp(text, CATALOG_TEXT_NULL) == 0;
-        values[i] = nulls[i] ? 0 : catalog_input(catalog->columns[i].type, text);
+        values[i] = nulls[i] ? 0 : catalog_input(type, text);
+        if (!nulls[i] && (type == TYPE_OID || type == TYPE_REGPROC))
+            values[i] = moved_oid(datum_u32(values[i]), b->options->collation_count);
         text += strlen(text) + 1;
     }
     return text;
@@ -194,13 +211,13 @@ static void make_heap(Bootstrap *b, const Catalog *catalog, NewRelation *heap, N
     const char *text = rows->text;
 
     for (uint32_t i = 0; i < rows->count; i++) {
-        text = read_row(catalog, text, values, nulls);
+        text = read_row(b, catalog, text, values, nulls);
         fill_in(b, catalog, values, nulls);
         new_heap_add(heap, desc, values, nulls, toast, &b->next_value_id);
     }
     for (size_t i = 0; catalog->oid == PG_COLLATION_CATALOG && i < b->options->collation_count;
          i++) {
-        collation_row(&b->options->collations[i], FIRST_FREE_OID + (Oid)i, values, nulls);
+        collation_row(&b->options->collations[i], COLLATIONS_OID + (Oid)i, values, nulls);
         new_heap_add(heap, desc, values, nulls, toast, &b->next_value_id);
     }
 }
@@ -293,13 +310,32 @@ static void write_all(Bootstrap *b)
     write_map(global, true);
     write_relations(b, global, true);
     write_database(b, DATABASE_TEMPLATE1);
-    write_database(b, DATABASE_TEMPLATE0);
-    write_database(b, DATABASE_POSTGRES);
-    if (b->options->no_sync)
-        return;
+    sync_folders(b->data_dir, b->options);
+}
 
-    /* At the end: a file system syncs much that was written at once in a fraction of the time. */
-    os_dir_sync_tree(global, false);
-    os_dir_sync_tree(mem_printf("%s/base", b->data_dir), false);
-    os_dir_sync(b->data_dir);
+/* At the end: a file system syncs much that was written at once in a fraction of the time. */
+static void sync_folders(const char *data_dir, const BootstrapOptions *options)
+{
+    if (options->no_sync)
+        return;
+    os_dir_sync_tree(mem_printf("%s/global", data_dir), false);
+    os_dir_sync_tree(mem_printf("%s/base", data_dir), false);
+    os_dir_sync(data_dir);
+}
+
+void bootstrap_copy_template(const char *data_dir, const BootstrapOptions *options)
+{
+    static const Oid copies[] = {DATABASE_TEMPLATE0, DATABASE_POSTGRES};
+    const char *from = mem_printf("%s/base/%u", data_dir, DATABASE_TEMPLATE1);
+    Array names;
+
+    os_dir_list(from, &names);
+    for (size_t i = 0; i < ARRAY_LEN(copies); i++) {
+        const char *to = mem_printf("%s/base/%u", data_dir, copies[i]);
+
+        os_dir_make(to);
+        array_foreach(char *const, name, &names)
+            os_copy_file(mem_printf("%s/%s", from, *name), mem_printf("%s/%s", to, *name));
+    }
+    sync_folders(data_dir, options);
 }

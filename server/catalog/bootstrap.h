@@ -1,8 +1,8 @@
 /*
  * bootstrap.h - the databases of a new cluster: template1, template0 and postgres, as files
  *
- * Writes base/1, base/4, base/5 and global of a data directory: tables, toast tables, indexes,
- * relation maps and PG_VERSION, in PostgreSQL 15's bytes. Rows are of transaction 1 and frozen, pages
+ * Writes base/1 and global of a data directory, then base/4 and base/5 as copies of base/1: tables,
+ * toast tables, indexes, relation maps and PG_VERSION, in PostgreSQL 15's bytes. Rows are of transaction 1 and frozen, pages
  * have LSN 0: nothing of it is in the log, so a first checkpoint is all that is needed beside it
  * (pg_control, a WAL segment, pg_xact). No transaction id and no multixact has been used.
  *
@@ -35,10 +35,20 @@ typedef struct BootstrapOptions {
 } BootstrapOptions;
 
 /*
- * Fill data_dir, which must exist; global and base are made when missing. Raises when a name of
+ * Objects that are made by statements, later: the first number of system views, which ends before
+ * that of the first collation, and that of information_schema. Behind it, room is left.
+ */
+#define BOOTSTRAP_VIEWS_OID       12000
+#define BOOTSTRAP_INFORMATION_OID 12400 /* and as many more as the machine has collations */
+
+/*
+ * Fill global and base/1 of data_dir, which must exist; both are made when missing. Raises when a name of
  * the superuser cannot be (42939 pg_ is reserved, 42622 too long). Returns the first number that no
  * object has.
  */
 Oid bootstrap_write(const char *data_dir, const BootstrapOptions *options);
+
+/* Make base/4 and base/5 of base/1 as it is on disk. */
+void bootstrap_copy_template(const char *data_dir, const BootstrapOptions *options);
 
 #endif

@@ -15,7 +15,8 @@ catalog_generate = $(AM_V_GEN)$(MKDIR_P) server/catalog && LC_ALL=C $(AWK) -f $(
 catalog_defs_read = $(catalog_defs:%=$(srcdir)/%) >$@.$$$$ && mv $@.$$$$ $@
 
 catalog_headers = server/catalog/catalog_oid.h server/catalog/catalog_struct.h
-catalog_tables = server/catalog/builtin_table.c server/catalog/catalog_rows.c server/catalog/catalog_table.c server/catalog/type_table.c
+catalog_tables = server/catalog/builtin_table.c server/catalog/catalog_rows.c server/catalog/catalog_script.c \
+	server/catalog/catalog_table.c server/catalog/type_table.c
 
 nodist_libserver_a_SOURCES += $(catalog_headers) $(catalog_tables)
 BUILT_SOURCES += $(catalog_headers)
@@ -34,6 +35,10 @@ server/catalog/catalog_rows.c: $(catalog_defs) $(catalog_reader) server/catalog/
 	$(catalog_generate) -f $(srcdir)/server/catalog/derive_rows.awk -f $(srcdir)/server/catalog/gen_rows.awk \
 		$(catalog_defs_read)
 
+server/catalog/catalog_script.c: $(catalog_scripts) server/catalog/gen_script.awk
+	$(AM_V_GEN)$(MKDIR_P) server/catalog && LC_ALL=C $(AWK) -f $(srcdir)/server/catalog/gen_script.awk \
+		$(catalog_scripts:%=$(srcdir)/%) >$@.$$$$ && mv $@.$$$$ $@
+
 server/catalog/catalog_struct.h: $(catalog_defs) $(catalog_reader) server/catalog/gen_struct.awk
 	$(catalog_generate) -f $(srcdir)/server/catalog/gen_struct.awk $(catalog_defs_read)
 
@@ -43,6 +48,8 @@ server/catalog/catalog_table.c: $(catalog_defs) $(catalog_reader) server/catalog
 server/catalog/type_table.c: $(catalog_defs) $(catalog_reader) server/catalog/derive_rows.awk server/catalog/gen_type.awk
 	$(catalog_generate) -f $(srcdir)/server/catalog/derive_rows.awk -f $(srcdir)/server/catalog/gen_type.awk \
 		$(catalog_defs_read)
+
+catalog_scripts = server/catalog/system_views.sql
 
 catalog_defs =
 catalog_defs += server/catalog/pg_aggregate.def

@@ -21,6 +21,7 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/make.h"
+#include "server/config/setting.h"
 #include "server/fmgr/array_value.h"
 #include "server/fmgr/varlena.h"
 #include "server/ipc/interrupt.h"
@@ -431,9 +432,11 @@ void relation_check_columns(const TupleDesc *desc, char kind)
                               err_fmt("column name \"%s\" specified more than once", c->name));
         }
     }
+    /* Arrays of any type, as pg_statistic has them, are for the system's own. */
     for (unsigned i = 0; i < desc->count; i++)
-        relation_check_column_type(desc->columns[i].name, desc->columns[i].type,
-                                   desc->columns[i].collation);
+        if (desc->columns[i].type != TYPE_ANYARRAY || !setting.allow_system_table_mods)
+            relation_check_column_type(desc->columns[i].name, desc->columns[i].type,
+                                       desc->columns[i].collation);
 }
 
 /* Through domains and arrays; the columns of a composite type were looked at when it was made. */

@@ -6,6 +6,8 @@
 
 #include "server/expr/call_facts.h"
 
+#include <string.h>
+
 #include "common/mem/mem.h"
 #include "server/cache/syscache.h"
 #include "server/cache/type_facts.h"
@@ -77,7 +79,24 @@ static bool is_variadic(const void *expr)
     return node_is(expr, FuncExpr) && ((const FuncExpr *)expr)->is_variadic;
 }
 
-/* One of language internal that was given another OID; code of other languages is not run. */
+/* Of PostgreSQL's own libraries there is code here, as far as it is written. */
+static bool is_own_library(const HeapTuple *row)
+{
+    bool is_null;
+    const uint8_t *library;
+    Datum value = syscache_get(CACHE_PROCOID, row, PG_PROC_COL_PROBIN, &is_null);
+
+    if (is_null)
+        return false;
+    library = varlena_packed(datum_varlena(value));
+    return varlena_len(library) > strlen("$libdir/") &&
+           memcmp(varlena_bytes(library), "$libdir/", strlen("$libdir/")) == 0;
+}
+
+/*
+ * One of language internal that was given another OID, or of language C, whose numbers depend on
+ * the machine; code of other languages is not run.
+ */
 static bool resolve(Oid oid, FmgrSite *site)
 {
     const HeapTuple *row = syscache_pin(CACHE_PROCOID, datum_of_u32(oid));
@@ -87,7 +106,7 @@ static bool resolve(Oid oid, FmgrSite *site)
     if (row == NULL)
         return false;
     proc = *CACHE_ROW(PgProc, row);
-    if (proc.prolang == LANGUAGE_INTERNAL)
+    if (proc.prolang == LANGUAGE_INTERNAL || (proc.prolang == LANGUAGE_C && is_own_library(row)))
         builtin = fmgr_find_builtin_by_name(text_column(CACHE_PROCOID, row, PG_PROC_COL_PROSRC));
     syscache_unpin(row);
     if (builtin == NULL || builtin->fn == NULL)

@@ -21,10 +21,12 @@
 #include "common/text/strbuf.h"
 #include "server/catalog/bootstrap.h"
 #include "server/catalog/collation_list.h"
+#include "server/catalog/script.h"
 #include "server/config/config_sample.h"
 #include "server/config/guc.h"
 #include "server/config/setting.h"
 #include "server/ipc/proc.h"
+#include "server/main/boot_script.h"
 #include "server/main/main_int.h"
 #include "server/recovery/checkpoint.h"
 #include "server/recovery/control.h"
@@ -53,8 +55,10 @@ static void make_folders(void);
 static void make_configuration(const Boot *boot);
 static void make_control_file(const Boot *boot);
 static uint64_t new_system_id(void);
-static void make_small_pages(Oid next_oid);
-static void make_log(void);
+static void make_small_pages(void);
+static void begin_log(void);
+static void make_views(const Boot *boot);
+static void end_log(Oid next_oid);
 
 void boot_run(char *const *wishes, size_t count)
 {
@@ -79,8 +83,11 @@ void boot_run(char *const *wishes, size_t count)
     vfd_init();
     buffer_init();
     sync_keep_requests();
-    make_small_pages(next_oid);
-    make_log();
+    make_small_pages();
+    begin_log();
+    make_views(&boot);
+    end_log(next_oid);
+    bootstrap_copy_template(".", &boot.catalog);
     /* What makes a folder a cluster comes last. */
     os_write_durable("PG_VERSION", version, strlen(version));
     if (!boot.catalog.no_sync)
@@ -281,10 +288,10 @@ static void make_control_file(const Boot *boot)
     os_write_durable(CONTROL_FILE_NAME, bytes, sizeof bytes);
 }
 
-static void make_small_pages(Oid next_oid)
+static void make_small_pages(void)
 {
     xid_set_next(BOOTSTRAP_NEXT_XID);
-    oid_set_next(next_oid, 0);
+    oid_set_next(BOOTSTRAP_VIEWS_OID, 0);
     xid_set_limits(BOOTSTRAP_NEXT_XID, BOOTSTRAP_OLDEST_XID_DB);
     multixact_set_next(BOOTSTRAP_NEXT_MULTI, 0);
     multixact_set_oldest(BOOTSTRAP_NEXT_MULTI, BOOTSTRAP_OLDEST_XID_DB);
@@ -293,15 +300,39 @@ static void make_small_pages(Oid next_oid)
     multixact_bootstrap();
     clog_start();
     multixact_start();
+    xid_set_latest_completed(full_xid_before(xid_next()));
+    subtrans_start(BOOTSTRAP_NEXT_XID);
 }
 
 /* The log begins with its second segment: no record may lie at LSN 0. */
-static void make_log(void)
+static void begin_log(void)
 {
     Lsn begin = wal_identity()->segment_size;
 
     wal_start(&(WalStart){
         .tli = 1, .end = begin, .redo = begin, .full_page_writes = setting.full_page_writes});
+    checkpoint_make(CHECKPOINT_FORCE | CHECKPOINT_IMMEDIATE);
+}
+
+/*
+ * What is made by statements, in template1. initdb makes the views, then the collations of the
+ * machine, then information_schema: they are numbered accordingly.
+ */
+static void make_views(const Boot *boot)
+{
+    Owner *owner = owner_current();
+
+    boot_script_begin(boot->catalog.superuser);
+    boot_script_run(catalog_script_system_views);
+    boot_script_run_alone("ANALYZE; VACUUM FREEZE;");
+    boot_script_end();
+    owner_switch(owner);
+}
+
+/* Behind all that was numbered by now. */
+static void end_log(Oid next_oid)
+{
+    oid_set_next(next_oid, 0);
     checkpoint_make(CHECKPOINT_IS_SHUTDOWN | CHECKPOINT_IMMEDIATE);
     proc_detach();
 }

@@ -4,6 +4,7 @@
 bin_PROGRAMS += bin/pgserver
 bin_pgserver_SOURCES =
 bin_pgserver_SOURCES += server/main/boot.c
+bin_pgserver_SOURCES += server/main/boot_script.c
 bin_pgserver_SOURCES += server/main/builtins.c
 bin_pgserver_SOURCES += server/main/command_line.c
 bin_pgserver_SOURCES += server/main/main.c
