@@ -1,5 +1,5 @@
 #!/bin/bash
-# read_catalogs.sh - write server/catalog/pg_*.def anew from a real PostgreSQL 15
+# read_catalogs.sh - write server/catalog/pg_*.def and system_views.sql anew from a real PostgreSQL 15
 #
 #     read_catalogs.sh [--bin DIR] [FOLDER]
 #
@@ -41,6 +41,12 @@ as_owner "$bin/pg_ctl" -D "$work/data" -l "$work/log" -w \
     -o "-c listen_addresses='' -c unix_socket_directories='$work' -c autovacuum=off -c fsync=off" start >/dev/null
 is_up=yes
 "$bin/psql" -X -q -h "$work" -U POSTGRES -d template1 -f "$here/read_catalogs.sql" >"$work/lines"
+cat >"$folder/system_views.sql" <<'END'
+-- system_views.sql - the system views of a new cluster, with their rules
+--
+-- Facts of PostgreSQL 15 (NOTICE), written by setup/read_catalogs.sh: do not edit. Their order gives them their numbers.
+END
+"$bin/psql" -X -q -h "$work" -U POSTGRES -d template1 -f "$here/read_views.sql" >>"$folder/system_views.sql"
 
 # One row a catalog: what its rows are.
 cat >"$work/titles" <<'END'

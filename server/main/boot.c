@@ -320,13 +320,22 @@ static void begin_log(void)
  */
 static void make_views(const Boot *boot)
 {
+    /* The copies of template1 are as old as it is. */
+    static const char freeze_rows[] =
+        "VACUUM FREEZE;"
+        "UPDATE pg_database d SET datfrozenxid = t.datfrozenxid, datminmxid = t.datminmxid"
+        " FROM pg_database t WHERE t.datname = 'template1' AND d.oid <> t.oid;";
     Owner *owner = owner_current();
+    Xid oldest;
 
     boot_script_begin(boot->catalog.superuser);
     boot_script_run(catalog_script_system_views);
-    boot_script_run_alone("ANALYZE; VACUUM FREEZE;");
+    boot_script_run_alone("ANALYZE;");
+    oldest = (Xid)xid_next();
+    boot_script_run_alone(freeze_rows);
     boot_script_end();
     owner_switch(owner);
+    xid_set_limits(oldest, BOOTSTRAP_OLDEST_XID_DB);
 }
 
 /* Behind all that was numbered by now. */

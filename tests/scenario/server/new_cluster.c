@@ -162,6 +162,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < ARRAY_LEN(folders); i++)
         os_dir_make_all_durable(mem_printf("%s/%s", dir, folders[i]));
     next_oid = bootstrap_write(dir, &options);
+    bootstrap_copy_template(dir, &options);
     for (size_t i = 0; i < ARRAY_LEN(empty_pages); i++)
         os_write_durable(mem_printf("%s/%s", dir, empty_pages[i]), empty_page, sizeof empty_page);
     write_control(dir, system_id, next_oid, options.has_checksums);

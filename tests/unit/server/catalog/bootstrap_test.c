@@ -71,6 +71,7 @@ static const char *make(void)
 
     os_dir_make(dir);
     bootstrap_write(dir, &options);
+    bootstrap_copy_template(dir, &options);
     return dir;
 }
 
