@@ -33,6 +33,7 @@ void command_create_table(CommandCall *call);
 void command_create_view(CommandCall *call);
 void command_drop(CommandCall *call);
 void command_drop_role(CommandCall *call);
+void command_grant(CommandCall *call);
 void command_lock(CommandCall *call);
 void command_rename(CommandCall *call);
 void command_truncate(CommandCall *call);

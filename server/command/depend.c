@@ -12,7 +12,7 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/lock/lock_object.h"
-#include "server/object/rights.h"
+#include "server/object/acl_change.h"
 #include "server/object/role.h"
 
 #define ROWS_AT_ONCE 64 /* that are inserted together */
@@ -20,6 +20,7 @@
 static unsigned fill_rows(const ObjectAddress *who, const ObjectList *on, size_t *next,
                           DependKind kind, CatalogRow *rows);
 static Oid database_of(Oid catalog);
+static CatalogScan *scan_shared(Oid catalog, Oid oid);
 static void note_shared(Oid catalog, Oid oid, int32_t sub, Oid on_catalog, Oid on,
                         DependShared kind);
 static void change_shared(Oid catalog, Oid oid, Oid on_catalog, Oid on, DependShared kind);
@@ -221,21 +222,48 @@ void depend_note_tablespace(Oid catalog, Oid oid, Oid tablespace)
     note_shared(catalog, oid, 0, PG_TABLESPACE_CATALOG, tablespace, DEPEND_TABLESPACE);
 }
 
-/* Everybody and the owner are not noted; a role that is there twice is noted once. */
-void depend_note_acl(Oid catalog, Oid oid, int32_t sub, Oid owner, const uint8_t *acl)
+/* A role of the list of an object does not depend on its being there any more. */
+static void forget_role(Oid catalog, Oid oid, int32_t sub, Oid role)
 {
-    Acl list;
+    CatalogChange *change = catalog_change_begin(PG_SHDEPEND_CATALOG);
+    CatalogScan *scan = scan_shared(catalog, oid);
+    const HeapTuple *row;
 
-    if (acl == NULL)
-        return;
-    list = acl_of_array(acl);
-    for (size_t i = 0; i < list.count; i++) {
-        bool is_new = list.items[i].grantee != ROLE_PUBLIC && list.items[i].grantee != owner;
+    while ((row = catalog_scan_next(scan)) != NULL) {
+        const PgShdepend *d = CACHE_ROW(PgShdepend, row);
 
-        for (size_t k = 0; k < i && is_new; k++)
-            is_new = list.items[k].grantee != list.items[i].grantee;
-        if (is_new)
-            note_shared(catalog, oid, sub, PG_AUTHID_CATALOG, list.items[i].grantee, DEPEND_ACL);
+        if (d->objsubid == sub && d->deptype == DEPEND_ACL &&
+            d->refclassid == PG_AUTHID_CATALOG && d->refobjid == role)
+            catalog_delete(change, row);
+    }
+    catalog_scan_end(scan);
+    catalog_change_end(change);
+}
+
+/* The owner is not noted: his being it is. */
+void depend_change_acl(Oid catalog, Oid oid, int32_t sub, Oid owner, const Acl *old,
+                       const Acl *fresh)
+{
+    const Acl none = {0};
+    size_t gone_count, come_count, g = 0, c = 0;
+    Oid *gone = acl_members(old != NULL ? old : &none, &gone_count);
+    Oid *come = acl_members(fresh != NULL ? fresh : &none, &come_count);
+
+    while (g < gone_count || c < come_count) {
+        bool is_old = c == come_count || (g < gone_count && gone[g] < come[c]);
+        bool is_both = g < gone_count && c < come_count && gone[g] == come[c];
+        Oid role = is_old ? gone[g] : come[c];
+
+        if (is_both)
+            g++;
+        else if (role != owner && is_old)
+            forget_role(catalog, oid, sub, role);
+        else if (role != owner)
+            note_shared(catalog, oid, sub, PG_AUTHID_CATALOG, role, DEPEND_ACL);
+        if (is_old)
+            g++;
+        else
+            c++;
     }
 }
 
@@ -268,9 +296,12 @@ static void change_shared(Oid catalog, Oid oid, Oid on_catalog, Oid on, DependSh
         note_shared(catalog, oid, 0, on_catalog, on, kind);
 }
 
+/* Rights of owners are not noted. */
 void depend_change_owner(Oid catalog, Oid oid, Oid owner)
 {
     change_shared(catalog, oid, PG_AUTHID_CATALOG, owner, DEPEND_OWNER);
+    if (!object_is_pinned(PG_AUTHID_CATALOG, owner))
+        forget_role(catalog, oid, 0, owner);
 }
 
 void depend_change_tablespace(Oid catalog, Oid oid, Oid tablespace)

@@ -11,6 +11,7 @@
 
 #include "server/command/object.h"
 #include "server/node/node.h"
+#include "server/object/rights.h"
 
 /* pg_depend.deptype */
 typedef enum DependKind {
@@ -40,8 +41,12 @@ void depend_note_list(const ObjectAddress *who, ObjectList *on, DependKind kind)
 void depend_note_owner(Oid catalog, Oid oid, Oid owner);
 void depend_note_tablespace(Oid catalog, Oid oid, Oid tablespace);
 
-/* On the roles that are in an access control list (an array value; NULL: none). */
-void depend_note_acl(Oid catalog, Oid oid, int32_t sub, Oid owner, const uint8_t *acl);
+/*
+ * On the roles that are in an access control list, now that it is another one (NULL: there was or
+ * is none).
+ */
+void depend_change_acl(Oid catalog, Oid oid, int32_t sub, Oid owner, const Acl *old,
+                       const Acl *fresh);
 
 /* Another owner; another tablespace (0: the database's). */
 void depend_change_owner(Oid catalog, Oid oid, Oid owner);

@@ -40,7 +40,6 @@ typedef struct TypeMake {
     int32_t typmod, dimensions;
     bool is_not_null;
     Oid collation;
-    const uint8_t *acl;
 } TypeMake;
 
 Oid type_make(const TypeMake *make);

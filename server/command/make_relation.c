@@ -13,7 +13,6 @@
 #include "common/os/file.h"
 #include "server/access/common/rel_file.h"
 #include "server/cache/cache.h"
-#include "server/cache/catalog_scan.h"
 #include "server/cache/inval.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/relmap.h"
@@ -26,11 +25,13 @@
 #include "server/fmgr/varlena.h"
 #include "server/ipc/interrupt.h"
 #include "server/lock/lock_object.h"
+#include "server/object/acl_new.h"
 #include "server/txn/multixact.h"
 #include "server/txn/proc_array.h"
 #include "server/txn/snapshot.h"
 #include "server/txn/txn.h"
 #include "server/txn/xid.h"
+#include "server/types/acl.h"
 #include "server/wal/wal.h"
 
 /* Functions of row types. */
@@ -50,7 +51,6 @@ static const Column system_columns[] = {
     {"tableoid", 26, -1, 0, -6, 4, true, 'i', 'p', .not_null = true, .is_local = true},
 };
 
-static void refuse_default_rights(const RelationMake *make);
 static void check_names(const RelationMake *make);
 static bool has_storage(char kind);
 static bool is_index(char kind);
@@ -58,8 +58,10 @@ static bool has_row_type(const RelationMake *make);
 static bool has_table_am(char kind);
 static void make_row_types(RelationMake *make, Oid array);
 static Relation *pin_new(const RelationMake *make);
-static void insert_class(const RelationMake *make);
-static void note_dependencies(const RelationMake *make);
+static bool has_rights(char kind);
+static bool take_rights(const RelationMake *make, Acl *out);
+static void insert_class(const RelationMake *make, const Acl *acl);
+static void note_dependencies(const RelationMake *make, const Acl *acl);
 
 /* ---- System columns ---- */
 
@@ -84,9 +86,10 @@ Relation *relation_make(RelationMake *make)
 {
     Relation *rel;
     Oid array = 0;
+    Acl acl;
+    bool has_list;
 
     relation_check_columns(make->desc, make->kind);
-    refuse_default_rights(make);
     check_names(make);
     if (make->oid == 0)
         make->oid = relation_new_file_no(make->tablespace, true, cache_temp_backend());
@@ -97,28 +100,11 @@ Relation *relation_make(RelationMake *make)
         array = type_new_array_oid();
         make_row_types(make, array);
     }
-    insert_class(make);
+    has_list = take_rights(make, &acl);
+    insert_class(make, has_list ? &acl : NULL);
     relation_make_columns(make->oid, make->desc, make->kind);
-    note_dependencies(make);
+    note_dependencies(make, has_list ? &acl : NULL);
     return rel;
-}
-
-/* ALTER DEFAULT PRIVILEGES of the owner would give the new object a list of rights. */
-static void refuse_default_rights(const RelationMake *make)
-{
-    const CatalogKey key = {.column = PG_DEFAULT_ACL_COL_DEFACLROLE,
-                            .value = datum_of_u32(make->owner)};
-    CatalogScan *scan;
-    bool is_found;
-
-    if (is_index(make->kind) || make->kind == RELATION_TOAST)
-        return;
-    scan = catalog_scan_begin(PG_DEFAULT_ACL_CATALOG, PG_DEFAULT_ACL_ROLE_NSP_OBJ_INDEX, 1, &key);
-    is_found = catalog_scan_next(scan) != NULL;
-    catalog_scan_end(scan);
-    if (is_found)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "default privileges are not supported yet");
 }
 
 static void check_names(const RelationMake *make)
@@ -144,6 +130,13 @@ static bool has_storage(char kind)
 {
     return kind == RELATION_TABLE || kind == RELATION_INDEX || kind == RELATION_SEQUENCE ||
            kind == RELATION_TOAST || kind == RELATION_MATERIALIZED_VIEW;
+}
+
+/* Others belong to one that has, or have none. */
+static bool has_rights(char kind)
+{
+    return kind == RELATION_TABLE || kind == RELATION_VIEW || kind == RELATION_MATERIALIZED_VIEW ||
+           kind == RELATION_FOREIGN_TABLE || kind == RELATION_PARTITIONED_TABLE;
 }
 
 static bool is_index(char kind)
@@ -287,14 +280,25 @@ static void fill_class(CatalogRow *row, const RelationMake *make)
         catalog_set(row, PG_CLASS_COL_RELOPTIONS, datum_of_pointer(make->options));
 }
 
-static void insert_class(const RelationMake *make)
+static void insert_class(const RelationMake *make, const Acl *acl)
 {
     CatalogChange *change = catalog_change_begin(PG_CLASS_CATALOG);
     CatalogRow row;
 
     fill_class(&row, make);
+    if (acl != NULL)
+        catalog_set(&row, PG_CLASS_COL_RELACL, acl_to_datum(acl));
     catalog_insert(change, &row);
     catalog_change_end(change);
+}
+
+/* Rights that the owner gives with all that he makes; false: none are to be stored. */
+static bool take_rights(const RelationMake *make, Acl *out)
+{
+    if (make->kind == RELATION_SEQUENCE)
+        return acl_of_new(RIGHTS_OF_SEQUENCE, make->owner, make->schema, out);
+    return has_rights(make->kind) &&
+           acl_of_new(RIGHTS_OF_TABLE, make->owner, make->schema, out);
 }
 
 void relation_update_class(Oid relation, const CatalogRow *row)
@@ -311,7 +315,7 @@ void relation_update_class(Oid relation, const CatalogRow *row)
 }
 
 /* An index says by itself what it depends on, a toast table is told by who makes it. */
-static void note_dependencies(const RelationMake *make)
+static void note_dependencies(const RelationMake *make, const Acl *acl)
 {
     const ObjectAddress who = object_address(PG_CLASS_CATALOG, make->oid);
     ObjectList on;
@@ -320,6 +324,7 @@ static void note_dependencies(const RelationMake *make)
         is_index(make->kind))
         return;
     depend_note_owner(PG_CLASS_CATALOG, make->oid, make->owner);
+    depend_change_acl(PG_CLASS_CATALOG, make->oid, 0, make->owner, NULL, acl);
     object_list_init(&on);
     object_list_add(&on, PG_NAMESPACE_CATALOG, make->schema, 0);
     if (make->of_type != 0)

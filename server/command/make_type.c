@@ -11,7 +11,9 @@
 #include "server/catalog/catalog_struct.h"
 #include "server/command/make.h"
 #include "server/node/text_write.h"
+#include "server/object/acl_new.h"
 #include "server/txn/txn.h"
+#include "server/types/acl.h"
 
 /* Functions of array types. */
 #define ARRAY_IN                750
@@ -22,7 +24,8 @@
 #define ARRAY_SUBSCRIPT_HANDLER 6179
 
 static void fill_row(CatalogRow *row, const TypeMake *make, Oid oid);
-static void note_dependencies(const TypeMake *make, Oid oid);
+static bool is_row_of_table(const TypeMake *make);
+static void note_dependencies(const TypeMake *make, Oid oid, const Acl *acl);
 static Oid type_called(const char *name, Oid schema);
 
 Oid type_make(const TypeMake *make)
@@ -30,6 +33,8 @@ Oid type_make(const TypeMake *make)
     CatalogChange *change;
     CatalogRow row;
     Oid oid = make->oid;
+    bool has_list;
+    Acl acl;
 
     change = catalog_change_begin(PG_TYPE_CATALOG);
     if (type_called(make->name, make->schema) != 0)
@@ -38,10 +43,19 @@ Oid type_make(const TypeMake *make)
     if (oid == 0)
         oid = catalog_new_oid(PG_TYPE_CATALOG, PG_TYPE_OID_INDEX, PG_TYPE_COL_OID);
     fill_row(&row, make, oid);
+    has_list = !is_row_of_table(make) && !make->is_implicit_array &&
+               acl_of_new(RIGHTS_OF_TYPE, make->owner, make->schema, &acl);
+    if (has_list)
+        catalog_set(&row, PG_TYPE_COL_TYPACL, acl_to_datum(&acl));
     catalog_insert(change, &row);
     catalog_change_end(change);
-    note_dependencies(make, oid);
+    note_dependencies(make, oid, has_list ? &acl : NULL);
     return oid;
+}
+
+static bool is_row_of_table(const TypeMake *make)
+{
+    return make->relation != 0 && make->relation_kind != RELATION_COMPOSITE_TYPE;
 }
 
 static void fill_functions(CatalogRow *row, const TypeMake *make)
@@ -85,18 +99,16 @@ static void fill_row(CatalogRow *row, const TypeMake *make, Oid oid)
         catalog_set_text(row, PG_TYPE_COL_TYPDEFAULTBIN, node_write_text(make->default_expr));
     if (make->default_text != NULL)
         catalog_set_text(row, PG_TYPE_COL_TYPDEFAULT, make->default_text);
-    if (make->acl != NULL)
-        catalog_set(row, PG_TYPE_COL_TYPACL, datum_of_pointer(make->acl));
 }
 
 /*
  * The row type of a table goes with the table, an array type with its element type: neither has
  * an owner or a schema of its own as far as dependencies are concerned.
  */
-static void note_dependencies(const TypeMake *make, Oid oid)
+static void note_dependencies(const TypeMake *make, Oid oid, const Acl *acl)
 {
     const ObjectAddress who = object_address(PG_TYPE_CATALOG, oid);
-    bool is_of_table = make->relation != 0 && make->relation_kind != RELATION_COMPOSITE_TYPE;
+    bool is_of_table = is_row_of_table(make);
     const Oid functions[] = {make->input,     make->output,     make->receive, make->send,
                              make->typmod_in, make->typmod_out, make->analyze, make->subscript};
     ObjectList on;
@@ -105,7 +117,7 @@ static void note_dependencies(const TypeMake *make, Oid oid)
     if (!is_of_table && !make->is_implicit_array) {
         object_list_add(&on, PG_NAMESPACE_CATALOG, make->schema, 0);
         depend_note_owner(PG_TYPE_CATALOG, oid, make->owner);
-        depend_note_acl(PG_TYPE_CATALOG, oid, 0, make->owner, make->acl);
+        depend_change_acl(PG_TYPE_CATALOG, oid, 0, make->owner, NULL, acl);
     }
     for (unsigned i = 0; i < ARRAY_LEN(functions); i++) {
         if (functions[i] != 0)

@@ -10,12 +10,12 @@
 #include "common/text/encoding.h"
 #include "server/access/common/relation.h"
 #include "server/cache/cache.h"
-#include "server/cache/catalog_scan.h"
 #include "server/cache/inval.h"
 #include "server/cache/namespace.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/command/shared_name.h"
 #include "server/command/temp_schema.h"
 #include "server/config/setting.h"
 #include "server/lock/lock_object.h"
@@ -112,18 +112,6 @@ Oid relation_new_schema(const RangeVar *var)
     return schema;
 }
 
-static Oid tablespace_called(const char *name)
-{
-    const CatalogKey key = {.column = PG_TABLESPACE_COL_SPCNAME, .value = datum_of_pointer(name)};
-    CatalogScan *scan =
-        catalog_scan_begin(PG_TABLESPACE_CATALOG, PG_TABLESPACE_SPCNAME_INDEX, 1, &key);
-    const HeapTuple *row = catalog_scan_next(scan);
-    Oid oid = row != NULL ? CACHE_ROW(PgTablespace, row)->oid : 0;
-
-    catalog_scan_end(scan);
-    return oid;
-}
-
 Oid relation_new_tablespace(const char *name, char persistence)
 {
     Oid tablespace;
@@ -132,14 +120,11 @@ Oid relation_new_tablespace(const char *name, char persistence)
         name = persistence == RELATION_TEMPORARY ? "" : setting.default_tablespace;
         if (name == NULL || *name == '\0')
             return 0;
-        tablespace = tablespace_called(name);
+        tablespace = tablespace_of_name(name, true);
         if (tablespace == 0)
             return 0;
     } else {
-        tablespace = tablespace_called(name);
-        if (tablespace == 0)
-            err_raise(SQLSTATE_UNDEFINED_OBJECT,
-                      .message = err_fmt("tablespace \"%s\" does not exist", name));
+        tablespace = tablespace_of_name(name, false);
     }
     if (tablespace == cache_database_tablespace())
         return 0;

@@ -8,7 +8,6 @@
 #include "common/crypt/scram.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
-#include "common/text/strbuf.h"
 #include "server/analyzer/position.h"
 #include "server/cache/cache.h"
 #include "server/cache/catalog_change.h"
@@ -19,7 +18,7 @@
 #include "server/command/command_int.h"
 #include "server/command/comment.h"
 #include "server/command/depend.h"
-#include "server/command/describe.h"
+#include "server/command/needed_by.h"
 #include "server/command/option.h"
 #include "server/command/relation_name.h"
 #include "server/command/role_spec.h"
@@ -331,41 +330,6 @@ void command_alter_role(CommandCall *call)
 
 /* ---- DROP ---- */
 
-/* Objects of this database that the role owns or has rights on, as the detail of a refusal. */
-static char *needed_by(Oid role)
-{
-    const CatalogKey keys[] = {
-        {.column = PG_SHDEPEND_COL_REFCLASSID, .value = datum_of_u32(PG_AUTHID_CATALOG)},
-        {.column = PG_SHDEPEND_COL_REFOBJID, .value = datum_of_u32(role)},
-    };
-    CatalogScan *scan =
-        catalog_scan_begin(PG_SHDEPEND_CATALOG, PG_SHDEPEND_REFERENCE_INDEX, 2, keys);
-    const HeapTuple *row;
-    unsigned elsewhere = 0;
-    StrBuf text;
-
-    strbuf_init(&text);
-    while ((row = catalog_scan_next(scan)) != NULL) {
-        const PgShdepend d = *CACHE_ROW(PgShdepend, row);
-        const ObjectAddress object = {d.classid, d.objid, d.objsubid};
-
-        if (d.dbid != 0 && d.dbid != cache_database()) {
-            elsewhere++;
-            continue;
-        }
-        strbuf_add_fmt(&text, "%s%s %s", text.len > 0 ? "\n" : "",
-                       d.deptype == DEPEND_OWNER    ? "owner of"
-                       : d.deptype == DEPEND_POLICY ? "target of"
-                                                    : "privileges for",
-                       object_describe(&object, false));
-    }
-    catalog_scan_end(scan);
-    if (elsewhere > 0)
-        strbuf_add_fmt(&text, "%s%u object%s in other databases", text.len > 0 ? "\n" : "",
-                       elsewhere, elsewhere == 1 ? "" : "s");
-    return text.len > 0 ? text.text : NULL;
-}
-
 static void delete_members(Oid role, Oid index, int16_t column)
 {
     const CatalogKey key = {.column = column, .value = datum_of_u32(role)};
@@ -399,7 +363,7 @@ static void drop_role(Oid oid, const char *name)
     const ObjectAddress object = object_address(PG_AUTHID_CATALOG, oid);
     const HeapTuple *old;
     CatalogChange *change;
-    char *needed;
+    char *needed, *log;
 
     if (oid == role_current())
         err_raise(SQLSTATE_OBJECT_IN_USE, .message = "current user cannot be dropped");
@@ -414,13 +378,13 @@ static void drop_role(Oid oid, const char *name)
                   .message = err_fmt("cannot drop role %s because it is required by the database "
                                      "system",
                                      name));
-    needed = needed_by(oid);
+    needed = needed_by(PG_AUTHID_CATALOG, oid, &log);
     if (needed != NULL)
         err_raise(SQLSTATE_DEPENDENT_OBJECTS_STILL_EXIST,
                   .message = err_fmt("role \"%s\" cannot be dropped because some objects depend "
                                      "on it",
                                      name),
-                  .detail = needed);
+                  .detail = needed, .detail_log = log);
     change = catalog_change_begin(PG_AUTHID_CATALOG);
     old = syscache_pin(CACHE_AUTHOID, datum_of_u32(oid));
     catalog_delete(change, old);

@@ -14,13 +14,16 @@
 #include "server/command/make.h"
 #include "server/command/role_spec.h"
 #include "server/config/setting.h"
-#include "server/object/rights.h"
+#include "server/object/acl_new.h"
 #include "server/object/role.h"
 #include "server/txn/txn.h"
+#include "server/types/acl.h"
 
 Oid schema_make(const char *name, Oid owner, bool is_temporary)
 {
     CatalogChange *change;
+    Acl acl;
+    bool has_list = !is_temporary && acl_of_new(RIGHTS_OF_SCHEMA, owner, 0, &acl);
     CatalogRow row;
     Oid oid;
 
@@ -33,10 +36,13 @@ Oid schema_make(const char *name, Oid owner, bool is_temporary)
     catalog_set_u32(&row, PG_NAMESPACE_COL_OID, oid);
     catalog_set_name(&row, PG_NAMESPACE_COL_NSPNAME, name);
     catalog_set_u32(&row, PG_NAMESPACE_COL_NSPOWNER, owner);
+    if (has_list)
+        catalog_set(&row, PG_NAMESPACE_COL_NSPACL, acl_to_datum(&acl));
     catalog_insert(change, &row);
     catalog_change_end(change);
     if (!is_temporary)
         depend_note_owner(PG_NAMESPACE_CATALOG, oid, owner);
+    depend_change_acl(PG_NAMESPACE_CATALOG, oid, 0, owner, NULL, has_list ? &acl : NULL);
     return oid;
 }
 

@@ -11,6 +11,7 @@
 #include "common/text/str.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/command/command_int.h"
+#include "server/command/parameter_right.h"
 #include "server/command/transaction.h"
 #include "server/config/guc.h"
 #include "server/fmgr/varlena.h"
@@ -87,7 +88,7 @@ static void set_one(const char *name, const char *value, bool is_local)
     guc_set(&(GucChange){
         .name = name,
         .value = value,
-        .as = role_is_superuser(role_current()) ? GUC_SUSET : GUC_USERSET,
+        .as = parameter_has_right(name, role_current(), RIGHT_SET) ? GUC_SUSET : GUC_USERSET,
         .source = GUC_FROM_SESSION,
         .action = is_local ? GUC_LOCAL : GUC_SET,
         .level = ERR_ERROR,
@@ -154,7 +155,8 @@ void command_alter_system(CommandCall *call)
     const VariableSetStmt *set = ((const AlterSystemStmt *)(const void *)call->statement)->set;
     char *value;
 
-    if (!role_is_superuser(role_current()))
+    if (set->name == NULL ? !role_is_superuser(role_current())
+                          : !parameter_has_right(set->name, role_current(), RIGHT_ALTER_SYSTEM))
         err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
                   .message = set->name == NULL
                                  ? "permission denied to perform ALTER SYSTEM RESET ALL"

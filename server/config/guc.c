@@ -266,6 +266,19 @@ bool guc_is_custom_name(const char *name)
     return has_dot && !is_first;
 }
 
+/* A setting is known by one name, whichever way it is written. */
+const char *guc_right_name(const char *name)
+{
+    const GucRecord *record = guc_find(name);
+
+    return record != NULL ? record->def.name : lower(name);
+}
+
+bool guc_may_have_rights(const char *name)
+{
+    return guc_find(name) != NULL || guc_is_custom_name(name);
+}
+
 static GucRecord *make_placeholder(const char *name)
 {
     GucRecord *record = NULL;

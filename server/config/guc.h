@@ -273,4 +273,10 @@ void guc_note_change(const char *name);
 char *guc_serialize(size_t *len);
 void guc_restore(const void *bytes, size_t len);
 
+/* ---- Rights to set ---- */
+
+/* The name that rights on a setting are kept under; and whether there can be any. */
+const char *guc_right_name(const char *name);
+bool guc_may_have_rights(const char *name);
+
 #endif

@@ -37,16 +37,7 @@ static const KindRow kinds[] = {
 #undef ROW
 };
 
-typedef struct ClassRow {
-    Oid catalog;
-    CacheId cache;
-    int owner, list; /* columns; list 0: none */
-    RightsKind kind;
-    SqlState state;
-    const char *words;
-} ClassRow;
-
-static const ClassRow classes[] = {
+static const RightsClass classes[] = {
 #define ROW(catalog, cache, owner, list, kind, state, words) \
  {PG_##catalog##_CATALOG,                                    \
   CACHE_##cache,                                             \
@@ -65,14 +56,13 @@ static const ClassRow classes[] = {
 
 /* An object's row with what rights hang on, pinned. */
 typedef struct Subject {
-    const ClassRow *class;
+    const RightsClass *class;
     const HeapTuple *row;
     Oid oid, owner;
     RightsKind kind;
     Acl acl;
 } Subject;
 
-static const ClassRow *find_class(Oid catalog);
 static void open_subject(Oid catalog, Oid object, Subject *out);
 static RightsKind kind_of_relation(const HeapTuple *row);
 static Rights forbidden_of_catalogs(const Subject *s);
@@ -82,7 +72,6 @@ static bool has_column(Oid table, int16_t number);
 static const char *words_of(const Subject *s);
 static const char *words_of_relation(char kind);
 static const char *words_of_function(char kind);
-static const char *name_of(const Subject *s);
 
 /* ---- Lists ---- */
 
@@ -243,7 +232,7 @@ bool rights_is_owner(Oid catalog, Oid object, Oid role)
     return role_has_rights_of(role, s.owner);
 }
 
-static const ClassRow *find_class(Oid catalog)
+const RightsClass *rights_class(Oid catalog)
 {
     for (size_t i = 0; i < ARRAY_LEN(classes); i++)
         if (classes[i].catalog == catalog)
@@ -257,7 +246,7 @@ static void open_subject(Oid catalog, Oid object, Subject *out)
     bool is_null = true;
     Datum list = 0;
 
-    *out = (Subject){.class = find_class(catalog), .oid = object};
+    *out = (Subject){.class = rights_class(catalog), .oid = object};
     out->row = syscache_pin(out->class->cache, datum_of_u32(object));
     if (out->row == NULL)
         err_raise(out->class->state,
@@ -319,7 +308,8 @@ void rights_require(Oid catalog, Oid object, Oid role, Rights wanted)
         return;
     open_subject(catalog, object, &s);
     err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
-              .message = err_fmt("permission denied for %s %s", words_of(&s), name_of(&s)));
+              .message = err_fmt("permission denied for %s %s", words_of(&s),
+                                 rights_name(s.class, s.row)));
 }
 
 void rights_require_owner(Oid catalog, Oid object, Oid role)
@@ -330,7 +320,8 @@ void rights_require_owner(Oid catalog, Oid object, Oid role)
         return;
     open_subject(catalog, object, &s);
     err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
-              .message = err_fmt("must be owner of %s %s", words_of(&s), name_of(&s)));
+              .message = err_fmt("must be owner of %s %s", words_of(&s),
+                                 rights_name(s.class, s.row)));
 }
 
 static const char *words_of(const Subject *s)
@@ -378,13 +369,12 @@ static const char *words_of_function(char kind)
     }
 }
 
-/* The first column of type name. */
-static const char *name_of(const Subject *s)
+const char *rights_name(const RightsClass *class, const HeapTuple *row)
 {
-    const TupleDesc *desc = syscache_desc(s->class->cache);
+    const TupleDesc *desc = syscache_desc(class->cache);
 
     for (int i = 0; i < desc->count; i++)
         if (desc->columns[i].type == TYPE_NAME)
-            return datum_pointer(syscache_get_set(s->class->cache, s->row, i + 1));
+            return datum_pointer(syscache_get_set(class->cache, row, i + 1));
     return "";
 }

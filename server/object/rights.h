@@ -13,7 +13,10 @@
 
 #include "common/base/base.h"
 
+#include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "server/access/common/heap_form.h"
+#include "server/catalog/catalog.h"
 #include "server/fmgr/datum.h"
 
 /* Bits of rights, as in an aclitem. */
@@ -66,6 +69,21 @@ Rights rights_all_of(RightsKind kind);
 
 /* The list that an object of that kind has when it has none, in the current context. */
 Acl acl_default(RightsKind kind, Oid owner);
+
+/* ---- Which catalogs have objects with owners: rows of rights_class.def ---- */
+
+typedef struct RightsClass {
+    Oid catalog;
+    CacheId cache;   /* by the number of an object */
+    int owner, list; /* columns; list 0: none */
+    RightsKind kind; /* of relations that are no sequences */
+    SqlState state;  /* of an object that is not there */
+    const char *words;
+} RightsClass;
+const RightsClass *rights_class(Oid catalog); /* raises XX000 for others */
+
+/* Of an object of that class: its first column of type name; as long as the row is there. */
+const char *rights_name(const RightsClass *class, const HeapTuple *row);
 
 /* ---- Questions ---- */
 
