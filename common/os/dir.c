@@ -156,6 +156,11 @@ void os_dir_list(const char *path, Array *names)
         os_raise(ENOENT, "could not open directory \"%s\"", path);
 }
 
+bool os_dir_try_list(const char *path, Array *names)
+{
+    return try_list(path, "open", names);
+}
+
 void os_dir_walk(const char *root, OsWalkVisit visit, void *arg)
 {
     Walk walk = {.root = root, .visit = visit, .arg = arg, .visit_mem = mem_current()};

@@ -53,6 +53,7 @@ uint64_t os_dir_free_bytes(const char *path);
 
 /* Fill names, made by this call, with the base names (char *) in path, sorted by bytes. */
 void os_dir_list(const char *path, Array *names);
+bool os_dir_try_list(const char *path, Array *names); /* false when it does not exist */
 
 typedef enum OsWalk { OS_WALK_GO_ON, OS_WALK_SKIP } OsWalk;
 

@@ -17,6 +17,11 @@ uint32_t os_user_id(void)
     return geteuid();
 }
 
+uint32_t os_group_id(void)
+{
+    return getegid();
+}
+
 char *os_user_name(uint32_t uid)
 {
     for (size_t room = 1024;; room *= 2) {

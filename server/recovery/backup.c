@@ -43,6 +43,7 @@ static struct {
     BackupShared *shared;
     bool is_registered; /* for the end of the process */
     bool forces_images; /* is in the count of wal_force_page_images() */
+    BackupBy by;
     MemContext *mem;    /* of the backup; NULL: none is running */
     BackupLabel label;  /* texts are in mem; places stay for the wait at the end */
     Array tablespaces;  /* TablespaceMapEntry */
@@ -86,10 +87,11 @@ const Array *backup_tablespaces(void)
 
 /* ---- Begin ---- */
 
-BackupStart backup_begin(const char *label, bool is_fast)
+BackupStart backup_begin(const char *label, bool is_fast, BackupBy by)
 {
     ASSERT(!backup_is_running());
     check_allowed(label);
+    backup.by = by;
     force_images();
     ERR_TRY() {
         find_start(is_fast);
@@ -213,6 +215,24 @@ static const char *time_text(void)
     return time_format(clock_now(), TIME_LABEL, zone != NULL ? zone : timezone_utc());
 }
 
+char *backup_label_text(void)
+{
+    StrBuf text;
+
+    strbuf_init(&text);
+    backup_label_write(&backup.label, &text);
+    return text.text;
+}
+
+char *backup_map_text(void)
+{
+    StrBuf text;
+
+    strbuf_init(&text);
+    tablespace_map_write(&backup.tablespaces, &text);
+    return text.text;
+}
+
 /* ---- End ---- */
 
 void backup_abort(void)
@@ -228,7 +248,7 @@ static void end_with_process(void *arg UNUSED)
     bool was_running = backup_is_running();
 
     backup_abort();
-    if (was_running)
+    if (was_running && backup.by == BACKUP_BY_FUNCTIONS)
         err_log(ERR_WARNING, .sqlstate = SQLSTATE_WARNING,
                 .message = "aborting backup due to backend exiting before "
                            "pg_backup_stop was called");
@@ -236,14 +256,10 @@ static void end_with_process(void *arg UNUSED)
 
 void backup_end(bool waits, BackupEnd *out)
 {
-    StrBuf text, map;
-
     ASSERT(backup_is_running());
-    strbuf_init(&text);
-    strbuf_init(&map);
-    backup_label_write(&backup.label, &text);
-    tablespace_map_write(&backup.tablespaces, &map);
-    *out = (BackupEnd){.label_text = text.text, .map_text = map.text, .tli = wal_timeline()};
+    *out = (BackupEnd){.label_text = backup_label_text(),
+                       .map_text = backup_map_text(),
+                       .tli = wal_timeline()};
     ERR_TRY() {
         release_images();
         out->lsn = log_end(backup.label.start_lsn);

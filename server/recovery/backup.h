@@ -24,6 +24,9 @@
 size_t backup_shmem_size(void);
 void backup_shmem_init(void *place);
 
+/* Who began it: functions warn when it is given up with the process, a command has said so. */
+typedef enum BackupBy { BACKUP_BY_FUNCTIONS, BACKUP_BY_COMMAND } BackupBy;
+
 typedef struct BackupStart {
     Lsn lsn; /* where replay begins */
     TimelineId tli;
@@ -40,11 +43,15 @@ typedef struct BackupEnd {
  * Make a checkpoint, at full speed if is_fast, and begin there. Raises 22023 when the label is too
  * long, 55000 when the log does not hold what it takes, 0A000 in recovery.
  */
-BackupStart backup_begin(const char *label, bool is_fast);
+BackupStart backup_begin(const char *label, bool is_fast, BackupBy by);
 bool backup_is_running(void); /* of this process */
 
 /* The tablespaces (TablespaceMapEntry) that there were when it began. */
 const Array *backup_tablespaces(void);
+
+/* What backup_label and tablespace_map hold, in the caller's context; also backup_end() tells. */
+char *backup_label_text(void);
+char *backup_map_text(void);
 
 /*
  * End it: a record of that, a new segment, the history file. waits: until the archive has all that

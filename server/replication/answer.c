@@ -11,15 +11,28 @@
 #include "server/net/net.h"
 
 #define NULL_LENGTH UINT32_MAX
+#define NO_LENGTH   UINT16_MAX
+#define TYPE_OID_MASK 0xFFFF
 #define NO_TYPE_MOD UINT32_MAX
 
 static struct {
     unsigned columns; /* of the rows to come */
 } answer;
 
+static void describe(const AnswerColumn *columns, unsigned count, uint32_t type_mod);
 static uint16_t length_of(AnswerType type);
 
 void answer_begin(const AnswerColumn *columns, unsigned count)
+{
+    describe(columns, count, NO_TYPE_MOD);
+}
+
+void answer_begin_unmodified(const AnswerColumn *columns, unsigned count)
+{
+    describe(columns, count, 0);
+}
+
+static void describe(const AnswerColumn *columns, unsigned count, uint32_t type_mod)
 {
     answer.columns = count;
     net_begin(MESSAGE_ROW_DESCRIPTION);
@@ -28,9 +41,9 @@ void answer_begin(const AnswerColumn *columns, unsigned count)
         net_put_cstring(columns[i].name);
         net_put_u32(0);
         net_put_u16(0);
-        net_put_u32(columns[i].type);
+        net_put_u32(columns[i].type & TYPE_OID_MASK);
         net_put_u16(length_of(columns[i].type));
-        net_put_u32(NO_TYPE_MOD);
+        net_put_u32(type_mod);
         net_put_u16(0);
     }
     net_end();
@@ -45,7 +58,7 @@ static uint16_t length_of(AnswerType type)
     case ANSWER_INT8:
         return 8;
     default:
-        return UINT16_MAX;
+        return NO_LENGTH;
     }
 }
 
@@ -87,5 +100,12 @@ void answer_bytes(const void *bytes, size_t len)
 
 void answer_row_end(void)
 {
+    net_end();
+}
+
+void answer_tag(const char *tag)
+{
+    net_begin(MESSAGE_COMMAND_COMPLETE);
+    net_put_cstring(tag);
     net_end();
 }

@@ -10,11 +10,11 @@
 #include "server/ipc/interrupt.h"
 #include "server/ipc/proc.h"
 #include "server/net/net.h"
+#include "server/replication/answer.h"
 #include "server/replication/replication_int.h"
 #include "server/txn/txn.h"
 
 static void check_block(const ReplicationCommand *command);
-static void send_tag(const char *tag);
 
 bool replication_is_session(void)
 {
@@ -39,7 +39,7 @@ bool replication_run(const char *text)
             .message = err_fmt("received replication command: %s", text));
     check_block(command);
     command->run(&call);
-    send_tag(command->tag);
+    answer_tag(command->tag);
     return true;
 }
 
@@ -52,13 +52,6 @@ static void check_block(const ReplicationCommand *command)
     if (command->is_out_of_block && txn_is_block())
         err_raise(SQLSTATE_ACTIVE_SQL_TRANSACTION,
                   .message = err_fmt("%s cannot run inside a transaction block", command->word));
-}
-
-static void send_tag(const char *tag)
-{
-    net_begin(MESSAGE_COMMAND_COMPLETE);
-    net_put_cstring(tag);
-    net_end();
 }
 
 /* ---- Values of options ---- */
