@@ -2,6 +2,7 @@
 #   server_sources += server/replication/NAME.c
 
 server_sources += server/replication/answer.c
+server_sources += server/replication/base_backup.c
 server_sources += server/replication/command.c
 server_sources += server/replication/identify.c
 server_sources += server/replication/log_end.c

@@ -12,7 +12,8 @@ Datum pg_backup_start(FmgrCall *call)
     if (backup_is_running())
         err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
                   .message = "a backup is already in progress in this session");
-    return value_of_lsn(backup_begin(value_cstring(call, 0), fmgr_bool(call, 1), BACKUP_BY_FUNCTIONS).lsn);
+    return value_of_lsn(
+        backup_begin(value_cstring(call, 0), fmgr_bool(call, 1), BACKUP_BY_FUNCTIONS).lsn);
 }
 
 Datum pg_backup_stop(FmgrCall *call)

@@ -27,8 +27,8 @@ typedef struct FileCopy {
     OsFile *file;
     uint64_t size; /* as the header has it */
     uint64_t done;
-    bool is_at_end; /* it became shorter: zeros from here on */
-    Digest *digest; /* NULL: none */
+    bool is_at_end;   /* it became shorter: zeros from here on */
+    Digest *digest;   /* NULL: none */
     PageCheck *check; /* NULL: it has no pages */
 } FileCopy;
 

@@ -14,7 +14,7 @@
 #include "server/ipc/interrupt.h"
 #include "server/wal/wal.h"
 
-#define WAL_PATH        "pg_wal"
+#define WAL_PATH         "pg_wal"
 #define HISTORY_SIZE_MAX MIB(16)
 
 typedef struct WalNames {
@@ -129,9 +129,8 @@ void backup_wal_list(ManifestSpool *manifest, const BackupSpan *span)
         bool is_first = own->tli == span->start_tli;
 
         manifest_spool_add_wal_range(
-            manifest,
-            &(ManifestWalRange){own->tli, is_first ? span->start : own->begin,
-                                own->tli == span->end_tli ? span->end : own->end});
+            manifest, &(ManifestWalRange){own->tli, is_first ? span->start : own->begin,
+                                          own->tli == span->end_tli ? span->end : own->end});
         if (is_first)
             return;
     }

@@ -29,16 +29,16 @@
 #include "server/replication/base_backup/manifest_spool.h"
 #include "server/replication/base_backup/output.h"
 #include "server/replication/base_backup/walk.h"
-#include "server/replication/replication_int.h"
 #include "server/wal/wal.h"
 
-#define CONTROL_PATH    "global/pg_control"
-#define SENDS_A_SECOND  8 /* at least, when they are slowed down */
+#define CONTROL_PATH   "global/pg_control"
+#define SENDS_A_SECOND 8 /* at least, when they are slowed down */
 
 typedef struct BaseBackup {
     const BackupOptions *options;
     BackupStart start;
     BackupEnd end;
+    uint64_t *sizes; /* of tablespaces, then of the data directory; NULL: not wanted */
     BackupWalk walk;
     BackupOutput output;
     ManifestSpool manifest;
@@ -50,7 +50,8 @@ static void open_targets(BaseBackup *b);
 static size_t piece_size(const BackupOptions *options);
 static void begin(BaseBackup *b);
 static void answer_position(Lsn lsn, TimelineId tli);
-static void answer_sizes(BaseBackup *b);
+static void measure(BaseBackup *b);
+static void answer_sizes(const BaseBackup *b);
 static void answer_size(Oid oid, const char *path, const uint64_t *size);
 static void add_size(void *arg, const WalkEntry *entry);
 static void send_tablespace(BaseBackup *b, const TablespaceMapEntry *space);
@@ -62,22 +63,14 @@ static BackupSpan span_of(const BaseBackup *b);
 static void send_manifest(BaseBackup *b);
 static void report_bad_pages(const BaseBackup *b);
 
-void replication_base_backup(ReplicationCall *call)
-{
-    BackupOptions options;
-
-    backup_options_read(&call->options, &options);
-    if (backup_is_running())
-        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-                  .message = "a backup is already in progress in this session");
-    base_backup_run(&options);
-}
-
 void base_backup_run(const BackupOptions *options)
 {
     MemContext *mem = mem_context_new(mem_current(), "base backup");
     BaseBackup *b;
 
+    if (backup_is_running())
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                  .message = "a backup is already in progress in this session");
     MEM_SCOPE(mem) {
         b = mem_new(BaseBackup);
         b->options = options;
@@ -97,6 +90,8 @@ static void run(BaseBackup *b)
 {
     open_targets(b);
     begin(b);
+    if (b->options->wants_sizes)
+        measure(b);
     answer_position(b->start.lsn, b->start.tli);
     answer_sizes(b);
     copy_out_begin(COPY_TEXT, 0);
@@ -117,8 +112,7 @@ static void run(BaseBackup *b)
 static void open_targets(BaseBackup *b)
 {
     const BackupOptions *o = b->options;
-    BackupTarget *client =
-        backup_target_client(o->destination == BACKUP_TO_CLIENT, piece_size(o));
+    BackupTarget *client = backup_target_client(o->destination == BACKUP_TO_CLIENT, piece_size(o));
 
     b->output = (BackupOutput){.target = client,
                                .listener = client,
@@ -165,8 +159,7 @@ static void begin(BaseBackup *b)
 
 static void answer_position(Lsn lsn, TimelineId tli)
 {
-    static const AnswerColumn columns[] = {{"recptr", ANSWER_TEXT},
-                                           {"tli", ANSWER_INT8_UNSIZED}};
+    static const AnswerColumn columns[] = {{"recptr", ANSWER_TEXT}, {"tli", ANSWER_INT8_UNSIZED}};
 
     answer_begin_unmodified(columns, ARRAY_LEN(columns));
     answer_row();
@@ -176,29 +169,34 @@ static void answer_position(Lsn lsn, TimelineId tli)
     answer_tag("SELECT");
 }
 
-static void answer_sizes(BaseBackup *b)
+/* Also of what compression makes smaller. */
+static void measure(BaseBackup *b)
 {
-    static const AnswerColumn columns[] = {{"spcoid", ANSWER_OID},
-                                           {"spclocation", ANSWER_TEXT},
-                                           {"size", ANSWER_INT8}};
     const Array *spaces = b->walk.tablespaces;
-    uint64_t *sizes = mem_new_array(uint64_t, spaces->count + 1);
 
+    b->sizes = mem_new_array(uint64_t, spaces->count + 1);
     b->walk.visit = add_size;
-    for (size_t i = 0; i <= spaces->count && b->options->wants_sizes; i++) {
-        b->walk.arg = &sizes[i];
-        if (i < spaces->count)
-            walk_tablespace(&b->walk, ((TablespaceMapEntry *)array_at(spaces, i))->oid);
-        else
-            walk_cluster(&b->walk);
+    for (size_t i = 0; i < spaces->count; i++) {
+        b->walk.arg = &b->sizes[i];
+        walk_tablespace(&b->walk, ((TablespaceMapEntry *)array_at(spaces, i))->oid);
     }
-    answer_begin_unmodified(columns, ARRAY_LEN(columns));
-    for (size_t i = 0; i <= spaces->count; i++) {
-        const TablespaceMapEntry *space = i < spaces->count ? array_at(spaces, i) : NULL;
+    b->walk.arg = &b->sizes[spaces->count];
+    walk_cluster(&b->walk);
+}
 
-        answer_size(space == NULL ? 0 : space->oid, space == NULL ? NULL : space->path,
-                    b->options->wants_sizes ? &sizes[i] : NULL);
+static void answer_sizes(const BaseBackup *b)
+{
+    static const AnswerColumn columns[] = {
+        {"spcoid", ANSWER_OID}, {"spclocation", ANSWER_TEXT}, {"size", ANSWER_INT8}};
+    const Array *spaces = b->walk.tablespaces;
+
+    answer_begin_unmodified(columns, ARRAY_LEN(columns));
+    for (size_t i = 0; i < spaces->count; i++) {
+        const TablespaceMapEntry *space = array_at(spaces, i);
+
+        answer_size(space->oid, space->path, b->sizes == NULL ? NULL : &b->sizes[i]);
     }
+    answer_size(0, NULL, b->sizes == NULL ? NULL : &b->sizes[spaces->count]);
     answer_tag("SELECT");
 }
 
@@ -306,10 +304,8 @@ static void end(BaseBackup *b)
 
 static BackupSpan span_of(const BaseBackup *b)
 {
-    return (BackupSpan){.start_tli = b->start.tli,
-                        .end_tli = b->end.tli,
-                        .start = b->start.lsn,
-                        .end = b->end.lsn};
+    return (BackupSpan){
+        .start_tli = b->start.tli, .end_tli = b->end.tli, .start = b->start.lsn, .end = b->end.lsn};
 }
 
 static void send_manifest(BaseBackup *b)
@@ -328,5 +324,6 @@ static void report_bad_pages(const BaseBackup *b)
         err_log(ERR_WARNING, .sqlstate = SQLSTATE_WARNING,
                 .message = err_fmt("%" PRIu64 " total checksum verification failures",
                                    b->archive.bad_pages));
-    err_raise(SQLSTATE_DATA_CORRUPTED, .message = "checksum verification failure during base backup");
+    err_raise(SQLSTATE_DATA_CORRUPTED,
+              .message = "checksum verification failure during base backup");
 }

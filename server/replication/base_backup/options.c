@@ -166,8 +166,7 @@ static const OptionRow *find_row(const char *name)
 static void settle_checksums(const Given *given)
 {
     if (given->has_checksum_name && !given->out->has_manifest)
-        err_raise(SQLSTATE_SYNTAX_ERROR,
-                  .message = "manifest checksums require a backup manifest");
+        err_raise(SQLSTATE_SYNTAX_ERROR, .message = "manifest checksums require a backup manifest");
 }
 
 static void settle_target(const Given *given)
@@ -176,8 +175,7 @@ static void settle_target(const Given *given)
     const char *detail = given->target_detail;
 
     if (given->target == NULL && detail != NULL)
-        err_raise(SQLSTATE_SYNTAX_ERROR,
-                  .message = "target detail cannot be used without target");
+        err_raise(SQLSTATE_SYNTAX_ERROR, .message = "target detail cannot be used without target");
     if (str_equal(target, "client"))
         given->out->destination = BACKUP_TO_CLIENT;
     else if (str_equal(target, "server"))
@@ -188,8 +186,7 @@ static void settle_target(const Given *given)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("unrecognized target: \"%s\"", target));
     if (given->out->destination == BACKUP_TO_SERVER && detail == NULL)
-        err_raise(SQLSTATE_SYNTAX_ERROR,
-                  .message = "target \"server\" requires a target detail");
+        err_raise(SQLSTATE_SYNTAX_ERROR, .message = "target \"server\" requires a target detail");
     if (given->out->destination != BACKUP_TO_SERVER && detail != NULL)
         err_raise(SQLSTATE_SYNTAX_ERROR,
                   .message = err_fmt("target \"%s\" does not accept a target detail", target));

@@ -101,7 +101,7 @@ void page_check_end(PageCheck *c)
     page_check_report(c);
     if (c->failures > 1)
         err_log(ERR_WARNING, .sqlstate = SQLSTATE_WARNING,
-                .message = err_fmt("file \"%s\" has a total of %" PRIu64
-                                   " checksum verification failures",
-                                   c->path, c->failures));
+                .message =
+                    err_fmt("file \"%s\" has a total of %" PRIu64 " checksum verification failures",
+                            c->path, c->failures));
 }

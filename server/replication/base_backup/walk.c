@@ -159,10 +159,9 @@ static void give_emptied(BackupWalk *w, const char *path, const OsStat *stat)
         folder.mode = os_dir_mode();
     give(w, path, OS_KIND_DIR, &folder);
     if (str_equal(path, WAL_PATH))
-        w->visit(w->arg, &(WalkEntry){.path = path,
-                                      .name = ARCHIVE_STATUS,
-                                      .kind = OS_KIND_DIR,
-                                      .stat = folder});
+        w->visit(w->arg,
+                 &(WalkEntry){
+                     .path = path, .name = ARCHIVE_STATUS, .kind = OS_KIND_DIR, .stat = folder});
 }
 
 static bool is_tablespace_inside(const BackupWalk *w, const char *path)
