@@ -79,6 +79,8 @@ void err_log_report(const ErrReport *report)
 {
     ErrReport whole = *report;
 
+    if (whole.level == ERR_WARNING && whole.sqlstate == SQLSTATE_SUCCESSFUL_COMPLETION)
+        whole.sqlstate = SQLSTATE_WARNING;
     if (whole.level >= err_process.log_level) {
         if (whole.context == NULL && whole.level >= ERR_WARNING)
             whole.context = collect_context();

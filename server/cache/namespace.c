@@ -350,6 +350,17 @@ static bool has_temporary_name(const char *schema)
     return str_equal(schema, "pg_temp");
 }
 
+/* Whoever may make something there need not be able to look into it. */
+static Oid schema_to_make_in(const char *name)
+{
+    Oid schema = namespace_find(name);
+
+    if (schema == 0)
+        err_raise(SQLSTATE_INVALID_SCHEMA_NAME,
+                  .message = err_fmt("schema \"%s\" does not exist", name));
+    return schema;
+}
+
 Oid namespace_for_new_relation(const RangeVar *var)
 {
     const SearchPath *path;
@@ -362,7 +373,7 @@ Oid namespace_for_new_relation(const RangeVar *var)
     if (var->schema != NULL) {
         if (has_temporary_name(var->schema))
             return local.temporary;
-        return namespace_explicit(var->schema, false);
+        return schema_to_make_in(var->schema);
     }
     if (var->persistence == 't')
         return local.temporary;
@@ -384,7 +395,7 @@ Oid namespace_for_new_object(const List *names, const char **name)
     if (schema != NULL)
         return has_temporary_name(schema) && local.temporary != 0
                    ? local.temporary
-                   : namespace_explicit(schema, false);
+                   : schema_to_make_in(schema);
     path = namespace_path();
     if (path->creates_temporary)
         return local.temporary;

@@ -21,6 +21,7 @@ const char *command_tag_of_statement(const Node *statement);
 
 /* ---- Functions of command.def ---- */
 
+void command_alter_default_privileges(CommandCall *call);
 void command_alter_role(CommandCall *call);
 void command_alter_sequence(CommandCall *call);
 void command_alter_table(CommandCall *call);
@@ -34,6 +35,7 @@ void command_create_view(CommandCall *call);
 void command_drop(CommandCall *call);
 void command_drop_role(CommandCall *call);
 void command_grant(CommandCall *call);
+void command_grant_role(CommandCall *call);
 void command_lock(CommandCall *call);
 void command_rename(CommandCall *call);
 void command_truncate(CommandCall *call);

@@ -11,6 +11,8 @@
 #include "server/cache/object_name.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/fmgr/varlena.h"
+#include "server/object/role.h"
 
 static char *describe(const ObjectAddress *object);
 
@@ -166,6 +168,61 @@ static char *describe_trigger(Oid oid)
 
 /* ---- Others ---- */
 
+static char *describe_default_rights(Oid oid)
+{
+    CatalogScan *scan =
+        scan_one(PG_DEFAULT_ACL_CATALOG, PG_DEFAULT_ACL_OID_INDEX, PG_DEFAULT_ACL_COL_OID, oid);
+    const HeapTuple *row = catalog_scan_next(scan);
+    const char *what = "", *schema = NULL;
+    char *text = NULL, *role;
+
+    if (row != NULL) {
+        const PgDefaultAcl of = *CACHE_ROW(PgDefaultAcl, row);
+
+        switch (of.defaclobjtype) {
+        case 'r':
+            what = "new relations ";
+            break;
+        case 'S':
+            what = "new sequences ";
+            break;
+        case 'f':
+            what = "new functions ";
+            break;
+        case 'T':
+            what = "new types ";
+            break;
+        case 'n':
+            what = "new schemas ";
+            break;
+        default:
+            break;
+        }
+        role = role_name(of.defaclrole);
+        if (of.defaclnamespace != 0)
+            schema = schema_name(of.defaclnamespace);
+        text = mem_printf("default privileges on %sbelonging to role %s%s%s", what, role,
+                          schema != NULL ? " in schema " : "", schema != NULL ? schema : "");
+    }
+    catalog_scan_end(scan);
+    return text;
+}
+
+static char *describe_parameter(Oid oid)
+{
+    const HeapTuple *row = syscache_pin(CACHE_PARAMETERACLOID, datum_of_u32(oid));
+    const uint8_t *name;
+    char *text;
+
+    if (row == NULL)
+        return NULL;
+    name = varlena_packed(
+        datum_varlena(syscache_get_set(CACHE_PARAMETERACLOID, row, PG_PARAMETER_ACL_COL_PARNAME)));
+    text = mem_printf("parameter %.*s", (int)varlena_len(name), (const char *)varlena_bytes(name));
+    syscache_unpin(row);
+    return text;
+}
+
 /* What a kind of object is called, the cache that has it, and which column is its name. */
 typedef struct SimpleKind {
     Oid catalog;
@@ -223,6 +280,10 @@ static char *describe(const ObjectAddress *object)
         return describe_default(object->oid);
     case PG_CONSTRAINT_CATALOG:
         return describe_constraint(object->oid);
+    case PG_DEFAULT_ACL_CATALOG:
+        return describe_default_rights(object->oid);
+    case PG_PARAMETER_ACL_CATALOG:
+        return describe_parameter(object->oid);
     case PG_REWRITE_CATALOG:
         return describe_rule(object->oid);
     case PG_TRIGGER_CATALOG:

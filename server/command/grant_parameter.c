@@ -123,12 +123,22 @@ Rights grant_rights_on_parameter(Oid oid, Oid role, Rights wanted, bool is_any)
     return acl_rights(&s.acl, s.owner, role, wanted, is_any);
 }
 
-bool parameter_has_right(const char *name, Oid role, Rights wanted)
+static Rights rights_by_name(const char *name, Oid role, Rights wanted, bool is_any)
 {
     Oid oid;
 
     if (role_is_superuser(role))
-        return true;
+        return wanted;
     oid = find_row(guc_right_name(name));
-    return oid != 0 && grant_rights_on_parameter(oid, role, wanted, false) == wanted;
+    return oid != 0 ? grant_rights_on_parameter(oid, role, wanted, is_any) : RIGHTS_NONE;
+}
+
+bool parameter_has_right(const char *name, Oid role, Rights wanted)
+{
+    return rights_by_name(name, role, wanted, false) == wanted;
+}
+
+bool parameter_has_any_right(const char *name, Oid role, Rights wanted)
+{
+    return rights_by_name(name, role, wanted, true) != RIGHTS_NONE;
 }

@@ -1,6 +1,5 @@
 # server/command: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/command/NAME.c
-
 server_sources += server/command/alter_column.c
 server_sources += server/command/alter_table.c
 server_sources += server/command/checkpoint.c
@@ -12,6 +11,7 @@ server_sources += server/command/copy_client.c
 server_sources += server/command/copy_default.c
 server_sources += server/command/create_index.c
 server_sources += server/command/create_table.c
+server_sources += server/command/default_rights.c
 server_sources += server/command/depend.c
 server_sources += server/command/depend_drop.c
 server_sources += server/command/depend_expr.c
@@ -37,6 +37,7 @@ server_sources += server/command/option.c
 server_sources += server/command/relation_name.c
 server_sources += server/command/rename.c
 server_sources += server/command/role.c
+server_sources += server/command/role_member.c
 server_sources += server/command/role_spec.c
 server_sources += server/command/schema.c
 server_sources += server/command/sequence.c

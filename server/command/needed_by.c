@@ -4,7 +4,7 @@
 #include "server/command/needed_by.h"
 
 #include "common/ds/array.h"
-#include "common/err/err.h"
+#include "common/mem/mem.h"
 #include "common/text/strbuf.h"
 #include "server/cache/cache.h"
 #include "server/cache/catalog_scan.h"
@@ -48,13 +48,13 @@ static const char *line_of(const Needing *n)
 
     switch (n->how) {
     case DEPEND_OWNER:
-        return err_fmt("owner of %s", object);
+        return mem_printf("owner of %s", object);
     case DEPEND_POLICY:
-        return err_fmt("target of %s", object);
+        return mem_printf("target of %s", object);
     case DEPEND_TABLESPACE:
-        return err_fmt("tablespace for %s", object);
+        return mem_printf("tablespace for %s", object);
     default:
-        return err_fmt("privileges for %s", object);
+        return mem_printf("privileges for %s", object);
     }
 }
 
@@ -79,8 +79,8 @@ char *needed_by(Oid catalog, Oid oid, char **for_log)
     for (size_t i = 0; i < elsewhere.count; i++) {
         const Elsewhere *e = array_at(&elsewhere, i);
         const ObjectAddress database = object_address(PG_DATABASE_CATALOG, e->database);
-        const char *line = err_fmt("%d object%s in %s", e->count, e->count == 1 ? "" : "s",
-                                   object_describe(&database, false));
+        const char *line = mem_printf("%d object%s in %s", e->count, e->count == 1 ? "" : "s",
+                                      object_describe(&database, false));
 
         add_line(&all, line);
         if (i < SHOWN_MAX)

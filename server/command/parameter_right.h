@@ -10,5 +10,6 @@
 
 /* wanted: RIGHT_SET, RIGHT_ALTER_SYSTEM. By any form of the name; superusers have all. */
 bool parameter_has_right(const char *name, Oid role, Rights wanted);
+bool parameter_has_any_right(const char *name, Oid role, Rights wanted);
 
 #endif

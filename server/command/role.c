@@ -21,6 +21,7 @@
 #include "server/command/needed_by.h"
 #include "server/command/option.h"
 #include "server/command/relation_name.h"
+#include "server/command/role_member.h"
 #include "server/command/role_spec.h"
 #include "server/config/setting.h"
 #include "server/fmgr/fmgr.h"
@@ -63,6 +64,7 @@ typedef struct Wanted {
 
 static void read_options(Wanted *w, const List *options, const char *text);
 static void fill_row(CatalogRow *row, const Wanted *w, const char *name);
+static Oid *members_of(const List *specs, size_t *count);
 
 /* ---- Options ---- */
 
@@ -174,39 +176,26 @@ _Noreturn static void raise_denied(const char *message)
 
 /* ---- Members ---- */
 
-static void add_member(Oid role, Oid member, bool is_admin)
-{
-    const HeapTuple *old;
-    CatalogChange *change;
-    CatalogRow row;
-
-    if (role_is_member(role, member))
-        err_raise(SQLSTATE_INVALID_GRANT_OPERATION,
-                  .message = err_fmt("role \"%s\" is a member of role \"%s\"", role_name(role),
-                                     role_name(member)));
-    old = syscache_pin2(CACHE_AUTHMEMROLEMEM, datum_of_u32(role), datum_of_u32(member));
-    catalog_row_init(&row);
-    catalog_set_u32(&row, PG_AUTH_MEMBERS_COL_ROLEID, role);
-    catalog_set_u32(&row, PG_AUTH_MEMBERS_COL_MEMBER, member);
-    catalog_set_u32(&row, PG_AUTH_MEMBERS_COL_GRANTOR, role_current());
-    catalog_set_bool(&row, PG_AUTH_MEMBERS_COL_ADMIN_OPTION, is_admin);
-    change = catalog_change_begin(PG_AUTH_MEMBERS_CATALOG);
-    if (old == NULL)
-        catalog_insert(change, &row);
-    else
-        catalog_update(change, old, &row);
-    if (old != NULL)
-        syscache_unpin(old);
-    catalog_change_end(change);
-    txn_advance_command();
-}
-
+/* Of an option with a list of them. */
 static void add_members(const Option *option, Oid role, bool is_admin)
 {
+    size_t count;
+    Oid *members;
+
     if (option == NULL)
         return;
-    list_foreach(const RoleSpec *, spec, (const List *)(const void *)option->arg)
-        add_member(role, role_of_spec(spec, false), is_admin);
+    members = members_of((const List *)(const void *)option->arg, &count);
+    role_add_members(role, members, count, role_current(), is_admin);
+}
+
+static Oid *members_of(const List *specs, size_t *count)
+{
+    Oid *members = mem_new_array(Oid, (size_t)list_count(specs));
+
+    *count = 0;
+    list_foreach(const RoleSpec *, spec, specs)
+        members[(*count)++] = role_of_spec(spec, false);
+    return members;
 }
 
 /* ---- CREATE ---- */
@@ -263,7 +252,7 @@ void command_create_role(CommandCall *call)
     txn_advance_command();
     if (w.roles != NULL) {
         list_foreach(const RoleSpec *, spec, (const List *)(const void *)w.roles->arg)
-            add_member(role_of_spec(spec, false), oid, false);
+            role_add_members(role_of_spec(spec, false), &oid, 1, role_current(), false);
     }
     add_members(w.admins, oid, true);
     add_members(w.members, oid, false);
@@ -305,15 +294,14 @@ void command_alter_role(CommandCall *call)
     CatalogChange *change;
     CatalogRow row;
     Wanted w = {0};
+    Oid *members;
+    size_t count;
 
     if (strncmp(name, "pg_", 3) == 0)
         err_raise(SQLSTATE_RESERVED_NAME, .message = err_fmt("role name \"%s\" is reserved", name),
                   .detail = "Cannot alter reserved roles.");
     read_options(&w, stmt->options, call->text);
     require_right_to_alter(&w, CACHE_ROW(PgAuthid, old));
-    if (w.members != NULL && stmt->action != LIST_ADD)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "ALTER GROUP ... DROP USER is not supported yet");
     if (oid == ROLE_SUPERUSER && w.set[ATTRIBUTE_SUPERUSER] != NULL &&
         !is_on(&w, ATTRIBUTE_SUPERUSER))
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
@@ -325,7 +313,12 @@ void command_alter_role(CommandCall *call)
     syscache_unpin(old);
     catalog_change_end(change);
     txn_advance_command();
-    add_members(w.members, oid, false);
+    if (w.members != NULL && stmt->action != LIST_ADD) {
+        members = members_of((const List *)(const void *)w.members->arg, &count);
+        role_remove_members(oid, members, count, false);
+    } else {
+        add_members(w.members, oid, false);
+    }
 }
 
 /* ---- DROP ---- */

@@ -12,6 +12,7 @@ server_sources += server/sysfunc/name_list.c
 server_sources += server/sysfunc/process_func.c
 server_sources += server/sysfunc/reg.c
 server_sources += server/sysfunc/reg_routine.c
+server_sources += server/sysfunc/rights_func.c
 server_sources += server/sysfunc/sequence_func.c
 server_sources += server/sysfunc/setting_func.c
 server_sources += server/sysfunc/value.c

@@ -23,3 +23,21 @@ Datum value_of_row(const SetColumn *columns, unsigned count, const Datum *values
     ASSERT(count <= ROW_COLUMNS_MAX);
     return heap_to_record(heap_form(desc, values, nulls == NULL ? none : nulls), desc);
 }
+
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+char *value_trimmed(char *text)
+{
+    size_t len;
+
+    while (is_blank(*text))
+        text++;
+    len = strlen(text);
+    while (len > 0 && is_blank(text[len - 1]))
+        len--;
+    text[len] = '\0';
+    return text;
+}

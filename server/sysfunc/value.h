@@ -25,6 +25,9 @@ static inline Datum value_of_lsn(Lsn lsn)
 /* A text argument as a C string, in the current context. */
 char *value_cstring(const FmgrCall *call, int n);
 
+/* Without the blanks around it, in place. */
+char *value_trimmed(char *text);
+
 /* The row of a function that gives one; nulls NULL: there are none. */
 Datum value_of_row(const SetColumn *columns, unsigned count, const Datum *values,
                    const bool *nulls);
