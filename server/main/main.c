@@ -22,6 +22,7 @@
 #include "server/postmaster/child.h"
 #include "server/postmaster/interlock.h"
 #include "server/recovery/control.h"
+#include "server/recovery/target.h"
 
 #define GROUP_OR_OTHERS_WRITE 0027
 #define GROUP_READ            0040
@@ -81,6 +82,7 @@ static int run(int argc, char **argv)
         require_data_dir(line.data_dir);
         guc_find_files(line.data_dir);
         enter_data_dir(setting.data_directory);
+        target_check_all();
         control_load();
         interlock_take(false);
         write_options_file(argc, argv);

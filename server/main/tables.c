@@ -29,6 +29,7 @@
 #include "server/recovery/checkpoint.h"
 #include "server/recovery/control.h"
 #include "server/recovery/recovery.h"
+#include "server/recovery/target.h"
 #include "server/session/session.h"
 #include "server/sql/sql.h"
 #include "server/storage/buffer/buffer.h"
@@ -132,6 +133,12 @@ void tables_install(void)
     static const GucHook guc_hooks[] = {
         {"client_encoding", session_check_client_encoding, session_assign_client_encoding, NULL},
         {"is_superuser", .show = role_show_is_superuser},
+        {"recovery_target", target_check_immediate, NULL, NULL},
+        {"recovery_target_lsn", target_check_lsn, NULL, NULL},
+        {"recovery_target_name", target_check_name, NULL, NULL},
+        {"recovery_target_time", target_check_time, NULL, NULL},
+        {"recovery_target_timeline", target_check_timeline, NULL, NULL},
+        {"recovery_target_xid", target_check_xid, NULL, NULL},
         {"role", role_check_setting, role_assign_setting, role_show_setting},
         {"session_authorization", role_check_session_authorization,
          role_assign_session_authorization, NULL},
@@ -145,6 +152,9 @@ void tables_install(void)
         .wake_archiver = wake_archiver,
         .request_checkpoint = request_checkpoint,
         .has_busy_siblings = has_busy_siblings,
+        .advance_min_recovery_end = recovery_advance_min,
+        .is_past_min_recovery_end = recovery_is_past_min,
+        .is_in_archive_recovery = recovery_is_archive,
     };
 
     static const LockHooks lock_hooks = {.is_shared = catalog_is_shared,

@@ -50,7 +50,8 @@ void backend_main(void *arg)
         begin(start);
         read_startup(&startup);
         if (start->is_refused)
-            err_fatal((SqlState)start->refusal_state, .message = start->refusal);
+            err_fatal((SqlState)start->refusal_state, .message = start->refusal,
+                      .detail = start->refusal_detail);
         join(&startup);
         log_in(&startup);
     }

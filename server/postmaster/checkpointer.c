@@ -26,7 +26,8 @@
 #include "server/wal/segment.h"
 #include "server/wal/wal.h"
 
-#define NAP_MS 100 /* between two buffers, when there is time */
+#define NAP_MS  100 /* between two buffers, when there is time */
+#define RETRY_S 15  /* after a restartpoint that could not be made */
 
 static struct {
     PgTime last;  /* when the last one began, by our clock */
@@ -38,6 +39,7 @@ static struct {
 static bool round_once(void);
 static bool is_due(unsigned *flags);
 static void make(unsigned flags);
+static Lsn end_of_log(void);
 static void switch_old_segment(void);
 static void pace(unsigned flags, double done);
 static bool is_on_schedule(double done);
@@ -81,7 +83,8 @@ static bool round_once(void)
 static bool is_due(unsigned *flags)
 {
     *flags = 0;
-    if (recovery_is_running())
+    /* A crash is recovered from as a whole: no restartpoint on the way. */
+    if (recovery_is_running() && !recovery_is_archive())
         return checkpoint_is_asked_for(); /* that of the end of recovery */
     if (clock_now() - checkpointer.last >= (int64_t)setting.checkpoint_timeout * 1000000)
         *flags = CHECKPOINT_CAUSE_TIME;
@@ -90,17 +93,36 @@ static bool is_due(unsigned *flags)
 
 static void make(unsigned flags)
 {
+    bool is_done;
+
     flags |= checkpoint_begin_asked();
     checkpointer.is_making = true;
     checkpointer.began = clock_now();
-    checkpointer.began_at = wal_is_started() ? wal_insert_lsn() : LSN_NONE;
+    checkpointer.began_at = end_of_log();
     if ((flags & CHECKPOINT_IS_SHUTDOWN) != 0)
         err_log(ERR_LOG, .message = "shutting down");
-    checkpoint_make(flags);
+    is_done = true;
+    if (recovery_is_running() && (flags & CHECKPOINT_END_OF_RECOVERY) == 0)
+        is_done = restartpoint_make(flags);
+    else
+        checkpoint_make(flags);
     smgr_close_all();
     checkpointer.is_making = false;
     checkpointer.last = checkpointer.began;
+    if (!is_done) /* there is no newer checkpoint to begin at: look again soon */
+        checkpointer.last -= ((int64_t)setting.checkpoint_timeout - RETRY_S) * 1000000;
     checkpoint_end_asked(true);
+}
+
+/* As far as pace is concerned: what is replayed counts as written. */
+static Lsn end_of_log(void)
+{
+    RecoveryProgress p;
+
+    if (wal_is_started())
+        return wal_insert_lsn();
+    recovery_progress(&p);
+    return p.replayed_end;
 }
 
 /* archive_timeout: a segment that was begun long ago is ended, if there is anything in it. */
@@ -138,6 +160,6 @@ static bool is_on_schedule(double done)
     double segments = (double)wal_checkpoint_segments() * wal_identity()->segment_size;
     double elapsed = (double)(clock_now() - checkpointer.began) / 1e6;
 
-    return share >= (double)(wal_insert_lsn() - checkpointer.began_at) / segments &&
+    return share >= (double)(end_of_log() - checkpointer.began_at) / segments &&
            share >= elapsed / setting.checkpoint_timeout;
 }

@@ -10,6 +10,7 @@
 #include "common/mem/mem.h"
 #include "common/os/child.h"
 #include "common/os/clock.h"
+#include "common/os/file.h"
 #include "common/os/process.h"
 #include "common/os/socket.h"
 #include "common/os/wait_set.h"
@@ -20,6 +21,7 @@
 #include "server/postmaster/gate.h"
 #include "server/postmaster/interlock.h"
 #include "server/postmaster/listener.h"
+#include "server/recovery/recovery.h"
 #include "server/wal/archive_status.h"
 
 #define EVENTS_MAX          16
@@ -32,6 +34,8 @@
 typedef enum State {
     STATE_INIT,
     STATE_STARTUP,
+    STATE_RECOVERY,    /* from an archive, or as a standby */
+    STATE_HOT_STANDBY, /* the same, and clients may read */
     STATE_RUN,
     STATE_STOP_BACKENDS,
     STATE_WAIT_BACKENDS,
@@ -82,6 +86,7 @@ static void start_aux(ProcKind kind);
 static unsigned count_children(bool (*matches)(const Child *child));
 static void signal_children(bool (*matches)(const Child *child), int signal_no);
 static void take_care_of_locks(void);
+static void take_requests(void);
 static int64_t wait_time(void);
 
 int supervisor_run(const SupervisorPlan *plan)
@@ -198,7 +203,7 @@ static void begin_shutdown(Shutdown mode)
         super.killed_at_ms = clock_monotonic_us() / 1000;
         super.state = STATE_WAIT_BACKENDS;
     } else if (mode == SHUTDOWN_FAST && super.state <= STATE_RUN) {
-        if (super.state == STATE_RUN)
+        if (super.state == STATE_RUN || super.state == STATE_HOT_STANDBY)
             err_log(ERR_LOG, .message = "aborting any active transactions");
         super.state = STATE_STOP_BACKENDS;
     }
@@ -229,6 +234,7 @@ static void loop(void)
 
         MEM_SCOPE(mem) {
             handle_signals();
+            take_requests();
             reap();
             accept_clients(events, count);
             step();
@@ -271,14 +277,23 @@ static void take_care_of_locks(void)
 /* ---- Connections ---- */
 
 /* Why no client is served now; NULL when they are. */
-static const char *refusal(SqlState *state)
+static const char *refusal(SqlState *state, const char **detail)
 {
     *state = SQLSTATE_CANNOT_CONNECT_NOW;
+    *detail = NULL;
     if (super.shutdown != SHUTDOWN_NONE)
         return "the database system is shutting down";
     if (super.is_crashed)
         return "the database system is in recovery mode";
-    if (super.state != STATE_RUN)
+    if (super.state == STATE_RECOVERY && setting.hot_standby) {
+        *detail = "Consistent recovery state has not been yet reached.";
+        return "the database system is not yet accepting connections";
+    }
+    if (super.state == STATE_RECOVERY) {
+        *detail = "Hot standby mode is disabled.";
+        return "the database system is not accepting connections";
+    }
+    if (super.state != STATE_RUN && super.state != STATE_HOT_STANDBY)
         return "the database system is starting up";
     if (count_children(NULL) >= 2 * proc_slot_count()) {
         *state = SQLSTATE_TOO_MANY_CONNECTIONS;
@@ -290,9 +305,10 @@ static const char *refusal(SqlState *state)
 static void serve(int fd, const OsPeer *peer)
 {
     SqlState state;
-    BackendStart start = {.fd = fd, .peer = peer, .refusal = refusal(&state)};
+    BackendStart start = {.fd = fd, .peer = peer};
     Child *child;
 
+    start.refusal = refusal(&state, &start.refusal_detail);
     start.is_refused = start.refusal != NULL;
     start.refusal_state = state;
     ERR_TRY() {
@@ -420,6 +436,7 @@ static void start_cluster(void)
     super.state = STATE_STARTUP;
     super.is_crashed = false;
     super.killed_at_ms = 0;
+    os_try_unlink(PROMOTE_SIGNAL_FILE);
     start_aux(PROC_CHECKPOINTER);
     start_aux(PROC_BACKGROUND_WRITER);
     start_aux(PROC_STARTUP);
@@ -448,11 +465,41 @@ static void start_missing(void)
     if (super.is_crashed || super.shutdown == SHUTDOWN_IMMEDIATE)
         return;
     for (size_t i = 0; i < ARRAY_LEN(always); i++)
-        if ((super.state == STATE_STARTUP || super.state == STATE_RUN) && !has_kind(always[i]))
+        if (super.state >= STATE_STARTUP && super.state <= STATE_RUN && !has_kind(always[i]))
             start_aux(always[i]);
     for (size_t i = 0; i < ARRAY_LEN(running); i++)
         if (super.state == STATE_RUN && !has_kind(running[i]) && is_wanted(running[i]))
             start_aux(running[i]);
+    if ((super.state == STATE_RECOVERY || super.state == STATE_HOT_STANDBY) &&
+        archive_is_always_on() && !has_kind(PROC_ARCHIVER) && is_wanted(PROC_ARCHIVER))
+        start_aux(PROC_ARCHIVER);
+}
+
+/* ---- What children ask for ---- */
+
+static void signal_startup(int signal_no)
+{
+    array_foreach(const Child, child, &super.children)
+        if (is_kind(child, PROC_STARTUP))
+            os_signal_send(child->pid, signal_no);
+}
+
+static void take_requests(void)
+{
+    if (supervisor_take_request(SUPERVISOR_RECOVERY_STARTED) && super.state == STATE_STARTUP) {
+        super.state = STATE_RECOVERY;
+        if (!setting.hot_standby)
+            interlock_set_status("standby");
+    }
+    if (supervisor_take_request(SUPERVISOR_BEGIN_HOT_STANDBY) && super.state == STATE_RECOVERY) {
+        super.state = STATE_HOT_STANDBY;
+        super.connections_allowed = true;
+        interlock_set_status("ready");
+        err_log(ERR_LOG, .message = "database system is ready to accept read-only connections");
+    }
+    /* Whoever asks for a promotion writes the file first, then signals us. */
+    if (super.state >= STATE_STARTUP && super.state < STATE_RUN && os_exists(PROMOTE_SIGNAL_FILE))
+        signal_startup(SIGUSR2);
 }
 
 static void reap(void)
@@ -503,10 +550,20 @@ static void say_end(const Child *child, const OsChildEnd *end, ErrLevel level)
                                           end->signal_no, strsignal(end->signal_no)));
 }
 
+static void startup_failed(const Child *child, const OsChildEnd *end)
+{
+    say_end(child, end, ERR_LOG);
+    err_log(ERR_LOG, .message = "terminating any other active server processes");
+    super.has_failed = true;
+    signal_children(NULL, SIGQUIT);
+    super.killed_at_ms = clock_monotonic_us() / 1000;
+    super.state = STATE_WAIT_BACKENDS;
+}
+
 static void startup_ended(const Child *child, const OsChildEnd *end)
 {
     if (is_end_in_order(child, end)) {
-        if (super.state != STATE_STARTUP)
+        if (super.state < STATE_STARTUP || super.state > STATE_RUN)
             return;
         super.state = STATE_RUN;
         super.connections_allowed = true;
@@ -516,12 +573,18 @@ static void startup_ended(const Child *child, const OsChildEnd *end)
     }
     if (super.shutdown != SHUTDOWN_NONE || super.is_crashed)
         return; /* it was told to go */
-    say_end(child, end, ERR_LOG);
-    err_log(ERR_LOG, .message = "aborting startup due to startup process failure");
-    super.has_failed = true;
-    signal_children(NULL, SIGQUIT);
-    super.killed_at_ms = clock_monotonic_us() / 1000;
-    super.state = STATE_WAIT_BACKENDS;
+    if (end->is_exit && end->exit_code == RECOVERY_EXIT_SHUTDOWN) {
+        err_log(ERR_LOG, .message = "shutdown at recovery target");
+        super.shutdown = SHUTDOWN_SMART;
+        super.state = STATE_STOP_BACKENDS;
+        return;
+    }
+    /* Whoever reads from a standby loses nothing but his connection: all begins again. */
+    if (super.state == STATE_HOT_STANDBY && !end->is_exit) {
+        crash(child, end);
+        return;
+    }
+    startup_failed(child, end);
 }
 
 static void child_ended(const Child *child, const OsChildEnd *end)
@@ -592,9 +655,10 @@ static void all_are_gone(void)
     }
     if (super.is_crashed && super.shutdown == SHUTDOWN_NONE)
         err_log(ERR_LOG, .message = "shutting down because restart_after_crash is off");
-    err_log(ERR_LOG, .message = super.is_crashed || super.has_failed
-                                    ? "abnormal database system shutdown"
-                                    : "database system is shut down");
+    if (super.has_failed)
+        err_log(ERR_LOG, .message = "shutting down due to startup process failure");
+    err_log(ERR_LOG, .message = super.is_crashed ? "abnormal database system shutdown"
+                                                 : "database system is shut down");
     super.has_failed |= super.is_crashed;
     super.state = STATE_NO_CHILDREN;
 }
@@ -604,8 +668,9 @@ static void step(void)
 {
     bool everybody = super.is_crashed || super.has_failed || super.shutdown == SHUTDOWN_IMMEDIATE;
 
-    if (super.state == STATE_RUN && super.shutdown == SHUTDOWN_SMART &&
-        count_children(is_backend) == 0)
+    if ((super.state == STATE_RUN || super.state == STATE_HOT_STANDBY ||
+         super.state == STATE_RECOVERY || super.state == STATE_STARTUP) &&
+        super.shutdown == SHUTDOWN_SMART && count_children(is_backend) == 0)
         super.state = STATE_STOP_BACKENDS;
     if (super.state == STATE_STARTUP && super.has_failed)
         super.state = STATE_WAIT_BACKENDS;

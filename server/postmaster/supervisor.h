@@ -1,8 +1,13 @@
 /*
  * supervisor.h - the parent of all server processes: starts them, sees them end, takes connections
  *
- *     INIT --fork startup--> STARTUP --ended well--> RUN
- *                               |                      | smart, fast or immediate shutdown, crash
+ *     INIT --fork startup--> STARTUP --ended well------------------------> RUN
+ *                               |  \--archive recovery--> RECOVERY --ended well--^  |
+ *                               |                             | consistent       |  |
+ *                               |                             v                  |  |
+ *                               |                        HOT_STANDBY --ended well   |
+ *                               |                             |                     |
+ *                               |                      smart, fast or immediate shutdown, crash
  *                               v                      v
  *                            (fails)            STOP_BACKENDS --told--> WAIT_BACKENDS
  *                               |                                          | none is left
@@ -41,7 +46,7 @@ typedef struct BackendStart {
     int fd;
     const void *peer; /* OsPeer */
     bool is_refused;  /* it only says why: cannot_connect */
-    const char *refusal;
+    const char *refusal, *refusal_detail;
     uint32_t refusal_state; /* SqlState */
 } BackendStart;
 

@@ -27,7 +27,7 @@
 #include "server/ipc/proc.h"
 #include "server/ipc/spinlock.h"
 #include "server/recovery/control.h"
-#include "server/recovery/recovery.h"
+#include "server/recovery/recovery_int.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/storage/sync/sync.h"
@@ -74,10 +74,8 @@ static struct {
 static bool is_idle(const Making *m);
 static void log_begin(const Making *m);
 static void log_end(const Making *m);
-static const char *flag_text(unsigned flags);
 static void fill_counters(Checkpoint *c, bool is_shutdown);
 static void wait_for_delayers(ProcDelay kind);
-static void flush_all(Making *m);
 static void write_record(Making *m);
 static void remove_old_segments(const Making *m);
 
@@ -123,7 +121,6 @@ bool checkpoint_make(unsigned flags)
                 .is_shutdown = (flags & (CHECKPOINT_IS_SHUTDOWN | CHECKPOINT_END_OF_RECOVERY)) != 0,
                 .began_us = clock_monotonic_us()};
 
-    checkpoint.flags = flags;
     control_get(&before);
     m.previous_redo = before.checkpoint.redo;
     sync_before_checkpoint();
@@ -137,12 +134,15 @@ bool checkpoint_make(unsigned flags)
     m.record.redo = wal_begin_checkpoint();
     m.record.tli = wal_timeline();
     m.record.prev_tli = m.record.tli;
+    /* The first checkpoint of a timeline tells which one it left. */
+    if ((flags & CHECKPOINT_END_OF_RECOVERY) != 0)
+        m.record.prev_tli = recovery_previous_timeline();
     m.record.full_page_writes = wal_full_page_writes();
     fill_counters(&m.record, m.is_shutdown);
     if (!m.is_shutdown && setting.wal_level >= WAL_LEVEL_REPLICA)
         m.record.oldest_active_xid = proc_array_oldest_running();
     wait_for_delayers(PROC_DELAY_START);
-    flush_all(&m);
+    checkpoint_flush(flags, m.record.redo, &m.buffers, &m.syncs);
     wait_for_delayers(PROC_DELAY_COMPLETE);
     if (!m.is_shutdown && setting.wal_level >= WAL_LEVEL_REPLICA)
         log_standby_snapshot();
@@ -197,18 +197,20 @@ static void wait_for_delayers(ProcDelay kind)
     }
 }
 
-static void flush_all(Making *m)
+void checkpoint_flush(unsigned flags, Lsn redo, BufferSyncStats *buffers, SyncStats *syncs)
 {
-    bool takes_unlogged = m->is_shutdown || (m->flags & CHECKPOINT_FLUSH_ALL) != 0;
+    bool takes_unlogged =
+        (flags & (CHECKPOINT_IS_SHUTDOWN | CHECKPOINT_END_OF_RECOVERY | CHECKPOINT_FLUSH_ALL)) != 0;
 
+    checkpoint.flags = flags;
     clog_checkpoint();
     commit_ts_checkpoint();
     subtrans_checkpoint();
     multixact_checkpoint();
-    m->buffers = buffer_sync(takes_unlogged ? BUFFER_SYNC_ALL : BUFFER_SYNC_PERMANENT,
-                             pause_between_buffers);
-    m->syncs = sync_process();
-    twophase_checkpoint(m->record.redo);
+    *buffers = buffer_sync(takes_unlogged ? BUFFER_SYNC_ALL : BUFFER_SYNC_PERMANENT,
+                           pause_between_buffers);
+    *syncs = sync_process();
+    twophase_checkpoint(redo);
 }
 
 static void note_checkpoint(ControlFile *file, void *arg)
@@ -258,14 +260,9 @@ static void remove_old_segments(const Making *m)
         wal_segments_preallocate(m->end, wal_timeline());
 }
 
-bool restartpoint_make(unsigned flags UNUSED)
-{
-    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "restartpoints are not available yet");
-}
-
 /* ---- What is said of it ---- */
 
-static const char *flag_text(unsigned flags)
+const char *checkpoint_flag_text(unsigned flags)
 {
     static const struct {
         unsigned flag;
@@ -291,7 +288,7 @@ static const char *flag_text(unsigned flags)
 static void log_begin(const Making *m)
 {
     if (setting.log_checkpoints)
-        err_log(ERR_LOG, .message = err_fmt("checkpoint starting:%s", flag_text(m->flags)));
+        err_log(ERR_LOG, .message = err_fmt("checkpoint starting:%s", checkpoint_flag_text(m->flags)));
 }
 
 static void log_end(const Making *m)

@@ -3,12 +3,20 @@
 
 server_sources += server/recovery/backup.c
 server_sources += server/recovery/checkpoint.c
+server_sources += server/recovery/consistency.c
 server_sources += server/recovery/control.c
 server_sources += server/recovery/log_source.c
 server_sources += server/recovery/missing_pages.c
+server_sources += server/recovery/pause.c
+server_sources += server/recovery/progress.c
+server_sources += server/recovery/promotion.c
 server_sources += server/recovery/recovery.c
 server_sources += server/recovery/redo_effects.c
 server_sources += server/recovery/redo_files.c
 server_sources += server/recovery/redo_loop.c
+server_sources += server/recovery/restartpoint.c
+server_sources += server/recovery/restore.c
 server_sources += server/recovery/start_point.c
+server_sources += server/recovery/target.c
+server_sources += server/recovery/timelines.c
 server_sources += server/recovery/unlogged.c

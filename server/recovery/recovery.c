@@ -8,8 +8,6 @@
 
 #include "server/recovery/recovery.h"
 
-#include <stdatomic.h>
-
 #include "common/err/err.h"
 #include "common/format/wal_page.h"
 #include "common/mem/mem.h"
@@ -18,10 +16,12 @@
 #include "common/os/path.h"
 #include "common/text/num.h"
 #include "server/config/setting.h"
-#include "server/ipc/spinlock.h"
+#include "server/ipc/supervisor.h"
 #include "server/recovery/checkpoint.h"
 #include "server/recovery/control.h"
+#include "server/recovery/log_source.h"
 #include "server/recovery/recovery_int.h"
+#include "server/recovery/restore.h"
 #include "server/recovery/unlogged.h"
 #include "server/storage/file/vfd.h"
 #include "server/storage/slru/slru.h"
@@ -34,42 +34,15 @@
 #include "server/wal/segment.h"
 #include "server/wal/wal.h"
 
-typedef struct RecoveryShared {
-    _Atomic uint32_t state; /* RecoveryState; written by the startup process */
-    SpinLock lock;
-    RecoveryProgress progress; /* guarded by lock, as the next */
-    struct {
-        bool is_there;
-        Lsn start, end;
-        Checkpoint checkpoint;
-    } last_checkpoint;
-} RecoveryShared;
-
-static struct {
-    RecoveryShared *shared;
-    bool is_over;          /* seen by this process: it stays so */
-    bool full_page_writes; /* as the log has it so far */
-} recovery;
+static bool full_page_writes; /* as the log has it so far */
 
 static void check_folders(void);
 static void sync_data_directory(void);
 static void set_counters(const Checkpoint *c);
 static void begin(const StartPoint *start);
-static void end(const StartPoint *start, const LogEnd *log_end);
+static void end(const StartPoint *start, LogEnd *log_end);
+static void finish_log(const StartPoint *start, const LogEnd *log_end, TimelineId prev_tli);
 static const uint8_t *read_last_page(const LogEnd *log_end);
-
-size_t recovery_shmem_size(void)
-{
-    return sizeof(RecoveryShared);
-}
-
-void recovery_shmem_init(void *place)
-{
-    recovery.shared = place;
-    recovery.is_over = false;
-    atomic_init(&recovery.shared->state, RECOVERY_CRASH);
-    spin_init(&recovery.shared->lock);
-}
 
 void recovery_run(void)
 {
@@ -83,7 +56,10 @@ void recovery_run(void)
     wal_segments_remove_temp();
     if (start.needs_recovery)
         begin(&start);
+    recovery_note_begin(start.checkpoint.redo, start.checkpoint.tli);
+    restore_know_restart();
     redo_loop(&start, &log_end);
+    consistency_require(&start, log_end.end);
     missing_pages_check();
     end(&start, &log_end);
 }
@@ -119,7 +95,7 @@ static void set_counters(const Checkpoint *c)
     xid_advance_oldest_clog(c->oldest_xid);
     xid_set_limits(c->oldest_xid, c->oldest_xid_db);
     multixact_set_oldest(c->oldest_multi, c->oldest_multi_db);
-    recovery.full_page_writes = c->full_page_writes;
+    full_page_writes = c->full_page_writes;
     clog_start();
     multixact_start();
     commit_ts_set_limits(c->oldest_commit_ts_xid, c->newest_commit_ts_xid);
@@ -131,15 +107,19 @@ static void note_begin(ControlFile *file, void *arg)
 {
     const StartPoint *start = arg;
 
-    file->state = CONTROL_IN_CRASH_RECOVERY;
+    file->state = start->is_in_archive ? CONTROL_IN_ARCHIVE_RECOVERY : CONTROL_IN_CRASH_RECOVERY;
     file->checkpoint_lsn = start->checkpoint_start;
     file->checkpoint = start->checkpoint;
+    if (start->is_in_archive && file->min_recovery_lsn < start->checkpoint.redo) {
+        file->min_recovery_lsn = start->checkpoint.redo;
+        file->min_recovery_tli = start->checkpoint.tli;
+    }
     if (!start->has_label)
         return;
-    file->min_recovery_lsn = start->checkpoint.redo;
-    file->min_recovery_tli = start->checkpoint.tli;
     file->backup_start_lsn = start->checkpoint.redo;
     file->backup_end_required = !start->is_from_standby;
+    if (start->is_from_standby)
+        file->backup_end_lsn = file->min_recovery_lsn;
 }
 
 /*
@@ -150,12 +130,25 @@ static void begin(const StartPoint *start)
 {
     StartPoint copy = *start;
 
-    err_log(ERR_LOG, .message = "database system was not properly shut down; automatic recovery in "
-                                "progress");
-    sync_data_directory();
+    if (!start->is_in_archive) {
+        err_log(ERR_LOG, .message = "database system was not properly shut down; automatic recovery "
+                                    "in progress");
+        if (log_source_target() > start->checkpoint.tli)
+            err_log(ERR_LOG, .message = err_fmt("crash recovery starts in timeline %u and has target "
+                                                "timeline %u",
+                                                start->checkpoint.tli, log_source_target()));
+    }
+    if (start->state != CONTROL_SHUT_DOWN)
+        sync_data_directory();
     control_update(note_begin, &copy);
     if (start->has_label)
         start_point_forget_label();
+    if (start->is_in_archive)
+        recovery_set_state(RECOVERY_ARCHIVE);
+    consistency_begin(start);
+    if (start->is_requested)
+        supervisor_request(SUPERVISOR_RECOVERY_STARTED);
+    consistency_check_parameters();
     os_try_unlink("pg_stat/pgstat.stat");
     unlogged_reset(UNLOGGED_REMOVE);
 }
@@ -183,31 +176,24 @@ static void note_end(ControlFile *file, void *arg)
     file->track_commit_timestamp = setting.track_commit_timestamp;
 }
 
-static bool backup_is_incomplete(const ControlFile *file)
+static void end(const StartPoint *start, LogEnd *log_end)
 {
-    return file->backup_end_required || file->backup_start_lsn != LSN_NONE;
-}
-
-static void end(const StartPoint *start, const LogEnd *log_end)
-{
-    WalStart wal = {.tli = log_end->tli,
-                    .end = log_end->end,
+    TimelineId prev_tli = log_end->tli;
+    WalStart wal = {.end = log_end->end,
                     .last_record = log_end->last_record,
                     .aborted_record = log_end->aborted_record,
                     .missing_continuation = log_end->missing_continuation,
                     .redo = start->checkpoint.redo,
-                    .full_page_writes = recovery.full_page_writes};
-    ControlFile file;
+                    .full_page_writes = full_page_writes};
 
-    control_get(&file);
-    if (start->has_label && backup_is_incomplete(&file))
-        err_fatal(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-                  .message = "WAL ends before end of online backup",
-                  .hint = "All WAL generated while online backup was taken must be available at "
-                          "recovery.");
     if (start->needs_recovery)
         unlogged_reset(UNLOGGED_INIT);
     wal.last_page = read_last_page(log_end);
+    if (start->is_requested)
+        log_end->tli = promotion_begin_timeline(start, log_end);
+    log_source_close();
+    wal.tli = log_end->tli;
+    recovery_set_previous_timeline(prev_tli);
     wal_start(&wal);
     wal_set_full_page_writes(setting.full_page_writes); /* logged when it is another than before */
     xid_set_latest_completed(full_xid_before(xid_next()));
@@ -216,12 +202,29 @@ static void end(const StartPoint *start, const LogEnd *log_end)
     multixact_trim();
     twophase_recover();
     wal_segments_preallocate(wal.end, wal.tli);
-    if (start->needs_recovery)
+    finish_log(start, log_end, prev_tli);
+}
+
+/*
+ * A standby that was promoted takes clients at once, with a record that says on which timeline it
+ * is now; a checkpoint can come later, since replay can begin where its last restartpoint is.
+ */
+static void finish_log(const StartPoint *start, const LogEnd *log_end, TimelineId prev_tli)
+{
+    bool is_promoted = start->is_requested && recovery_is_promoted() && supervisor_pid() != 0;
+
+    if (is_promoted)
+        promotion_log_end_of_recovery(log_end->tli, prev_tli);
+    else if (start->needs_recovery)
         checkpoint_request(CHECKPOINT_END_OF_RECOVERY | CHECKPOINT_IMMEDIATE | CHECKPOINT_WAIT);
+    if (start->is_requested)
+        promotion_clean_up(log_end, log_end->tli);
     log_parameter_change();
     commit_ts_finish_start();
     control_update(note_end, NULL);
-    atomic_store(&recovery.shared->state, RECOVERY_DONE);
+    recovery_set_state(RECOVERY_DONE);
+    if (is_promoted)
+        checkpoint_request(CHECKPOINT_FORCE);
 }
 
 /* The page that the next record begins on, as far as it is filled; NULL: it begins a new one. */
@@ -234,7 +237,7 @@ static const uint8_t *read_last_page(const LogEnd *log_end)
 
     if (filled == 0 || log_end->missing_continuation != LSN_NONE)
         return NULL;
-    file = wal_segment_try_open(log_end->end / size, log_end->tli);
+    file = wal_segment_try_open(log_end->end / size, log_end->file_tli);
     if (file == NULL)
         err_raise(SQLSTATE_UNDEFINED_FILE,
                   .message = err_fmt("the segment in which the log ends at " LSN_FMT " is gone",
@@ -246,79 +249,7 @@ static const uint8_t *read_last_page(const LogEnd *log_end)
     return page;
 }
 
-/* ---- What others ask ---- */
-
-RecoveryState recovery_state(void)
-{
-    return (RecoveryState)atomic_load(&recovery.shared->state);
-}
-
-bool recovery_is_running(void)
-{
-    if (!recovery.is_over)
-        recovery.is_over = recovery_state() == RECOVERY_DONE;
-    return !recovery.is_over;
-}
-
-void recovery_progress(RecoveryProgress *out)
-{
-    spin_lock(&recovery.shared->lock);
-    *out = recovery.shared->progress;
-    spin_unlock(&recovery.shared->lock);
-}
-
-bool recovery_last_checkpoint(Lsn *start, Lsn *end_lsn, void *checkpoint)
-{
-    bool is_there;
-
-    spin_lock(&recovery.shared->lock);
-    is_there = recovery.shared->last_checkpoint.is_there;
-    *start = recovery.shared->last_checkpoint.start;
-    *end_lsn = recovery.shared->last_checkpoint.end;
-    *(Checkpoint *)checkpoint = recovery.shared->last_checkpoint.checkpoint;
-    spin_unlock(&recovery.shared->lock);
-    return is_there;
-}
-
-/* ---- What the redo loop tells ---- */
-
-void recovery_note_applying(const WalRecord *record, TimelineId tli)
-{
-    spin_lock(&recovery.shared->lock);
-    recovery.shared->progress.applying_end = record->end;
-    recovery.shared->progress.replayed_tli = tli;
-    spin_unlock(&recovery.shared->lock);
-}
-
-void recovery_note_applied(const WalRecord *record, TimelineId tli)
-{
-    spin_lock(&recovery.shared->lock);
-    recovery.shared->progress.replayed_start = record->start;
-    recovery.shared->progress.replayed_end = record->end;
-    recovery.shared->progress.replayed_tli = tli;
-    spin_unlock(&recovery.shared->lock);
-}
-
-void recovery_note_xact_time(PgTime time)
-{
-    spin_lock(&recovery.shared->lock);
-    recovery.shared->progress.last_xact_time = time;
-    spin_unlock(&recovery.shared->lock);
-}
-
 void recovery_note_full_page_writes(bool is_on)
 {
-    recovery.full_page_writes = is_on;
-}
-
-void recovery_note_checkpoint(const WalRecord *record, const Checkpoint *checkpoint)
-{
-    if (missing_pages_are_there())
-        return; /* a restart from here would not know of them */
-    spin_lock(&recovery.shared->lock);
-    recovery.shared->last_checkpoint.is_there = true;
-    recovery.shared->last_checkpoint.start = record->start;
-    recovery.shared->last_checkpoint.end = record->end;
-    recovery.shared->last_checkpoint.checkpoint = *checkpoint;
-    spin_unlock(&recovery.shared->lock);
+    full_page_writes = is_on;
 }

@@ -9,6 +9,9 @@
 #include "common/walrec/effects.h"
 #include "common/walrec/reader.h"
 #include "server/recovery/recovery.h"
+#include "server/recovery/target.h"
+#include "server/storage/buffer/buffer.h"
+#include "server/storage/sync/sync.h"
 
 /* Where recovery begins, and why; start_point.c finds it. */
 typedef struct StartPoint {
@@ -19,19 +22,21 @@ typedef struct StartPoint {
     bool needs_recovery;
     bool has_label; /* backup_label names it */
     bool is_from_standby;
-    Lsn backup_start; /* of the label; 0: none */
+    bool is_requested;  /* archive recovery is: a signal file is there */
+    bool is_standby;    /* standby.signal is */
+    bool is_in_archive; /* from the beginning: else all of pg_wal comes first */
+    uint32_t state;     /* ControlState, as it was found */
+    RecoveryTarget target;
 } StartPoint;
 
-/* Read pg_control and backup_label, find the checkpoint's record, log how it was left. */
+/* Read signal files, pg_control and backup_label; open the log, and find the checkpoint's record. */
 void start_point_find(StartPoint *out);
 
 /* The label has served: it becomes backup_label.old, tablespace_map likewise. */
 void start_point_forget_label(void);
 
-/* ---- log_source.c ---- */
-
-/* A reader of the log in pg_wal, along the line of timeline tli; in the current memory context. */
-WalReader *recovery_open_log(TimelineId tli);
+#define RECOVERY_SIGNAL_FILE "recovery.signal"
+#define STANDBY_SIGNAL_FILE  "standby.signal"
 
 /* ---- redo_loop.c ---- */
 
@@ -42,10 +47,56 @@ typedef struct LogEnd {
     Lsn last_record; /* start of the last one */
     Lsn aborted_record, missing_continuation;
     bool is_anything_redone;
+    TimelineId file_tli; /* of the file that the last record is in */
+    TargetStop stop;
 } LogEnd;
 
-/* Redo from start's redo point to the end of the log; without recovery only find the end. */
+/*
+ * Redo from start's redo point to the target or the end of the log; without recovery only find the
+ * end. Ends the process when that is all that was wanted.
+ */
 void redo_loop(const StartPoint *start, LogEnd *out);
+
+/* ---- consistency.c: is what is on disk one state of the cluster? ---- */
+
+void consistency_begin(const StartPoint *start);
+void consistency_enter_archive(Lsn end); /* all of pg_wal is redone */
+void consistency_note_backup_end(Lsn backup_start, Lsn end);
+void consistency_check(void); /* after each record */
+bool consistency_is_reached(void);
+Lsn consistency_min(void); /* minRecoveryPoint; LSN_NONE: a crash is recovered from */
+
+/* At the end of the log: raises when it is not enough. */
+void consistency_require(const StartPoint *start, Lsn end);
+
+/* The primary's settings, as pg_control has them: refuses, or warns and pauses a hot standby. */
+void consistency_check_parameters(void);
+
+/* A record goes on to another timeline: raises unless that lies on the line that is followed. */
+void timeline_check_switch(Lsn lsn, TimelineId tli, TimelineId prev_tli, TimelineId current);
+
+/* ---- checkpoint.c ---- */
+
+/* All that was changed goes to disk; what the records before redo have prepared, too. */
+void checkpoint_flush(unsigned flags, Lsn redo, BufferSyncStats *buffers, SyncStats *syncs);
+const char *checkpoint_flag_text(unsigned flags);
+
+/* ---- pause.c ---- */
+
+/* Wait for a while, or until woken; true: a promotion was asked for, which ends all pauses. */
+bool recovery_wait_paused(void);
+void recovery_pause_here(bool is_at_end);
+void recovery_delay(const WalRecord *record, const WalEffect *effect);
+
+/* ---- promotion.c: from archive recovery to a timeline of its own ---- */
+
+/* Choose, fork and write the new timeline; remove the signal files. Returns the timeline. */
+TimelineId promotion_begin_timeline(const StartPoint *start, const LogEnd *log_end);
+
+/* The log of the old one that nobody needs, recovery_end_command, the partial segment. */
+void promotion_clean_up(const LogEnd *log_end, TimelineId tli);
+
+void promotion_log_end_of_recovery(TimelineId tli, TimelineId prev_tli);
 
 /* ---- redo_effects.c: what a record does beyond its blocks ---- */
 
@@ -70,10 +121,25 @@ bool missing_pages_are_there(void);
 
 /* ---- recovery.c ---- */
 
+void recovery_note_full_page_writes(bool is_on); /* as of the record */
+
+/* ---- progress.c ---- */
+
+TimelineId recovery_previous_timeline(void); /* that recovery left for the one that begins */
+void recovery_set_state(RecoveryState state);
+void recovery_set_takes_queries(bool takes_queries);
+void recovery_set_previous_timeline(TimelineId tli);
+void recovery_note_begin(Lsn redo, TimelineId tli);
 void recovery_note_applying(const WalRecord *record, TimelineId tli);
 void recovery_note_applied(const WalRecord *record, TimelineId tli);
 void recovery_note_xact_time(PgTime time);
-void recovery_note_full_page_writes(bool is_on); /* as of the record */
+void recovery_note_chunk_time(PgTime time);
+void recovery_note_consistent(void);
 void recovery_note_checkpoint(const WalRecord *record, const Checkpoint *checkpoint);
+void recovery_begin_min(Lsn min);
+void recovery_reread_min(void);
+void recovery_advance_min_to_now(void); /* as far as what is being applied */
+void recovery_confirm_pause(void);
+void recovery_note_promoted(void);
 
 #endif

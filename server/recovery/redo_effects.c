@@ -222,28 +222,13 @@ static void redo_parameters(const WalRecord *record UNUSED, const WalEffect *eff
     WalParameters p = walrec_parameters(effect);
 
     control_update(copy_parameters, &p);
+    consistency_check_parameters();
     commit_ts_redo_parameter(p.track_commit_timestamp);
-}
-
-static void end_backup(ControlFile *file, void *arg)
-{
-    const Lsn *end = arg;
-
-    if (file->min_recovery_lsn < *end)
-        file->min_recovery_lsn = *end;
-    file->backup_start_lsn = LSN_NONE;
-    file->backup_end_lsn = LSN_NONE;
-    file->backup_end_required = false;
 }
 
 static void redo_backup_end(const WalRecord *record, const WalEffect *effect)
 {
-    Lsn end = record->end;
-    ControlFile file;
-
-    control_get(&file);
-    if (file.backup_start_lsn != LSN_NONE && file.backup_start_lsn == effect->lsn)
-        control_update(end_backup, &end);
+    consistency_note_backup_end(effect->lsn, record->end);
 }
 
 static void redo_full_page_writes(const WalRecord *record UNUSED, const WalEffect *effect)

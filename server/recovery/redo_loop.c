@@ -16,17 +16,21 @@
 #include "common/walrec/describe.h"
 #include "common/walrec/rmgr.h"
 #include "server/config/setting.h"
-#include "server/ipc/interrupt.h"
+#include "server/recovery/log_source.h"
 #include "server/recovery/recovery_int.h"
+#include "server/recovery/restore.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/txn/xid.h"
+#include "server/wal/segment.h"
 #include "server/wal/wal.h"
 
 #define PROGRESS_EVERY 1024 /* records between two looks at the clock */
 
 typedef struct RedoLoop {
+    const StartPoint *start;
     WalReader *reader;
+    TimelineId tli; /* that the newest record is on */
     RedoEnv env;
     const WalRecord *record; /* that is being applied */
     MemContext *mem;         /* reset for each record */
@@ -34,8 +38,15 @@ typedef struct RedoLoop {
     uint64_t record_count;
 } RedoLoop;
 
+static const RecoveryTarget no_target = {.kind = TARGET_NONE};
+
 static const char *describe_record(void *arg);
-static void apply(RedoLoop *l);
+static bool next_record(RedoLoop *l);
+static void redo_one(RedoLoop *l, LogEnd *out);
+static void say_end(const RedoLoop *l, const LogEnd *out);
+static void act_at_target(const RecoveryTarget *target);
+static void apply(RedoLoop *l, const WalEffect *effect);
+static TimelineId timeline_after(const RedoLoop *l, const WalEffect *effect);
 static void apply_touch(const RedoLoop *l, const WalTouch *touch);
 static Buffer find_page(const WalRecord *record, const WalTouch *touch);
 static void extend_to(SmgrRel *rel, ForkNo fork, BlockNo block);
@@ -45,7 +56,9 @@ static void find_end(const RedoLoop *l, LogEnd *out);
 void redo_loop(const StartPoint *start, LogEnd *out)
 {
     RedoLoop l = {
-        .reader = recovery_open_log(start->checkpoint.tli),
+        .start = start,
+        .reader = log_source_reader(start->checkpoint.tli),
+        .tli = start->checkpoint.tli,
         .env = {.version = 15,
                 .hint_bits_logged = wal_identity()->has_checksums || setting.wal_log_hints},
         .mem = mem_context_new(mem_current(), "redo"),
@@ -59,17 +72,20 @@ void redo_loop(const StartPoint *start, LogEnd *out)
     /* Nobody else changes files meanwhile. */
     smgr_set_redo(true);
     err_context_push(&context);
-    while (wal_reader_next(l.reader, &l.record)) {
-        out->last_record = l.record->start;
-        if (!start->needs_recovery)
+    while (!out->stop.is_reached && next_record(&l)) {
+        if (!start->needs_recovery) {
+            out->last_record = l.record->start;
             continue;
-        if (!out->is_anything_redone)
+        }
+        if (!out->is_anything_redone) {
             err_log(ERR_LOG,
                     .message = err_fmt("redo starts at " LSN_FMT, LSN_ARG(l.record->start)));
+            consistency_check();
+        }
         out->is_anything_redone = true;
-        check_interrupts();
+        recovery_look_after();
         MEM_SCOPE(l.mem) {
-            apply(&l);
+            redo_one(&l, out);
         }
         mem_reset(l.mem);
         if (++l.record_count % PROGRESS_EVERY == 0)
@@ -78,15 +94,91 @@ void redo_loop(const StartPoint *start, LogEnd *out)
     l.record = NULL;
     err_context_pop(&context);
     smgr_set_redo(false);
+    out->tli = l.tli;
+    say_end(&l, out);
     find_end(&l, out);
-    if (out->is_anything_redone) {
-        err_log(ERR_LOG, .message = wal_reader_end(l.reader)->reason);
+}
+
+/* False: there are no more, and there will be none. */
+static bool next_record(RedoLoop *l)
+{
+    while (!wal_reader_next(l->reader, &l->record)) {
+        l->record = NULL;
+        if (l->start->needs_recovery)
+            consistency_check();
+        if (!log_source_wait(wal_reader_end(l->reader)))
+            return false;
+    }
+    return true;
+}
+
+/* Unless the target lies before it. */
+static void redo_one(RedoLoop *l, LogEnd *out)
+{
+    const RecoveryTarget *target = l->start->is_requested ? &l->start->target : &no_target;
+    const WalRecord *record = l->record;
+    WalEffect effect;
+
+    walrec_effect(record, &effect);
+    if (recovery_pause() != RECOVERY_NOT_PAUSED)
+        recovery_pause_here(false);
+    if (target->kind != TARGET_NONE &&
+        target_stops_before(target, record, &effect, consistency_is_reached(), &out->stop))
+        return;
+    recovery_delay(record, &effect);
+    apply(l, &effect);
+    out->last_record = record->start;
+    consistency_check();
+    if (target->kind != TARGET_NONE)
+        (void)target_stops_after(target, record, &effect, consistency_is_reached(), &out->stop);
+}
+
+/* What is wanted at a target, and that it was met. */
+static void say_end(const RedoLoop *l, const LogEnd *out)
+{
+    const StartPoint *start = l->start;
+    RecoveryProgress p;
+
+    if (out->stop.is_reached)
+        act_at_target(&start->target);
+    if (!start->needs_recovery)
+        return;
+    if (!out->is_anything_redone) {
+        err_log(ERR_LOG, .message = "redo is not required");
+    } else {
+        if (!start->is_requested)
+            err_log(ERR_LOG, .message = wal_reader_end(l->reader)->reason);
         err_log(ERR_LOG,
                 .message = err_fmt("redo done at " LSN_FMT " system usage: elapsed: %.2f s",
                                    LSN_ARG(out->last_record),
-                                   (double)(clock_monotonic_us() - l.started_us) / 1e6));
-    } else if (start->needs_recovery) {
-        err_log(ERR_LOG, .message = "redo is not required");
+                                   (double)(clock_monotonic_us() - l->started_us) / 1e6));
+        recovery_progress(&p);
+        if (p.last_xact_time != 0) {
+            char *text = target_time_text(p.last_xact_time);
+
+            err_log(ERR_LOG, .message = err_fmt("last completed transaction was at log time %s",
+                                                text));
+        }
+    }
+    if (start->is_requested && start->target.kind != TARGET_NONE && !out->stop.is_reached)
+        err_fatal(SQLSTATE_CONFIG_FILE_ERROR,
+                  .message = "recovery ended before configured recovery target was reached");
+}
+
+static void act_at_target(const RecoveryTarget *target)
+{
+    if (!consistency_is_reached())
+        err_fatal(SQLSTATE_INTERNAL_ERROR,
+                  .message = "requested recovery stop point is before consistent recovery point");
+    switch (target->action) {
+    case TARGET_SHUTDOWN:
+        recovery_leave(RECOVERY_EXIT_SHUTDOWN);
+    case TARGET_PAUSE:
+        recovery_set_pause(true);
+        recovery_pause_here(true);
+        break;
+    case TARGET_PROMOTE:
+        break;
     }
 }
 
@@ -105,22 +197,45 @@ static const char *describe_record(void *arg)
                    text.text);
 }
 
-static void apply(RedoLoop *l)
+static void apply(RedoLoop *l, const WalEffect *effect)
 {
     const WalRecord *record = l->record;
-    TimelineId tli = wal_reader_timeline(l->reader);
+    TimelineId tli = timeline_after(l, effect);
     WalTouch touches[WAL_TOUCH_MAX];
     size_t count;
-    WalEffect effect;
 
     recovery_note_applying(record, tli);
     xid_advance_next_past(record->xid);
     count = walrec_touched(record, touches);
     for (size_t i = 0; i < count; i++)
         apply_touch(l, &touches[i]);
-    walrec_effect(record, &effect);
-    redo_effect(record, &effect);
+    redo_effect(record, effect);
     recovery_note_applied(record, tli);
+    if (tli != l->tli) {
+        /* What the old timeline has beyond the switch is not ours: it would be taken for the log. */
+        wal_segments_remove_other_timelines(record->end, tli);
+        l->tli = tli;
+    }
+}
+
+/* The timeline that the log is on with this record. */
+static TimelineId timeline_after(const RedoLoop *l, const WalEffect *effect)
+{
+    TimelineId tli = l->tli, prev_tli = l->tli;
+
+    if (effect->kind == WAL_EFFECT_CHECKPOINT && effect->checkpoint.is_shutdown) {
+        Checkpoint c;
+
+        checkpoint_decode(effect->checkpoint.bytes, &c);
+        tli = c.tli;
+        prev_tli = c.prev_tli;
+    } else if (effect->kind == WAL_EFFECT_END_OF_RECOVERY) {
+        tli = effect->end_of_recovery.tli;
+        prev_tli = effect->end_of_recovery.prev_tli;
+    }
+    if (tli != l->tli)
+        timeline_check_switch(l->record->end, tli, prev_tli, l->tli);
+    return tli;
 }
 
 static void apply_touch(const RedoLoop *l, const WalTouch *touch)
@@ -199,19 +314,32 @@ static void say_progress(RedoLoop *l)
 }
 
 /*
- * Where the log goes on. When the newest record runs on to a page that is lost, its beginning may
- * be in an archive already, so it stays, and the log goes on behind it at that page.
+ * Where the log goes on: behind the newest record that was applied, which is read again. After a
+ * crash, when the newest record runs on to a page that is lost, its beginning may be in an archive
+ * already, so it stays, and the log goes on behind it at that page.
  */
 static void find_end(const RedoLoop *l, LogEnd *out)
 {
     const WalEnd *end = wal_reader_end(l->reader);
-    Lsn page_of_end = end->lsn - end->lsn % WAL_PAGE_SIZE;
 
-    if (wal_reader_timeline(l->reader) != 0)
-        out->tli = wal_reader_timeline(l->reader);
-    out->end = end->lsn;
-    if (end->record_len > 0 && end->page > page_of_end) {
-        out->aborted_record = end->lsn;
-        out->missing_continuation = end->page;
+    if (!l->start->is_requested) {
+        out->end = end->lsn;
+        if (end->record_len > 0 && end->page > end->lsn - end->lsn % WAL_PAGE_SIZE) {
+            out->aborted_record = end->lsn;
+            out->missing_continuation = end->page;
+        }
     }
+    if (l->start->needs_recovery) {
+        const WalRecord *record;
+
+        log_source_reopen();
+        wal_reader_seek(l->reader, out->last_record);
+        if (!wal_reader_next(l->reader, &record))
+            err_fatal(SQLSTATE_DATA_CORRUPTED,
+                      .message = "could not read the newest record again",
+                      .detail = wal_reader_end(l->reader)->reason);
+        if (l->start->is_requested)
+            out->end = record->end;
+    }
+    out->file_tli = log_source_file_tli();
 }

@@ -178,7 +178,8 @@ void wal_segments_remove_old(uint64_t seg_no, Lsn redo, Lsn end, TimelineId tli)
 void wal_segments_remove_other_timelines(Lsn switch_lsn, TimelineId tli)
 {
     const uint32_t segment_size = wal_process.identity.segment_size;
-    const uint64_t first = wal_seg_no(switch_lsn, segment_size);
+    /* The one that has the switch was ours as far as that; its end is of use for looking back. */
+    const uint64_t first = wal_seg_no(switch_lsn - 1, segment_size) + 1;
     MemContext *scratch = mem_context_new(mem_current(), "abandoned segments");
     Future future = future_plan(switch_lsn, switch_lsn, tli);
 

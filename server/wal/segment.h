@@ -34,8 +34,8 @@ void wal_segments_preallocate(Lsn end, TimelineId tli);
 void wal_segments_remove_old(uint64_t seg_no, Lsn redo, Lsn end, TimelineId tli);
 
 /*
- * Remove segments that timelines other than tli have from switch_lsn on: left by an abandoned
- * future. Those that wait to be archived stay.
+ * Remove segments that ancestors of tli have behind the one in which they were left at switch_lsn:
+ * an abandoned future. Those that wait to be archived stay.
  */
 void wal_segments_remove_other_timelines(Lsn switch_lsn, TimelineId tli);
 

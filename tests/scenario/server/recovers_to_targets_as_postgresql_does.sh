@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# recovers_to_targets_as_postgresql_does.sh - a base backup and an archive, each kind of target, on both servers
+#
+# The same backup of a real server is recovered by a real server and by ours: what they log, the rows, the timeline, the
+# files in pg_wal and the history file must be equal.
+. "$(dirname "$0")/../../lib/cluster.sh"
+# shellcheck source=tests/lib/server.sh
+. "$TEST_LIB/server.sh"
+
+cluster_require 15
+bin=$(cluster_find_bin 15)
+archive=$TEST_DIR/archive
+
+cluster_init primary --wal-segsize 1 --set "max_wal_size = 64MB" --set "autovacuum = off"
+cluster_archive_to primary "$archive"
+cluster_start primary
+cluster_sql primary "create table t (id int primary key, filler text)" 
+mkdir base
+owner_path base
+cluster_run primary pg_basebackup --pgdata="$TEST_DIR/base/data" --no-sync --checkpoint=fast --wal-method=none >/dev/null 2>&1
+rm -f base/data/postmaster.*
+
+# Each step is a transaction with its xid, its LSN, and a moment at which it was the newest.
+step()
+{
+    cluster_sql primary "insert into t values ($1, repeat('x', 300000)) returning pg_current_xact_id()"
+    cluster_sql primary "select pg_current_wal_insert_lsn()"
+    cluster_sql primary "select now()"
+}
+for n in 1 2 3 4 5 6; do
+    mapfile -t words < <(step $n)
+    xid[n]=${words[0]} lsn[n]=${words[1]} moment[n]=${words[2]}
+done
+cluster_sql primary "select pg_create_restore_point('good')" >/dev/null
+step 7 >/dev/null
+rolled=$(cluster_sql primary "begin; insert into t values (99, ''); select pg_current_xact_id(); rollback")
+step 8 >/dev/null
+last=$(cluster_sql primary "select pg_walfile_name(pg_switch_wal())")
+cluster_wait_archived primary "$last"
+cluster_stop primary
+
+# What is of no matter, or cannot be equal: moments, how long it took, how it writes checkpoints.
+words_of()
+{
+    sed -E 's/^[0-9: .-]+ UTC \[[0-9]+\] //' "$(cluster_log "$1")" | grep -E '^(LOG|FATAL|WARNING|DETAIL|HINT|ERROR|PANIC|CONTEXT)' |
+        grep -v -E 'starting (PostgreSQL|Holdfast)|listening on|system usage|checkpoint (starting|complete)|last known up|restartpoint (starting|complete)|parameter|recovery restart point' |
+        sed -E "s#$TEST_DIR/$1/#DIR/#g; s#startup process \(PID [0-9]+\)#startup process (PID)#g"
+}
+
+facts_of()
+{
+    local data
+    data=$(cluster_dir "$1")
+    "$bin/pg_controldata" "$data" | grep -E "TimeLineID|state|full_page|wal_level|Minimum recovery ending loc.*timeline|Backup"
+    find "$data/pg_wal" -mindepth 1 -printf '%P\n' | sort
+    cat "$data"/pg_wal/*.history 2>/dev/null || true
+    (cd "$data" && ls -d ./*.signal backup_label* tablespace_map* 2>/dev/null || true)
+}
+
+# It is over when it says so, or has ended.
+is_over()
+{
+    ! cluster_is_up "$1" || grep -q "database system is ready to accept connections\|Execute pg_wal_replay_resume" "$(cluster_log "$1")"
+}
+
+# recover NAME 'setting'...: both, with these settings
+recover()
+{
+    local name=$1 side
+    shift
+    for side in theirs ours; do
+        mkdir -p "$name.$side"
+        cp -a base/data "$name.$side/data"
+        local options=()
+        [ $side = theirs ] || options=(--bin "$(server_bin)")
+        cluster_adopt "$name.$side" "$TEST_DIR/$name.$side/data" "${options[@]}"
+        cluster_set "$name.$side" "archive_mode = off" "log_min_messages = info" "restore_command = 'cp $archive/%f %p 2>/dev/null'" \
+            "hot_standby = ${hot_standby:-off}" "wal_recycle = off" "recovery_prefetch = off" "$@"
+        as_owner touch "$name.$side/data/${signal:-recovery.signal}"
+        cluster_start_nowait "$name.$side"
+        wait_until "recovery of $name by $side" is_over "$name.$side"
+        words_of "$name.$side" >"$name.$side/words"
+        if ! cluster_is_up "$name.$side"; then
+            echo ended >"$name.$side/rows"
+        elif grep -q "ready to accept connections" "$(cluster_log "$name.$side")"; then
+            cluster_sql "$name.$side" "select id from t order by 1; select pg_walfile_name(pg_current_wal_lsn())" >"$name.$side/rows"
+            cluster_stop "$name.$side"
+        else
+            echo paused >"$name.$side/rows"
+            cluster_stop "$name.$side"
+        fi
+        facts_of "$name.$side" >"$name.$side/facts"
+    done
+    for what in words rows facts; do
+        diff -u "$name.theirs/$what" "$name.ours/$what" >"$name.diff" || fail "$name: $what differ: $(cat "$name.diff")"
+    done
+    ok "$name: $(tr '\n' ' ' <"$name.ours/rows")"
+    for side in theirs ours; do
+        rm -rf "$name.$side"
+    done
+}
+
+recover all
+recover xid "recovery_target_xid = '${xid[3]}'" "recovery_target_action = promote"
+recover xid_before "recovery_target_xid = '${xid[3]}'" "recovery_target_inclusive = off" "recovery_target_action = promote"
+recover xid_rolled_back "recovery_target_xid = '$rolled'" "recovery_target_action = promote"
+recover time "recovery_target_time = '${moment[4]}'" "recovery_target_action = promote"
+recover time_before_the_backup "recovery_target_time = '2001-01-01 00:00:00+00'" "recovery_target_action = promote"
+recover name "recovery_target_name = 'good'" "recovery_target_action = promote"
+recover lsn "recovery_target_lsn = '${lsn[5]}'" "recovery_target_action = promote"
+recover lsn_before "recovery_target_lsn = '${lsn[5]}'" "recovery_target_inclusive = off" "recovery_target_action = promote"
+recover immediate "recovery_target = 'immediate'" "recovery_target_action = promote"
+recover shutdown "recovery_target_lsn = '${lsn[2]}'" "recovery_target_action = shutdown"
+recover pause_without_hot_standby "recovery_target_lsn = '${lsn[2]}'" "recovery_target_action = pause"
+recover not_reached "recovery_target_name = 'nowhere'"
+recover no_such_timeline "recovery_target_timeline = 7"
+recover current "recovery_target_timeline = current"
+recover bad_time "recovery_target_time = 'nonsense'"
+recover two_targets "recovery_target_time = '2001-01-01 00:00:00+00'" "recovery_target_xid = '700'"
+recover no_command "restore_command = ''"
+recover killed_command "restore_command = 'kill -9 \$\$'"
+recover missing_command "restore_command = '/nonsense %f %p'"
+recover end_command "recovery_end_command = 'echo %r %% >&2; exit 3'"
