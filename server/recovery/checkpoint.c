@@ -288,7 +288,8 @@ const char *checkpoint_flag_text(unsigned flags)
 static void log_begin(const Making *m)
 {
     if (setting.log_checkpoints)
-        err_log(ERR_LOG, .message = err_fmt("checkpoint starting:%s", checkpoint_flag_text(m->flags)));
+        err_log(ERR_LOG,
+                .message = err_fmt("checkpoint starting:%s", checkpoint_flag_text(m->flags)));
 }
 
 static void log_end(const Making *m)

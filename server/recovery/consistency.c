@@ -18,7 +18,7 @@
 #include "server/recovery/recovery_int.h"
 
 static struct {
-    Lsn min;        /* LSN_NONE: a crash is recovered from, so that all of the log must be redone */
+    Lsn min; /* LSN_NONE: a crash is recovered from, so that all of the log must be redone */
     TimelineId min_tli;
     bool is_reached;
     bool is_requested;

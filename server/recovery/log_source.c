@@ -21,7 +21,7 @@
 #include "server/wal/segment.h"
 #include "server/wal/wal.h"
 
-#define WINDOW_SIZE KIB(256)
+#define WINDOW_SIZE    KIB(256)
 #define STREAM_LOOK_MS 5000 /* at least so often for what nobody tells of */
 
 typedef enum SourceKind { SOURCE_PG_WAL, SOURCE_ARCHIVE, SOURCE_STREAM } SourceKind;
@@ -35,7 +35,7 @@ static struct {
     OsFile *file; /* NULL when none is open */
     WalSeg seg;   /* that it serves */
     TimelineId last_tli;
-    uint64_t tried_at_ms; /* when the archive was asked last, before a stream */
+    uint64_t tried_at_ms;  /* when the archive was asked last, before a stream */
     RecoveryStream stream; /* functions are NULL: there is none */
     bool is_stream_wanted; /* begin() was called */
     Lsn stream_flushed;    /* as of the last look */
@@ -67,6 +67,15 @@ static const SourceRow sources[] = {
 void recovery_set_stream(const RecoveryStream *stream)
 {
     source.stream = *stream;
+}
+
+Lsn recovery_received(void)
+{
+    RecoveryStreamState state = {.flushed = LSN_NONE};
+
+    if (source.stream.state != NULL)
+        source.stream.state(&state);
+    return state.flushed;
 }
 
 void log_source_open(const LogSourceConfig *config)
@@ -149,8 +158,8 @@ static const uint8_t *read_log(void *arg UNUSED, TimelineId timeline, uint64_t s
     if ((source.file == NULL || source.seg.seg_no != seg_no || source.seg.tli < timeline) &&
         !find_file(timeline, seg_no))
         return NULL;
-    *len = os_file_read_at(source.file, source.window,
-                           size_min(WINDOW_SIZE, segment_size - offset), offset);
+    *len = os_file_read_at(source.file, source.window, size_min(WINDOW_SIZE, segment_size - offset),
+                           offset);
     /* What is behind the end of what was flushed may be gone after a crash. */
     if (source.kind == SOURCE_STREAM && at + *len > source.stream_flushed) {
         size_t good = source.stream_flushed > at ? (size_t)(source.stream_flushed - at) : 0;
@@ -286,8 +295,8 @@ static bool look_for_newer_timeline(void)
     }
     span = timeline_history_find(spans, before);
     if (span == NULL)
-        return refuse_timeline(
-            newest, mem_printf("is not a child of database system timeline %u", before));
+        return refuse_timeline(newest,
+                               mem_printf("is not a child of database system timeline %u", before));
     if (span->end != LSN_NONE && span->end < p.replayed_end)
         return refuse_timeline(
             newest, mem_printf("forked off current database system timeline %u before current "

@@ -25,11 +25,11 @@
 #include "common/walrec/reader.h"
 
 typedef struct LogSourceConfig {
-    TimelineId target_tli;     /* whose line of descent is followed */
-    bool follows_newest;       /* and that of newer ones that turn up: recovery_target_timeline */
-    bool is_in_archive;        /* begin with the archive: else all of pg_wal comes first */
-    bool is_archive_wanted;    /* go on with it after that */
-    bool is_standby;           /* wait for more */
+    TimelineId target_tli;  /* whose line of descent is followed */
+    bool follows_newest;    /* and that of newer ones that turn up: recovery_target_timeline */
+    bool is_in_archive;     /* begin with the archive: else all of pg_wal comes first */
+    bool is_archive_wanted; /* go on with it after that */
+    bool is_standby;        /* wait for more */
     void (*enter_archive)(Lsn end); /* all of pg_wal is redone, and the archive comes next */
 } LogSourceConfig;
 
@@ -51,7 +51,7 @@ void log_source_reopen(void);
 /* Of the file that was read last, which can be of a newer timeline than the record is. */
 TimelineId log_source_file_tli(void);
 
-TimelineId log_source_target(void); /* as it is by now */
+TimelineId log_source_target(void);  /* as it is by now */
 const Array *log_source_spans(void); /* TimelineSpan: its line of descent */
 bool log_source_is_stream(void);     /* comes the log from a primary now? */
 void log_source_close(void);         /* the stream ends */

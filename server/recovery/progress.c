@@ -26,8 +26,8 @@ typedef struct RecoveryShared {
     _Atomic bool has_min;   /* minRecoveryPoint counts */
     _Atomic bool is_promoted;
     _Atomic bool takes_queries;
-    _Atomic uint64_t min;   /* as pg_control has it; written with its lock held */
-    _Atomic uint32_t pause; /* RecoveryPause; asked for by anybody */
+    _Atomic uint64_t min;            /* as pg_control has it; written with its lock held */
+    _Atomic uint32_t pause;          /* RecoveryPause; asked for by anybody */
     _Atomic TimelineId previous_tli; /* written by the startup process at its end */
     SpinLock lock;
     RecoveryProgress progress; /* guarded by lock, as the next */
@@ -193,8 +193,8 @@ static void ask_for_restartpoint(Lsn redo)
     if (recovery_state() != RECOVERY_ARCHIVE)
         return;
     control_get(&file);
-    if (redo >= file.checkpoint.redo +
-                    (uint64_t)wal_checkpoint_segments() * wal_identity()->segment_size)
+    if (redo >=
+        file.checkpoint.redo + (uint64_t)wal_checkpoint_segments() * wal_identity()->segment_size)
         checkpoint_request(CHECKPOINT_CAUSE_WAL);
 }
 
@@ -233,10 +233,9 @@ void recovery_advance_min(Lsn lsn)
     control_update(move_min, &lsn);
     after = atomic_load(&progress.shared->min);
     if (after < lsn)
-        err_log(ERR_WARNING,
-                .message = err_fmt("xlog min recovery request " LSN_FMT
-                                   " is past current point " LSN_FMT,
-                                   LSN_ARG(lsn), LSN_ARG(after)));
+        err_log(ERR_WARNING, .message = err_fmt("xlog min recovery request " LSN_FMT
+                                                " is past current point " LSN_FMT,
+                                                LSN_ARG(lsn), LSN_ARG(after)));
 }
 
 bool recovery_is_past_min(Lsn lsn)

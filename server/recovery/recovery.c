@@ -131,12 +131,14 @@ static void begin(const StartPoint *start)
     StartPoint copy = *start;
 
     if (!start->is_in_archive) {
-        err_log(ERR_LOG, .message = "database system was not properly shut down; automatic recovery "
-                                    "in progress");
+        err_log(ERR_LOG, .message =
+                             "database system was not properly shut down; automatic recovery "
+                             "in progress");
         if (log_source_target() > start->checkpoint.tli)
-            err_log(ERR_LOG, .message = err_fmt("crash recovery starts in timeline %u and has target "
-                                                "timeline %u",
-                                                start->checkpoint.tli, log_source_target()));
+            err_log(ERR_LOG,
+                    .message = err_fmt("crash recovery starts in timeline %u and has target "
+                                       "timeline %u",
+                                       start->checkpoint.tli, log_source_target()));
     }
     if (start->state != CONTROL_SHUT_DOWN)
         sync_data_directory();

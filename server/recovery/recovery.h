@@ -44,7 +44,7 @@ typedef struct RecoveryProgress {
     Lsn applying_end;        /* of the one that is being applied */
     TimelineId applying_tli; /* the same, of its timeline */
     PgTime last_xact_time;   /* of the newest commit or abort; 0: none yet */
-    PgTime chunk_time;       /* when the piece of the log came that is being replayed; 0: no stream */
+    PgTime chunk_time; /* when the piece of the log came that is being replayed; 0: no stream */
     bool is_consistent;
 } RecoveryProgress;
 void recovery_progress(RecoveryProgress *out);
@@ -60,7 +60,11 @@ bool recovery_is_past_min(Lsn lsn); /* would the above have to write pg_control?
 
 /* ---- Pause and promotion ---- */
 
-typedef enum RecoveryPause { RECOVERY_NOT_PAUSED, RECOVERY_PAUSE_ASKED, RECOVERY_PAUSED } RecoveryPause;
+typedef enum RecoveryPause {
+    RECOVERY_NOT_PAUSED,
+    RECOVERY_PAUSE_ASKED,
+    RECOVERY_PAUSED
+} RecoveryPause;
 
 RecoveryPause recovery_pause(void);
 void recovery_set_pause(bool is_paused); /* ask for it, or let replay go on */
@@ -80,10 +84,10 @@ bool recovery_takes_queries(void);
 /* ---- The stream of a primary: replication fills this, main ties it in ---- */
 
 typedef struct RecoveryStreamState {
-    bool is_alive;   /* it streams, or is on the way to it */
-    Lsn flushed;     /* end of what it has brought, and is on disk in pg_wal */
-    TimelineId tli;  /* of that */
-    Lsn chunk_start; /* where the newest piece began */
+    bool is_alive;     /* it streams, or is on the way to it */
+    Lsn flushed;       /* end of what it has brought, and is on disk in pg_wal */
+    TimelineId tli;    /* of that */
+    Lsn chunk_start;   /* where the newest piece began */
     PgTime chunk_time; /* and when it came */
 } RecoveryStreamState;
 
@@ -92,9 +96,10 @@ typedef struct RecoveryStream {
     void (*begin)(TimelineId tli, Lsn lsn, const char *conninfo, const char *slot,
                   bool makes_temporary_slot);
     void (*state)(RecoveryStreamState *out);
-    void (*end)(void);        /* and wait until it has ended */
+    void (*end)(void);         /* and wait until it has ended */
     void (*wants_reply)(void); /* something was applied that the primary waits for */
 } RecoveryStream;
 void recovery_set_stream(const RecoveryStream *stream);
+Lsn recovery_received(void); /* end of what streams have brought since the start; LSN_NONE: none */
 
 #endif

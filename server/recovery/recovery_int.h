@@ -24,12 +24,12 @@ typedef struct StartPoint {
     bool is_from_standby;
     bool is_requested;  /* archive recovery is: a signal file is there */
     bool is_standby;    /* standby.signal is */
-    bool is_in_archive; /* from the beginning: else all of pg_wal comes first */
+    bool is_in_archive; /* from the start: else all of pg_wal comes first */
     uint32_t state;     /* ControlState, as it was found */
     RecoveryTarget target;
 } StartPoint;
 
-/* Read signal files, pg_control and backup_label; open the log, and find the checkpoint's record. */
+/* from the start: else all of pg_wal comes first */
 void start_point_find(StartPoint *out);
 
 /* The label has served: it becomes backup_label.old, tablespace_map likewise. */

@@ -156,8 +156,8 @@ static void say_end(const RedoLoop *l, const LogEnd *out)
         if (p.last_xact_time != 0) {
             char *text = target_time_text(p.last_xact_time);
 
-            err_log(ERR_LOG, .message = err_fmt("last completed transaction was at log time %s",
-                                                text));
+            err_log(ERR_LOG,
+                    .message = err_fmt("last completed transaction was at log time %s", text));
         }
     }
     if (start->is_requested && start->target.kind != TARGET_NONE && !out->stop.is_reached)
@@ -212,7 +212,7 @@ static void apply(RedoLoop *l, const WalEffect *effect)
     redo_effect(record, effect);
     recovery_note_applied(record, tli);
     if (tli != l->tli) {
-        /* What the old timeline has beyond the switch is not ours: it would be taken for the log. */
+        /* What the old timeline has behind the switch is not ours. */
         wal_segments_remove_other_timelines(record->end, tli);
         l->tli = tli;
     }
@@ -335,8 +335,7 @@ static void find_end(const RedoLoop *l, LogEnd *out)
         log_source_reopen();
         wal_reader_seek(l->reader, out->last_record);
         if (!wal_reader_next(l->reader, &record))
-            err_fatal(SQLSTATE_DATA_CORRUPTED,
-                      .message = "could not read the newest record again",
+            err_fatal(SQLSTATE_DATA_CORRUPTED, .message = "could not read the newest record again",
                       .detail = wal_reader_end(l->reader)->reason);
         if (l->start->is_requested)
             out->end = record->end;

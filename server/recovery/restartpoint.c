@@ -1,8 +1,8 @@
 /*
  * restartpoint.c - what a checkpoint is on a standby: replay can begin anew at one of the primary's
  *
- * Nothing is inserted into the log: the newest checkpoint that was replayed is made good, by writing
- * all that was changed before its redo point, and then stands in pg_control.
+ * Nothing is inserted into the log: the newest checkpoint that was replayed is made good, by
+ * writing all that was changed before its redo point, and then stands in pg_control.
  */
 #include "common/base/base.h"
 
@@ -128,15 +128,15 @@ static void log_it(const Restartpoint *r)
     char *text;
 
     if (setting.log_checkpoints)
-        err_log(ERR_LOG,
-                .message = err_fmt(
-                    "restartpoint complete: wrote %u buffers (%.1f%%); total=%.3f s; sync files=%u, "
-                    "longest=%.3f s; distance=%" PRIu64 " kB; lsn=" LSN_FMT ", redo lsn=" LSN_FMT,
-                    r->buffers.written, 100.0 * r->buffers.written / setting.shared_buffers,
-                    (double)(clock_monotonic_us() - r->began_us) / 1e6, r->syncs.count,
-                    (double)r->syncs.longest_us / 1e6,
-                    (r->record.redo - r->previous_redo) / 1024, LSN_ARG(r->start),
-                    LSN_ARG(r->record.redo)));
+        err_log(
+            ERR_LOG,
+            .message = err_fmt(
+                "restartpoint complete: wrote %u buffers (%.1f%%); total=%.3f s; sync files=%u, "
+                "longest=%.3f s; distance=%" PRIu64 " kB; lsn=" LSN_FMT ", redo lsn=" LSN_FMT,
+                r->buffers.written, 100.0 * r->buffers.written / setting.shared_buffers,
+                (double)(clock_monotonic_us() - r->began_us) / 1e6, r->syncs.count,
+                (double)r->syncs.longest_us / 1e6, (r->record.redo - r->previous_redo) / 1024,
+                LSN_ARG(r->start), LSN_ARG(r->record.redo)));
     recovery_progress(&p);
     text = p.last_xact_time != 0 ? target_time_text(p.last_xact_time) : NULL;
     err_log(setting.log_checkpoints ? ERR_LOG : ERR_DEBUG,

@@ -94,7 +94,7 @@ bool restore_try_file(const char *name, const char *temp_name, uint64_t size)
     return false;
 }
 
-/* A file that is being copied into the archive is too short; on a standby it will be asked again. */
+/* One that is being copied into the archive is too short; a standby will ask for it again. */
 static bool is_size_right(const char *name, const char *path, uint64_t size)
 {
     OsStat stat;
@@ -106,9 +106,9 @@ static bool is_size_right(const char *name, const char *path, uint64_t size)
     may_grow = restore.config.is_standby && stat.size < size;
     if (!may_grow)
         err_fatal(SQLSTATE_INTERNAL_ERROR,
-                  .message = err_fmt("archive file \"%s\" has wrong size: %" PRIu64
-                                     " instead of %" PRIu64,
-                                     name, stat.size, size));
+                  .message =
+                      err_fmt("archive file \"%s\" has wrong size: %" PRIu64 " instead of %" PRIu64,
+                              name, stat.size, size));
     err_log(ERR_DEBUG, .message = err_fmt("archive file \"%s\" has wrong size: %" PRIu64
                                           " instead of %" PRIu64,
                                           name, stat.size, size));
@@ -177,8 +177,7 @@ static char *restart_name(void)
     if (!restore.is_restart_known)
         return mem_strdup("000000000000000000000000");
     control_get(&file);
-    return wal_seg_name_at(file.checkpoint.tli, file.checkpoint.redo,
-                           wal_identity()->segment_size);
+    return wal_seg_name_at(file.checkpoint.tli, file.checkpoint.redo, wal_identity()->segment_size);
 }
 
 static OsChildEnd run(const char *command, WaitEvent wait_event)

@@ -97,8 +97,8 @@ static void read_signals(StartPoint *out)
     out->is_standby = os_exists(STANDBY_SIGNAL_FILE);
     out->is_requested = out->is_standby || os_exists(RECOVERY_SIGNAL_FILE);
     if (out->is_requested) {
-        OsFile *file = os_file_open(
-            out->is_standby ? STANDBY_SIGNAL_FILE : RECOVERY_SIGNAL_FILE, OS_READ | OS_WRITE);
+        OsFile *file = os_file_open(out->is_standby ? STANDBY_SIGNAL_FILE : RECOVERY_SIGNAL_FILE,
+                                    OS_READ | OS_WRITE);
 
         os_file_sync(file);
         os_file_close(file);
@@ -116,8 +116,7 @@ static void check_settings(const StartPoint *out)
         err_fatal(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = "must specify restore_command when standby mode is not enabled");
     if (*setting.primary_conninfo == '\0')
-        err_log(ERR_WARNING,
-                .message = "specified neither primary_conninfo nor restore_command",
+        err_log(ERR_WARNING, .message = "specified neither primary_conninfo nor restore_command",
                 .hint = "The database server will regularly poll the pg_wal subdirectory to check "
                         "for files placed there.");
 }
@@ -135,8 +134,8 @@ static TimelineId choose_timeline(const StartPoint *out, const ControlFile *cont
         return timeline_newest(tli);
     if (out->target.tli != 1 && !timeline_exists(out->target.tli))
         err_fatal(SQLSTATE_INTERNAL_ERROR,
-                  .message = err_fmt("recovery target timeline %u does not exist",
-                                     out->target.tli));
+                  .message =
+                      err_fmt("recovery target timeline %u does not exist", out->target.tli));
     return out->target.tli;
 }
 
@@ -219,10 +218,10 @@ static bool read_label(StartPoint *out)
         out->tli = label.start_tli;
     else
         out->tli = wal_seg_name_parse(label.start_file, wal_identity()->segment_size).tli;
-    err_log(ERR_LOG, .message = err_fmt("starting backup recovery with redo LSN " LSN_FMT
-                                        ", checkpoint LSN " LSN_FMT ", on timeline ID %u",
-                                        LSN_ARG(label.start_lsn), LSN_ARG(label.checkpoint_lsn),
-                                        out->tli));
+    err_log(ERR_LOG,
+            .message = err_fmt("starting backup recovery with redo LSN " LSN_FMT
+                               ", checkpoint LSN " LSN_FMT ", on timeline ID %u",
+                               LSN_ARG(label.start_lsn), LSN_ARG(label.checkpoint_lsn), out->tli));
     make_links();
     return true;
 }
@@ -274,8 +273,7 @@ static void read_checkpoint(StartPoint *out)
 
     walrec_effect(record, &effect);
     if (effect.kind != WAL_EFFECT_CHECKPOINT)
-        err_raise(SQLSTATE_DATA_CORRUPTED,
-                  .message = "could not locate a valid checkpoint record",
+        err_raise(SQLSTATE_DATA_CORRUPTED, .message = "could not locate a valid checkpoint record",
                   .detail = err_fmt("The record at " LSN_FMT " is no checkpoint.",
                                     LSN_ARG(out->checkpoint_start)));
     checkpoint_decode(effect.checkpoint.bytes, &out->checkpoint);
@@ -328,8 +326,9 @@ static void check(const StartPoint *out, const ControlFile *control)
         control->state != CONTROL_SHUT_DOWN_IN_RECOVERY)
         err_fatal(SQLSTATE_DATA_CORRUPTED,
                   .message = "backup_label contains data inconsistent with control file",
-                  .hint = "This means that the backup is corrupted and you will have to use another "
-                          "backup for recovery.");
+                  .hint =
+                      "This means that the backup is corrupted and you will have to use another "
+                      "backup for recovery.");
 }
 
 /* The checkpoint, and all that may be on disk, must lie on the line of descent that is wanted. */
@@ -342,22 +341,23 @@ static void check_timelines(const StartPoint *out, const ControlFile *control)
     if (at == NULL || at->tli != out->checkpoint.tli) {
         Lsn left = own != NULL ? own->end : LSN_NONE;
 
-        err_fatal(SQLSTATE_INTERNAL_ERROR,
-                  .message = err_fmt("requested timeline %u is not a child of this server's history",
-                                     log_source_target()),
-                  .detail = err_fmt("Latest checkpoint is at " LSN_FMT
-                                    " on timeline %u, but in the history of the requested timeline, "
-                                    "the server forked off from that timeline at " LSN_FMT ".",
-                                    LSN_ARG(out->checkpoint_start), out->checkpoint.tli,
-                                    LSN_ARG(left)));
+        err_fatal(
+            SQLSTATE_INTERNAL_ERROR,
+            .message = err_fmt("requested timeline %u is not a child of this server's history",
+                               log_source_target()),
+            .detail = err_fmt("Latest checkpoint is at " LSN_FMT
+                              " on timeline %u, but in the history of the requested timeline, "
+                              "the server forked off from that timeline at " LSN_FMT ".",
+                              LSN_ARG(out->checkpoint_start), out->checkpoint.tli, LSN_ARG(left)));
     }
     if (control->min_recovery_lsn == LSN_NONE)
         return;
     at = timeline_history_at(spans, control->min_recovery_lsn - 1);
     if (at == NULL || at->tli != control->min_recovery_tli)
         err_fatal(SQLSTATE_INTERNAL_ERROR,
-                  .message = err_fmt("requested timeline %u does not contain minimum recovery point "
-                                     LSN_FMT " on timeline %u",
-                                     log_source_target(), LSN_ARG(control->min_recovery_lsn),
-                                     control->min_recovery_tli));
+                  .message = err_fmt(
+                      "requested timeline %u does not contain minimum recovery point " LSN_FMT
+                      " on timeline %u",
+                      log_source_target(), LSN_ARG(control->min_recovery_lsn),
+                      control->min_recovery_tli));
 }

@@ -46,8 +46,8 @@ bool target_check_name(GucValue *value, GucSource source UNUSED, GucRefusal *why
 {
     if (!is_set(value->s) || strlen(value->s) <= NAME_LEN_MAX)
         return true;
-    why->detail = mem_printf("%s is too long (maximum %d characters).", "recovery_target_name",
-                          NAME_LEN_MAX);
+    why->detail =
+        mem_printf("%s is too long (maximum %d characters).", "recovery_target_name", NAME_LEN_MAX);
     return false;
 }
 
@@ -131,8 +131,8 @@ void target_read(RecoveryTarget *out)
     uint64_t number;
 
     *out = (RecoveryTarget){.is_inclusive = setting.recovery_target_inclusive,
-                    .action = (TargetAction)setting.recovery_target_action,
-                    .goal = TIMELINE_LATEST};
+                            .action = (TargetAction)setting.recovery_target_action,
+                            .goal = TIMELINE_LATEST};
     if (is_set(setting.recovery_target)) {
         out->kind = TARGET_IMMEDIATE;
     } else if (is_set(setting.recovery_target_xid)) {
@@ -234,8 +234,8 @@ static void say_xact(const TargetStop *stop, bool is_commit)
                                         is_commit ? "commit" : "abort", stop->xid, text));
 }
 
-bool target_stops_before(const RecoveryTarget *target, const WalRecord *record, const WalEffect *effect,
-                         bool is_consistent, TargetStop *stop)
+bool target_stops_before(const RecoveryTarget *target, const WalRecord *record,
+                         const WalEffect *effect, bool is_consistent, TargetStop *stop)
 {
     Xid xid;
     PgTime time;
@@ -263,8 +263,8 @@ bool target_stops_before(const RecoveryTarget *target, const WalRecord *record, 
     return true;
 }
 
-bool target_stops_after(const RecoveryTarget *target, const WalRecord *record, const WalEffect *effect,
-                        bool is_consistent, TargetStop *stop)
+bool target_stops_after(const RecoveryTarget *target, const WalRecord *record,
+                        const WalEffect *effect, bool is_consistent, TargetStop *stop)
 {
     Xid xid;
     PgTime time;

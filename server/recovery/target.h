@@ -67,12 +67,12 @@ typedef struct TargetStop {
 } TargetStop;
 
 /* Is it met before that record is redone? Then it is logged, and *stop says how. */
-bool target_stops_before(const RecoveryTarget *target, const WalRecord *record, const WalEffect *effect,
-                         bool is_consistent, TargetStop *stop);
+bool target_stops_before(const RecoveryTarget *target, const WalRecord *record,
+                         const WalEffect *effect, bool is_consistent, TargetStop *stop);
 
 /* After it was redone, likewise. */
-bool target_stops_after(const RecoveryTarget *target, const WalRecord *record, const WalEffect *effect,
-                        bool is_consistent, TargetStop *stop);
+bool target_stops_after(const RecoveryTarget *target, const WalRecord *record,
+                        const WalEffect *effect, bool is_consistent, TargetStop *stop);
 
 /* Why the timeline was left, for its history file; in the current context. */
 char *target_reason(const RecoveryTarget *target, const TargetStop *stop);

@@ -71,9 +71,9 @@ void timeline_write(TimelineId tli, TimelineId parent, Lsn lsn, const char *reas
 {
     bool is_restored;
     size_t len = 0;
-    char *text = parent == FIRST_TLI ? NULL
-                                     : os_file_try_read_all(find_history(parent, &is_restored),
-                                                            HISTORY_MAX, &len);
+    char *text = parent == FIRST_TLI
+                     ? NULL
+                     : os_file_try_read_all(find_history(parent, &is_restored), HISTORY_MAX, &len);
     StrBuf out;
 
     strbuf_init(&out);

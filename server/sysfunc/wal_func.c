@@ -6,21 +6,30 @@
  */
 #include "common/base/base.h"
 
+#include <signal.h>
+
 #include "common/base/bytes.h"
 #include "common/err/err.h"
 #include "common/format/wal_seg_name.h"
 #include "common/mem/mem.h"
+#include "common/os/child.h"
 #include "common/os/clock.h"
+#include "common/os/file.h"
 #include "common/text/num.h"
 #include "common/walrec/rmgr.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/config/setting.h"
+#include "server/ipc/interrupt.h"
+#include "server/ipc/latch.h"
+#include "server/ipc/proc.h"
+#include "server/ipc/supervisor.h"
 #include "server/recovery/recovery.h"
 #include "server/sysfunc/builtin.h"
 #include "server/sysfunc/value.h"
 #include "server/wal/wal.h"
 
 #define RESTORE_POINT_NAME_SIZE 64 /* in the record, with its NUL */
+#define LOOKS_PER_SECOND        10
 
 static void require_no_recovery(const char *what);
 static void require_recovery(void);
@@ -128,10 +137,11 @@ Datum pg_is_in_recovery(FmgrCall *call UNUSED)
     return datum_of_bool(recovery_is_running());
 }
 
-/* No log is received from a primary by this server. */
 Datum pg_last_wal_receive_lsn(FmgrCall *call)
 {
-    return fmgr_null(call);
+    Lsn lsn = recovery_received();
+
+    return lsn == LSN_NONE ? fmgr_null(call) : value_of_lsn(lsn);
 }
 
 Datum pg_last_wal_replay_lsn(FmgrCall *call)
@@ -158,15 +168,85 @@ static void require_recovery(void)
                   .hint = "Recovery control functions can only be executed during recovery.");
 }
 
-/* Replay cannot be paused yet, so it is not. */
+static void require_no_promotion(const char *name)
+{
+    if (recovery_is_promoted())
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                  .message = "standby promotion is ongoing",
+                  .hint = err_fmt("%s cannot be executed after promotion is triggered.", name));
+}
+
+Datum pg_wal_replay_pause(FmgrCall *call UNUSED)
+{
+    require_recovery();
+    require_no_promotion("pg_wal_replay_pause()");
+    recovery_set_pause(true);
+    return 0;
+}
+
+Datum pg_wal_replay_resume(FmgrCall *call UNUSED)
+{
+    require_recovery();
+    require_no_promotion("pg_wal_replay_resume()");
+    recovery_set_pause(false);
+    return 0;
+}
+
+/* Asked for counts, though what is being applied may still go on. */
 Datum pg_is_wal_replay_paused(FmgrCall *call UNUSED)
 {
     require_recovery();
-    return datum_of_bool(false);
+    return datum_of_bool(recovery_pause() != RECOVERY_NOT_PAUSED);
 }
 
 Datum pg_get_wal_replay_pause_state(FmgrCall *call UNUSED)
 {
+    static const char *const names[] = {[RECOVERY_NOT_PAUSED] = "not paused",
+                                        [RECOVERY_PAUSE_ASKED] = "pause requested",
+                                        [RECOVERY_PAUSED] = "paused"};
+
     require_recovery();
-    return value_of_text("not paused");
+    return value_of_text(names[recovery_pause()]);
+}
+
+/* ---- Promotion ---- */
+
+/* As pg_ctl does: a file says what is wanted, a signal makes the supervisor look. */
+static void ask_for_promotion(void)
+{
+    const char *why = os_file_touch(PROMOTE_SIGNAL_FILE);
+
+    if (why != NULL)
+        err_raise(SQLSTATE_IO_ERROR,
+                  .message = err_fmt("could not create file \"%s\": %s", PROMOTE_SIGNAL_FILE, why));
+    if (os_signal_send(supervisor_pid(), SIGUSR1))
+        return;
+    os_try_unlink(PROMOTE_SIGNAL_FILE);
+    err_raise(SQLSTATE_SYSTEM_ERROR, .message = "failed to send signal to postmaster");
+}
+
+Datum pg_promote(FmgrCall *call)
+{
+    bool waits = fmgr_bool(call, 0);
+    int32_t seconds = fmgr_i32(call, 1);
+
+    require_recovery();
+    if (seconds <= 0)
+        err_raise(SQLSTATE_NUMERIC_VALUE_OUT_OF_RANGE,
+                  .message = "\"wait_seconds\" must not be negative or zero");
+    ask_for_promotion();
+    if (!waits)
+        return datum_of_bool(true);
+    for (int64_t i = 0; i < (int64_t)seconds * LOOKS_PER_SECOND; i++) {
+        latch_reset(&proc_self()->latch);
+        if (!recovery_is_running())
+            return datum_of_bool(true);
+        check_interrupts();
+        latch_wait(LATCH_SET | LATCH_TIMEOUT, 1000 / LOOKS_PER_SECOND, WAIT_EVENT_PROMOTE);
+    }
+    err_log(ERR_WARNING,
+            .message = err_fmt(seconds == 1 ? "server did not promote within %d second"
+                                            : "server did not promote within %d seconds",
+                               seconds));
+    return datum_of_bool(false);
 }

@@ -53,6 +53,7 @@ check_scripts += tests/scenario/server/lets_clients_in_as_postgresql_does.sh
 check_scripts += tests/scenario/server/pgbench_runs_and_adds_up.sh
 check_scripts += tests/scenario/server/pginit_and_pgctl_do_as_the_real_ones.sh
 check_scripts += tests/scenario/server/prepared_transactions_change_servers.sh
+check_scripts += tests/scenario/server/recovers_to_targets_as_postgresql_does.sh
 check_scripts += tests/scenario/server/recovers_what_postgresql_left.sh
 check_scripts += tests/scenario/server/settings_are_nested_as_in_postgresql.sh
 check_scripts += tests/scenario/server/settings_are_read_from_files_as_in_postgresql.sh
