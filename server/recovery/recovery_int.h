@@ -29,7 +29,7 @@ typedef struct StartPoint {
     RecoveryTarget target;
 } StartPoint;
 
-/* from the start: else all of pg_wal comes first */
+/* Read signal files, pg_control and backup_label; open the log, find the checkpoint's record. */
 void start_point_find(StartPoint *out);
 
 /* The label has served: it becomes backup_label.old, tablespace_map likewise. */
