@@ -11,6 +11,13 @@
 
 #define ROOM_FIRST 128
 
+static size_t max_size = SIZE_MAX;
+
+void strbuf_set_max(size_t size)
+{
+    max_size = size;
+}
+
 void strbuf_init(StrBuf *b)
 {
     *b = (StrBuf){.text = mem_alloc(ROOM_FIRST), .room = ROOM_FIRST};
@@ -26,7 +33,13 @@ char *strbuf_reserve(StrBuf *b, size_t extra)
     size_t needed = size_add(size_add(b->len, extra), 1);
 
     if (needed > b->room) {
-        size_t room = size_max(needed, size_mul(b->room, 2));
+        size_t room = size_min(size_max(needed, size_mul(b->room, 2)), max_size);
+
+        if (needed > max_size)
+            err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED, .message = "out of memory",
+                      .detail = err_fmt("Cannot enlarge string buffer containing %zu bytes by %zu "
+                                        "more bytes.",
+                                        b->len, extra));
 
         b->text = mem_realloc(b->text, room);
         b->room = room;

@@ -31,6 +31,9 @@ void strbuf_add_vfmt(StrBuf *b, const char *format, va_list args) PRINTF_LIKE(2,
 void strbuf_add_hex(StrBuf *b, const void *bytes, size_t len); /* two lower-case digits a byte */
 void strbuf_cut(StrBuf *b, size_t len);                        /* keep the first len bytes */
 
+/* The most bytes that any text of this process may have with its NUL; more raises 54000. */
+void strbuf_set_max(size_t size);
+
 /* Make sure that extra more bytes fit without moving the text; returns where they would go. */
 char *strbuf_reserve(StrBuf *b, size_t extra);
 

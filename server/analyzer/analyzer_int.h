@@ -20,7 +20,6 @@
 #include "server/node/node.h"
 
 #define INDEX_INVALID 0
-#define TARGETS_MAX   1664 /* entries of a target list */
 
 /* Bits of RangeTblEntry.required_rights, as aclitem has them. */
 enum {

@@ -43,6 +43,9 @@ Scope *scope_child(Scope *parent)
 
 void scope_close(Scope *scope)
 {
+    if (scope->next_resno - 1 > TARGETS_MAX)
+        err_raise(SQLSTATE_TOO_MANY_COLUMNS,
+                  .message = err_fmt("target lists can have at most %d entries", TARGETS_MAX));
     if (scope->target != NULL)
         relation_unpin(scope->target);
     scope->target = NULL;

@@ -256,9 +256,7 @@ void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_n
         err_raise(SQLSTATE_DUPLICATE_COLUMN,
                   .message =
                       err_fmt("column name \"%s\" conflicts with a system column name", def->name));
-    if (rel->desc->count >= COLUMNS_MAX)
-        err_raise(SQLSTATE_TOO_MANY_COLUMNS,
-                  .message = err_fmt("tables can have at most %d columns", COLUMNS_MAX));
+    relation_check_count((size_t)rel->desc->count + 1);
     parts.has_rows = true;
     parts.added = &rules->checks;
     if (must_compute(&parts, part) &&

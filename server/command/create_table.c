@@ -115,6 +115,8 @@ static void require_heap(const char *access_method)
 
 static void check_names(const TableParts *parts)
 {
+    /* First: what follows takes the square of the count. */
+    relation_check_count(parts->columns.count);
     for (size_t i = 0; i < parts->columns.count; i++) {
         const PartColumn *part = array_at(&parts->columns, i);
 

@@ -101,6 +101,9 @@ void relation_fill_column(CatalogRow *row, Oid relation, const Column *column);
 /* {pg_attver=N}: the options that new columns of users have, where they are made. */
 const uint8_t *relation_column_stamp(void);
 
+/* Raises 54011 for more columns than a relation can have. */
+void relation_check_count(size_t columns);
+
 /* Raises 42701, 42P16 for names and types that columns cannot have. */
 void relation_check_columns(const TupleDesc *desc, char kind);
 void relation_check_column_type(const char *name, Oid type, Oid collation);

@@ -415,11 +415,16 @@ void relation_make_columns(Oid relation, const TupleDesc *desc, char kind)
 
 /* ---- What columns may be ---- */
 
-void relation_check_columns(const TupleDesc *desc, char kind)
+void relation_check_count(size_t columns)
 {
-    if (desc->count > COLUMNS_MAX)
+    if (columns > COLUMNS_MAX)
         err_raise(SQLSTATE_TOO_MANY_COLUMNS,
                   .message = err_fmt("tables can have at most %d columns", COLUMNS_MAX));
+}
+
+void relation_check_columns(const TupleDesc *desc, char kind)
+{
+    relation_check_count(desc->count);
     if (kind == RELATION_TOAST || is_index(kind) || kind == RELATION_SEQUENCE)
         return;
     for (unsigned i = 0; i < desc->count; i++) {

@@ -169,6 +169,7 @@ static TupleDesc *describe(const Query *query)
 
     list_foreach(const TargetEntry *, target, query->targets)
         count += !target->is_junk;
+    relation_check_count(count);
     desc = tuple_desc_new(count);
     count = 0;
     list_foreach(const TargetEntry *, target, query->targets) {

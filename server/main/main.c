@@ -16,6 +16,7 @@
 #include "common/text/strbuf.h"
 #include "server/config/guc.h"
 #include "server/config/setting.h"
+#include "server/fmgr/varlena.h"
 #include "server/ipc/server_log.h"
 #include "server/main/boot.h"
 #include "server/main/main_int.h"
@@ -43,6 +44,7 @@ int main(int argc, char **argv)
     process_fill_standard_files();
     err_set_program(path_base(argv[0]));
     server_log_init();
+    strbuf_set_max(VARLENA_SIZE_MAX);
     ERR_TRY() {
         code = run(argc, argv);
     }

@@ -9,12 +9,12 @@
 #include "server/types/json.h"
 
 #include "server/ipc/interrupt.h"
+#include "server/node/node.h"
 #include "server/types/text_arg.h"
 #include "server/types/types_int.h"
 #include "server/types/wire.h"
 
-#define DEPTH_MAX    6000 /* of arrays and objects in each other */
-#define CONTEXT_SIZE 50   /* bytes of a line that errors show */
+#define CONTEXT_SIZE 50 /* bytes of a line that errors show */
 
 /* ---- Errors ---- */
 
@@ -224,7 +224,7 @@ void json_next(JsonLexer *l)
 
 /* ---- The order of tokens ---- */
 
-static void check_value(JsonLexer *l, unsigned depth);
+static void check_value(JsonLexer *l);
 
 static void expect(JsonLexer *l, JsonToken token, const char *what)
 {
@@ -233,21 +233,21 @@ static void expect(JsonLexer *l, JsonToken token, const char *what)
     json_next(l);
 }
 
-static void check_field(JsonLexer *l, unsigned depth)
+static void check_field(JsonLexer *l)
 {
     expect(l, JSON_STRING, "string");
     expect(l, JSON_COLON, "\":\"");
-    check_value(l, depth);
+    check_value(l);
 }
 
-static void check_object(JsonLexer *l, unsigned depth)
+static void check_object(JsonLexer *l)
 {
     json_next(l);
     if (l->token == JSON_STRING) {
-        check_field(l, depth);
+        check_field(l);
         while (l->token == JSON_COMMA) {
             json_next(l);
-            check_field(l, depth);
+            check_field(l);
         }
     } else if (l->token != JSON_OBJECT_END) {
         raise_expected(l, "string or \"}\"");
@@ -255,31 +255,29 @@ static void check_object(JsonLexer *l, unsigned depth)
     expect(l, JSON_OBJECT_END, "\",\" or \"}\"");
 }
 
-static void check_array(JsonLexer *l, unsigned depth)
+static void check_array(JsonLexer *l)
 {
     json_next(l);
     if (l->token != JSON_ARRAY_END) {
-        check_value(l, depth);
+        check_value(l);
         while (l->token == JSON_COMMA) {
             json_next(l);
-            check_value(l, depth);
+            check_value(l);
         }
     }
     expect(l, JSON_ARRAY_END, "\",\" or \"]\"");
 }
 
-static void check_value(JsonLexer *l, unsigned depth)
+static void check_value(JsonLexer *l)
 {
     check_interrupts();
-    if (depth > DEPTH_MAX)
-        err_raise(SQLSTATE_STATEMENT_TOO_COMPLEX, .message = "stack depth limit exceeded",
-                  .hint = "The JSON value has too many arrays or objects in each other.");
+    node_check_depth();
     switch (l->token) {
     case JSON_OBJECT_BEGIN:
-        check_object(l, depth + 1);
+        check_object(l);
         break;
     case JSON_ARRAY_BEGIN:
-        check_array(l, depth + 1);
+        check_array(l);
         break;
     case JSON_STRING:
     case JSON_NUMBER:
@@ -299,7 +297,7 @@ void json_check(const char *text, size_t len)
 
     json_begin(&l, text, len);
     json_next(&l);
-    check_value(&l, 0);
+    check_value(&l);
     if (l.token != JSON_END)
         raise_expected(&l, "end of input");
 }

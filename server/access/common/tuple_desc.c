@@ -26,10 +26,10 @@ TupleDesc *tuple_desc_new(unsigned count)
 {
     TupleDesc *desc;
 
-    if (count > COLUMNS_MAX)
+    if (count > TARGETS_MAX)
         err_raise(SQLSTATE_TOO_MANY_COLUMNS,
                   .message =
-                      err_fmt("number of columns (%u) exceeds limit (%d)", count, COLUMNS_MAX));
+                      err_fmt("number of columns (%u) exceeds limit (%d)", count, TARGETS_MAX));
     desc = mem_alloc(DESC_SIZE(count));
     desc->count = (uint16_t)count;
     desc->row_type = RECORD_OID;

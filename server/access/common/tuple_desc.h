@@ -8,8 +8,9 @@
 
 #include "server/fmgr/datum.h"
 
-#define NAME_SIZE   64 /* bytes of a name with its NUL */
-#define COLUMNS_MAX 1600
+#define NAME_SIZE   64   /* bytes of a name with its NUL */
+#define COLUMNS_MAX 1600 /* of a relation */
+#define TARGETS_MAX 1664 /* of a row that a query makes */
 
 /* One column, as pg_attribute has it. */
 typedef struct Column {

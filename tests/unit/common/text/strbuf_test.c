@@ -96,6 +96,20 @@ static void a_text_that_cannot_grow_is_as_it_was(void)
     CU_ASSERT_STRING_EQUAL(b.text, "abcd");
 }
 
+static void a_process_can_limit_its_texts(void)
+{
+    StrBuf b;
+
+    strbuf_set_max(1000);
+    strbuf_init(&b);
+    strbuf_add_chars(&b, 'x', 900);
+    strbuf_add_chars(&b, 'x', 99);
+    UNIT_ASSERT_RAISES(SQLSTATE_PROGRAM_LIMIT_EXCEEDED, strbuf_add_char(&b, 'x'));
+    strbuf_set_max(SIZE_MAX);
+    strbuf_add_char(&b, 'x');
+    CU_ASSERT_EQUAL(b.len, 1000);
+}
+
 UNIT_SUITE(strbuf)
 {
     UNIT_TEST(pieces_of_all_kinds_are_put_together);
@@ -103,4 +117,5 @@ UNIT_SUITE(strbuf)
     UNIT_TEST(a_reserved_place_may_be_written_by_hand);
     UNIT_TEST(it_belongs_to_the_context_of_its_beginning);
     UNIT_TEST(a_text_that_cannot_grow_is_as_it_was);
+    UNIT_TEST(a_process_can_limit_its_texts);
 }
