@@ -101,6 +101,17 @@ List *analyzer_row_fields(const RangeTblEntry *rte, const Var *var, List **names
 RangeTblEntry *analyzer_excluded_entry(Relation *table);
 List *analyzer_excluded_targets(const Relation *rel, int rt_index);
 
+/* How columns of the type are told apart in a UNION that hashes them. */
+SortGroupClause *analyzer_hashed_group_clause(Oid type);
+
+/* ---- For the planner ---- */
+
+/* The grouping sets of a query: IntLists of sort group references, the shortest first. */
+List *analyzer_grouping_sets(const Query *query);
+
+/* The value as the type that both sides of UNION, INTERSECT or EXCEPT have in common. */
+Node *analyzer_to_common(Node *expr, Oid type);
+
 /* ---- For the deparser ---- */
 
 /* What these names and types would mean; 0: nothing, or no one thing. left 0: a prefix. */

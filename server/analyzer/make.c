@@ -346,7 +346,7 @@ int expr_locate_agg_in_query(const Query *query)
 {
     Search search = {.location = NODE_NO_LOCATION};
 
-    node_walk_levels((Node *)(uintptr_t)query, 0, locate_agg, &search);
+    node_walk_levels((Node *)(uintptr_t)query, NODE_LEVEL_OUTSIDE, locate_agg, &search);
     return search.location;
 }
 

@@ -54,6 +54,25 @@ Node *analyzer_fit_default(Node *expr, const char *column, Oid type, int32_t typ
     return fit;
 }
 
+SortGroupClause *analyzer_hashed_group_clause(Oid type)
+{
+    Scope nowhere = {0};
+    SortGroupClause *clause = group_clause_of_type(&nowhere, type, NODE_NO_LOCATION);
+
+    clause->is_hashable = true;
+    return clause;
+}
+
+List *analyzer_grouping_sets(const Query *query)
+{
+    return grouping_sets_expand(query->grouping_sets, query->is_group_distinct, -1);
+}
+
+Node *analyzer_to_common(Node *expr, Oid type)
+{
+    return coerce_to_common(NULL, expr, type, "UNION/INTERSECT/EXCEPT");
+}
+
 static char *text_of(const HeapTuple *row, int column)
 {
     bool is_null;

@@ -128,7 +128,7 @@ static void add_phase(AggNode *a, const Agg *plan, unsigned at, const List *sort
 
 static bool is_hashed(const Agg *plan)
 {
-    return plan->strategy == AGG_HASHED;
+    return plan->strategy == AGG_HASHED || plan->strategy == AGG_MIXED;
 }
 
 static const List *sort_keys_of(const Agg *plan)
@@ -150,17 +150,17 @@ static void make_sets(AggNode *a, const Agg *plan)
     }
     a->sets = mem_new_array(AggSet, a->set_count + 1);
     a->phases = mem_new_array(AggPhase, (size_t)list_count(plan->chain) + 2);
-    if (is_hashed(plan)) {
+    if (a->sorted_count == 0) {
         /* The first phase has no sets of its own: it only fills tables. */
         a->phases[a->phase_count++] = (AggPhase){.count = 0};
-    } else {
+    } else if (!is_hashed(plan)) {
         add_phase(a, plan, at, NULL);
         at += sets_of(plan);
     }
     list_foreach(const Agg *, chained, plan->chain) {
         if (is_hashed(chained))
             continue;
-        add_phase(a, chained, at, sort_keys_of(chained));
+        add_phase(a, chained, at, a->phase_count == 0 ? NULL : sort_keys_of(chained));
         at += sets_of(chained);
     }
     if (is_hashed(plan)) {

@@ -281,9 +281,20 @@ static void end_union(ExecNode *n)
     u->is_begun = false;
 }
 
+/* The stores stay: scans of the work table know them. */
 static void rewind_union(ExecNode *n, const BitSet *changed)
 {
-    end_union(n);
+    RecursiveUnionNode *u = (RecursiveUnionNode *)n;
+
+    if (u->is_begun) {
+        tuple_store_clear(u->work->rows);
+        tuple_store_clear(u->next_rows);
+        u->is_recursive = false;
+        if (u->seen != NULL) {
+            row_hash_end(u->seen);
+            row_hash_begin(u->seen, n->exec->run_mem, union_plan(n)->groups);
+        }
+    }
     exec_rewind_node(n->left, changed);
     exec_rewind_node(n->right, changed);
 }

@@ -40,6 +40,7 @@ static void init_update(ModifyNode *m, ModifyConflict *c, const ModifyTable *pla
 
     scope.scan_desc = scope.inner_desc = desc;
     c->eval = exec_new_eval(m->n.exec);
+    scope.eval = c->eval;
     c->excluded = slot_new(desc);
     c->where = expr_compile_qual(plan->conflict_where, &scope);
     c->set_slot = slot_new(expr_tuple_desc(plan->conflict_set, false));

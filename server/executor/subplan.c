@@ -17,7 +17,8 @@
 struct SubPlanState {
     ExprSubPlan expr; /* first: it is what the steps call */
     const SubPlan *plan;
-    ExecNode *node; /* at which it stands */
+    ExecNode *node;    /* at which it stands */
+    EvalContext *eval; /* in which it is evaluated; NULL: the node's */
     Expr **args;
     BitSet *arg_set;
     Expr *test;
@@ -37,7 +38,8 @@ static SubPlanState *make_state(ExecNode *n, const SubPlan *plan, const ExprScop
     SubPlanState *s = mem_new(SubPlanState);
     size_t i = 0;
 
-    *s = (SubPlanState){.expr = {.eval = eval_subplan}, .plan = plan, .node = n};
+    *s = (SubPlanState){
+        .expr = {.eval = eval_subplan}, .plan = plan, .node = n, .eval = scope->eval};
     s->args = mem_new_array(Expr *, (size_t)list_count(plan->args) + 1);
     list_foreach(const Node *, arg, plan->args) {
         s->args[i] = expr_compile(arg, scope);
@@ -349,9 +351,10 @@ static void set_columns(SubPlanState *s, ExecNode *tree, MemContext *mem)
 static void make_param(ExecParam *param, void *arg)
 {
     SubPlanState *s = arg;
-    EvalContext *c = exec_eval(s->node);
+    EvalContext *c = s->eval != NULL ? s->eval : exec_eval(s->node);
     ExecNode *tree = begin(s, c);
-    MemContext *mem = s->plan->form == SUBPLAN_MULTI_EXPR ? c->row_mem : s->node->exec->run_mem;
+    bool is_of_row = s->plan->form == SUBPLAN_MULTI_EXPR && s->plan->param_ids != NULL;
+    MemContext *mem = is_of_row ? c->row_mem : s->node->exec->run_mem;
 
     switch (s->plan->form) {
     case SUBPLAN_EXISTS:

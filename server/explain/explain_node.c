@@ -510,6 +510,50 @@ static void tell_sort_keys(Explain *x, const ExplainPath *path, const char *name
     explain_list(&x->out, name, &texts);
 }
 
+/* One pass of grouping sets: in the order of its sort, if it has one, or by tables. */
+static void tell_set_keys(Explain *x, const ExplainPath *path, const Agg *agg)
+{
+    bool is_hashed = agg->strategy == AGG_HASHED || agg->strategy == AGG_MIXED;
+    const Sort *sort =
+        agg == (const Agg *)(const void *)path->plan ? NULL : (const Sort *)(const void *)agg->left;
+    const char *all = is_hashed ? "Hash Keys" : "Group Keys";
+
+    explain_open(&x->out, "Grouping Set", NULL, false);
+    if (sort != NULL) {
+        tell_sort_keys(x, path, "Sort Key", sort->keys, list_count(sort->keys));
+        if (is_text(x))
+            x->out.indent++;
+    }
+    explain_open(&x->out, all, all, true);
+    list_foreach(const List *, set, agg->sets) {
+        Array texts;
+
+        array_init(&texts, sizeof(const char *));
+        for (int i = 0; i < list_count(set); i++) {
+            const GroupKey *key = list_at(agg->keys, list_int_at(set, i));
+
+            *(const char **)array_push(&texts) = explain_column(x, path, key->column, qualifies(x));
+        }
+        if (set == NULL && is_text(x))
+            explain_text(&x->out, is_hashed ? "Hash Key" : "Group Key", "()");
+        else
+            explain_nested_list(&x->out, is_hashed ? "Hash Key" : "Group Key", &texts);
+    }
+    explain_close(&x->out, all, all, true);
+    if (sort != NULL && is_text(x))
+        x->out.indent--;
+    explain_close(&x->out, "Grouping Set", NULL, false);
+}
+
+static void tell_grouping_sets(Explain *x, const ExplainPath *path, const Agg *agg)
+{
+    explain_open(&x->out, "Grouping Sets", "Grouping Sets", true);
+    tell_set_keys(x, path, agg);
+    list_foreach(const Agg *, chained, agg->chain)
+        tell_set_keys(x, path, chained);
+    explain_close(&x->out, "Grouping Sets", "Grouping Sets", true);
+}
+
 static void tell_output(Explain *x, const ExplainPath *path)
 {
     const List *targets = path->plan->targets;
@@ -737,7 +781,10 @@ static void tell_node(Explain *x, const ExplainPath *path, const ExecCount *coun
         break;
     }
     case NODE_Agg:
-        tell_group_keys(x, path, "Group Key", ((const Agg *)(const void *)plan)->keys);
+        if (((const Agg *)(const void *)plan)->sets != NULL)
+            tell_grouping_sets(x, path, (const Agg *)(const void *)plan);
+        else
+            tell_group_keys(x, path, "Group Key", ((const Agg *)(const void *)plan)->keys);
         tell_filter(x, path, count);
         /* How it is parted is seen when memory runs out, and not planned. */
         if (!is_text(x) && x->options->costs &&

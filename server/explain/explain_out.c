@@ -305,3 +305,21 @@ void explain_list(ExplainOut *out, const char *name, const Array *texts)
         add_json(&out->text, *text);
     }
 }
+
+void explain_nested_list(ExplainOut *out, const char *name, const Array *texts)
+{
+    bool is_first = true;
+
+    if (out->format == EXPLAIN_TEXT || out->format == EXPLAIN_XML) {
+        explain_list(out, name, texts);
+        return;
+    }
+    begin_part(out);
+    strbuf_add(&out->text, out->format == EXPLAIN_YAML ? "- [" : "[");
+    array_foreach(const char *, text, texts) {
+        strbuf_add(&out->text, is_first ? "" : ", ");
+        add_json(&out->text, *text);
+        is_first = false;
+    }
+    strbuf_add_char(&out->text, ']');
+}

@@ -35,6 +35,9 @@ void explain_int(ExplainOut *out, const char *name, const char *unit, int64_t va
 void explain_real(ExplainOut *out, const char *name, const char *unit, double value, int digits);
 void explain_list(ExplainOut *out, const char *name, const Array *texts); /* const char * */
 
+/* The same as an item of a list. */
+void explain_nested_list(ExplainOut *out, const char *name, const Array *texts);
+
 /* Of text alone: spaces up to where a line begins. */
 void explain_indent(ExplainOut *out);
 

@@ -98,6 +98,7 @@ typedef struct ExprScope {
     const TupleDesc *scan_desc, *inner_desc, *outer_desc;
     const ExternParams *extern_params; /* types of those that are there; NULL: not known */
     const Node *parent;                /* told to functions as who calls */
+    struct EvalContext *eval;          /* where it will be evaluated; NULL: in that of the node */
 } ExprScope;
 
 /* node may be a list of one expression; scope NULL: as one of NULLs. */

@@ -157,8 +157,8 @@ static void grammar_error(TokenLocation *location, Parser *p, const char *messag
 %type <is_true> add_or_drop admin_option_opt analyze_opt chain_opt concurrently_opt conversion_default_opt
     copy_direction copy_program_opt document_or_content freeze_opt full_opt grant_option_opt if_exists_opt
     if_not_exists_opt instead_opt new_or_old no_inherit_opt no_opt nowait_opt nulls_distinct_opt
-    opclass_default_opt ordinality_opt policy_mode_opt replace_opt restart_opt set_quantifier table_or_row
-    time_zone_opt trigger_each_opt trusted_opt unique_opt varying_opt verbose_opt with_data_opt xml_whitespace_opt
+    group_quantifier opclass_default_opt ordinality_opt policy_mode_opt replace_opt restart_opt set_quantifier
+    table_or_row time_zone_opt trigger_each_opt trusted_opt unique_opt varying_opt verbose_opt with_data_opt xml_whitespace_opt
 %type <letter> access_method_kind cast_context_opt event_trigger_state generated_when key_match_opt temp_opt
     unlogged_opt
 %type <group> group_by_opt
@@ -380,6 +380,12 @@ query_core:
 set_quantifier:
       K_ALL                             { $$ = true; }
     | K_DISTINCT                        { $$ = false; }
+    | %empty                            { $$ = false; }
+    ;
+
+group_quantifier:
+      K_ALL                             { $$ = false; }
+    | K_DISTINCT                        { $$ = true; }
     | %empty                            { $$ = false; }
     ;
 
@@ -687,7 +693,7 @@ where_current_opt:
     ;
 
 group_by_opt:
-      K_GROUP K_BY set_quantifier group_list
+      K_GROUP K_BY group_quantifier group_list
                                         { $$.list = $4;
                                           $$.is_distinct = $3; }
     | %empty                            { $$.list = NULL;

@@ -321,10 +321,13 @@ PlanRel *upper_group(Planner *root, PlanRel *input, PathTarget *target)
         path_set_cheapest(rel);
         return rel;
     }
-    if (query->grouping_sets != NULL)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "grouping sets are not supported");
     if (query->has_aggs)
         agg_costs(root, &costs);
+    if (query->grouping_sets != NULL) {
+        grouping_sets_add_paths(root, rel, input, &costs);
+        path_set_cheapest(rel);
+        return rel;
+    }
     g.costs = &costs;
     g.having = (List *)(void *)query->having;
     if (query->group_by != NULL)

@@ -916,6 +916,8 @@ Plan *create_node(Planner *root, Path *path)
         return create_agg(root, path);
     case PATH_GROUP:
         return create_group(root, path);
+    case PATH_GROUPING_SETS:
+        return create_grouping_sets(root, path);
     case PATH_DISTINCT:
         return create_distinct(root, path);
     case PATH_LIMIT:

@@ -26,6 +26,7 @@ Plan *create_sort(Planner *root, Plan *plan, const List *keys, const BitSet *rel
 List *create_group_keys(const List *clauses, const List *targets);
 List *create_sort_keys(Planner *root, const List *keys, Plan **plan, const BitSet *relids,
                        bool may_add);
+Plan *create_grouping_sets(Planner *root, Path *path);
 int create_target_place(const List *targets, const Node *expr);
 
 /* Vars of relations outside of what is made are parameters from here on. */
@@ -34,7 +35,7 @@ List *create_quals(Planner *root, const List *clauses, const Path *path);
 
 /* For scans of CTEs and work tables: which plan, or which parameter, tells them. */
 void create_cte(Planner *root, const RangeTblEntry *rte, CteScan *scan);
-int create_work_table(Planner *root, const RangeTblEntry *rte);
+int create_work_table(const Planner *root, const RangeTblEntry *rte);
 
 /* A subquery's parameters that stand for columns of what is outside of its scan. */
 void create_bind_subquery(Planner *root, const PlanRel *rel);

@@ -8,6 +8,7 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "server/config/setting.h"
 #include "server/node/expr.h"
 #include "server/node/tree.h"
 #include "server/planner/cost.h"
@@ -85,11 +86,6 @@ static void plan_cte(Planner *root, const CommonTableExpr *cte)
     Planner *below;
     Path *path;
 
-    if (cte->is_recursive)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "WITH RECURSIVE is not supported");
-    if (query->command != COMMAND_SELECT)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "WITH clauses that change data are not supported");
     root->params = NULL;
     below = level_plan(global, query, root, cte->is_recursive, 0);
     if (root->params != NULL)
@@ -127,9 +123,9 @@ void prep_process_ctes(Planner *root)
 }
 
 /* The subplan of the CTE that the entry speaks of, and the parameter that it is found by. */
-static int find_plan(Planner *root, const RangeTblEntry *rte, int *param)
+static int find_plan(const Planner *root, const RangeTblEntry *rte, int *param)
 {
-    Planner *owner = root;
+    const Planner *owner = root;
     int plan = -1;
 
     for (uint32_t up = rte->cte_levels_up; up > 0; up--)
@@ -148,15 +144,31 @@ static int find_plan(Planner *root, const RangeTblEntry *rte, int *param)
     return plan;
 }
 
+/* The level of the recursive union whose work table the entry is: one below that of the WITH. */
+static const Planner *find_union(const Planner *root, const RangeTblEntry *rte)
+{
+    const Planner *owner = root;
+
+    for (uint32_t up = rte->cte_levels_up; up > 1; up--)
+        owner = owner->parent;
+    if (rte->cte_levels_up == 0 || !owner->has_recursion || owner->non_recursive_path == NULL)
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = err_fmt("could not find path for CTE \"%s\"", rte->cte));
+    return owner;
+}
+
 void query_size_cte(Planner *root, PlanRel *rel)
 {
     const RangeTblEntry *rte = root->entries[rel->rt_index];
     int param, plan;
 
-    if (rte->is_self_reference)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "WITH RECURSIVE is not supported");
-    plan = find_plan(root, rte, &param);
-    rel->tuples = ((Plan *)list_at(root->global->subplans, plan - 1))->rows;
+    if (rte->is_self_reference) {
+        rel->tuples = cost_clamp_rows(setting.recursive_worktable_factor *
+                                      find_union(root, rte)->non_recursive_path->rows);
+    } else {
+        plan = find_plan(root, rte, &param);
+        rel->tuples = ((Plan *)list_at(root->global->subplans, plan - 1))->rows;
+    }
     rel_size_base(root, rel);
 }
 
@@ -165,9 +177,7 @@ void create_cte(Planner *root, const RangeTblEntry *rte, CteScan *scan)
     scan->subplan = find_plan(root, rte, &scan->param);
 }
 
-int create_work_table(Planner *root, const RangeTblEntry *rte)
+int create_work_table(const Planner *root, const RangeTblEntry *rte)
 {
-    (void)root;
-    (void)rte;
-    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "WITH RECURSIVE is not supported");
+    return find_union(root, rte)->work_table_param;
 }

@@ -110,7 +110,8 @@ static void prep_all(Planner *root)
 {
     Query *query = root->query;
 
-    query->targets = prep_list(root, query->targets, EXPR_KIND_TARGET);
+    query->targets =
+        subselect_replace_multi(root, prep_list(root, query->targets, EXPR_KIND_TARGET));
     list_foreach(WithCheckOption *, option, query->check_options)
         option->condition = prep_expr(root, option->condition, EXPR_KIND_QUAL);
     query->returning = prep_list(root, query->returning, EXPR_KIND_TARGET);
@@ -127,7 +128,8 @@ static void prep_all(Planner *root)
 
         conflict->elements = prep_list(root, conflict->elements, EXPR_KIND_OTHER);
         conflict->where = prep_expr(root, conflict->where, EXPR_KIND_QUAL);
-        conflict->set = prep_list(root, conflict->set, EXPR_KIND_TARGET);
+        conflict->set =
+            subselect_replace_multi(root, prep_list(root, conflict->set, EXPR_KIND_TARGET));
         conflict->set_where = prep_expr(root, conflict->set_where, EXPR_KIND_QUAL);
     }
     list_foreach(MergeAction *, action, query->merge_actions) {

@@ -93,6 +93,13 @@ void agg_number(Planner *root, Node *expr);
 struct AggCost;
 void agg_costs(Planner *root, struct AggCost *out);
 
+/* ---- Grouping sets: grouping_sets.c ---- */
+
+/* Chains of sets that one order serves; sets group_by to the keys of the first. */
+void grouping_sets_prepare(Planner *root);
+void grouping_sets_add_paths(Planner *root, PlanRel *rel, PlanRel *input,
+                             const struct AggCost *costs);
+
 /* ---- Subplans: subselect.c ---- */
 
 /* SubLinks of an expression to SubPlans; Vars of outer levels to parameters. */
@@ -100,6 +107,8 @@ Node *subselect_process(Planner *root, Node *expr, bool is_qual);
 /* What EXISTS does not look at is left out; false: more than rows of joins is asked for. */
 bool subselect_simplify_exists(Query *sub);
 Node *subselect_replace_outer(Planner *root, Node *expr);
+/* Params for columns of SET (a, b) = (SELECT ...), when the sublinks are processed. */
+List *subselect_replace_multi(Planner *root, List *targets);
 int subselect_new_param(Planner *root, Oid type);
 Param *subselect_param(Planner *root, Oid type, int typmod, Oid collation);
 void subselect_charge_init_plans(Planner *root, PlanRel *final);

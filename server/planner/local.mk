@@ -14,6 +14,7 @@ server_sources += server/planner/cte.c
 server_sources += server/planner/equiv.c
 server_sources += server/planner/expr_util.c
 server_sources += server/planner/facts.c
+server_sources += server/planner/grouping_sets.c
 server_sources += server/planner/index_cost.c
 server_sources += server/planner/index_match.c
 server_sources += server/planner/index_path.c

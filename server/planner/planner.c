@@ -68,9 +68,9 @@ PlannedStmt *planner_plan(Query *query, const char *text, int cursor_options,
     plan = create_plan(root, level_best_path(root->upper[UPPER_FINAL], fraction));
     if ((cursor_options & CURSOR_SCROLL) != 0 && !plan_goes_backward(plan))
         plan = with_store(plan);
+    refs_set(root, &plan);
     for (int i = 0; i < list_count(global->subplans); i++)
         refs_set(list_at(global->subplanners, i), (Plan **)&global->subplans->items[i].pointer);
-    refs_set(root, &plan);
     statement->plan = plan;
     statement->range_table = global->range_table;
     statement->result_relations = global->result_relations;

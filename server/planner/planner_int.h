@@ -81,6 +81,7 @@ typedef struct PathKey {
 } PathKey;
 
 typedef struct AggNumbers AggNumbers;
+typedef struct GroupingSets GroupingSets;
 
 /* The stages above joins, in their order. */
 typedef enum UpperKind {
@@ -122,6 +123,7 @@ struct Planner {
     List *update_columns; /* of UPDATE */
     List *query_keys, *group_keys, *window_keys, *distinct_keys, *sort_keys; /* PathKey */
     List *group_by; /* SortGroupClause in the order that was chosen */
+    GroupingSets *grouping_sets;
     List *distinct_by;
     List *active_windows;
     AggNumbers *aggs;
@@ -322,9 +324,8 @@ typedef struct IndexClause {
 /* One pass over sorted input with the grouping sets that its order serves, or a hash table. */
 typedef struct RollUp {
     List *group_by; /* SortGroupClause, all that are in some set */
-    List *sets;     /* IntLists of places in group_by */
-    List *set_refs; /* BitSet: the refs of each set */
-    List *set_rows; /* a double * each */
+    List *sets;     /* IntLists of places in group_by, the longest first */
+    List *sources;  /* GroupSet of grouping_sets.c, of each */
     double rows;
     bool is_hashed, can_hash;
 } RollUp;

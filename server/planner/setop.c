@@ -8,6 +8,7 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "server/analyzer/analyzer.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/config/setting.h"
 #include "server/node/expr.h"
@@ -70,8 +71,7 @@ static List *convert_targets(const SetOperationStmt *types, const List *from, in
         else
             expr = as_node(expr_var_of_target(rt_index, in));
         if (node_expr_type(expr) != type)
-            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = "set operations over columns of unlike types are not supported");
+            expr = analyzer_to_common(expr, type);
         if (node_expr_collation(expr) != list_oid_at(types->column_collations, number))
             expr = expr_relabel(expr, type, node_expr_typmod(expr),
                                 list_oid_at(types->column_collations, number));
@@ -278,6 +278,42 @@ static Side plan_union(Planner *root, const SetOperationStmt *op)
     return side;
 }
 
+/* ---- WITH RECURSIVE ---- */
+
+#define RECURSIONS 10 /* that rows of UNION are estimated by */
+
+static Side plan_recursive(Planner *root, const SetOperationStmt *op)
+{
+    Side first, again, side = {.rel = rel_new(REL_UPPER, NULL)};
+    Path *path;
+
+    if (op->op != SET_OP_UNION)
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "only UNION queries can be recursive");
+    first = plan_side(root, op->left, op, -1);
+    root->non_recursive_path = first.path;
+    again = plan_side(root, op->right, op, -1);
+    side.targets = output_targets(first.targets, false);
+    side.rel->target = *output_target(root, side.targets, list_of2(&first, &again));
+    path = path_new(PATH_RECURSIVE_UNION, side.rel, &side.rel->target);
+    path->outer = first.path;
+    path->inner = again.path;
+    path->u.set_op.work_table_param = root->work_table_param;
+    if (!op->is_all) {
+        path->u.set_op.group_by = grouping_of(op);
+        if (!upper_is_hashable(path->u.set_op.group_by))
+            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                      .message = "could not implement recursive UNION",
+                      .detail = "All column datatypes must be hashable.");
+        path->u.set_op.groups = first.path->rows + again.path->rows * RECURSIONS;
+    }
+    cost_recursive_union(path, first.path, again.path);
+    path_add(side.rel, path);
+    path_set_cheapest(side.rel);
+    side.path = path;
+    side.distinct = path->rows;
+    return side;
+}
+
 /* ---- INTERSECT and EXCEPT ---- */
 
 static Side plan_counted(Planner *root, const SetOperationStmt *op)
@@ -367,10 +403,8 @@ PlanRel *setop_plan(Planner *root)
     if (query->row_marks != NULL)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = "FOR UPDATE is not allowed with UNION/INTERSECT/EXCEPT");
-    if (root->has_recursion)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "WITH RECURSIVE is not supported");
     root->aggs = mem_new(AggNumbers);
-    side = plan_operation(root, op);
+    side = root->has_recursion ? plan_recursive(root, op) : plan_operation(root, op);
     /* Names, and what ORDER BY speaks of, are those of the query. */
     list_foreach(TargetEntry *, target, query->targets) {
         const TargetEntry *out = list_at(side.targets, target_i);

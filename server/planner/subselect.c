@@ -299,6 +299,31 @@ static double fraction_of(SubLinkKind kind)
     return kind == SUBLINK_ALL || kind == SUBLINK_ANY ? 0.5 : 0.0;
 }
 
+/* The columns of UPDATE ... SET (a, b) = (SELECT ...), by the sublink's number. */
+static void note_multi_params(Planner *root, const SubLink *link, List *params)
+{
+    while (list_count(root->multi_params) < link->id)
+        root->multi_params = list_add(root->multi_params, NULL);
+    root->multi_params->items[link->id - 1].pointer = params;
+}
+
+static Node *replace_multi(Node *node, void *arg)
+{
+    const Planner *root = arg;
+    const Param *param = (const Param *)(void *)node;
+    const List *params;
+
+    if (!node_is(node, Param) || param->kind != PARAM_MULTI_EXPR)
+        return node_mutate(node, replace_multi, arg);
+    params = list_at(root->multi_params, (param->id >> 16) - 1);
+    return node_copy(list_at(params, (param->id & 0xFFFF) - 1));
+}
+
+List *subselect_replace_multi(Planner *root, List *targets)
+{
+    return root->multi_params == NULL ? targets : node_mutate(targets, replace_multi, root);
+}
+
 static Node *make_subplan(Planner *root, const SubLink *link, bool is_qual)
 {
     Query *query = node_copy(link->query);
@@ -338,15 +363,24 @@ static Node *make_subplan(Planner *root, const SubLink *link, bool is_qual)
             cost_subplan(root, subplan, sub.path);
             init_plan(root, subplan, params);
             return prep_replace_sublink_params(link->test, params);
+        case SUBLINK_MULTI_EXPR:
+            params = column_params(root, sub.plan->targets);
+            note_multi_params(root, link, params);
+            cost_subplan(root, subplan, sub.path);
+            init_plan(root, subplan, params);
+            return expr_null(TYPE_RECORD, NODE_NO_TYPMOD, 0);
         default:
             break;
         }
     }
     switch (link->kind) {
     case SUBLINK_MULTI_EXPR:
-    case SUBLINK_CTE:
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "assigning several columns from a subquery is not supported");
+        params = column_params(root, sub.plan->targets);
+        note_multi_params(root, link, params);
+        subplan->set_params = ids_of(params);
+        subplan->name = name_list("SubPlan", subplan);
+        cost_subplan(root, subplan, sub.path);
+        return as_node(subplan);
     case SUBLINK_ANY:
     case SUBLINK_ALL:
     case SUBLINK_ROW_COMPARE:

@@ -171,7 +171,7 @@ static void set_keys(Planner *root)
 {
     const Query *query = root->query;
 
-    if (root->group_by != NULL && query->grouping_sets == NULL && upper_is_sortable(root->group_by))
+    if (root->group_by != NULL && upper_is_sortable(root->group_by))
         root->group_keys = keys_of_clauses(root, root->group_by, root->targets);
     if (root->active_windows != NULL)
         root->window_keys = keys_of_window(root, list_at(root->active_windows, 0));
@@ -427,6 +427,8 @@ static PlanRel *plan_plain(Planner *root, Limits *limits)
 
     root->group_by = grouping_order(root);
     query->group_by = root->group_by;
+    if (query->grouping_sets != NULL)
+        grouping_sets_prepare(root);
     mark_rows(root);
     targets_prepare(root);
     number_aggs(root);

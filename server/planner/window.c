@@ -205,6 +205,19 @@ static Plan *create_set_op(Planner *root, Path *path)
     return (Plan *)op;
 }
 
+static Plan *create_recursive_union(Planner *root, Path *path)
+{
+    Plan *first = create_node(root, path->outer), *again = create_node(root, path->inner);
+    RecursiveUnion *both = create_plan_node(RecursiveUnion, path, create_targets(root, path));
+
+    both->left = first;
+    both->right = again;
+    both->work_table_param = path->u.set_op.work_table_param;
+    both->keys = create_group_keys(path->u.set_op.group_by, first->targets);
+    both->groups = path->u.set_op.groups;
+    return (Plan *)both;
+}
+
 Plan *create_stage(Planner *root, Path *path)
 {
     switch (path->kind) {
@@ -212,7 +225,9 @@ Plan *create_stage(Planner *root, Path *path)
         return create_window(root, path);
     case PATH_SET_OP:
         return create_set_op(root, path);
+    case PATH_RECURSIVE_UNION:
+        return create_recursive_union(root, path);
     default:
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "such plans are not supported");
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "a path of an unknown kind");
     }
 }

@@ -4,6 +4,7 @@
 server_sources += server/rewriter/lock.c
 server_sources += server/rewriter/rewriter.c
 server_sources += server/rewriter/rule.c
+server_sources += server/rewriter/search.c
 server_sources += server/rewriter/target_list.c
 server_sources += server/rewriter/vars.c
 server_sources += server/rewriter/view.c

@@ -53,6 +53,11 @@ bool rule_has_unconditional_instead(const Relation *rel, CommandKind command);
 
 Query *view_expand(Query *query, List *active);
 
+/* ---- search.c ---- */
+
+/* The columns of SEARCH and CYCLE come out of the CTE's query. */
+void search_expand(CommonTableExpr *cte);
+
 /* ---- view_change.c: views that are changed ---- */
 
 bool view_has_instead_trigger(const Relation *view, CommandKind command);

@@ -149,10 +149,9 @@ Query *view_expand(Query *query, List *active)
     int first_target = query->result_relation;
 
     node_check_depth();
-    list_foreach(const CommonTableExpr *, cte, query->ctes) {
-        if (cte->search != NULL || cte->cycle != NULL)
-            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = "SEARCH and CYCLE clauses are not supported");
+    list_foreach(CommonTableExpr *, recursive, query->ctes) {
+        if (recursive->search != NULL || recursive->cycle != NULL)
+            search_expand(recursive);
     }
     /* The list may grow meanwhile. */
     for (int i = 1; i <= list_count(query->range_table); i++) {

@@ -86,3 +86,6 @@ insert into dv (a, b) values (1, 'x') on conflict do nothing;
 update pg_settings set setting = 'x' where name = 'y';
 select * from pg_stat_activity;
 select * from pg_indexes;
+with recursive r (a, b) as (select 1, 2 union all select b, a from r) search depth first by a set s select * from r;
+with recursive r (a, b) as (select 1, 2 union select b, a from r) search breadth first by b, a set s cycle a set c to 'Y' default 'N' using p select a, s, c from r;
+with recursive r (a, b) as (select a, c from t union select r.b, r.a from r join t on t.a = r.b) cycle a, b set c using p select * from r where not c;

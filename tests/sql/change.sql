@@ -25,6 +25,7 @@ update t set a = 2 where a = 1;
 update t set b = null where a = 1;
 update t set c = -5 where a = 1;
 update t set (b, c) = ('two', 2) where a = 2 returning *;
+update t set (b, c) = (select 'sub', 3) where a = 3 returning *;
 update t set b = s.b from (values (1, 'from')) s (a, b) where s.a = t.a returning t.*;
 update t set a = a + 100;
 update t set nonsense = 1;

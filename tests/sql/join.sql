@@ -26,5 +26,8 @@ select * from a join b on a.id = nonsense.id;
 select id from a, b;
 select * from a join b using (nonsense);
 with w as (select a_id, count(*) n from b group by a_id) select a.x, w.n from a join w on w.a_id = a.id order by 1;
+with recursive r (n) as (select 1 union all select n + 1 from r where n < 5) select * from r;
+with w as (insert into a values (100, 'w') returning *) select * from w;
+with w as (delete from a where id = 100 returning id) select count(*) from w;
 select * from a where id = 100;
 drop table a, b;

@@ -1,0 +1,64 @@
+-- WITH RECURSIVE, WITH that changes data, UPDATE SET (a, b) = (SELECT ...), unlike types in set operations
+create table t (id int primary key, up int, name text);
+insert into t values (1, null, 'root'), (2, 1, 'a'), (3, 1, 'b'), (4, 2, 'aa'), (5, 2, 'ab'), (6, 4, 'aaa'), (7, null, 'other');
+with recursive r (n) as (select 1 union all select n + 1 from r where n < 5) select * from r;
+with recursive r (n) as (values (1) union select (n * 2) % 11 from r) select n from r order by n;
+with recursive tree as (select id, name, 1 as depth from t where up is null union all select t.id, t.name, depth + 1 from t join tree on t.up = tree.id) select * from tree order by depth, id;
+with recursive tree as (select id, up, array[id] as path from t where up is null union all select t.id, t.up, path || t.id from tree, t where t.up = tree.id) select id, path from tree order by path;
+with recursive a (n) as (select 1 union all select n + 1 from a where n < 3), b (m) as (select n * 10 from a union all select m + 1 from b where m % 10 < 2) select * from b order by m;
+with recursive f (a, b) as (select 0::bigint, 1::bigint union all select b, a + b from f where b < 1000) select string_agg(a::text, ',' order by a) from f;
+with recursive x (n) as (select n + 1 from x) select * from x;
+with recursive x (n) as (select 1 union all select n + 1 from x union all select n + 2 from x) select * from x limit 3;
+with recursive x (n) as (select 1 union all select count(*)::int from x) select * from x;
+with recursive x (n) as (select 1 union all select x.n from t left join x on t.id = x.n) select * from x;
+with recursive x (n) as (select 1 intersect select n from x) select * from x;
+with recursive x (n) as (select 1 union all select 'a'::text from x) select * from x;
+with recursive x (n) as (select 1 union all select n + 1 from x order by 1) select * from x;
+with recursive x (n) as (select 1 union all select n + 1 from x limit 10) select * from x;
+with recursive x (n) as (select 1 union all select n + 1 from x where n in (select n from x)) select * from x;
+with recursive x (n) as (select * from y), y (m) as (select * from x) select * from x;
+select * from (with recursive r (n) as (select 1 union all select n + 1 from r where n < 3) select n from r) s order by n desc;
+select id, (with recursive u (i, p) as (select id, up from t z where z.id = t.id union all select z.id, z.up from t z join u on z.id = u.p) select count(*) from u) from t order by id;
+with recursive r (n) as (select 1 union all select n + 1 from r) select * from r limit 4;
+create view deep as with recursive tree as (select id, name, 1 as depth from t where up is null union all select t.id, t.name, depth + 1 from t join tree on t.up = tree.id) select * from tree;
+select * from deep where depth = 3 order by id;
+explain (costs off) with recursive tree as (select id, name, 1 as depth from t where up is null union select t.id, t.name, depth + 1 from t join tree on t.up = tree.id) select * from tree order by depth, id;
+drop view deep;
+-- SEARCH and CYCLE
+with recursive tree as (select id, up, name from t where up is null union all select t.id, t.up, t.name from t join tree on t.up = tree.id) search depth first by id set seq select id, seq from tree order by seq;
+with recursive tree as (select id, up, name from t where up is null union all select t.id, t.up, t.name from t join tree on t.up = tree.id) search breadth first by id set seq select id, seq from tree order by seq;
+with recursive g (a, b) as (select 1, 2 union all select b, a from g) cycle a, b set is_cycle using path select * from g;
+with recursive g (a, b) as (select 1, 2 union all select b, a from g) cycle a set is_cycle to 'Y' default 'N' using path select * from g;
+with recursive g (a) as (select 1 union all select 3 - a from g) search depth first by a set s cycle a set c using p select * from g;
+with recursive g (a) as (select 1 union all select a + 1 from g) cycle b set c using p select * from g;
+-- WITH that changes data
+with w as (insert into t values (8, 3, 'ba') returning *) select * from w;
+with w as (update t set name = upper(name) where id < 3 returning id, name) select * from w order by id;
+with w as (delete from t where id = 8 returning id) select count(*) from w;
+with w as (insert into t values (9, 3, 'bb')) select count(*) from t;
+select count(*) from t;
+with w as (delete from t where id = 9 returning *) insert into t select id + 1, up, name from w returning *;
+with a as (insert into t values (20, null, 'x') returning id), b as (insert into t select id + 1, id, 'y' from a returning id) update t set name = 'z' from b where t.id = 1 returning t.id, b.id;
+select * from t where id >= 10 order by id;
+with w as (select * from t) delete from t using w where w.id = t.id and w.id >= 10 returning t.id;
+with w as (update t set id = id returning 1 / (id - 3)) select * from w;
+with w as (insert into t values (11)) select * from w;
+explain (costs off) with w as (delete from t where id = 9 returning *) select * from w;
+-- SET (a, b) = (SELECT ...)
+update t set (up, name) = (select 3, 'sub') where id = 6 returning *;
+update t set (up, name) = (select z.up + 10, z.name || t.name from t z where z.id = t.up) where id in (4, 5) returning *;
+update t set (up, name) = (select 1, 'none' where false) where id = 7 returning *;
+update t set (up, name) = (select id, name from t) where id = 7;
+update t set (up, name) = (select 1) where id = 7;
+update t set (up, name) = (1, 2, 3) where id = 7;
+insert into t values (7, 5, 'again') on conflict (id) do update set (up, name) = (select excluded.up, excluded.name || '!') returning *;
+explain (costs off, verbose) update t set (up, name) = (select z.up, z.name from t z where z.id = t.up) where id = 4;
+-- unlike types
+select 1 union select 2.5 order by 1;
+select 1::smallint union all select 2::bigint;
+select 'a'::varchar union select 'b'::text order by 1;
+select 1.5 intersect select 1;
+select 2 except select 2.0;
+select 1 union select 'x'::text;
+select null union select 1 order by 1;
+drop table t;
