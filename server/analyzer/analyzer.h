@@ -32,6 +32,9 @@ typedef struct ParamTypes {
  */
 Query *analyzer_query(const RawStmt *raw, const char *text, ParamTypes *params);
 
+/* SELECT INTO as the CREATE TABLE AS that it is; NULL: the statement has no INTO. */
+Node *analyzer_table_as(Node *raw);
+
 /* The columns that the query returns: of SELECT, RETURNING; NULL when it returns no rows. */
 const List *analyzer_result_targets(const Query *query);
 

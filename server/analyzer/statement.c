@@ -138,19 +138,26 @@ static Node *without_into(Node *raw, IntoClause **into)
     return *into == NULL ? raw : (Node *)(void *)copy;
 }
 
-static Query *transform_top(Scope *scope, Node *raw)
+Node *analyzer_table_as(Node *raw)
 {
     IntoClause *into;
     Node *select = without_into(raw, &into);
     CreateTableAsStmt *as;
 
     if (into == NULL)
-        return statement_transform(scope, raw);
+        return NULL;
     as = node_new(CreateTableAsStmt);
     as->query = select;
     as->into = into;
     as->kind = OBJECT_TABLE;
-    return statement_transform(scope, (Node *)(void *)as);
+    return (Node *)(void *)as;
+}
+
+static Query *transform_top(Scope *scope, Node *raw)
+{
+    Node *as = analyzer_table_as(raw);
+
+    return statement_transform(scope, as == NULL ? raw : as);
 }
 
 static Query *explain(Scope *scope, const ExplainStmt *raw)

@@ -31,6 +31,7 @@ void command_create_role(CommandCall *call);
 void command_create_schema(CommandCall *call);
 void command_create_sequence(CommandCall *call);
 void command_create_table(CommandCall *call);
+void command_create_table_as(CommandCall *call);
 void command_create_view(CommandCall *call);
 void command_drop(CommandCall *call);
 void command_drop_role(CommandCall *call);
@@ -40,5 +41,10 @@ void command_lock(CommandCall *call);
 void command_rename(CommandCall *call);
 void command_truncate(CommandCall *call);
 void command_vacuum(CommandCall *call);
+
+/* ---- create_table.c ---- */
+
+void table_require_heap(const char *access_method); /* NULL: the default one must be */
+void table_check_names(const TupleDesc *desc);      /* raises 42701 for one that is there twice */
 
 #endif

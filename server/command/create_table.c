@@ -30,7 +30,6 @@ typedef struct Place {
 static void refuse_unwritten(const CreateTableStmt *stmt);
 static void choose_place(void *arg);
 static bool is_there(const CreateTableStmt *stmt, Oid schema);
-static void require_heap(const char *access_method);
 static TupleDesc *describe(const TableParts *parts);
 static Oid make_table(const CreateTableStmt *stmt, Oid schema, char persistence,
                       const TableParts *parts);
@@ -100,7 +99,7 @@ static bool is_there(const CreateTableStmt *stmt, Oid schema)
     return true;
 }
 
-static void require_heap(const char *access_method)
+void table_require_heap(const char *access_method)
 {
     const char *name = access_method != NULL ? access_method : setting.default_table_access_method;
     const HeapTuple *row = syscache_peek(CACHE_AMNAME, datum_of_pointer(name));
@@ -113,19 +112,16 @@ static void require_heap(const char *access_method)
                   .message = err_fmt("access method \"%s\" is not of type %s", name, "TABLE"));
 }
 
-static void check_names(const TableParts *parts)
+void table_check_names(const TupleDesc *desc)
 {
     /* First: what follows takes the square of the count. */
-    relation_check_count(parts->columns.count);
-    for (size_t i = 0; i < parts->columns.count; i++) {
-        const PartColumn *part = array_at(&parts->columns, i);
-
-        for (size_t k = 0; k < i; k++) {
-            if (strcmp(((const PartColumn *)array_at(&parts->columns, k))->def->name,
-                       part->def->name) == 0)
+    relation_check_count(desc->count);
+    for (unsigned i = 0; i < desc->count; i++) {
+        for (unsigned k = 0; k < i; k++) {
+            if (strcmp(desc->columns[k].name, desc->columns[i].name) == 0)
                 err_raise(SQLSTATE_DUPLICATE_COLUMN,
-                          .message =
-                              err_fmt("column \"%s\" specified more than once", part->def->name));
+                          .message = err_fmt("column \"%s\" specified more than once",
+                                             desc->columns[i].name));
         }
     }
 }
@@ -155,9 +151,9 @@ static Oid make_table(const CreateTableStmt *stmt, Oid schema, char persistence,
     };
     Relation *table;
 
-    require_heap(stmt->access_method);
-    check_names(parts);
+    table_require_heap(stmt->access_method);
     make.desc = describe(parts);
+    table_check_names(make.desc);
     table = relation_make(&make);
     relation_unpin(table);
     txn_advance_command();

@@ -11,6 +11,7 @@ server_sources += server/command/copy_client.c
 server_sources += server/command/copy_default.c
 server_sources += server/command/create_index.c
 server_sources += server/command/create_table.c
+server_sources += server/command/create_table_as.c
 server_sources += server/command/default_rights.c
 server_sources += server/command/depend.c
 server_sources += server/command/depend_drop.c

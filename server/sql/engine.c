@@ -4,6 +4,7 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/access/common/tuple_store.h"
+#include "server/analyzer/analyzer.h"
 #include "server/command/command.h"
 #include "server/command/transaction.h"
 #include "server/parser/parser.h"
@@ -32,6 +33,21 @@ static void parse(const char *text, Array *statements)
     }
 }
 
+/* SELECT INTO is a command. */
+static const RawStmt *without_into(const RawStmt *raw, MemContext *mem)
+{
+    RawStmt *made;
+
+    MEM_SCOPE(mem) {
+        Node *as = analyzer_table_as(raw->stmt);
+
+        made = as == NULL ? NULL : mem_dup(raw, sizeof *raw);
+        if (made != NULL)
+            made->stmt = as;
+    }
+    return made == NULL ? raw : made;
+}
+
 static Prepared *prepare(const PrepareRequest *request)
 {
     Prepared *p = mem_alloc_in(request->mem, sizeof *p);
@@ -39,7 +55,7 @@ static Prepared *prepare(const PrepareRequest *request)
 
     p->mem = request->mem;
     p->text = request->text;
-    p->raw = request->raw->tree;
+    p->raw = without_into(request->raw->tree, request->mem);
     if (types != NULL) {
         p->param_types = types->items;
         p->param_count = (int)types->count;

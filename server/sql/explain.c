@@ -4,7 +4,9 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/os/clock.h"
+#include "server/analyzer/analyzer.h"
 #include "server/explain/explain.h"
+#include "server/session/session.h"
 #include "server/sql/sql_int.h"
 
 const TupleDesc *explain_command_columns(const Node *statement)
@@ -12,17 +14,27 @@ const TupleDesc *explain_command_columns(const Node *statement)
     return explain_columns(((const ExplainStmt *)(const void *)statement)->options);
 }
 
-static Prepared *prepare(const CommandCall *call)
+/* Of CREATE TABLE AS and SELECT INTO the query is shown; it is not made to a table. */
+static Node *query_of(const ExplainStmt *statement, const ExplainOptions *options)
 {
-    const ExplainStmt *statement = (const ExplainStmt *)(const void *)call->statement;
+    Node *as = analyzer_table_as(statement->query);
+    Node *query = as == NULL ? statement->query : as;
+    const CreateTableAsStmt *table = (const CreateTableAsStmt *)(void *)query;
+
+    if (node_is(query, CreateTableAsStmt) && table->kind == OBJECT_TABLE && !options->analyze)
+        query = table->query;
+    if (command_is(query) && !node_is(query, ExecuteStmt))
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = err_fmt("EXPLAIN of %s is not supported yet", command_tag(query)));
+    return query;
+}
+
+static Prepared *prepare(const Node *query, const CommandCall *call)
+{
     Prepared *p = mem_new(Prepared);
     RawStmt *raw = node_new(RawStmt);
 
-    if (command_is(statement->query))
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message =
-                      err_fmt("EXPLAIN of %s is not supported yet", command_tag(statement->query)));
-    raw->stmt = node_copy(statement->query);
+    raw->stmt = node_copy(query);
     raw->loc = call->location;
     raw->length = call->length;
     p->mem = mem_current();
@@ -51,19 +63,41 @@ static void explain_prepared(Prepared *p, const ExplainOptions *options, const E
     plan_release(plan);
 }
 
+static void explain_execute(const ExecuteStmt *stmt, const CommandCall *call,
+                            const ExplainOptions *options, ExplainAnswer *answer)
+{
+    PreparedStatement *statement = prepared_find(stmt->name);
+    Prepared *p = prepared_engine(statement);
+    ExternParams params = statement_evaluate_params(p, stmt, call);
+
+    if (!p->is_query)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "EXPLAIN of a prepared command is not supported yet");
+    prepared_pin(statement);
+    if (p->query.tree != NULL)
+        explain_prepared(p, options, &params, answer);
+    prepared_unpin(statement);
+}
+
 void explain_command(CommandCall *call)
 {
     const ExplainStmt *statement = (const ExplainStmt *)(const void *)call->statement;
     const ExternParams none = {.count = 0};
     ExplainOptions options;
     ExplainAnswer answer;
-    Prepared *p;
+    const Node *query;
 
     explain_options(statement->options, call->text, &options);
-    p = prepare(call);
+    query = query_of(statement, &options);
     explain_begin(&options, &answer);
-    if (p->query.tree != NULL)
-        explain_prepared(p, &options, call->params != NULL ? call->params : &none, &answer);
+    if (node_is(query, ExecuteStmt)) {
+        explain_execute((const ExecuteStmt *)(const void *)query, call, &options, &answer);
+    } else {
+        Prepared *p = prepare(query, call);
+
+        if (p->query.tree != NULL)
+            explain_prepared(p, &options, call->params != NULL ? call->params : &none, &answer);
+    }
     call->receiver->begin(call->receiver, explain_columns(statement->options));
     explain_send(&options, &answer, call->receiver);
     call->receiver->end(call->receiver);

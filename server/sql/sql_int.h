@@ -134,6 +134,10 @@ void run_stored(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *r
 void statement_prepare(CommandCall *call);
 const TupleDesc *statement_execute_columns(const Node *statement);
 void statement_execute(CommandCall *call);
+
+/* The parameters of an EXECUTE, evaluated. */
+ExternParams statement_evaluate_params(const Prepared *prepared, const ExecuteStmt *stmt,
+                                       const CommandCall *call);
 void statement_deallocate(CommandCall *call);
 void statement_discard(CommandCall *call);
 

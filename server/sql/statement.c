@@ -12,8 +12,6 @@
 #include "server/sql/sql_int.h"
 #include "server/txn/txn.h"
 
-static ExternParams evaluate_params(const Prepared *prepared, const ExecuteStmt *stmt,
-                                    const CommandCall *call);
 static void discard_all(bool is_top);
 
 /* ---- PREPARE ---- */
@@ -60,7 +58,7 @@ void statement_execute(CommandCall *call)
     PreparedStatement *p = prepared_find(stmt->name);
     Prepared *prepared = prepared_engine(p);
     MemContext *mem = mem_context_new(mem_current(), "execute");
-    ExternParams params = evaluate_params(prepared, stmt, call);
+    ExternParams params = statement_evaluate_params(prepared, stmt, call);
     Run *run;
     RunResult result = {.is_done = false};
 
@@ -75,8 +73,8 @@ void statement_execute(CommandCall *call)
     mem_delete(mem);
 }
 
-static ExternParams evaluate_params(const Prepared *prepared, const ExecuteStmt *stmt,
-                                    const CommandCall *call)
+ExternParams statement_evaluate_params(const Prepared *prepared, const ExecuteStmt *stmt,
+                                       const CommandCall *call)
 {
     int count = list_count(stmt->params);
     ExternParam *values;
