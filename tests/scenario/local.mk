@@ -47,6 +47,7 @@ check_scripts += tests/scenario/server/collations_equal.sh
 check_scripts += tests/scenario/server/commands_write_the_same_catalogs.sh
 check_scripts += tests/scenario/server/copies_survive_crashes.sh
 check_scripts += tests/scenario/server/ends_of_transactions_are_logged_alike.sh
+check_scripts += tests/scenario/server/full_disks_lose_nothing.sh
 check_scripts += tests/scenario/server/hba_rules_are_read_as_in_postgresql.sh
 check_scripts += tests/scenario/server/killed_it_keeps_what_was_committed.sh
 check_scripts += tests/scenario/server/lets_clients_in_as_postgresql_does.sh
