@@ -30,6 +30,7 @@
 #include "server/recovery/control.h"
 #include "server/recovery/recovery.h"
 #include "server/recovery/target.h"
+#include "server/replication/repl_slot.h"
 #include "server/session/session.h"
 #include "server/sql/sql.h"
 #include "server/storage/buffer/buffer.h"
@@ -160,6 +161,9 @@ void tables_install(void)
     static const LockHooks lock_hooks = {.is_shared = catalog_is_shared,
                                          .accept_invalidations = inval_accept};
 
+    static const CheckpointHooks checkpoint_hooks = {.save = repl_slot_checkpoint,
+                                                     .first_segment = repl_slot_first_segment};
+
     builtins_install();
     exec_install();
     call_facts_install();
@@ -171,6 +175,7 @@ void tables_install(void)
     quote_set_keyword(parser_keyword_category);
     guc_set_hooks(guc_hooks, ARRAY_LEN(guc_hooks));
     wal_set_hooks(&wal_hooks);
+    checkpoint_set_hooks(&checkpoint_hooks);
     sync_set_wake(wake_checkpointer);
     txn_set_dropper(drop_relations);
     install_txn_hooks();

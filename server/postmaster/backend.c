@@ -21,6 +21,7 @@
 #include "server/postmaster/cancel.h"
 #include "server/postmaster/child.h"
 #include "server/postmaster/supervisor.h"
+#include "server/replication/repl_slot.h"
 #include "server/session/login.h"
 #include "server/session/session.h"
 #include "server/txn/proc_array.h"
@@ -147,6 +148,7 @@ static void log_authorized(void)
 static void end_session(void *arg UNUSED)
 {
     lwlock_release_all();
+    repl_slot_clean_up();
     txn_abort_all();
     if (setting.log_disconnections)
         log_end();

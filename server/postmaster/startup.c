@@ -6,6 +6,7 @@
 #include "common/mem/owner.h"
 #include "server/ipc/proc.h"
 #include "server/recovery/recovery.h"
+#include "server/replication/repl_slot.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/file/vfd.h"
 
@@ -16,5 +17,6 @@ void startup_main(void *arg UNUSED)
     owner_switch(owner_new(NULL, "recovery"));
     vfd_init();
     buffer_init();
+    repl_slot_restore(); /* what slots hold must be known before anything is removed */
     recovery_run();
 }

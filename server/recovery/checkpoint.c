@@ -67,6 +67,7 @@ typedef struct Making {
 
 static struct {
     CheckpointShared *shared;
+    CheckpointHooks hooks;
     void (*pause)(unsigned flags, double done);
     unsigned flags; /* of the one that is being made */
 } checkpoint;
@@ -98,6 +99,11 @@ void checkpoint_shmem_init(void *place)
 void checkpoint_set_pause(void (*pause)(unsigned flags, double done))
 {
     checkpoint.pause = pause;
+}
+
+void checkpoint_set_hooks(const CheckpointHooks *hooks)
+{
+    checkpoint.hooks = *hooks;
 }
 
 static void pause_between_buffers(double done)
@@ -211,6 +217,8 @@ void checkpoint_flush(unsigned flags, Lsn redo, BufferSyncStats *buffers, SyncSt
                            pause_between_buffers);
     *syncs = sync_process();
     twophase_checkpoint(redo);
+    if (checkpoint.hooks.save != NULL)
+        checkpoint.hooks.save();
 }
 
 static void note_checkpoint(ControlFile *file, void *arg)
@@ -250,11 +258,11 @@ static void remove_old_segments(const Making *m)
 {
     uint32_t size = wal_identity()->segment_size;
     uint64_t keep = m->record.redo / size;
-    uint64_t asked = (uint64_t)setting.wal_keep_size * MIB(1) / size;
 
     if (m->previous_redo != LSN_NONE && m->record.redo > m->previous_redo)
         wal_note_checkpoint_distance(m->record.redo - m->previous_redo);
-    keep = keep > asked ? keep - asked : 1;
+    if (checkpoint.hooks.first_segment != NULL)
+        keep = checkpoint.hooks.first_segment(keep, m->end);
     wal_segments_remove_old(keep, m->record.redo, m->end, wal_timeline());
     if (!m->is_shutdown)
         wal_segments_preallocate(m->end, wal_timeline());

@@ -29,6 +29,17 @@ size_t checkpoint_shmem_size(void);
 void checkpoint_shmem_init(void *place);
 
 /*
+ * What upper rooms have to do with it; set by main before the first fork. Each may be NULL. save is
+ * called with all else that is written; first_segment says which segment must stay, first or an
+ * earlier one, now that the log ends at end.
+ */
+typedef struct CheckpointHooks {
+    void (*save)(void);
+    uint64_t (*first_segment)(uint64_t first, Lsn end);
+} CheckpointHooks;
+void checkpoint_set_hooks(const CheckpointHooks *hooks);
+
+/*
  * Ask for one. With CHECKPOINT_WAIT raises 58000 "checkpoint request failed" when it could not be
  * made.
  */

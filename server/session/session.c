@@ -26,9 +26,11 @@
 #include "server/config/setting.h"
 #include "server/ipc/interrupt.h"
 #include "server/ipc/latch.h"
+#include "server/ipc/lwlock.h"
 #include "server/ipc/server_log.h"
 #include "server/ipc/timer.h"
 #include "server/net/net.h"
+#include "server/replication/repl_slot.h"
 #include "server/replication/replication.h"
 #include "server/session/session_int.h"
 
@@ -128,6 +130,8 @@ static void recover(void)
     err_log_report(err_caught());
     net_discard_message();
     session_set_query("");
+    lwlock_release_all();
+    repl_slot_clean_up();
     txn_abort_current();
     /* In a block that had failed before, nothing has told of its end. */
     if (session.simple_portal != NULL)

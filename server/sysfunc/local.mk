@@ -15,6 +15,7 @@ server_sources += server/sysfunc/reg_routine.c
 server_sources += server/sysfunc/rights_func.c
 server_sources += server/sysfunc/sequence_func.c
 server_sources += server/sysfunc/setting_func.c
+server_sources += server/sysfunc/slot_func.c
 server_sources += server/sysfunc/value.c
 server_sources += server/sysfunc/wal_func.c
 server_sources += server/sysfunc/xid_func.c

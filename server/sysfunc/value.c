@@ -5,6 +5,7 @@
 
 #include "common/mem/mem.h"
 #include "server/access/common/heap_form.h"
+#include "server/expr/catalog_info.h"
 
 #define ROW_COLUMNS_MAX 32
 
@@ -21,6 +22,7 @@ Datum value_of_row(const SetColumn *columns, unsigned count, const Datum *values
     TupleDesc *desc = set_desc(columns, count);
 
     ASSERT(count <= ROW_COLUMNS_MAX);
+    catalog_info()->register_row(desc); /* or nobody could tell what it is made of */
     return heap_to_record(heap_form(desc, values, nulls == NULL ? none : nulls), desc);
 }
 
