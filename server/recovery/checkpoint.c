@@ -106,6 +106,12 @@ void checkpoint_set_hooks(const CheckpointHooks *hooks)
     checkpoint.hooks = *hooks;
 }
 
+uint64_t checkpoint_first_segment(uint64_t first, Lsn end)
+{
+    return checkpoint.hooks.first_segment == NULL ? first
+                                                  : checkpoint.hooks.first_segment(first, end);
+}
+
 static void pause_between_buffers(double done)
 {
     if (checkpoint.pause != NULL)
@@ -261,8 +267,7 @@ static void remove_old_segments(const Making *m)
 
     if (m->previous_redo != LSN_NONE && m->record.redo > m->previous_redo)
         wal_note_checkpoint_distance(m->record.redo - m->previous_redo);
-    if (checkpoint.hooks.first_segment != NULL)
-        keep = checkpoint.hooks.first_segment(keep, m->end);
+    keep = checkpoint_first_segment(keep, m->end);
     wal_segments_remove_old(keep, m->record.redo, m->end, wal_timeline());
     if (!m->is_shutdown)
         wal_segments_preallocate(m->end, wal_timeline());

@@ -38,6 +38,7 @@ typedef struct CheckpointHooks {
     uint64_t (*first_segment)(uint64_t first, Lsn end);
 } CheckpointHooks;
 void checkpoint_set_hooks(const CheckpointHooks *hooks);
+uint64_t checkpoint_first_segment(uint64_t first, Lsn end); /* what the hook says */
 
 /*
  * Ask for one. With CHECKPOINT_WAIT raises 58000 "checkpoint request failed" when it could not be

@@ -112,13 +112,12 @@ static void remove_old_segments(const Restartpoint *r)
 {
     uint32_t size = wal_identity()->segment_size;
     uint64_t keep = wal_seg_no(r->record.redo, size);
-    uint64_t asked = (uint64_t)setting.wal_keep_size * MIB(1) / size;
     RecoveryProgress p;
 
     recovery_progress(&p);
     if (r->previous_redo != LSN_NONE && r->record.redo > r->previous_redo)
         wal_note_checkpoint_distance(r->record.redo - r->previous_redo);
-    keep = keep > asked ? keep - asked : 1;
+    keep = checkpoint_first_segment(keep, p.replayed_end);
     wal_segments_remove_old(keep, r->record.redo, p.replayed_end, p.replayed_tli);
 }
 

@@ -12,4 +12,3 @@ server_sources += server/replication/repl_slot_file.c
 server_sources += server/replication/repl_slot_wal.c
 server_sources += server/replication/scan.c
 server_sources += server/replication/slot_command.c
-server_sources += server/replication/timeline.c

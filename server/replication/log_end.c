@@ -1,7 +1,10 @@
 /* log_end.c - how far there is log that may be sent on, and of which timeline. */
 #include "common/base/base.h"
 
+#include "common/err/err.h"
+#include "common/format/timeline_history.h"
 #include "server/recovery/recovery.h"
+#include "server/recovery/timelines.h"
 #include "server/replication/replication_int.h"
 #include "server/wal/wal.h"
 
@@ -16,4 +19,16 @@ Lsn replication_log_end(TimelineId *tli)
     recovery_progress(&progress);
     *tli = progress.replayed_tli;
     return progress.replayed_end;
+}
+
+TimelineId replication_timeline_of(TimelineId tli, Lsn lsn)
+{
+    const TimelineSpan *span;
+    Array spans;
+
+    timeline_read(tli, &spans);
+    span = timeline_history_at(&spans, lsn);
+    if (span == NULL)
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "timeline history was not contiguous");
+    return span->tli;
 }

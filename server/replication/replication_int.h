@@ -47,6 +47,9 @@ void repl_parse(const ReplicationCommand *command, const char *text, Replication
 /* The end of what is safe on disk here, and the timeline that it is of. */
 Lsn replication_log_end(TimelineId *tli);
 
+/* Of the line of descent that ends with tli: the one that the record at lsn belongs to. */
+TimelineId replication_timeline_of(TimelineId tli, Lsn lsn);
+
 /* ---- Handlers, as in command.def ---- */
 
 #define ROW(word, where, function) void function(ReplicationCall *call);

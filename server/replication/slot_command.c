@@ -12,7 +12,6 @@
 #include "server/replication/answer.h"
 #include "server/replication/repl_slot.h"
 #include "server/replication/replication_int.h"
-#include "server/replication/timeline.h"
 
 /* What the options of CREATE_REPLICATION_SLOT ask for. */
 typedef struct SlotWishes {
@@ -111,7 +110,7 @@ void replication_read_slot(ReplicationCall *call)
                   .message = "cannot use READ_REPLICATION_SLOT with a logical replication slot");
     if (is_there && lsn != LSN_NONE) {
         (void)replication_log_end(&tli);
-        tli = timeline_of(tli, lsn);
+        tli = replication_timeline_of(tli, lsn);
     }
     answer_begin(columns, ARRAY_LEN(columns));
     answer_row();
