@@ -342,6 +342,26 @@ bool net_has_input(void)
     return net.in_end > net.in_pos || net_tls_has_pending();
 }
 
+bool net_poll_input(void)
+{
+    const char *why = NULL;
+    unsigned wants;
+    size_t len;
+
+    if (net_has_input())
+        return true;
+    net.in_pos = net.in_end = 0;
+    switch (net_receive(net.in, NET_IN_SIZE, &len, &wants, &why)) {
+    case OS_IO_DONE:
+        net.in_end = len;
+        return true;
+    case OS_IO_CLOSED:
+        return true; /* whoever reads finds it */
+    default:
+        return false;
+    }
+}
+
 void net_set_after_wait(void (*fn)(void))
 {
     after_wait = fn;

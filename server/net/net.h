@@ -67,7 +67,8 @@ void net_end_body(const ByteReader *body);
  */
 void net_set_after_wait(void (*fn)(void));
 
-bool net_has_input(void); /* a byte is there already, for pipelines */
+bool net_has_input(void);  /* a byte is there already, for pipelines */
+bool net_poll_input(void); /* as far as can be told without waiting; also at the end of input */
 bool net_is_mid_message(void);
 
 /* ---- Messages out ---- */
@@ -81,6 +82,7 @@ void net_put_bytes(const void *bytes, size_t len);
 void net_put_cstring(const char *s);                  /* converted to the client's encoding */
 void net_put_counted_text(const char *s, size_t len); /* int32 length and converted text */
 void net_end(void);
+void net_end_unsent(void);      /* the same, but nothing goes out: net_try_flush() is next */
 void net_send_empty(char type); /* a message without a body */
 bool net_is_in_message(void);   /* between net_begin() and net_end() */
 

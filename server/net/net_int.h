@@ -50,7 +50,6 @@ OsIo net_receive(void *bytes, size_t size, size_t *len, unsigned *wants, const c
 OsIo net_send(const void *bytes, size_t size, size_t *len, unsigned *wants, const char **why);
 
 /* As net_end(), but nothing is sent now. */
-void net_end_unsent(void);
 
 /* The client is gone, as told while sending: why is for the log. */
 void net_note_lost(const char *why);

@@ -64,15 +64,17 @@ void repl_slot_acquire(const char *name, bool waits);
 void repl_slot_release(void); /* an ephemeral one is dropped */
 bool repl_slot_is_acquired(void);
 
-/* For the end of a session, and after an error in it: release, drop temporary ones. Never raises. */
+/*
+ * For the end of a session, and after an error in it: release, drop temporary ones. Never raises.
+ */
 void repl_slot_clean_up(void);
 
 void repl_slot_drop(const char *name, bool waits);
 
 /* Of the acquired one. */
 ReplSlotData repl_slot_data(void);
-void repl_slot_reserve_wal(void);           /* from the redo point of the newest checkpoint on */
-void repl_slot_set_restart_lsn(Lsn lsn);    /* it is saved some time later */
+void repl_slot_reserve_wal(void); /* from the redo point of the newest checkpoint on */
+void repl_slot_set_restart_lsn(Lsn lsn); /* it is saved some time later */
 void repl_slot_set_xmin(Xid xmin, Xid catalog_xmin);
 void repl_slot_save(void); /* now */
 

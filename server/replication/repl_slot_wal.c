@@ -6,6 +6,8 @@
  */
 #include "common/base/base.h"
 
+#include <signal.h>
+
 #include "common/err/err.h"
 #include "common/os/child.h"
 #include "common/os/process.h"
@@ -14,8 +16,6 @@
 #include "server/replication/repl_slot_int.h"
 #include "server/wal/segment.h"
 #include "server/wal/wal.h"
-
-#include <signal.h>
 
 static uint64_t first_held(uint64_t first, Lsn end);
 static bool invalidate_before(uint64_t seg_no);
