@@ -29,6 +29,7 @@ typedef struct Restartpoint {
     uint64_t began_us;
     BufferSyncStats buffers;
     SyncStats syncs;
+    bool is_noted; /* pg_control has it */
 } Restartpoint;
 
 static void skip(const Restartpoint *r);
@@ -43,10 +44,11 @@ static void note_shut_down(ControlFile *file, void *arg UNUSED)
 /* A recovery that came to its end meanwhile has written a newer checkpoint, or will. */
 static void note_restartpoint(ControlFile *file, void *arg)
 {
-    const Restartpoint *r = arg;
+    Restartpoint *r = arg;
 
     if (file->state != CONTROL_IN_ARCHIVE_RECOVERY || file->checkpoint.redo >= r->record.redo)
         return;
+    r->is_noted = true;
     file->checkpoint_lsn = r->start;
     file->checkpoint = r->record;
     /* What is on disk is that new at least, since its record was replayed. */
@@ -82,7 +84,9 @@ bool restartpoint_make(unsigned flags)
     control_update(note_restartpoint, &r);
     recovery_reread_min();
     sync_after_checkpoint();
-    remove_old_segments(&r);
+    /* Else a crash is still recovered from the older checkpoint: its segments are needed. */
+    if (r.is_noted)
+        remove_old_segments(&r);
     if (setting.hot_standby) {
         Horizons horizons;
 
