@@ -16,10 +16,12 @@
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/alter_column.h"
+#include "server/command/alter_relation.h"
 #include "server/command/command_int.h"
 #include "server/command/depend_drop.h"
 #include "server/command/make.h"
 #include "server/command/option.h"
+#include "server/command/owner.h"
 #include "server/command/relation_name.h"
 #include "server/command/table_parts.h"
 #include "server/command/table_use.h"
@@ -59,6 +61,8 @@ void command_alter_table(CommandCall *call)
     const RangeVar *var = alter.stmt->relation;
     Relation *rel;
 
+    if (alter_relation_try(alter.stmt))
+        return;
     alter.table =
         relation_of_name(var, lock_of(alter.stmt),
                          alter.stmt->is_missing_ok ? RELATION_MISSING_OK : 0, check_alter, &alter);
@@ -114,6 +118,7 @@ static Pass pass_of(const AlterTableCmd *action)
         default:
             return PASS_NONE;
         }
+    case AT_CHANGE_OWNER:
     case AT_SET_STATISTICS:
     case AT_SET_STORAGE:
     case AT_SET_OPTIONS:
@@ -277,6 +282,9 @@ static void run(Alter *alter, const AlterTableCmd *action)
         break;
     case AT_DROP_CONSTRAINT:
         drop_constraint(rel, action);
+        break;
+    case AT_CHANGE_OWNER:
+        owner_change_relation(rel->oid, action->owner);
         break;
     default:
         change_options(rel, action);

@@ -22,6 +22,7 @@ const char *command_tag_of_statement(const Node *statement);
 /* ---- Functions of command.def ---- */
 
 void command_alter_default_privileges(CommandCall *call);
+void command_alter_owner(CommandCall *call);
 void command_alter_role(CommandCall *call);
 void command_alter_sequence(CommandCall *call);
 void command_alter_table(CommandCall *call);
@@ -34,10 +35,12 @@ void command_create_table(CommandCall *call);
 void command_create_table_as(CommandCall *call);
 void command_create_view(CommandCall *call);
 void command_drop(CommandCall *call);
+void command_drop_owned(CommandCall *call);
 void command_drop_role(CommandCall *call);
 void command_grant(CommandCall *call);
 void command_grant_role(CommandCall *call);
 void command_lock(CommandCall *call);
+void command_reassign_owned(CommandCall *call);
 void command_rename(CommandCall *call);
 void command_truncate(CommandCall *call);
 void command_vacuum(CommandCall *call);

@@ -16,6 +16,7 @@
 #include "server/object/role.h"
 
 #define ROWS_AT_ONCE 64 /* that are inserted together */
+#define ANY_SUB      INT32_MAX
 
 static unsigned fill_rows(const ObjectAddress *who, const ObjectList *on, size_t *next,
                           DependKind kind, CatalogRow *rows);
@@ -222,7 +223,7 @@ void depend_note_tablespace(Oid catalog, Oid oid, Oid tablespace)
     note_shared(catalog, oid, 0, PG_TABLESPACE_CATALOG, tablespace, DEPEND_TABLESPACE);
 }
 
-/* A role of the list of an object does not depend on its being there any more. */
+/* A role is not in the list any more: of the object, and with sub ANY_SUB of its columns too. */
 static void forget_role(Oid catalog, Oid oid, int32_t sub, Oid role)
 {
     CatalogChange *change = catalog_change_begin(PG_SHDEPEND_CATALOG);
@@ -232,7 +233,7 @@ static void forget_role(Oid catalog, Oid oid, int32_t sub, Oid role)
     while ((row = catalog_scan_next(scan)) != NULL) {
         const PgShdepend *d = CACHE_ROW(PgShdepend, row);
 
-        if (d->objsubid == sub && d->deptype == DEPEND_ACL &&
+        if ((sub == ANY_SUB || d->objsubid == sub) && d->deptype == DEPEND_ACL &&
             d->refclassid == PG_AUTHID_CATALOG && d->refobjid == role)
             catalog_delete(change, row);
     }
@@ -296,12 +297,12 @@ static void change_shared(Oid catalog, Oid oid, Oid on_catalog, Oid on, DependSh
         note_shared(catalog, oid, 0, on_catalog, on, kind);
 }
 
-/* Rights of owners are not noted. */
+/* Rights of owners are not noted, those on columns neither. */
 void depend_change_owner(Oid catalog, Oid oid, Oid owner)
 {
     change_shared(catalog, oid, PG_AUTHID_CATALOG, owner, DEPEND_OWNER);
     if (!object_is_pinned(PG_AUTHID_CATALOG, owner))
-        forget_role(catalog, oid, 0, owner);
+        forget_role(catalog, oid, ANY_SUB, owner);
 }
 
 void depend_change_tablespace(Oid catalog, Oid oid, Oid tablespace)

@@ -1,6 +1,7 @@
 # server/command: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/command/NAME.c
 server_sources += server/command/alter_column.c
+server_sources += server/command/alter_relation.c
 server_sources += server/command/alter_table.c
 server_sources += server/command/checkpoint.c
 server_sources += server/command/command.c
@@ -19,6 +20,7 @@ server_sources += server/command/depend_expr.c
 server_sources += server/command/describe.c
 server_sources += server/command/drop.c
 server_sources += server/command/drop_object.c
+server_sources += server/command/find_object.c
 server_sources += server/command/function_name.c
 server_sources += server/command/grant.c
 server_sources += server/command/grant_object.c
@@ -35,6 +37,9 @@ server_sources += server/command/make_type.c
 server_sources += server/command/needed_by.c
 server_sources += server/command/object.c
 server_sources += server/command/option.c
+server_sources += server/command/owned.c
+server_sources += server/command/owner.c
+server_sources += server/command/owner_relation.c
 server_sources += server/command/relation_name.c
 server_sources += server/command/rename.c
 server_sources += server/command/role.c

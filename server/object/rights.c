@@ -9,6 +9,7 @@
 #include "common/ds/array.h"
 #include "common/err/err.h"
 #include "server/access/common/relation.h"
+#include "server/cache/object_name.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
@@ -72,6 +73,7 @@ static bool has_column(Oid table, int16_t number);
 static const char *words_of(const Subject *s);
 static const char *words_of_relation(char kind);
 static const char *words_of_function(char kind);
+static const char *shown(const Subject *s);
 
 /* ---- Lists ---- */
 
@@ -308,8 +310,7 @@ void rights_require(Oid catalog, Oid object, Oid role, Rights wanted)
         return;
     open_subject(catalog, object, &s);
     err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
-              .message = err_fmt("permission denied for %s %s", words_of(&s),
-                                 rights_name(s.class, s.row)));
+              .message = err_fmt("permission denied for %s %s", words_of(&s), shown(&s)));
 }
 
 void rights_require_owner(Oid catalog, Oid object, Oid role)
@@ -320,8 +321,7 @@ void rights_require_owner(Oid catalog, Oid object, Oid role)
         return;
     open_subject(catalog, object, &s);
     err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
-              .message = err_fmt("must be owner of %s %s", words_of(&s),
-                                 rights_name(s.class, s.row)));
+              .message = err_fmt("must be owner of %s %s", words_of(&s), shown(&s)));
 }
 
 static const char *words_of(const Subject *s)
@@ -331,8 +331,6 @@ static const char *words_of(const Subject *s)
         return words_of_relation(CACHE_ROW(PgClass, s->row)->relkind);
     case PG_PROC_CATALOG:
         return words_of_function(CACHE_ROW(PgProc, s->row)->prokind);
-    case PG_TYPE_CATALOG:
-        return CACHE_ROW(PgType, s->row)->typtype == 'd' ? "domain" : "type";
     default:
         return s->class->words;
     }
@@ -367,6 +365,13 @@ static const char *words_of_function(char kind)
     default:
         return "function";
     }
+}
+
+/* Types are called as SQL calls them. */
+static const char *shown(const Subject *s)
+{
+    return s->class->catalog == PG_TYPE_CATALOG ? type_shown(s->oid)
+                                                : rights_name(s->class, s->row);
 }
 
 const char *rights_name(const RightsClass *class, const HeapTuple *row)
