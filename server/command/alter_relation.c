@@ -25,9 +25,9 @@ bool alter_relation_try(const AlterTableStmt *stmt)
 
     if (!is_of_whole(stmt))
         return false;
-    relation =
-        relation_of_name(stmt->relation, LOCK_ACCESS_EXCLUSIVE,
-                         stmt->is_missing_ok ? RELATION_MISSING_OK : 0, check_kind, (void *)(uintptr_t)stmt);
+    relation = relation_of_name(stmt->relation, LOCK_ACCESS_EXCLUSIVE,
+                                stmt->is_missing_ok ? RELATION_MISSING_OK : 0, check_kind,
+                                (void *)(uintptr_t)stmt);
     if (relation == 0) {
         err_log(ERR_NOTICE, .message = err_fmt("relation \"%s\" does not exist, skipping",
                                                stmt->relation->relation));

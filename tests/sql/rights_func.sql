@@ -125,7 +125,7 @@ create schema s2;
 create temp table tt (a int);
 select n.nspname, relname, relacl from pg_class c join pg_namespace n on n.oid = relnamespace where c.oid >= 16384 and relkind <> 't' and nspname !~ 'temp' order by 1, 2;
 select nspname, nspacl from pg_namespace where nspname in ('s', 's2', 'z') order by 1;
-select typname, typacl from pg_type where typname in ('t1', '_t1', 'v1');
+select typname, typacl from pg_type where typname in ('t1', '_t1', 'v1') order by typname, oid;
 grant create on schema s to ben;
 set role ben;
 create sequence s.q1;
