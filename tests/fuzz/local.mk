@@ -66,6 +66,11 @@ fuzz_programs += tests/fuzz/redo_fuzz
 tests_fuzz_redo_fuzz_SOURCES = tests/fuzz/redo_fuzz.c $(fuzz_main)
 tests_fuzz_redo_fuzz_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_programs += tests/fuzz/regex_fuzz
+tests_fuzz_regex_fuzz_SOURCES = tests/fuzz/regex_fuzz.c $(fuzz_main)
+tests_fuzz_regex_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_regex_fuzz_LDADD = libserver.a $(LDADD)
+
 fuzz_programs += tests/fuzz/replication_fuzz
 tests_fuzz_replication_fuzz_SOURCES = tests/fuzz/replication_fuzz.c $(fuzz_main)
 tests_fuzz_replication_fuzz_LDFLAGS = $(fuzz_ldflags)
@@ -74,6 +79,11 @@ fuzz_programs += tests/fuzz/settings_fuzz
 tests_fuzz_settings_fuzz_SOURCES = tests/fuzz/settings_fuzz.c $(fuzz_main)
 tests_fuzz_settings_fuzz_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_settings_fuzz_LDADD = libserver.a $(LDADD)
+
+fuzz_programs += tests/fuzz/sql_fuzz
+tests_fuzz_sql_fuzz_SOURCES = tests/fuzz/sql_fuzz.c $(fuzz_main)
+tests_fuzz_sql_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_sql_fuzz_LDADD = libserver.a $(LDADD)
 
 fuzz_programs += tests/fuzz/startup_fuzz
 tests_fuzz_startup_fuzz_SOURCES = tests/fuzz/startup_fuzz.c $(fuzz_main)
