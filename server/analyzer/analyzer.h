@@ -86,6 +86,11 @@ Node *analyzer_function_default(Node *raw, Oid type, const char *text);
 Node *analyzer_execute_arg(Node *raw, Oid type, int number, const char *text);
 Node *analyzer_copy_where(const Relation *table, Node *raw, const char *text);
 
+/* CREATE RULE: its condition (not NULL), then its actions, a list of Query; table is locked. */
+Node *analyzer_rule_condition(const Relation *table, const RuleStmt *raw, const char *text);
+List *analyzer_rule_actions(const Relation *table, const RuleStmt *raw, const Node *condition,
+                            const char *text);
+
 /* ---- For the rewriter ---- */
 
 /* NULL of that type; of a domain so that its constraints are checked. */

@@ -35,6 +35,7 @@ server_sources += server/analyzer/polymorphic.c
 server_sources += server/analyzer/position.c
 server_sources += server/analyzer/row_shape.c
 server_sources += server/analyzer/rte.c
+server_sources += server/analyzer/rule.c
 server_sources += server/analyzer/scope.c
 server_sources += server/analyzer/select.c
 server_sources += server/analyzer/service.c

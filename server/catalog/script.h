@@ -9,5 +9,6 @@
 #include "common/base/base.h"
 
 extern const char catalog_script_system_views[];
+extern const char catalog_script_system_rights[]; /* of these views */
 
 #endif

@@ -629,7 +629,12 @@ CREATE VIEW pg_settings AS
     a.pending_restart
    FROM pg_show_all_settings() a(name, setting, unit, category, short_desc, extra_desc, context, vartype, source, min_val, max_val, enumvals, boot_val, reset_val, sourcefile, sourceline, pending_restart);
 
+CREATE RULE pg_settings_u AS
+    ON UPDATE TO pg_settings
+   WHERE new.name = old.name DO  SELECT set_config(old.name, new.setting, false) AS set_config;
 
+CREATE RULE pg_settings_n AS
+    ON UPDATE TO pg_settings DO INSTEAD NOTHING;
 
 CREATE VIEW pg_file_settings AS
  SELECT a.sourcefile,

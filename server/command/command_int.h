@@ -29,6 +29,7 @@ void command_alter_table(CommandCall *call);
 void command_comment(CommandCall *call);
 void command_create_index(CommandCall *call);
 void command_create_role(CommandCall *call);
+void command_create_rule(CommandCall *call);
 void command_create_schema(CommandCall *call);
 void command_create_sequence(CommandCall *call);
 void command_create_table(CommandCall *call);

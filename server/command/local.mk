@@ -45,6 +45,7 @@ server_sources += server/command/rename.c
 server_sources += server/command/role.c
 server_sources += server/command/role_member.c
 server_sources += server/command/role_spec.c
+server_sources += server/command/rule.c
 server_sources += server/command/schema.c
 server_sources += server/command/sequence.c
 server_sources += server/command/sequence_value.c

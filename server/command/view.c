@@ -14,10 +14,10 @@
 #include "server/command/make.h"
 #include "server/command/option.h"
 #include "server/command/relation_name.h"
+#include "server/command/rule.h"
 #include "server/command/table_use.h"
 #include "server/command/temp_schema.h"
 #include "server/node/expr.h"
-#include "server/node/text_write.h"
 #include "server/object/role.h"
 #include "server/rewriter/view_define.h"
 #include "server/txn/txn.h"
@@ -268,66 +268,16 @@ static Oid replace_view(const ViewStmt *stmt, const TupleDesc *desc)
 
 /* ---- The rule ---- */
 
-static void fill_rule(CatalogRow *row, const Query *query)
-{
-    catalog_set_char(row, PG_REWRITE_COL_EV_TYPE, '1');
-    catalog_set_bool(row, PG_REWRITE_COL_IS_INSTEAD, true);
-    catalog_set_text(row, PG_REWRITE_COL_EV_QUAL, "<>");
-    catalog_set_text(row, PG_REWRITE_COL_EV_ACTION,
-                     node_write_text(list_of((void *)(uintptr_t)query)));
-}
-
-static Oid insert_rule(Oid view, const Query *query)
-{
-    CatalogChange *change = catalog_change_begin(PG_REWRITE_CATALOG);
-    Oid oid = catalog_new_oid(PG_REWRITE_CATALOG, PG_REWRITE_OID_INDEX, PG_REWRITE_COL_OID);
-    CatalogRow row;
-
-    catalog_row_init(&row);
-    catalog_set_u32(&row, PG_REWRITE_COL_OID, oid);
-    catalog_set_name(&row, PG_REWRITE_COL_RULENAME, "_RETURN");
-    catalog_set_u32(&row, PG_REWRITE_COL_EV_CLASS, view);
-    catalog_set_char(&row, PG_REWRITE_COL_EV_ENABLED, 'O');
-    fill_rule(&row, query);
-    catalog_insert(change, &row);
-    catalog_change_end(change);
-    return oid;
-}
-
-static Oid update_rule(Oid view, const Query *query)
-{
-    const HeapTuple *old =
-        syscache_pin2(CACHE_RULERELNAME, datum_of_u32(view), datum_of_pointer("_RETURN"));
-    CatalogChange *change = catalog_change_begin(PG_REWRITE_CATALOG);
-    ObjectAddress rule;
-    CatalogRow row;
-
-    if (old == NULL)
-        err_raise(SQLSTATE_INTERNAL_ERROR, .message = err_fmt("view %u has no rule", view));
-    rule = object_address(PG_REWRITE_CATALOG, CACHE_ROW(PgRewrite, old)->oid);
-    catalog_row_init(&row);
-    fill_rule(&row, query);
-    catalog_update(change, old, &row);
-    syscache_unpin(old);
-    catalog_change_end(change);
-    depend_forget(&rule);
-    return rule.oid;
-}
-
 static void store_rule(Oid view, Query *query, bool is_replaced)
 {
     Relation *rel = relation_open(view, LOCK_ACCESS_EXCLUSIVE);
-    const ObjectAddress of = object_address(PG_CLASS_CATALOG, view);
-    ObjectAddress rule;
-    CatalogRow row;
+    RuleMake make = {.table = rel,
+                     .name = "_RETURN",
+                     .event = RULE_ON_SELECT,
+                     .is_instead = true,
+                     .is_replace = is_replaced};
 
-    query = view_rule_query(query, rel);
-    rule = object_address(PG_REWRITE_CATALOG,
-                          is_replaced ? update_rule(view, query) : insert_rule(view, query));
-    depend_note(&rule, &of, DEPEND_INTERNAL);
-    depend_note_expr(&rule, (const Node *)(const void *)query, NULL, DEPEND_NORMAL);
-    catalog_row_init(&row);
-    catalog_set_bool(&row, PG_CLASS_COL_RELHASRULES, true);
-    relation_update_class(view, &row);
+    make.actions = list_of(view_rule_query(query, rel));
+    rule_make(&make);
     relation_close(rel, LOCK_NONE);
 }

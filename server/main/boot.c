@@ -330,6 +330,7 @@ static void make_views(const Boot *boot)
 
     boot_script_begin(boot->catalog.superuser);
     boot_script_run(catalog_script_system_views);
+    boot_script_run(catalog_script_system_rights);
     boot_script_run_alone("ANALYZE;");
     oldest = (Xid)xid_next();
     boot_script_run_alone(freeze_rows);
