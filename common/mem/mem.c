@@ -180,6 +180,54 @@ size_t mem_context_size(const MemContext *ctx)
     return size;
 }
 
+static void add_blocks(const Block *list, MemStats *stats)
+{
+    for (const Block *b = list; b != NULL; b = b->next) {
+        stats->block_count++;
+        stats->total_bytes += sizeof *b + b->size;
+    }
+}
+
+/* Behind the last chunk of a block; large chunks fill theirs. */
+static void add_ends(const Block *list, MemStats *stats)
+{
+    for (const Block *b = list; b != NULL; b = b->next)
+        stats->free_bytes += b->size - b->used;
+}
+
+/* Chunks of a free list have one size: 16 bytes in the first, and twice as much in each next one. */
+static void add_free_chunks(const MemContext *ctx, MemStats *stats)
+{
+    for (size_t i = 0; i < FREE_LIST_COUNT; i++) {
+        for (const FreeChunk *f = ctx->free[i]; f != NULL; f = f->next) {
+            stats->free_chunks++;
+            stats->free_bytes += sizeof(Chunk) + ((size_t)CHUNK_ALIGN << i);
+        }
+    }
+}
+
+static void walk(const MemContext *ctx, int level, void (*visit)(const MemStats *stats, void *arg),
+                 void *arg)
+{
+    MemStats stats = {.name = ctx->name,
+                      .parent = level == 0 ? NULL : ctx->parent->name,
+                      .level = level,
+                      .total_bytes = sizeof *ctx};
+
+    add_blocks(ctx->block, &stats);
+    add_blocks(ctx->large, &stats);
+    add_ends(ctx->block, &stats);
+    add_free_chunks(ctx, &stats);
+    visit(&stats, arg);
+    for (const MemContext *c = ctx->first_child; c != NULL; c = c->next)
+        walk(c, level + 1, visit, arg);
+}
+
+void mem_walk(const MemContext *ctx, void (*visit)(const MemStats *stats, void *arg), void *arg)
+{
+    walk(ctx, 0, visit, arg);
+}
+
 void *mem_alloc(size_t size)
 {
     return mem_alloc_in(mem_current(), size);

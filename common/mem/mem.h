@@ -56,6 +56,19 @@ void mem_thread_end(void);
 /* Bytes that ctx and all below it hold from the system. */
 size_t mem_context_size(const MemContext *ctx);
 
+/* What a context has taken, without those below it. */
+typedef struct MemStats {
+    const char *name, *parent; /* parent NULL: the root */
+    int level;                 /* 0 for the first of the walk */
+    size_t total_bytes;
+    size_t block_count;
+    size_t free_bytes;  /* not handed out, of total_bytes */
+    size_t free_chunks; /* handed out once and given back; some of free_bytes */
+} MemStats;
+
+/* visit(stats, arg) for ctx and all below it, parents first; visit may allocate, but no contexts. */
+void mem_walk(const MemContext *ctx, void (*visit)(const MemStats *stats, void *arg), void *arg);
+
 void *mem_alloc(size_t size) __attribute__((returns_nonnull, malloc, alloc_size(1)));
 void *mem_alloc_in(MemContext *ctx, size_t size)
     __attribute__((returns_nonnull, malloc, alloc_size(2)));

@@ -1,15 +1,12 @@
 -- system_rights.sql - who may read the system views: all, but for those that show what is not everyone's
 
-UPDATE pg_class SET relacl = acldefault('r', relowner)
-    WHERE relnamespace = 'pg_catalog'::regnamespace
-        AND relname IN ('pg_config', 'pg_file_settings', 'pg_hba_file_rules', 'pg_ident_file_mappings', 'pg_replication_origin_status',
-                        'pg_shadow');
+REVOKE ALL ON pg_config, pg_file_settings, pg_hba_file_rules, pg_ident_file_mappings, pg_replication_origin_status, pg_shadow
+    FROM PUBLIC;
 
-UPDATE pg_class SET relacl = acldefault('r', relowner) || ('pg_read_all_stats=r/' || quote_ident(current_user))::aclitem
-    WHERE relnamespace = 'pg_catalog'::regnamespace AND relname IN ('pg_backend_memory_contexts', 'pg_shmem_allocations');
+REVOKE ALL ON pg_backend_memory_contexts, pg_shmem_allocations FROM PUBLIC;
+GRANT SELECT ON pg_backend_memory_contexts, pg_shmem_allocations TO pg_read_all_stats;
 
-UPDATE pg_class SET relacl = acldefault('r', relowner) || ('=rw/' || quote_ident(current_user))::aclitem
-    WHERE relnamespace = 'pg_catalog'::regnamespace AND relname = 'pg_settings';
+GRANT SELECT, UPDATE ON pg_settings TO PUBLIC;
 
 UPDATE pg_class SET relacl = acldefault('r', relowner) || ('=r/' || quote_ident(current_user))::aclitem
     WHERE relkind = 'v' AND relacl IS NULL;

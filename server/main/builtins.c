@@ -7,6 +7,7 @@
 #include "common/mem/mem.h"
 #include "server/catalog/builtin.h"
 #include "server/main/main_int.h"
+#include "server/sql/sql.h"
 #include "server/sysfunc/sysfunc.h"
 #include "server/types/types.h"
 
@@ -16,6 +17,7 @@ typedef struct Table {
 } Table;
 
 static const Table tables[] = {
+    {sql_builtins, &sql_builtin_count},
     {sysfunc_builtins, &sysfunc_builtin_count},
     {types_builtins, &types_builtin_count},
 };

@@ -306,6 +306,28 @@ static void close_idle(Portal *p)
         drop(p, false);
 }
 
+static void list_one(const Portal *p, Array *rows)
+{
+    *(PortalRow *)array_push(rows) = (PortalRow){.name = p->name,
+                                                 .text = p->text,
+                                                 .is_hold = p->is_hold,
+                                                 .is_binary = p->is_binary,
+                                                 .run = p->run,
+                                                 .made_at = p->made_at};
+}
+
+void portal_list(Array *rows)
+{
+    size_t position = 0;
+    const PortalEntry *entry;
+
+    array_init(rows, sizeof(PortalRow));
+    if (portals.unnamed != NULL && portals.unnamed != session.simple_portal)
+        list_one(portals.unnamed, rows);
+    while ((entry = hash_next(&portals.named, &position)) != NULL)
+        list_one(entry->portal, rows);
+}
+
 void portal_close_all(void)
 {
     for_all(ANY_SUB, close_idle);

@@ -115,6 +115,24 @@ bool prepared_try_close(const char *name)
     return true;
 }
 
+void prepared_list(Array *rows)
+{
+    size_t position = 0;
+    const NameEntry *entry;
+
+    array_init(rows, sizeof(PreparedRow));
+    while ((entry = hash_next(&statements.named, &position)) != NULL) {
+        const PreparedStatement *p = entry->statement;
+
+        *(PreparedRow *)array_push(rows) = (PreparedRow){.name = p->name,
+                                                         .text = p->text,
+                                                         .made_at = p->made_at,
+                                                         .param_types = &p->param_types,
+                                                         .is_from_sql = p->is_from_sql,
+                                                         .prepared = p->prepared};
+    }
+}
+
 void prepared_close_all(void)
 {
     size_t position = 0;

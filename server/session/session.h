@@ -86,6 +86,25 @@ void portal_close_all(void); /* but those that run */
 /* DECLARE: p is one of prepared_begin(), with that text and tree; options CURSOR_* of node. */
 void portal_declare(const char *name, PreparedStatement *p, const char *text,
                     const RawStatement *raw, int options);
+
+/* Those of a name, and the unnamed one of the protocol; not that of a simple query. */
+typedef struct PortalRow {
+    const char *name, *text;
+    bool is_hold, is_binary;
+    Run *run; /* NULL: not open */
+    PgTime made_at;
+} PortalRow;
+void portal_list(Array *rows); /* made by this call */
+
+/* All that have a name, for pg_prepared_statements. */
+typedef struct PreparedRow {
+    const char *name, *text;
+    PgTime made_at;
+    const Array *param_types; /* Oid */
+    bool is_from_sql;
+    const Prepared *prepared; /* NULL for an empty one */
+} PreparedRow;
+void prepared_list(Array *rows); /* made by this call */
 uint64_t portal_fetch(Portal *portal, const FetchRequest *request, RowReceiver *receiver);
 const TupleDesc *portal_columns(const Portal *portal); /* NULL: it gives no rows */
 bool portal_is_binary(const Portal *portal);           /* by its options */

@@ -31,6 +31,7 @@ SqlPlan *plan_choose(Prepared *p, const ExternParams *params, int cursor_options
     if (q->is_kept && q->generic != NULL && !wants_custom(p, params) &&
         query_lock_plan(p, q->generic)) {
         q->generic->users++;
+        q->generic_count++;
         return q->generic;
     }
     query_revalidate(p);
@@ -44,6 +45,7 @@ SqlPlan *plan_choose(Prepared *p, const ExternParams *params, int cursor_options
     if (wants_custom(p, params))
         return custom_plan(p, params);
     plan->users++;
+    q->generic_count++;
     return plan;
 }
 

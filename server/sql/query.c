@@ -183,7 +183,7 @@ static void enter(Prepared *p)
         queries.kept->query.link = &p->query.next;
     p->query.link = &queries.kept;
     queries.kept = p;
-    mem_on_reset(p->mem, leave, p);
+    mem_before_reset(p->mem, leave, p); /* the plan lies below */
 }
 
 static void leave(void *arg)

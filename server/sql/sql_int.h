@@ -35,6 +35,7 @@ typedef struct SqlQuery {
     SqlPlan *generic;
     double custom_cost; /* of all plans made for given parameters */
     unsigned custom_count;
+    uint64_t generic_count; /* how often the generic plan was chosen */
     uint64_t path; /* generation of the search path */
     Oid role;
     struct Prepared *next, **link; /* in the list; link NULL: not in it */
