@@ -198,6 +198,11 @@ void interrupt_set_last_words(void (*say)(void))
     interrupts.say_last_words = say;
 }
 
+bool interrupt_has_usr2(void)
+{
+    return atomic_load(&interrupts.usr2) != 0;
+}
+
 bool interrupt_take_usr2(void)
 {
     return atomic_exchange(&interrupts.usr2, 0) != 0;

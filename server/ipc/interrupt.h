@@ -78,5 +78,6 @@ void interrupt_install(void);
  */
 void interrupt_set_last_words(void (*say)(void));
 bool interrupt_take_usr2(void);
+bool interrupt_has_usr2(void); /* the same, but it stays */
 
 #endif

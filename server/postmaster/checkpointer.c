@@ -143,11 +143,15 @@ static void switch_old_segment(void)
                                           setting.archive_timeout));
 }
 
-/* Called after each buffer that was written; done is the share of them, 0 to 1. */
+/*
+ * Called after each buffer that was written; done is the share of them, 0 to 1. There is no pace to
+ * keep when the server is to end.
+ */
 static void pace(unsigned flags, double done)
 {
     sync_absorb();
-    if ((flags & CHECKPOINT_IMMEDIATE) != 0 || checkpoint_is_asked_for() || !is_on_schedule(done))
+    if ((flags & CHECKPOINT_IMMEDIATE) != 0 || checkpoint_is_asked_for() || interrupt_has_usr2() ||
+        !is_on_schedule(done))
         return;
     latch_reset(&proc_self()->latch);
     latch_wait(LATCH_SET | LATCH_TIMEOUT, NAP_MS, WAIT_EVENT_CHECKPOINT_WRITE_DELAY);

@@ -35,7 +35,15 @@ for mode in smart fast; do
     assert_eq "$(state)" "shut down" "a $mode stop is a shutdown"
     [ "$(checkpoint)" != "$before" ] || fail "a $mode stop made no checkpoint"
 done
+# A checkpoint that takes its time, half an hour here, takes none when the server is to end.
+cluster_start ours -c checkpoint_timeout=1h
+cluster_sql ours "create table many (x text); insert into many select repeat('x', 1000) from generate_series(1, 10000)"
+cluster_sql ours "select pg_backup_start('slow', false)" >slow.out 2>&1 &
+wait_until "a slow checkpoint" server_logged ours "checkpoint starting: force wait"
+cluster_stop ours
+assert_eq "$(state)" "shut down" "a stop does not wait for the pace of a checkpoint"
 cluster_start ours
+cluster_sql ours "drop table many"
 cluster_stop ours immediate
 assert_eq "$(state)" "in production" "an immediate stop is a crash"
 
