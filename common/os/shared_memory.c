@@ -9,6 +9,7 @@
 #include "common/os/shared_memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ipc.h>
@@ -73,6 +74,54 @@ static size_t huge_page_size(void)
             kib = 0;
     fclose(f);
     return kib * 1024;
+}
+
+/* ---- memory that grows ---- */
+
+/* A file without a name: what is mapped of it can be used as far as the file goes. */
+void os_growing_map(size_t room, OsGrowing *out)
+{
+    int fd = memfd_create("holdfast", MFD_CLOEXEC);
+    int error;
+    void *place;
+
+    if (fd < 0)
+        os_raise(errno, "could not create shared memory that grows");
+    place = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+    if (place == MAP_FAILED) {
+        error = errno;
+        close(fd);
+        os_raise(error, "could not map shared memory that grows");
+    }
+    *out = (OsGrowing){.fd = fd, .place = place, .room = room};
+}
+
+/* By allocation, not by length alone: a page for which there is no memory would end the process. */
+bool os_growing_try_extend(const OsGrowing *g, size_t size)
+{
+    int error;
+
+    if (size > g->room)
+        return false;
+    do
+        error = posix_fallocate(g->fd, 0, (off_t)size);
+    while (error == EINTR);
+    return error == 0;
+}
+
+void os_growing_clear(const OsGrowing *g)
+{
+    if (ftruncate(g->fd, 0) != 0)
+        os_raise(errno, "could not clear shared memory that grows");
+}
+
+void os_growing_unmap(OsGrowing *g)
+{
+    if (g->place == NULL)
+        return;
+    munmap(g->place, g->room);
+    close(g->fd);
+    *g = (OsGrowing){.fd = -1};
 }
 
 /* ---- segments ---- */

@@ -19,6 +19,23 @@ void *os_shared_map(size_t size, OsHugePages huge);
 void os_shared_unmap(void *place, size_t size);
 void os_shared_clear(void *place, size_t size); /* all of it is zeroes again */
 
+/*
+ * Memory that grows: a range of addresses of which the first bytes can be used, by this process and
+ * those it forks, all at once when one of them extends it.
+ */
+typedef struct OsGrowing {
+    int fd;
+    void *place; /* NULL: not mapped */
+    size_t room; /* of addresses */
+} OsGrowing;
+
+void os_growing_map(size_t room, OsGrowing *out);
+
+/* The first size bytes, of which new ones are zeroes; false: there is no memory for them. */
+bool os_growing_try_extend(const OsGrowing *g, size_t size);
+void os_growing_clear(const OsGrowing *g); /* none can be used any more */
+void os_growing_unmap(OsGrowing *g);
+
 typedef struct OsSegment {
     int key;
     int id;

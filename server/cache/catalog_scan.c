@@ -166,6 +166,7 @@ static const HeapTuple *next_by_index(CatalogScan *scan, ScanDirection direction
     while (btree_scan_next(scan->rows, direction, &tid)) {
         bool is_all_dead = false, is_found;
 
+        STATS_ADD(scan->index->stats, rows_returned, 1);
         if (scan->buffer != BUFFER_NONE && buffer_block(scan->buffer) != tid_block(tid)) {
             buffer_unpin(scan->buffer);
             scan->buffer = BUFFER_NONE;
@@ -177,8 +178,10 @@ static const HeapTuple *next_by_index(CatalogScan *scan, ScanDirection direction
         is_found =
             heap_search_chain(rel, scan->snapshot, scan->buffer, &tid, &scan->tuple, &is_all_dead);
         buffer_unlock(scan->buffer);
-        if (is_found)
+        if (is_found) {
+            STATS_ADD(scan->index->stats, rows_fetched, 1);
             return &scan->tuple;
+        }
         if (is_all_dead)
             btree_scan_mark_dead(scan->rows);
     }

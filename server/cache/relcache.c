@@ -64,6 +64,7 @@ static Relation *pin(Oid oid, bool wants_real_row);
 static RelationEntry *prepare_entry(Oid oid, bool wants_real_row);
 static bool read_content(Oid oid, bool wants_real_row, RelationContent *out);
 static void install(RelationEntry *entry, const RelationContent *content);
+static void set_stats(Relation *rel);
 static void set_place(Relation *rel);
 static void set_pages(Relation *rel);
 static void forget_content(RelationEntry *entry);
@@ -141,6 +142,7 @@ static Relation *pin(Oid oid, bool wants_real_row)
             return NULL;
     }
     entry->rel.pins++;
+    stats_table_use(entry->rel.stats);
     owner_note(&pin_kind, (uintptr_t)entry);
     return &entry->rel;
 }
@@ -246,6 +248,7 @@ static void install(RelationEntry *entry, const RelationContent *content)
     rel->kind = row->relkind;
     rel->persistence = row->relpersistence;
     rel->is_shared = row->relisshared;
+    set_stats(rel);
     set_place(rel);
     set_pages(rel);
     rel->is_valid = true;
@@ -256,6 +259,14 @@ static bool has_storage(const PgClass *row)
     return row->relkind == RELATION_TABLE || row->relkind == RELATION_INDEX ||
            row->relkind == RELATION_SEQUENCE || row->relkind == RELATION_TOAST ||
            row->relkind == RELATION_MATERIALIZED_VIEW;
+}
+
+/* Of a database that is not chosen yet nothing is counted. */
+static void set_stats(Relation *rel)
+{
+    if (rel->stats == NULL && (rel->is_shared || cache_database() != 0) &&
+        (has_storage(rel->row) || rel->kind == RELATION_PARTITIONED_TABLE))
+        rel->stats = stats_table_of(rel->is_shared ? 0 : cache_database(), rel->oid);
 }
 
 /* "pg_temp_12" and "pg_toast_temp_12" are of backend 12. */
@@ -309,12 +320,14 @@ static void set_pages(Relation *rel)
                                                                               : HORIZON_DATA,
                           .is_permanent = is_permanent,
                           .fillfactor = rel->options->fillfactor,
+                          .stats = rel->stats,
                           .target = BLOCK_NONE};
     if (rel->index == NULL)
         return;
     rel->index->btree.keys.index_name = rel->name;
     rel->index->btree.rel = rel->smgr;
     rel->index->btree.is_permanent = is_permanent;
+    rel->index->btree.stats = rel->stats;
     rel->index->btree.may_reuse = may_reuse_page;
 }
 
@@ -333,6 +346,7 @@ void relation_open_files(Relation *rel)
                   .message = err_fmt("relation \"%s\" has no storage", rel->name));
     smgr_set_owner(&rel->smgr, smgr_open(&rel->tag, rel->temp_backend));
     smgr_set_logged(rel->smgr, rel->persistence != RELATION_UNLOGGED);
+    smgr_set_stats(rel->smgr, rel->stats);
     rel->heap.smgr = rel->smgr;
     if (rel->index != NULL)
         rel->index->btree.rel = rel->smgr;
@@ -484,6 +498,11 @@ const RelationColumns *relation_columns(Relation *rel)
 
 /* ---- Relations of this transaction ---- */
 
+static Oid stats_database(const Relation *rel)
+{
+    return rel->is_shared ? 0 : cache_database();
+}
+
 static void touch(Oid oid)
 {
     Oid *place = array_push(&relcache.touched);
@@ -543,6 +562,8 @@ Relation *relation_pin_new(const RelationSpec *spec)
     relcache.counters.entries = relcache.table.count;
     install(entry, &content);
     entry->rel.created_in = txn_sub_id();
+    stats_note_created(STATS_RELATION, stats_database(&entry->rel), spec->oid);
+    stats_table_use(entry->rel.stats);
     entry->rel.pins++;
     owner_note(&pin_kind, (uintptr_t)entry);
     return &entry->rel;
@@ -562,6 +583,8 @@ void relation_note_dropped(Oid oid)
 
     begin();
     entry = hash_find(&relcache.table, &oid);
+    stats_note_dropped(STATS_RELATION,
+                       entry != NULL ? stats_database(&entry->rel) : cache_database(), oid);
     if (entry == NULL)
         return;
     if (is_of_this_transaction(&entry->rel)) {

@@ -147,6 +147,7 @@ static void truncate_table(Oid oid)
     Oid toast = rel->row->reltoastrelid;
     bool is_new = is_file_new(rel);
 
+    stats_count_truncate(rel->stats);
     relation_close(rel, LOCK_NONE);
     if (is_new) {
         table_cut(oid);

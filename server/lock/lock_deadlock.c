@@ -21,6 +21,7 @@
 #include "common/os/process.h"
 #include "common/text/strbuf.h"
 #include "server/lock/lock_int.h"
+#include "server/stats/stats.h"
 
 /* A soft edge; as a constraint: waiter comes before blocker in the queue of entry. */
 typedef struct Edge {
@@ -436,6 +437,7 @@ void lock_deadlock_raise(void)
     }
     if (lock_hooks.count_deadlock != NULL)
         lock_hooks.count_deadlock();
+    stats_count_deadlock();
     err_raise(SQLSTATE_DEADLOCK_DETECTED, .message = "deadlock detected", .detail = client.text,
               .detail_log = log.text, .hint = "See server log for query details.");
 }

@@ -33,6 +33,8 @@
 #include "server/replication/repl_slot.h"
 #include "server/session/session.h"
 #include "server/sql/sql.h"
+#include "server/stats/activity.h"
+#include "server/stats/stats.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/slru/slru.h"
 #include "server/storage/smgr/smgr.h"
@@ -96,7 +98,103 @@ static void drop_relations(const RelTag *rels, size_t count, int temp_backend)
 static void collect_parts(bool is_commit, bool is_sub, TxnParts *out)
 {
     inval_collect(is_commit, is_sub, out);
+    out->stats = stats_list_drops(is_commit, &out->stats_count);
     out->has_exclusive_locks = lock_has_logged_exclusive();
+}
+
+static void add_prepared_stats(const void *record, size_t len)
+{
+    twophase_add(TWOPHASE_STATS, 0, record, len);
+}
+
+static void stats_on_txn_event(TxnEvent event)
+{
+    switch (event) {
+    case TXN_START:
+        stats_begin();
+        activity_set_transaction(txn_start_time());
+        break;
+    case TXN_COMMIT:
+    case TXN_ABORT:
+        stats_end(event == TXN_COMMIT);
+        progress_end();
+        activity_set_transaction(0);
+        break;
+    case TXN_PREPARE:
+        stats_prepare(add_prepared_stats);
+        break;
+    case TXN_PREPARED:
+        stats_prepared();
+        activity_set_transaction(0);
+        break;
+    case TXN_PRE_COMMIT:
+        break;
+    case TXN_CLEANUP:
+        stats_clear_fetched();
+        activity_clear_fetched();
+        break;
+    }
+}
+
+static void stats_on_sub_event(TxnEvent event, uint32_t sub_id UNUSED,
+                               uint32_t parent_sub_id UNUSED)
+{
+    if (event == TXN_START)
+        stats_sub_begin();
+    else if (event == TXN_COMMIT || event == TXN_ABORT)
+        stats_sub_end(event == TXN_COMMIT);
+    if (event == TXN_ABORT)
+        progress_end();
+}
+
+static void commit_prepared_stats(unsigned number UNUSED, Xid xid UNUSED, uint16_t info UNUSED,
+                                  const uint8_t *bytes, size_t len)
+{
+    stats_prepared_end(bytes, len, true);
+}
+
+static void abort_prepared_stats(unsigned number UNUSED, Xid xid UNUSED, uint16_t info UNUSED,
+                                 const uint8_t *bytes, size_t len)
+{
+    stats_prepared_end(bytes, len, false);
+}
+
+static void wal_totals(StatsWal *out)
+{
+    const WalUsage *u = wal_usage();
+
+    out->records = (int64_t)u->records;
+    out->images = (int64_t)u->images;
+    out->bytes = u->bytes;
+    out->buffers_full = (int64_t)u->buffers_full;
+    out->writes = (int64_t)u->writes;
+    out->syncs = (int64_t)u->syncs;
+    out->write_us = (int64_t)u->write_time_us;
+    out->sync_us = (int64_t)u->sync_time_us;
+}
+
+static void buffer_totals(int64_t *written, int64_t *read_us, int64_t *write_us)
+{
+    /* Checkpointer and background writer tell of their own. */
+    *written = proc_self() != NULL && proc_self()->kind == PROC_BACKEND
+                   ? (int64_t)buffer_counters()->written
+                   : 0;
+    *read_us = *write_us = 0;
+}
+
+static void show_application(GucValue value)
+{
+    activity_set_application(value.s);
+}
+
+static void install_stats(void)
+{
+    static const StatsSources sources = {.wal = wal_totals, .buffers = buffer_totals};
+    static const TwophaseHandler prepared = {.at_commit = commit_prepared_stats,
+                                             .at_abort = abort_prepared_stats};
+
+    stats_set_sources(&sources);
+    twophase_set_handler(TWOPHASE_STATS, &prepared);
 }
 
 /* In the order in which they are called; ends with a NULL name. */
@@ -106,6 +204,9 @@ static void install_txn_hooks(void)
         {.name = "session", .on_event = session_on_txn_event, .on_sub_event = session_on_sub_event},
         {.name = "temporary schema"},
         {.name = "caches"},
+        {.name = "statistics",
+         .on_event = stats_on_txn_event,
+         .on_sub_event = stats_on_sub_event},
         {.name = "lock", .on_event = lock_on_txn_event},
         {.name = NULL},
     };
@@ -132,6 +233,7 @@ static bool may_use_schema(Oid schema, Oid role)
 void tables_install(void)
 {
     static const GucHook guc_hooks[] = {
+        {"application_name", .assign = show_application},
         {"client_encoding", session_check_client_encoding, session_assign_client_encoding, NULL},
         {"is_superuser", .show = role_show_is_superuser},
         {"recovery_target", target_check_immediate, NULL, NULL},
@@ -184,6 +286,7 @@ void tables_install(void)
     log_standby_set_locks(lock_log_standby);
     lock_set_hooks(&lock_hooks);
     lock_prepared_install();
+    install_stats();
     for (SyncHandler handler = SYNC_CLOG; handler < SYNC_HANDLER_COUNT; handler++)
         sync_set_handler(handler, slru_sync_path);
 }

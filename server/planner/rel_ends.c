@@ -47,11 +47,13 @@ static bool first_value(HeapFetch *table, Relation *index, ScanDirection directi
     while (!found && pages <= PAGES_MAX && btree_scan_next(scan, direction, &tid)) {
         HeapTuple tuple;
 
+        STATS_ADD(index->stats, rows_returned, 1);
         if (tid_block(tid) != last)
             pages++;
         last = tid_block(tid);
         if (!heap_fetch_row(table, snapshot_latest(), tid, &tuple, NULL))
             continue;
+        STATS_ADD(index->stats, rows_fetched, 1);
         *value = index_get(btree_scan_tuple(scan), 1, index->desc, &is_null);
         *value = datum_copy(*value, index->desc->columns[0].by_value, index->desc->columns[0].len);
         found = !is_null;

@@ -25,6 +25,8 @@
 #include "server/ipc/supervisor.h"
 #include "server/postmaster/aux.h"
 #include "server/postmaster/child.h"
+#include "server/stats/activity.h"
+#include "server/stats/stats.h"
 #include "server/wal/archive_status.h"
 
 #define LOOK_EVERY_MS 60000 /* though nobody has woken us */
@@ -47,12 +49,13 @@ static bool archive(const char *name);
 static bool try_file(const char *name);
 static bool drop_orphan(const char *name);
 static char *expand(const char *command, const char *name, const char *path);
-static void judge(const OsChildEnd *end, const char *command);
+static void judge(const OsChildEnd *end, const char *command, const char *name);
 static bool goes_on(void);
 
 void archiver_main(void *arg UNUSED)
 {
     proc_attach(PROC_ARCHIVER);
+    activity_begin();
     aux_loop(round_once);
 }
 
@@ -116,8 +119,10 @@ static bool archive(const char *name)
             return true;
         if (try_file(name)) {
             archive_status_set_done(name);
+            stats_report_archiver(name, false);
             return true;
         }
+        stats_report_archiver(name, true);
         if (tries >= TRIES) {
             err_log(ERR_WARNING,
                     .message = err_fmt("archiving write-ahead log file \"%s\" failed too many "
@@ -155,7 +160,7 @@ static bool try_file(const char *name)
         err_log(ERR_DEBUG, .message = err_fmt("archived write-ahead log file \"%s\"", name));
         return true;
     }
-    judge(&end, command);
+    judge(&end, command, name);
     return false;
 }
 
@@ -182,7 +187,7 @@ static char *expand(const char *command, const char *name, const char *path)
 }
 
 /* Ends the process for what another try at once would not better. */
-static void judge(const OsChildEnd *end, const char *command)
+static void judge(const OsChildEnd *end, const char *command, const char *name)
 {
     bool is_fatal = !end->is_exit || end->exit_code > EXIT_OF_SHELL;
     const char *detail = err_fmt("The failed archive command was: %s", command);
@@ -192,8 +197,10 @@ static void judge(const OsChildEnd *end, const char *command)
                                   strsignal(end->signal_no));
 
     err_log(is_fatal ? ERR_FATAL : ERR_LOG, .message = message, .detail = detail);
-    if (is_fatal)
+    if (is_fatal) {
+        stats_report_archiver(name, true);
         child_exit(1);
+    }
 }
 
 /* While the command runs: it is let run to its end, unless nobody is there any more. */

@@ -9,6 +9,7 @@
 #include "common/os/clock.h"
 #include "server/ipc/interrupt.h"
 #include "server/ipc/lwlock.h"
+#include "server/stats/stats.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/wal/wal.h"
@@ -27,6 +28,7 @@ void aux_loop(bool (*round)(void))
     while (goes_on) {
         ERR_TRY() {
             MEM_SCOPE(mem) {
+                stats_flush(STATS_WHEN_DUE);
                 goes_on = round();
             }
         }

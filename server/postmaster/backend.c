@@ -6,6 +6,8 @@
  */
 #include "common/base/base.h"
 
+#include <stdio.h>
+
 #include "common/err/err.h"
 #include "common/os/clock.h"
 #include "common/os/socket.h"
@@ -24,6 +26,8 @@
 #include "server/replication/repl_slot.h"
 #include "server/session/login.h"
 #include "server/session/session.h"
+#include "server/stats/activity.h"
+#include "server/stats/stats.h"
 #include "server/txn/proc_array.h"
 #include "server/txn/txn.h"
 
@@ -31,6 +35,7 @@ static void begin(const BackendStart *start);
 static void read_startup(StartupPacket *out);
 static void join(const StartupPacket *startup);
 static void log_in(const StartupPacket *startup);
+static void show_client(void);
 static void log_authorized(void);
 static void end_session(void *arg);
 static void log_end(void);
@@ -114,6 +119,7 @@ static void join(const StartupPacket *startup)
     log->database = startup->database;
     proc_attach(startup->replication == STARTUP_NO_REPLICATION ? PROC_BACKEND : PROC_WAL_SENDER);
     proc_self()->is_physical_walsender = startup->replication == STARTUP_PHYSICAL;
+    activity_begin();
     proc_array_join();
     cache_begin();
     proc_on_detach(end_session, NULL);
@@ -128,6 +134,27 @@ static void log_in(const StartupPacket *startup)
     if (setting.log_connections)
         log_authorized();
     login_open(startup);
+    show_client();
+    stats_set_database(cache_database());
+    stats_session_begin(server_log_session()->start_time);
+}
+
+/* All may see where a session comes from. */
+static void show_client(void)
+{
+    const OsPeer *peer = net_peer();
+    const LogSession *log = server_log_session();
+    ActivityTls tls = {.is_on = net_is_tls()};
+
+    if (tls.is_on) {
+        snprintf(tls.version, sizeof tls.version, "%s", net_tls_version());
+        snprintf(tls.cipher, sizeof tls.cipher, "%s", net_tls_cipher());
+        tls.bits = net_tls_bits();
+        if (net_tls_has_client_certificate())
+            snprintf(tls.client_dn, sizeof tls.client_dn, "%s", net_tls_client_dn());
+    }
+    activity_set_client(peer->is_unix ? "" : peer->host, peer->port, &tls);
+    activity_set_application(log->application);
 }
 
 static void log_authorized(void)
@@ -150,6 +177,7 @@ static void end_session(void *arg UNUSED)
     lwlock_release_all();
     repl_slot_clean_up();
     txn_abort_all();
+    stats_session_end();
     if (setting.log_disconnections)
         log_end();
     cache_end();

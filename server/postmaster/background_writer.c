@@ -3,6 +3,8 @@
 
 #include "server/postmaster/aux.h"
 
+#include <string.h>
+
 #include "common/os/clock.h"
 #include "server/config/guc.h"
 #include "server/config/setting.h"
@@ -10,6 +12,8 @@
 #include "server/ipc/latch.h"
 #include "server/ipc/proc.h"
 #include "server/recovery/recovery.h"
+#include "server/stats/activity.h"
+#include "server/stats/stats.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/file/vfd.h"
 #include "server/storage/smgr/smgr.h"
@@ -22,14 +26,17 @@
 static struct {
     PgTime standby_logged_at;
     Lsn standby_logged_lsn;
+    BufferCounters told;
 } writer;
 
 static bool round_once(void);
+static void report(void);
 static void log_running(void);
 
 void background_writer_main(void *arg UNUSED)
 {
     proc_attach(PROC_BACKGROUND_WRITER);
+    activity_begin();
     vfd_init();
     buffer_init();
     writer.standby_logged_at = clock_now();
@@ -46,12 +53,26 @@ static bool round_once(void)
     if (interrupt_take(INTERRUPT_DIE))
         return false;
     may_sleep_long = buffer_write_ahead();
+    report();
     log_running();
     latch_wait(LATCH_SET | LATCH_TIMEOUT,
                (int64_t)setting.bgwriter_delay * (may_sleep_long ? HIBERNATE_FACTOR : 1),
                may_sleep_long ? WAIT_EVENT_BACKGROUND_WRITER_HIBERNATE
                               : WAIT_EVENT_BACKGROUND_WRITER_MAIN);
     return true;
+}
+
+/* What was done since the last time. */
+static void report(void)
+{
+    const BufferCounters *now = buffer_counters();
+
+    if (memcmp(now, &writer.told, sizeof writer.told) == 0)
+        return;
+    stats_report_bgwriter((int64_t)(now->written_ahead - writer.told.written_ahead),
+                          (int64_t)(now->ahead_stopped - writer.told.ahead_stopped),
+                          (int64_t)(now->taken - writer.told.taken));
+    writer.told = *now;
 }
 
 /* A standby that starts needs to know soon which transactions run. */

@@ -19,6 +19,8 @@
 #include "server/ipc/proc.h"
 #include "server/recovery/checkpoint.h"
 #include "server/recovery/recovery.h"
+#include "server/stats/activity.h"
+#include "server/stats/stats.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/file/vfd.h"
 #include "server/storage/smgr/smgr.h"
@@ -47,6 +49,7 @@ static bool is_on_schedule(double done);
 void checkpointer_main(void *arg UNUSED)
 {
     proc_attach(PROC_CHECKPOINTER);
+    activity_begin();
     vfd_init();
     buffer_init();
     sync_keep_requests();
@@ -71,6 +74,8 @@ static bool round_once(void)
         guc_load_files(GUC_LOAD_RELOAD_IN_CHILD);
     if (interrupt_take_usr2()) {
         make(CHECKPOINT_IS_SHUTDOWN | CHECKPOINT_IMMEDIATE);
+        stats_flush(STATS_NOW);
+        stats_save();
         return false;
     }
     if (is_due(&flags))

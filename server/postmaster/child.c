@@ -11,6 +11,7 @@
 #include "server/ipc/interrupt.h"
 #include "server/ipc/supervisor.h"
 #include "server/ipc/timer.h"
+#include "server/stats/stats.h"
 
 static struct {
     ProcKind kind;
@@ -65,6 +66,7 @@ void child_catch_ends(void)
 /* A panic leaves everything as it is, for the supervisor to begin anew, and a core to look at. */
 static void end(ErrLevel level, int exit_code UNUSED)
 {
+    stats_session_set_end(STATS_SESSION_FATAL);
     if (level == ERR_PANIC)
         abort();
     child_exit(1);

@@ -7,6 +7,7 @@
 #include "server/ipc/proc.h"
 #include "server/recovery/recovery.h"
 #include "server/replication/repl_slot.h"
+#include "server/stats/activity.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/file/vfd.h"
 
@@ -14,6 +15,7 @@
 void startup_main(void *arg UNUSED)
 {
     proc_attach(PROC_STARTUP);
+    activity_begin();
     owner_switch(owner_new(NULL, "recovery"));
     vfd_init();
     buffer_init();

@@ -8,6 +8,7 @@
 #include "server/ipc/interrupt.h"
 #include "server/ipc/latch.h"
 #include "server/ipc/proc.h"
+#include "server/stats/activity.h"
 #include "server/wal/wal.h"
 
 #define ROUNDS_BEFORE_HIBERNATE 50
@@ -22,6 +23,7 @@ static bool round_once(void);
 void wal_writer_main(void *arg UNUSED)
 {
     proc_attach(PROC_WAL_WRITER);
+    activity_begin();
     aux_loop(round_once);
 }
 

@@ -28,6 +28,7 @@
 #include "server/ipc/spinlock.h"
 #include "server/recovery/control.h"
 #include "server/recovery/recovery_int.h"
+#include "server/stats/stats.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/storage/sync/sync.h"
@@ -74,6 +75,7 @@ static struct {
 
 static bool is_idle(const Making *m);
 static void log_begin(const Making *m);
+static void count(unsigned flags, unsigned written, uint64_t write_us, uint64_t sync_us);
 static void log_end(const Making *m);
 static void fill_counters(Checkpoint *c, bool is_shutdown);
 static void wait_for_delayers(ProcDelay kind);
@@ -212,6 +214,7 @@ static void wait_for_delayers(ProcDelay kind)
 void checkpoint_flush(unsigned flags, Lsn redo, BufferSyncStats *buffers, SyncStats *syncs)
 {
     bool takes_unlogged =
+    uint64_t began_us, written_us;
         (flags & (CHECKPOINT_IS_SHUTDOWN | CHECKPOINT_END_OF_RECOVERY | CHECKPOINT_FLUSH_ALL)) != 0;
 
     checkpoint.flags = flags;
@@ -219,12 +222,27 @@ void checkpoint_flush(unsigned flags, Lsn redo, BufferSyncStats *buffers, SyncSt
     commit_ts_checkpoint();
     subtrans_checkpoint();
     multixact_checkpoint();
+    began_us = clock_monotonic_us();
     *buffers = buffer_sync(takes_unlogged ? BUFFER_SYNC_ALL : BUFFER_SYNC_PERMANENT,
                            pause_between_buffers);
+    written_us = clock_monotonic_us();
     *syncs = sync_process();
+    count(flags, buffers->written, written_us - began_us, clock_monotonic_us() - written_us);
     twophase_checkpoint(redo);
     if (checkpoint.hooks.save != NULL)
         checkpoint.hooks.save();
+}
+
+/* As asked for, unless the time alone has asked. */
+static void count(unsigned flags, unsigned written, uint64_t write_us, uint64_t sync_us)
+{
+    bool is_timed = (flags & CHECKPOINT_CAUSE_TIME) != 0;
+
+    stats_report_checkpointer(&(StatsCheckpointer){.timed = is_timed,
+                                                   .requested = !is_timed,
+                                                   .write_ms = (int64_t)write_us / 1000,
+                                                   .sync_ms = (int64_t)sync_us / 1000,
+                                                   .written = written});
 }
 
 static void note_checkpoint(ControlFile *file, void *arg)

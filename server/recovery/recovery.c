@@ -23,6 +23,7 @@
 #include "server/recovery/recovery_int.h"
 #include "server/recovery/restore.h"
 #include "server/recovery/unlogged.h"
+#include "server/stats/stats.h"
 #include "server/storage/file/vfd.h"
 #include "server/storage/slru/slru.h"
 #include "server/txn/clog.h"
@@ -56,6 +57,8 @@ void recovery_run(void)
     wal_segments_remove_temp();
     if (start.needs_recovery)
         begin(&start);
+    else
+        stats_load();
     recovery_note_begin(start.checkpoint.redo, start.checkpoint.tli);
     restore_know_restart();
     redo_loop(&start, &log_end);

@@ -33,6 +33,8 @@
 #include "server/replication/repl_slot.h"
 #include "server/replication/replication.h"
 #include "server/session/session_int.h"
+#include "server/stats/activity.h"
+#include "server/stats/stats.h"
 
 SessionLocal session = {.query = ""};
 
@@ -41,6 +43,8 @@ static void serve(void);
 static void recover(void);
 static bool serve_message(void);
 static void get_ready(void);
+static void tell_what_was_done(void);
+static void on_stats_due(void);
 static void report_settings(void);
 static void start_idle_timer(void);
 static int read_message(ByteReader *body);
@@ -71,6 +75,7 @@ void session_init(void)
     timer_set_handler(TIMER_IDLE_IN_TRANSACTION, on_idle_in_transaction);
     timer_set_handler(TIMER_IDLE_SESSION, on_idle);
     timer_set_handler(TIMER_CLIENT_CHECK, on_client_check);
+    timer_set_handler(TIMER_STATS, on_stats_due);
     net_set_after_wait(raise_owed_cancel);
     prepared_init();
     portal_init();
@@ -164,6 +169,7 @@ static bool serve_message(void)
         if (type == 0 && txn_is_block())
             err_log(ERR_LOG, .sqlstate = SQLSTATE_CONNECTION_FAILURE,
                     .message = "unexpected EOF on client connection with an open transaction");
+        stats_session_set_end(type == 0 ? STATS_SESSION_ABANDONED : STATS_SESSION_LEFT);
         return false;
     }
     if (!session.skips_to_sync || type == MESSAGE_SYNC)
@@ -173,6 +179,7 @@ static bool serve_message(void)
 
 static void get_ready(void)
 {
+    tell_what_was_done();
     report_settings();
     net_begin(MESSAGE_READY_FOR_QUERY);
     net_put_u8((uint8_t)txn_block_status());
@@ -180,6 +187,25 @@ static void get_ready(void)
     net_flush();
     session.owes_ready = false;
     start_idle_timer();
+}
+
+/* Counts are told between transactions; what is left of them, when the client is idle for long. */
+static void tell_what_was_done(void)
+{
+    int64_t idle_ms;
+
+    if (txn_is_block()) {
+        activity_report(txn_is_failed() ? ACTIVITY_IDLE_IN_FAILED_TRANSACTION
+                                        : ACTIVITY_IDLE_IN_TRANSACTION,
+                        NULL, 0);
+        return;
+    }
+    activity_report(ACTIVITY_IDLE, NULL, 0);
+    idle_ms = stats_flush(STATS_WHEN_DUE);
+    if (idle_ms > 0 && !timer_is_running(TIMER_STATS))
+        timer_start_ms(TIMER_STATS, idle_ms);
+    else if (idle_ms == 0)
+        timer_stop(TIMER_STATS);
 }
 
 /* Those that have another value than the client was told last. */
@@ -257,6 +283,7 @@ static void dispatch(int type, ByteReader *body)
         session.owes_ready = true;
         break;
     case MESSAGE_FUNCTION_CALL:
+        activity_report(ACTIVITY_FASTPATH, NULL, txn_statement_time());
         session_function_call(body);
         session.owes_ready = true;
         break;
@@ -339,6 +366,8 @@ bool session_is_busy(void)
 void session_set_query(const char *text)
 {
     session.query = text;
+    if (*text != '\0')
+        activity_report(ACTIVITY_ACTIVE, text, txn_statement_time());
     server_log_session()->statement = *text != '\0' ? text : NULL;
 }
 
@@ -397,12 +426,14 @@ static void raise_owed_cancel(void)
 
 static void on_die(void)
 {
+    stats_session_set_end(STATS_SESSION_KILLED);
     err_fatal(SQLSTATE_ADMIN_SHUTDOWN,
               .message = "terminating connection due to administrator command");
 }
 
 static void on_client_gone(void)
 {
+    stats_session_set_end(STATS_SESSION_ABANDONED);
     err_fatal(SQLSTATE_CONNECTION_FAILURE, .message = "connection to client lost");
 }
 
@@ -433,6 +464,12 @@ static void on_idle(void)
 {
     err_fatal(SQLSTATE_IDLE_SESSION_TIMEOUT,
               .message = "terminating connection due to idle-session timeout");
+}
+
+static void on_stats_due(void)
+{
+    if (session.is_reading && !txn_is_running())
+        stats_flush(STATS_NOW);
 }
 
 /* Has the client gone while its statement runs? */

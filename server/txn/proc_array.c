@@ -268,6 +268,14 @@ void proc_array_set_flags(unsigned flags)
     proc_own.flags |= (uint8_t)flags;
 }
 
+void proc_array_xids_of(int slot, Xid *xid, Xid *xmin)
+{
+    const TxnEntry *entry = &proc_array->entries[slot];
+
+    *xid = atomic_load(&entry->xid);
+    *xmin = atomic_load(&entry->xmin);
+}
+
 unsigned proc_array_flags_of(int slot)
 {
     unsigned flags = 0;

@@ -52,6 +52,9 @@ typedef enum ProcFlag {
 void proc_array_set_flags(unsigned flags); /* until the transaction ends (DECODING: the process) */
 unsigned proc_array_flags_of(int slot);     /* 0 when no process of that slot has joined */
 
+/* The top-level xid of who has a slot, and the xmin of his snapshots; 0: none, or nobody has it. */
+void proc_array_xids_of(int slot, Xid *xid, Xid *xmin);
+
 /* ---- Snapshots ---- */
 
 /* out->xids and subxids have room for all: proc_array_xid_max(), _subxid_max(). */

@@ -29,6 +29,7 @@
 #include "server/ipc/interrupt.h"
 #include "server/ipc/lwlock.h"
 #include "server/ipc/proc.h"
+#include "server/stats/stats.h"
 #include "server/txn/clog.h"
 #include "server/txn/commit_ts.h"
 #include "server/txn/multixact.h"
@@ -67,6 +68,7 @@ static Place *take_place(const char *gid, Xid xid);
 static Place *find_gid(const char *gid);
 static Place *find_xid(Xid xid);
 static unsigned number_of(const Place *p);
+static void drop_stats(const TwophaseHeader *h, bool is_commit);
 static Place *lock_place(const char *gid, Oid role, bool is_superuser);
 static void raise_unlocked(SqlState state, const char *message, const char *hint);
 static TwophaseState state_of(const Place *p);
@@ -268,6 +270,7 @@ void twophase_finish(const char *gid, bool is_commit, Oid role, bool is_superuse
         if (is_commit && invalidator != NULL)
             invalidator(&h);
         run_handlers(&h, number, is_commit ? AT_COMMIT : AT_ABORT);
+        drop_stats(&h, is_commit);
         multixact_set_prepared_oldest(number, 0);
         if (p->is_on_disk)
             twophase_state_remove_file(p->xid);
@@ -275,6 +278,16 @@ void twophase_finish(const char *gid, bool is_commit, Oid role, bool is_superuse
         interrupt_resume();
     }
     mem_delete(scratch);
+}
+
+/* What is counted of objects that are gone now. */
+static void drop_stats(const TwophaseHeader *h, bool is_commit)
+{
+    uint32_t count = is_commit ? h->commit_stats_count : h->abort_stats_count;
+
+    if (count > 0)
+        stats_drop(mem_dup(is_commit ? h->commit_stats : h->abort_stats, count * sizeof(StatsKey)),
+                   count);
 }
 
 static Place *lock_place(const char *gid, Oid role, bool is_superuser)

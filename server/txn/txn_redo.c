@@ -12,6 +12,7 @@
 #include "common/mem/mem.h"
 #include "common/walrec/effects.h"
 #include "common/walrec/rmgr.h"
+#include "server/stats/stats.h"
 #include "server/txn/clog.h"
 #include "server/txn/commit_ts.h"
 #include "server/txn/multixact.h"
@@ -25,6 +26,7 @@
 static void redo_xact(const WalRecord *record, const WalEffect *effect);
 static void redo_end(const WalRecord *record, const WalXactEffect *x, bool is_commit);
 static void redo_assignment(const WalList *subxacts);
+static void drop_stats(const WalList *list);
 static Xid *copy_xids(const WalList *list);
 static RelTag *copy_rels(const WalList *list);
 
@@ -100,6 +102,7 @@ static void redo_end(const WalRecord *record, const WalXactEffect *x, bool is_co
         clog_set_tree(x->xid, children, count, is_commit ? XACT_COMMITTED : XACT_ABORTED, LSN_NONE);
         if (x->is_prepared)
             twophase_redo_end(x->xid);
+        drop_stats(&x->stats);
         if (x->rels.count > 0) {
             wal_flush(record->end);
             drop_files(copy_rels(&x->rels), x->rels.count, TXN_PERMANENT);
@@ -113,6 +116,17 @@ static void redo_assignment(const WalList *subxacts)
 {
     for (uint32_t i = 0; i < subxacts->count; i++)
         xid_advance_next_past(walrec_list_xid(subxacts, i));
+}
+
+static void drop_stats(const WalList *list)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        WalStatsItem item = walrec_list_stats(list, i);
+        const StatsKey key = {
+            .kind = (int32_t)item.kind, .database = item.database, .object = item.object};
+
+        stats_drop(&key, 1);
+    }
 }
 
 static Xid *copy_xids(const WalList *list)

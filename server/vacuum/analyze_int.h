@@ -34,10 +34,10 @@ typedef struct ColumnOrder {
 
 #define STATS_SLOTS 5 /* of a row of pg_statistic */
 
-typedef enum StatsKind { STATS_COMMON = 1, STATS_HISTOGRAM = 2, STATS_CORRELATION = 3 } StatsKind;
+typedef enum ColumnStatsKind { STATS_COMMON = 1, STATS_HISTOGRAM = 2, STATS_CORRELATION = 3 } ColumnStatsKind;
 
 typedef struct StatsSlot {
-    StatsKind kind;
+    ColumnStatsKind kind;
     Oid operator, collation;
     float *numbers;
     unsigned number_count;

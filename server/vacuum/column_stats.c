@@ -192,7 +192,7 @@ static unsigned count_surely_common(const ColumnStats *c, const ColumnValues *v,
 
 /* ---- Slots ---- */
 
-static StatsSlot *add_slot(ColumnStats *c, StatsKind kind, Oid operator)
+static StatsSlot *add_slot(ColumnStats *c, ColumnStatsKind kind, Oid operator)
 {
     StatsSlot *slot = &c->slots[c->slot_count++];
 

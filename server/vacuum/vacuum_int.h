@@ -8,9 +8,45 @@
 
 #include "server/access/btree/btree.h"
 #include "server/access/heap/heap.h"
+#include "server/stats/activity.h"
+#include "server/stats/stats.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/vacuum/vacuum.h"
 #include "server/wal/wal.h"
+
+/* ---- Progress, as pg_stat_progress_vacuum has it: parameters by place, phases ---- */
+
+enum {
+    VACUUM_PHASE,
+    VACUUM_BLOCKS,
+    VACUUM_SCANNED,
+    VACUUM_CLEANED,
+    VACUUM_INDEX_SCANS,
+    VACUUM_DEAD_MAX,
+    VACUUM_DEAD,
+};
+
+typedef enum VacuumPhase {
+    PHASE_BEGIN,
+    PHASE_SCAN,
+    PHASE_INDEXES,
+    PHASE_CLEAN,
+    PHASE_TIDY,
+    PHASE_TRUNCATE,
+    PHASE_FINAL,
+} VacuumPhase;
+
+/* The same of pg_stat_progress_analyze. */
+enum { ANALYZE_PHASE, ANALYZE_BLOCKS, ANALYZE_DONE };
+
+typedef enum AnalyzePhase {
+    ANALYZE_BEGINS,
+    ANALYZE_SAMPLES,
+    ANALYZE_SAMPLES_CHILDREN,
+    ANALYZE_COMPUTES,
+    ANALYZE_COMPUTES_EXTENDED,
+    ANALYZE_FINISHES,
+} AnalyzePhase;
 
 /* ---- limits.c ---- */
 

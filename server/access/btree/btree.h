@@ -12,6 +12,7 @@
 #include "server/access/common/index_form.h"
 #include "server/access/common/scan_key.h"
 #include "server/access/common/sort_support.h"
+#include "server/stats/stats.h"
 #include "server/storage/smgr/smgr.h"
 
 #define BTREE_FILLFACTOR 90 /* percent of a leaf page that a build fills */
@@ -85,6 +86,7 @@ typedef struct BtreeIndex {
     SmgrRel *rel;
     unsigned fillfactor; /* percent; 0: BTREE_FILLFACTOR */
     bool is_permanent;   /* not unlogged, not temporary: changes are logged */
+    StatsTable *stats;   /* NULL: nobody counts */
 
     /*
      * May a page that was deleted when that xid was the next one serve anew: has all ended that may

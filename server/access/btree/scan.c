@@ -148,6 +148,8 @@ bool btree_scan_next(BtreeScan *s, ScanDirection direction, Tid *tid)
 {
     if (!s->is_ready)
         find_edges(s);
+    if (!s->is_started)
+        STATS_ADD(s->index->stats, scans, 1);
     if (s->is_empty)
         return false;
     if (!s->is_started) {

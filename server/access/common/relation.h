@@ -15,6 +15,7 @@
 #include "server/access/common/heap_form.h"
 #include "server/access/common/tuple_desc.h"
 #include "server/access/heap/heap.h"
+#include "server/stats/stats.h"
 
 struct MemContext;
 struct PgClass; /* server/catalog/catalog_struct.h */
@@ -139,6 +140,8 @@ typedef struct Relation {
     TupleDesc *desc;
     const RelationOptions *options;
     RelationIndex *index; /* NULL for what is no index */
+
+    StatsTable *stats; /* what is counted of it; NULL: nothing, as it has no rows of its own */
 
     /* Pages are reached by relation_heap() and relation_btree(), which open smgr when needed. */
     SmgrRel *smgr;

@@ -43,6 +43,8 @@ HeapResult heap_delete(HeapRel *rel, Tid tid, Cid command, unsigned flags, HeapO
         end_locked(rel, b, map, &tuple, command, flags);
     buffer_unlock_unpin(b);
     heap_unpin_map(map);
+    if (result == HEAP_CHANGE_OK)
+        stats_count_delete(rel->stats);
     return result;
 }
 
@@ -129,4 +131,5 @@ void heap_abort_speculative(HeapRel *rel, Tid tid)
         page_set_lsn(buffer_page(b), log_delete(b, &tuple, xid, 0, DELETE_IS_SUPER));
     crit_end();
     buffer_unlock_unpin(b);
+    stats_count_delete(rel->stats);
 }

@@ -14,6 +14,7 @@
 #include "common/base/base.h"
 
 #include "server/access/common/heap_form.h"
+#include "server/stats/stats.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/txn/multixact.h"
 #include "server/txn/proc_array.h"
@@ -31,6 +32,7 @@ typedef struct HeapRel {
     bool is_permanent;   /* not unlogged, not temporary: changes are logged */
     bool is_decoded;     /* logical decoding needs more in the log: refused with 0A000 */
     unsigned fillfactor; /* percent; 0: 100 */
+    StatsTable *stats;   /* NULL: nobody counts */
 
     /* Kept between calls; BLOCK_NONE at first and after an invalidation. */
     BlockNo target; /* where the newest insert found room */

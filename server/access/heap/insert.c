@@ -53,6 +53,7 @@ void heap_insert(HeapRel *rel, HeapTuple *tuple, Cid command, unsigned flags, He
 {
     prepare(rel, tuple, command, flags);
     insert_one(rel, tuple, flags, bulk, false);
+    stats_count_insert(rel->stats, 1);
 }
 
 static void insert_one(HeapRel *rel, HeapTuple *tuple, unsigned flags, HeapBulk *bulk,
@@ -101,6 +102,7 @@ void heap_insert_speculative(HeapRel *rel, HeapTuple *tuple, Cid command, uint32
     prepare(rel, tuple, command, 0);
     heap_header(tuple)->ctid = tid_make(token, HEAP_CTID_SPECULATIVE);
     insert_one(rel, tuple, 0, NULL, true);
+    stats_count_insert(rel->stats, 1);
 }
 
 void heap_confirm_speculative(HeapRel *rel, Tid tid)
@@ -168,6 +170,7 @@ void heap_insert_many(HeapRel *rel, HeapTuple *const *tuples, size_t count, Cid 
         check_interrupts();
         done += insert_on_page(rel, tuples + done, count - done, flags, bulk);
     }
+    stats_count_insert(rel->stats, count);
 }
 
 /* As many as the page takes that the first one goes to. */

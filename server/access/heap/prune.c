@@ -68,7 +68,7 @@ void heap_try_prune(const HeapRel *rel, Buffer b)
 {
     const uint8_t *page = buffer_page(b);
     Xid prunable = page_prune_xid(page);
-    unsigned new_dead;
+    unsigned new_dead, removed;
 
     if (LIKELY(prunable == XID_NONE) || !wal_is_started() || !is_worth_it(rel, page) ||
         !proc_array_is_removable(rel->horizon, prunable))
@@ -76,8 +76,12 @@ void heap_try_prune(const HeapRel *rel, Buffer b)
     /* Somebody is at it, or has its rows in use: another time. */
     if (!buffer_try_lock_cleanup(b))
         return;
-    if (is_worth_it(rel, page))
-        heap_prune(rel, b, XID_NONE, &new_dead);
+    if (is_worth_it(rel, page)) {
+        removed = heap_prune(rel, b, XID_NONE, &new_dead);
+        /* Line pointers that stay are vacuum's to count. */
+        if (removed > new_dead)
+            stats_count_pruned(rel->stats, removed - new_dead);
+    }
     buffer_unlock(b);
 }
 

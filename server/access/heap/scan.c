@@ -49,6 +49,7 @@ void heap_scan_restart(HeapScan *scan)
     leave_page(scan);
     scan->count = smgr_block_count(scan->rel->smgr, FORK_MAIN);
     scan->is_begun = false;
+    STATS_ADD(scan->rel->stats, scans, 1);
     /* What would push a good part of all buffers out has to do with a few. */
     if (scan->ring == NULL && scan->count > setting.shared_buffers / 4)
         scan->ring = buffer_ring_new(RING_BULK_READ);
@@ -68,6 +69,7 @@ const HeapTuple *heap_scan_next(HeapScan *scan, bool is_backward)
             return NULL;
     }
     heap_point_to(scan->rel, scan->b, scan->offnums[scan->at], &scan->tuple);
+    STATS_ADD(scan->rel->stats, rows_returned, 1);
     return &scan->tuple;
 }
 

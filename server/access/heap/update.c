@@ -97,6 +97,8 @@ HeapResult heap_update(HeapRel *rel, Tid tid, HeapTuple *row, Cid command, HeapU
     }
     buffer_unlock_unpin(b);
     heap_unpin_map(up.room.other_map);
+    if (result == HEAP_CHANGE_OK)
+        stats_count_update(rel->stats, u->is_hot);
     return result;
 }
 

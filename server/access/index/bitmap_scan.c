@@ -81,6 +81,7 @@ const HeapTuple *bitmap_scan_next(BitmapScan *scan, bool *needs_recheck)
             return NULL;
     heap_point_to(scan->table, scan->b, scan->offnums[scan->at++], &scan->tuple);
     *needs_recheck = scan->page.needs_recheck;
+    STATS_ADD(scan->table->stats, rows_fetched, 1);
     return &scan->tuple;
 }
 

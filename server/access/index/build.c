@@ -59,6 +59,7 @@ typedef struct Build {
 } Build;
 
 static void scan_table(Build *b);
+static unsigned count_tuples(const Build *b);
 static Xid judge_page(Build *b);
 static Verdict judge(Build *b, const HeapTuple *tuple, Xid *waits_for);
 static void add_rows(Build *b);
@@ -130,6 +131,7 @@ static void scan_table(Build *b)
     BufferRing *ring =
         count > (BlockNo)setting.shared_buffers / 4 ? buffer_ring_new(RING_BULK_READ) : NULL;
 
+    STATS_ADD(heap->stats, scans, 1);
     for (BlockNo block = 0; block < count; block++) {
         Xid waits_for;
 
@@ -143,10 +145,22 @@ static void scan_table(Build *b)
             lock_wait_for_xid(waits_for, &why);
             check_interrupts();
         }
+        STATS_ADD(heap->stats, rows_returned, count_tuples(b));
         add_rows(b);
         buffer_unpin(b->b);
     }
     buffer_ring_free(ring);
+}
+
+/* Versions on the page, also those that are left out: this is a scan like others. */
+static unsigned count_tuples(const Build *b)
+{
+    const uint8_t *page = buffer_page(b->b);
+    unsigned count = 0;
+
+    for (OffsetNo offnum = 1; offnum <= b->count; offnum++)
+        count += page_item_id(page, offnum).state == ITEM_NORMAL;
+    return count;
 }
 
 static void judge_by_snapshot(Build *b)

@@ -45,6 +45,7 @@ struct IndexScan {
 
 static void take_arrays(IndexScan *scan, const IndexArray *arrays);
 static bool next_entry(IndexScan *scan, ScanDirection direction);
+static bool find_entry(IndexScan *scan, ScanDirection direction);
 static bool turn_arrays(IndexScan *scan, ScanDirection direction);
 static void set_arguments(IndexScan *scan);
 
@@ -114,6 +115,7 @@ bool index_scan_next(IndexScan *scan, ScanDirection direction, HeapTuple *row)
 
         if (heap_fetch_row(&scan->fetch, scan->s, scan->tid, row, &is_all_dead)) {
             scan->tid = row->self;
+            STATS_ADD(scan->index->stats, rows_fetched, 1);
             return true;
         }
         /* What is dead to all on a primary may be wanted by a standby's own queries. */
@@ -133,8 +135,10 @@ const IndexTuple *index_scan_next_entry(IndexScan *scan, ScanDirection direction
         if ((vm_get(scan->fetch.rel->smgr, tid_block(scan->tid), &scan->map) & VM_ALL_VISIBLE) != 0)
             return btree_scan_tuple(scan->scan);
         scan->heap_fetches++;
-        if (heap_fetch_row(&scan->fetch, scan->s, scan->tid, &row, &is_all_dead))
+        if (heap_fetch_row(&scan->fetch, scan->s, scan->tid, &row, &is_all_dead)) {
+            STATS_ADD(scan->index->stats, rows_fetched, 1);
             return btree_scan_tuple(scan->scan);
+        }
         if (is_all_dead && !scan->s->was_in_recovery)
             btree_scan_mark_dead(scan->scan);
     }
@@ -161,6 +165,14 @@ Tid index_scan_tid(const IndexScan *scan)
 }
 
 static bool next_entry(IndexScan *scan, ScanDirection direction)
+{
+    if (!find_entry(scan, direction))
+        return false;
+    STATS_ADD(scan->index->stats, rows_returned, 1);
+    return true;
+}
+
+static bool find_entry(IndexScan *scan, ScanDirection direction)
 {
     if (LIKELY(scan->array_count == 0))
         return btree_scan_next(scan->scan, direction, &scan->tid);

@@ -220,12 +220,17 @@ static bool find_rival(SetIndex *s, const Datum *values, const bool *nulls, cons
     while (!is_found && btree_scan_next(scan, SCAN_FORWARD, &rival->tid)) {
         Snapshot dirty = {.kind = SNAPSHOT_DIRTY};
         HeapTuple row;
+        bool is_all_dead;
 
+        STATS_ADD(s->index->stats, rows_returned, 1);
         if (own != NULL && rival->tid.offset == own->offset &&
             tid_block(rival->tid) == tid_block(*own))
             continue;
-        is_found = heap_fetch_row_dirty(&fetch, &dirty, rival->tid, &row, NULL);
+        is_found = heap_fetch_row_dirty(&fetch, &dirty, rival->tid, &row, &is_all_dead);
+        if (!is_found && is_all_dead)
+            btree_scan_mark_dead(scan);
         if (is_found) {
+            STATS_ADD(s->index->stats, rows_fetched, 1);
             rival->tid = row.self;
             rival->token = dirty.token;
             rival->waits_for = dirty.dirty_xmin != XID_NONE ? dirty.dirty_xmin : dirty.xmax;

@@ -13,6 +13,7 @@
 #include "server/ipc/interrupt.h"
 #include "server/ipc/latch.h"
 #include "server/ipc/proc.h"
+#include "server/stats/stats.h"
 #include "server/storage/buffer/buffer_int.h"
 #include "server/wal/wal.h"
 
@@ -77,6 +78,7 @@ Buffer buffer_read(SmgrRel *rel, ForkNo fork, BlockNo block, BufferMode mode, Bu
     BufferDesc *d;
     bool is_found;
 
+    STATS_ADD(smgr_stats(rel), blocks_fetched, 1);
     if (UNLIKELY(smgr_is_temp(rel)))
         return local_read(rel, fork, block, mode);
     if (UNLIKELY(block == BLOCK_NONE))
@@ -84,6 +86,7 @@ Buffer buffer_read(SmgrRel *rel, ForkNo fork, BlockNo block, BufferMode mode, Bu
     d = victim_find_or_claim(&tag, ring, is_permanent, &is_found);
     if (LIKELY(is_found)) {
         buffer_counters_here.hits++;
+        STATS_ADD(smgr_stats(rel), blocks_hit, 1);
         if (UNLIKELY(mode >= BUFFER_ZERO_AND_LOCK))
             lock_for_mode(buf_number(d), mode);
     } else {

@@ -13,6 +13,7 @@
 #include "common/format/page.h"
 #include "common/mem/mem.h"
 #include "server/config/setting.h"
+#include "server/stats/stats.h"
 #include "server/storage/buffer/buffer_int.h"
 #include "server/wal/wal.h"
 
@@ -84,10 +85,12 @@ Buffer local_read(SmgrRel *rel, ForkNo fork, BlockNo block, BufferMode mode)
         l->usage = 0;
     }
     /* Not pinned yet: a raise leaves an entry that is not valid, and is made again. */
-    if (l->is_valid && !is_extension)
+    if (l->is_valid && !is_extension) {
         buffer_counters_here.local_hits++;
-    else
+        STATS_ADD(smgr_stats(rel), blocks_hit, 1);
+    } else {
         make_page(rel, l, mode, is_extension);
+    }
     pin(l);
     return number_of(l);
 }

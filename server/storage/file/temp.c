@@ -20,6 +20,7 @@
 #include "common/text/str.h"
 #include "server/config/setting.h"
 #include "server/ipc/proc.h"
+#include "server/stats/stats.h"
 #include "server/storage/file/vfd_int.h"
 
 #define TEMP_FOLDER "pgsql_tmp"
@@ -140,6 +141,7 @@ void temp_remove(Vfd *f)
         err_log(ERR_LOG, .sqlstate = os_error_sqlstate(-result),
                 .message = err_fmt("could not remove temporary file \"%s\": %s", f->path,
                                    os_error_text(-result)));
+    stats_count_temp_file(size);
     if (limit_kb >= 0 && size >= (uint64_t)limit_kb * KIB(1))
         err_log(ERR_LOG,
                 .message = err_fmt("temporary file: path \"%s\", size %" PRIu64, f->path, size));

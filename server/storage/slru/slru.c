@@ -104,6 +104,20 @@ LwLock *slru_lock(Slru *s)
     return &s->lock;
 }
 
+StatsSlru *slru_stats(const Slru *s)
+{
+    static const StatsSlruKind kinds[] = {
+        [SLRU_LOCK_XACT] = STATS_SLRU_XACT,
+        [SLRU_LOCK_SUBTRANS] = STATS_SLRU_SUBTRANS,
+        [SLRU_LOCK_COMMIT_TS] = STATS_SLRU_COMMIT_TS,
+        [SLRU_LOCK_MULTI_OFFSETS] = STATS_SLRU_MULTI_OFFSETS,
+        [SLRU_LOCK_MULTI_MEMBERS] = STATS_SLRU_MULTI_MEMBERS,
+    };
+
+    return &stats_slru_here[s->config.lock_number < ARRAY_LEN(kinds) ? kinds[s->config.lock_number]
+                                                                     : STATS_SLRU_OTHER];
+}
+
 uint8_t *slru_slot_page(Slru *s, unsigned slot)
 {
     return s->bytes + (size_t)slot * BLOCK_SIZE;
@@ -139,6 +153,7 @@ unsigned slru_zero_page(Slru *s, uint32_t page)
         memset(s->lsns + (size_t)slot * SLRU_LSN_GROUPS, 0, SLRU_LSN_GROUPS * sizeof(Lsn));
     touch(s, slot);
     s->latest_page = page;
+    slru_stats(s)->zeroed++;
     return slot;
 }
 
@@ -150,11 +165,13 @@ unsigned slru_read_page(Slru *s, uint32_t page, bool waits_for_write, Xid for_me
         SlotState state = s->states[slot];
 
         if (state == SLOT_EMPTY || s->pages[slot] != page) {
+            slru_stats(s)->read++;
             read_slot(s, slot, page, for_message);
             touch(s, slot);
             return slot;
         }
         if (state == SLOT_VALID || (state == SLOT_WRITING && !waits_for_write)) {
+            slru_stats(s)->hit++;
             touch(s, slot);
             return slot;
         }
@@ -169,6 +186,7 @@ unsigned slru_read_page_shared(Slru *s, uint32_t page, Xid for_message)
     lwlock_acquire(&s->lock, LW_SHARED);
     slot = find_slot(s, page);
     if (slot != NO_SLOT && s->states[slot] != SLOT_READING) {
+        slru_stats(s)->hit++;
         touch(s, slot);
         return slot;
     }
@@ -332,6 +350,7 @@ static void write_bytes(Slru *s, unsigned slot, uint32_t page, Lsn flush_to)
     if (flush_to != LSN_NONE)
         wal_flush(flush_to);
     slru_file_write(s, page, slru_slot_page(s, slot));
+    slru_stats(s)->written++;
 }
 
 static void end_io(Slru *s, unsigned slot, SlotState state)
@@ -396,6 +415,7 @@ static Lsn newest_lsn(const Slru *s, unsigned slot)
 /* The folder is synced for the files that are new in it. */
 void slru_write_all(Slru *s)
 {
+    slru_stats(s)->flushes++;
     lwlock_acquire(&s->lock, LW_EXCLUSIVE);
     for (unsigned slot = 0; slot < s->config.buffer_count; slot++)
         slru_write_page(s, slot);
@@ -409,6 +429,7 @@ void slru_truncate(Slru *s, uint32_t cutoff_page)
     uint32_t cutoff = cutoff_page - cutoff_page % SLRU_PAGES_PER_SEGMENT;
     bool is_wrapped;
 
+    slru_stats(s)->truncates++;
     lwlock_acquire(&s->lock, LW_EXCLUSIVE);
     is_wrapped = s->config.precedes(s->latest_page, cutoff);
     if (!is_wrapped)

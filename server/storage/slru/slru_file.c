@@ -104,6 +104,7 @@ bool slru_page_exists(Slru *s, uint32_t page)
     OsStat stat;
     bool is_there = os_try_stat(path, &stat) && stat.size >= offset + BLOCK_SIZE;
 
+    slru_stats(s)->exists++;
     mem_free(path);
     return is_there;
 }

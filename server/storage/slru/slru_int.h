@@ -8,9 +8,13 @@
 
 #include <stdatomic.h>
 
+#include "server/stats/stats.h"
 #include "server/storage/slru/slru.h"
 
 #define SLRU_LSN_GROUPS 1024 /* a page */
+
+/* What is counted of the folder. */
+StatsSlru *slru_stats(const Slru *s);
 
 /* slru.c has the diagram. */
 typedef enum SlotState { SLOT_EMPTY, SLOT_READING, SLOT_VALID, SLOT_WRITING } SlotState;

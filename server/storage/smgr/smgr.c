@@ -172,6 +172,16 @@ void smgr_set_logged(SmgrRel *rel, bool is_logged)
     rel->is_unlogged = !is_logged;
 }
 
+void smgr_set_stats(SmgrRel *rel, struct StatsTable *stats)
+{
+    rel->stats = stats;
+}
+
+struct StatsTable *smgr_stats(const SmgrRel *rel)
+{
+    return rel->stats;
+}
+
 bool smgr_is_logged(const SmgrRel *rel)
 {
     return !rel->is_unlogged && rel->key.temp_backend == SMGR_PERMANENT;

@@ -78,6 +78,11 @@ void smgr_tell_others(SmgrRel *rel); /* to look at the sizes again */
 void smgr_set_logged(SmgrRel *rel, bool is_logged);
 bool smgr_is_logged(const SmgrRel *rel);
 
+/* Where its blocks are counted; NULL: nowhere. Goes when the owner does. */
+struct StatsTable;
+void smgr_set_stats(SmgrRel *rel, struct StatsTable *stats);
+struct StatsTable *smgr_stats(const SmgrRel *rel);
+
 /* Close those that nobody owns. */
 void smgr_at_end_of_transaction(void);
 
