@@ -14,6 +14,7 @@
 #include "server/fmgr/varlena.h"
 #include "server/ipc/interrupt.h"
 #include "server/ipc/proc.h"
+#include "server/stats/stats.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/txn/twophase.h"
 
@@ -141,6 +142,7 @@ void cache_end(void)
     syscache_end();
     relcache_end();
     inval_end();
+    stats_forget();
     if (cache.mem != NULL)
         mem_delete(cache.mem);
     memset(&cache, 0, sizeof cache);

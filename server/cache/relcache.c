@@ -372,6 +372,8 @@ static void forget_content(RelationEntry *entry)
 static void forget_files(Relation *rel)
 {
     if (rel->smgr != NULL)
+        smgr_set_stats(rel->smgr, NULL);
+    if (rel->smgr != NULL)
         smgr_clear_owner(&rel->smgr, rel->smgr);
 }
 

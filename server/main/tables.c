@@ -117,7 +117,7 @@ static void stats_on_txn_event(TxnEvent event)
     case TXN_COMMIT:
     case TXN_ABORT:
         stats_end(event == TXN_COMMIT);
-        progress_end();
+        command_progress_end();
         activity_set_transaction(0);
         break;
     case TXN_PREPARE:
@@ -144,7 +144,7 @@ static void stats_on_sub_event(TxnEvent event, uint32_t sub_id UNUSED,
     else if (event == TXN_COMMIT || event == TXN_ABORT)
         stats_sub_end(event == TXN_COMMIT);
     if (event == TXN_ABORT)
-        progress_end();
+        command_progress_end();
 }
 
 static void commit_prepared_stats(unsigned number UNUSED, Xid xid UNUSED, uint16_t info UNUSED,

@@ -1,9 +1,9 @@
 /* background_writer.c - writes dirty buffers ahead of need, so that backends find clean ones. */
 #include "common/base/base.h"
 
-#include "server/postmaster/aux.h"
-
 #include <string.h>
+
+#include "server/postmaster/aux.h"
 
 #include "common/os/clock.h"
 #include "server/config/guc.h"

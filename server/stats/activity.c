@@ -198,7 +198,7 @@ void activity_set_transaction(PgTime started_at)
 
 /* ---- Progress ---- */
 
-void progress_begin(ProgressCommand command, Oid target)
+void command_progress_begin(ProgressCommand command, Oid target)
 {
     if (own.row == NULL || !setting.track_activities)
         return;
@@ -209,7 +209,7 @@ void progress_begin(ProgressCommand command, Oid target)
     end_change();
 }
 
-void progress_set(unsigned param, int64_t value)
+void command_progress_set(unsigned param, int64_t value)
 {
     ASSERT(param < PROGRESS_PARAMS);
     if (own.row == NULL || own.row->row.command == PROGRESS_NONE)
@@ -219,13 +219,13 @@ void progress_set(unsigned param, int64_t value)
     end_change();
 }
 
-void progress_add(unsigned param, int64_t value)
+void command_progress_add(unsigned param, int64_t value)
 {
     if (own.row != NULL)
-        progress_set(param, own.row->row.params[param] + value);
+        command_progress_set(param, own.row->row.params[param] + value);
 }
 
-void progress_end(void)
+void command_progress_end(void)
 {
     if (own.row == NULL || own.row->row.command == PROGRESS_NONE)
         return;

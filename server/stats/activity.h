@@ -76,10 +76,10 @@ void activity_set_transaction(PgTime started_at); /* 0: none runs */
 
 /* ---- Progress of a command ---- */
 
-void progress_begin(ProgressCommand command, Oid target);
-void progress_set(unsigned param, int64_t value);
-void progress_add(unsigned param, int64_t value);
-void progress_end(void); /* also at the end of a transaction, however it ends */
+void command_progress_begin(ProgressCommand command, Oid target);
+void command_progress_set(unsigned param, int64_t value);
+void command_progress_add(unsigned param, int64_t value);
+void command_progress_end(void); /* also at the end of a transaction, however it ends */
 
 /* ---- Reading ---- */
 

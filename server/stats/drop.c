@@ -104,8 +104,8 @@ void drops_end(bool is_commit)
 
 void drops_forget(void)
 {
-    if (here.newest == NULL)
-        return;
+    if (here.mem != NULL)
+        mem_delete(here.mem);
+    here.mem = NULL;
     here.newest = NULL;
-    mem_reset(here.mem);
 }

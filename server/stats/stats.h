@@ -160,10 +160,14 @@ typedef struct StatsTable {
     StatsTableLevel *level; /* of the innermost (sub)transaction that changed rows; NULL: none */
     bool is_listed;         /* among those to look at when counts are told */
     bool has_shared;        /* an entry was made for it */
+    bool is_gone;           /* the object is dropped: this goes with the next telling */
     struct StatsTable *next_listed, *next_new;
 } StatsTable;
 
-/* That of a relation, made when it is new; it never goes. database is 0 for shared relations. */
+/*
+ * That of a relation, made when it is new; it stays until the relation is dropped. database is 0
+ * for shared relations.
+ */
 StatsTable *stats_table_of(Oid database, Oid relation);
 StatsTable *stats_table_find(Oid database, Oid relation); /* or NULL */
 
@@ -236,6 +240,7 @@ void stats_drop(const StatsKey *keys, size_t count);
 typedef enum StatsWhen { STATS_WHEN_DUE, STATS_NOW } StatsWhen;
 int64_t stats_flush(StatsWhen when);
 void stats_force_next_flush(void);
+void stats_forget(void); /* what this process has counted, for tests and its end */
 
 /* Of the log and buffers, as they are counted in lower and upper rooms; set by main. */
 typedef struct StatsSources {

@@ -399,12 +399,16 @@ void tables_make_entries(void)
 /* The object is gone: what was counted goes nowhere. */
 void table_forget(const StatsKey *key)
 {
-    StatsTable *t = key->kind == STATS_RELATION ? stats_table_find(key->database, key->object) : NULL;
+    StatsTable *t;
 
+    if (key->kind != STATS_RELATION)
+        return;
+    t = stats_table_find(key->database, key->object);
     if (t == NULL)
         return;
     memset(&t->counts, 0, sizeof t->counts);
     t->has_shared = false;
+    t->is_gone = true;
 }
 
 static void add(StatsTableBody *to, const StatsTableCounts *c)
@@ -454,6 +458,12 @@ bool tables_flush(StatsDatabaseBody *own, StatsDatabaseBody *shared)
 
         here.listed = t->next_listed;
         t->is_listed = false;
+        if (t->is_gone) {
+            StatsKey key = t->key;
+
+            hash_remove(&here.tables, &key);
+            continue;
+        }
         if (is_zero(&t->counts))
             continue;
         has_counted = true;
@@ -466,6 +476,15 @@ bool tables_flush(StatsDatabaseBody *own, StatsDatabaseBody *shared)
         memset(&t->counts, 0, sizeof t->counts);
     }
     return has_counted;
+}
+
+void stats_forget(void)
+{
+    if (here.mem != NULL)
+        mem_delete(here.mem);
+    memset(&here, 0, sizeof here);
+    drops_forget();
+    stats_nest_level = 0;
 }
 
 /* ---- Vacuum and analyze ---- */
@@ -493,7 +512,10 @@ void stats_report_vacuum(const StatsTable *t, int64_t live, int64_t dead, bool i
     shared_release();
 }
 
-/* What the transaction itself has done comes when it ends: it is not to be counted twice. */
+/*
+ * What the transaction itself has done comes when it ends: it is not to be counted twice. Rows that
+ * earlier ones of this process made within the last second are, as in PostgreSQL.
+ */
 void stats_report_analyze(const StatsTable *t, int64_t live, int64_t dead, bool begins_anew,
                           bool is_auto)
 {
@@ -505,7 +527,6 @@ void stats_report_analyze(const StatsTable *t, int64_t live, int64_t dead, bool 
         live -= level->inserted - level->deleted;
         dead -= level->updated + level->deleted;
     }
-    live -= t->counts.live_change;
     dead -= t->counts.dead_change;
     body = shared_acquire(&t->key, true);
     if (body == NULL)

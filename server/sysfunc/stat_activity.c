@@ -1,8 +1,8 @@
 /*
  * stat_activity.c - what processes are doing: rows for pg_stat_activity, pg_stat_progress_* and kin
  *
- * That a session is there, whose it is and what it calls itself all may see; the rest is for who has
- * its role's rights, or those of pg_read_all_stats.
+ * That a session is there, whose it is and what it calls itself all may see; the rest is for those
+ * who have its role's rights, or those of pg_read_all_stats.
  */
 #include "common/base/base.h"
 

@@ -97,14 +97,14 @@ void analyze_relation(Relation *rel, const VacuumParams *params, const char *con
     tell_begin(a);
     choose_columns(a, columns);
     open_indexes(a, columns == NULL);
-    progress_begin(PROGRESS_ANALYZE, rel->oid);
-    progress_set(ANALYZE_PHASE, ANALYZE_SAMPLES);
+    command_progress_begin(PROGRESS_ANALYZE, rel->oid);
+    command_progress_set(ANALYZE_PHASE, ANALYZE_SAMPLES);
     sample_take(rel, wanted_rows(a), &a->sample);
     tell(a, err_fmt("\"%s\": scanned %u of %u pages, containing %.0f live rows and %.0f dead rows; "
                     "%u rows in sample, %.0f estimated total rows",
                     rel->name, a->sample.scanned, a->sample.pages, a->sample.live, a->sample.dead,
                     a->sample.count, a->sample.total_live));
-    progress_set(ANALYZE_PHASE, ANALYZE_COMPUTES);
+    command_progress_set(ANALYZE_PHASE, ANALYZE_COMPUTES);
     if (a->sample.count > 0) {
         analyze_columns(a);
         for (unsigned i = 0; i < a->index_count; i++)
@@ -113,12 +113,12 @@ void analyze_relation(Relation *rel, const VacuumParams *params, const char *con
         for (unsigned i = 0; i < a->index_count; i++)
             write_stats(a->indexes[i].rel, a->indexes[i].columns, a->indexes[i].column_count);
     }
-    progress_set(ANALYZE_PHASE, ANALYZE_FINISHES);
+    command_progress_set(ANALYZE_PHASE, ANALYZE_FINISHES);
     txn_advance_command();
     set_relation_stats(a);
     stats_report_analyze(rel->stats, (int64_t)a->sample.total_live, (int64_t)a->sample.total_dead,
                          columns == NULL, (params->options & VACUUM_IS_AUTO) != 0);
-    progress_end();
+    command_progress_end();
     close_indexes(a);
     if (rel->row->relhassubclass && has_children(rel))
         err_log(ERR_WARNING, .sqlstate = SQLSTATE_FEATURE_NOT_SUPPORTED,

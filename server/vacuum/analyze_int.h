@@ -34,7 +34,11 @@ typedef struct ColumnOrder {
 
 #define STATS_SLOTS 5 /* of a row of pg_statistic */
 
-typedef enum ColumnStatsKind { STATS_COMMON = 1, STATS_HISTOGRAM = 2, STATS_CORRELATION = 3 } ColumnStatsKind;
+typedef enum ColumnStatsKind {
+    STATS_COMMON = 1,
+    STATS_HISTOGRAM = 2,
+    STATS_CORRELATION = 3,
+} ColumnStatsKind;
 
 typedef struct StatsSlot {
     ColumnStatsKind kind;

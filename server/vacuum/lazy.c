@@ -69,15 +69,15 @@ void vacuum_lazily(Relation *rel, const VacuumParams *params)
     first_pass(v);
     lazy_set_index_stats(v);
     if (lazy_is_worth_truncating(v)) {
-        progress_set(VACUUM_PHASE, PHASE_TRUNCATE);
+        command_progress_set(VACUUM_PHASE, PHASE_TRUNCATE);
         lazy_truncate(v);
     }
-    progress_set(VACUUM_PHASE, PHASE_FINAL);
+    command_progress_set(VACUUM_PHASE, PHASE_FINAL);
     set_stats(v);
     stats_report_vacuum(rel->stats, v->new_live > 0 ? (int64_t)v->new_live : 0,
                         (int64_t)(v->recently_dead + v->missed_dead),
                         (params->options & VACUUM_IS_AUTO) != 0);
-    progress_end();
+    command_progress_end();
     lazy_report(v);
     lazy_close_indexes(v);
     buffer_ring_free(v->ring);
@@ -87,10 +87,10 @@ void vacuum_lazily(Relation *rel, const VacuumParams *params)
 
 static void begin_progress(const Lazy *v)
 {
-    progress_begin(PROGRESS_VACUUM, v->rel->oid);
-    progress_set(VACUUM_PHASE, PHASE_SCAN);
-    progress_set(VACUUM_BLOCKS, v->pages);
-    progress_set(VACUUM_DEAD_MAX, (int64_t)v->dead.max);
+    command_progress_begin(PROGRESS_VACUUM, v->rel->oid);
+    command_progress_set(VACUUM_PHASE, PHASE_SCAN);
+    command_progress_set(VACUUM_BLOCKS, v->pages);
+    command_progress_set(VACUUM_DEAD_MAX, (int64_t)v->dead.max);
 }
 
 static void decide(Lazy *v)
@@ -137,8 +137,8 @@ static void first_pass(Lazy *v)
         }
         vacuum_delay_point();
         v->scanned++;
-        progress_set(VACUUM_SCANNED, block);
-        progress_set(VACUUM_DEAD, (int64_t)v->dead.count);
+        command_progress_set(VACUUM_SCANNED, block);
+        command_progress_set(VACUUM_DEAD, (int64_t)v->dead.count);
         if (v->scanned % FAILSAFE_EVERY == 0)
             check_failsafe(v);
         if (v->dead.max - v->dead.count < HEAP_PAGE_LINES_MAX && v->index_count > 0) {
@@ -159,14 +159,14 @@ static void first_pass(Lazy *v)
     v->new_live = vacuum_estimate_rows(v->rel, v->pages, v->scanned, (double)v->live);
     v->new_rows = (v->new_live > 0 ? v->new_live : 0) + (double)v->recently_dead +
                   (double)v->missed_dead;
-    progress_set(VACUUM_SCANNED, block);
+    command_progress_set(VACUUM_SCANNED, block);
     if (v->dead.count > 0)
         free_dead(v);
     if (block > w.fsm_done)
         fsm_vacuum_range(v->rel->heap.smgr, w.fsm_done, block);
-    progress_set(VACUUM_CLEANED, block);
+    command_progress_set(VACUUM_CLEANED, block);
     if (v->index_count > 0 && v->tidies_indexes) {
-        progress_set(VACUUM_PHASE, PHASE_TIDY);
+        command_progress_set(VACUUM_PHASE, PHASE_TIDY);
         lazy_tidy_indexes(v);
     }
 }
@@ -378,12 +378,12 @@ static void free_dead(Lazy *v)
     if (v->cleans_indexes) {
         check_failsafe(v);
         if (!v->is_failsafe) {
-            progress_set(VACUUM_PHASE, PHASE_INDEXES);
+            command_progress_set(VACUUM_PHASE, PHASE_INDEXES);
             lazy_clean_indexes(v);
-            progress_set(VACUUM_INDEX_SCANS, v->index_scans);
-            progress_set(VACUUM_PHASE, PHASE_CLEAN);
+            command_progress_set(VACUUM_INDEX_SCANS, v->index_scans);
+            command_progress_set(VACUUM_PHASE, PHASE_CLEAN);
             second_pass(v);
-            progress_set(VACUUM_PHASE, PHASE_SCAN);
+            command_progress_set(VACUUM_PHASE, PHASE_SCAN);
         }
     }
     v->dead.count = 0;
@@ -401,7 +401,7 @@ static void second_pass(Lazy *v)
         Buffer b;
 
         vacuum_delay_point();
-        progress_set(VACUUM_CLEANED, block);
+        command_progress_set(VACUUM_CLEANED, block);
         for (; i < v->dead.count && tid_block(v->dead.tids[i]) == block; i++)
             offnums[count++] = v->dead.tids[i].offset;
         vm_pin(heap->smgr, block, &map);

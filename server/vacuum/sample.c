@@ -68,7 +68,7 @@ void sample_take(Relation *rel, unsigned wanted, Sample *out)
     *out = (Sample){.rows = mem_new_array(HeapTuple *, wanted),
                     .pages = smgr_block_count(heap->smgr, FORK_MAIN)};
     left = out->pages < wanted ? out->pages : wanted;
-    progress_set(ANALYZE_BLOCKS, left);
+    command_progress_set(ANALYZE_BLOCKS, left);
     for (BlockNo block = 0; block < out->pages && left > 0; block++) {
         Buffer b;
 
@@ -76,7 +76,7 @@ void sample_take(Relation *rel, unsigned wanted, Sample *out)
         if (left < out->pages - block && random_share(&r) * (out->pages - block) >= left)
             continue;
         left--;
-        progress_add(ANALYZE_DONE, 1);
+        command_progress_add(ANALYZE_DONE, 1);
         out->scanned++;
         vacuum_delay_point();
         b = buffer_read(heap->smgr, FORK_MAIN, block, BUFFER_NORMAL, ring, heap->is_permanent);

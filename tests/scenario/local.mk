@@ -48,6 +48,7 @@ check_scripts += tests/scenario/server/catalogs_equal.sh
 check_scripts += tests/scenario/server/collations_equal.sh
 check_scripts += tests/scenario/server/commands_write_the_same_catalogs.sh
 check_scripts += tests/scenario/server/copies_survive_crashes.sh
+check_scripts += tests/scenario/server/counts_are_those_of_postgresql.sh
 check_scripts += tests/scenario/server/ends_of_transactions_are_logged_alike.sh
 check_scripts += tests/scenario/server/full_disks_lose_nothing.sh
 check_scripts += tests/scenario/server/hba_rules_are_read_as_in_postgresql.sh
