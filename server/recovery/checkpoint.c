@@ -214,8 +214,8 @@ static void wait_for_delayers(ProcDelay kind)
 void checkpoint_flush(unsigned flags, Lsn redo, BufferSyncStats *buffers, SyncStats *syncs)
 {
     bool takes_unlogged =
-    uint64_t began_us, written_us;
         (flags & (CHECKPOINT_IS_SHUTDOWN | CHECKPOINT_END_OF_RECOVERY | CHECKPOINT_FLUSH_ALL)) != 0;
+    uint64_t began_us, written_us;
 
     checkpoint.flags = flags;
     clog_checkpoint();
