@@ -187,6 +187,11 @@ static void show_application(GucValue value)
     activity_set_application(value.s);
 }
 
+static void set_counting(GucValue value)
+{
+    stats_set_counting(value.b);
+}
+
 static void install_stats(void)
 {
     static const StatsSources sources = {.wal = wal_totals, .buffers = buffer_totals};
@@ -245,6 +250,7 @@ void tables_install(void)
         {"role", role_check_setting, role_assign_setting, role_show_setting},
         {"session_authorization", role_check_session_authorization,
          role_assign_session_authorization, NULL},
+        {"track_counts", .assign = set_counting},
         {"transaction_deferrable", txn_check_deferrable, txn_assign_deferrable,
          txn_show_deferrable},
         {"transaction_isolation", txn_check_isolation, txn_assign_isolation, txn_show_isolation},

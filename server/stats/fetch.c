@@ -12,6 +12,7 @@
 #include "common/mem/mem.h"
 #include "common/os/clock.h"
 #include "server/config/guc_enum.h"
+#include "server/config/setting.h"
 #include "server/stats/stats_int.h"
 
 typedef struct Fetched {

@@ -65,7 +65,7 @@ void stats_end(bool is_commit)
 {
     if (stats_nest_level == 0)
         return;
-    if (setting.track_counts) {
+    if (stats_is_counting) {
         if (is_commit)
             here.counts.commits++;
         else
@@ -210,7 +210,7 @@ int64_t stats_flush(StatsWhen when)
 
 void stats_session_begin(PgTime started_at)
 {
-    if (!setting.track_counts)
+    if (!stats_is_counting)
         return;
     here.is_session = true;
     here.session_at = started_at;
@@ -262,7 +262,7 @@ void stats_count_temp_file(uint64_t bytes)
 void stats_report_checksum_failure(Oid database, int64_t count)
 {
     StatsKey key = {.kind = STATS_DATABASE, .database = database};
-    StatsBody *body = setting.track_counts ? shared_acquire(&key, true) : NULL;
+    StatsBody *body = stats_is_counting ? shared_acquire(&key, true) : NULL;
 
     if (body == NULL)
         return;

@@ -9,8 +9,6 @@
 
 #include "common/base/base.h"
 
-#include "server/config/setting.h"
-
 /* PostgreSQL's numbers: they are in commit records. */
 typedef enum StatsKind {
     STATS_DATABASE = 1,
@@ -180,11 +178,15 @@ static inline void stats_table_use(StatsTable *t)
         stats_table_list(t);
 }
 
+/* The setting track_counts, whose hook calls the function: main sets it. */
+extern bool stats_is_counting;
+void stats_set_counting(bool is_counting);
+
 /* table NULL: of something that nobody counts. */
 #define STATS_ADD(table, counter, n)            \
  do {                                           \
   StatsTable *stats_to = (table);               \
-  if (stats_to != NULL && setting.track_counts) \
+  if (stats_to != NULL && stats_is_counting)    \
    stats_to->counts.counter += (int64_t)(n);    \
  } while (0)
 

@@ -47,6 +47,12 @@ static struct {
 } here;
 
 int stats_nest_level;
+bool stats_is_counting = true;
+
+void stats_set_counting(bool is_counting)
+{
+    stats_is_counting = is_counting;
+}
 
 static void begin(void)
 {
@@ -95,7 +101,7 @@ static StatsTableLevel *level_of(StatsTable *t)
     Nest *nest = here.nest;
     StatsTableLevel *level;
 
-    if (t == NULL || !setting.track_counts || stats_nest_level == 0)
+    if (t == NULL || !stats_is_counting || stats_nest_level == 0)
         return NULL;
     level = t->level;
     if (LIKELY(level != NULL && level->nest_level == stats_nest_level))
@@ -179,7 +185,7 @@ void stats_count_truncate(StatsTable *t)
 
 void stats_count_pruned(StatsTable *t, unsigned dead_gone)
 {
-    if (t != NULL && setting.track_counts)
+    if (t != NULL && stats_is_counting)
         t->counts.dead_change -= dead_gone;
 }
 
@@ -494,7 +500,7 @@ void stats_report_vacuum(const StatsTable *t, int64_t live, int64_t dead, bool i
 {
     StatsBody *body;
 
-    if (!setting.track_counts || t == NULL)
+    if (!stats_is_counting || t == NULL)
         return;
     body = shared_acquire(&t->key, true);
     if (body == NULL)
@@ -521,7 +527,7 @@ void stats_report_analyze(const StatsTable *t, int64_t live, int64_t dead, bool 
 {
     StatsBody *body;
 
-    if (!setting.track_counts || t == NULL)
+    if (!stats_is_counting || t == NULL)
         return;
     for (const StatsTableLevel *level = t->level; level != NULL; level = level->outer) {
         live -= level->inserted - level->deleted;

@@ -28,7 +28,7 @@ static struct {
 
 static void begin(void)
 {
-    setting.track_counts = true;
+    stats_set_counting(true);
     setting.stats_fetch_consistency = 0;
     rig.place = os_shared_map(stats_shmem_size(), OS_HUGE_OFF);
     stats_shmem_init(rig.place);
