@@ -61,6 +61,9 @@ Oid analyzer_column_collation(const ColumnDef *column, Oid type, const char *tex
 Oid analyzer_function(const ObjectWithArgs *object, ObjectKind kind, bool is_missing_ok);
 Oid analyzer_operator(const ObjectWithArgs *object, bool is_missing_ok);
 
+/* Can a value of the one type be one of the other without being asked to? */
+bool analyzer_converts_implicitly(Oid from, Oid to);
+
 /* ---- Expressions of commands: the result is what catalogs store ---- */
 
 typedef struct ColumnExpr {

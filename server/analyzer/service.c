@@ -202,6 +202,11 @@ bool analyzer_field_is_dropped(Oid type, int field)
     return shape != NULL && field <= shape->count && shape->dropped[field - 1];
 }
 
+bool analyzer_converts_implicitly(Oid from, Oid to)
+{
+    return coerce_is_possible(1, &from, &to, COERCE_AS_IMPLICIT);
+}
+
 const Node *analyzer_strip_implicit(const Node *expr)
 {
     return without_implicit_casts(expr);

@@ -50,6 +50,12 @@ RelationColumns *relation_read_index_columns(Relation *rel);
 RelationIndexes *relation_keep_indexes(MemContext *mem, const RelationIndexes *read);
 RelationColumns *relation_keep_columns(MemContext *mem, const RelationColumns *read);
 
+/* ---- relcache_trigger.c ---- */
+
+/* In the current context, in one piece with what it points to. */
+RelationTriggers *relation_read_triggers(const Relation *rel);
+RelationTriggers *relation_keep_triggers(MemContext *mem, const RelationTriggers *read);
+
 /* ---- relcache.c ---- */
 
 /* As relation_pin_existing(), for looking into a catalog: its row may be made up. */

@@ -19,6 +19,7 @@ server_sources += server/cache/relcache.c
 server_sources += server/cache/relcache_build.c
 server_sources += server/cache/relcache_catalog.c
 server_sources += server/cache/relcache_index.c
+server_sources += server/cache/relcache_trigger.c
 server_sources += server/cache/relmap.c
 server_sources += server/cache/reloptions.c
 server_sources += server/cache/routine_name.c

@@ -42,6 +42,7 @@ typedef struct RelationEntry {
     MemContext *mem;          /* of what rel points to */
     RelationIndexes *indexes; /* NULL: not asked for yet, as the next */
     RelationColumns *columns;
+    RelationTriggers *triggers;
     bool is_doomed; /* its (sub)transaction was rolled back: goes with the last pin */
 } RelationEntry;
 
@@ -366,6 +367,7 @@ static void forget_content(RelationEntry *entry)
     entry->mem = NULL;
     entry->indexes = NULL;
     entry->columns = NULL;
+    entry->triggers = NULL;
 }
 
 /* Others may have the same SmgrRel in hand; nobody owns it now, so it goes with the transaction. */
@@ -496,6 +498,23 @@ const RelationColumns *relation_columns(Relation *rel)
             entry->columns = relation_keep_columns(mem, read);
     }
     return entry->columns;
+}
+
+const RelationTriggers *relation_triggers(Relation *rel)
+{
+    static const RelationTriggers none;
+    RelationEntry *entry = entry_of(rel);
+
+    if (!rel->row->relhastriggers)
+        return &none;
+    while (entry->triggers == NULL) {
+        MemContext *mem = entry->mem;
+        RelationTriggers *read = relation_read_triggers(rel);
+
+        if (entry->mem == mem)
+            entry->triggers = relation_keep_triggers(mem, read);
+    }
+    return entry->triggers;
 }
 
 /* ---- Relations of this transaction ---- */

@@ -49,6 +49,9 @@ static inline BtreeIndex *relation_btree(Relation *rel)
 const RelationIndexes *relation_indexes(Relation *rel);
 const RelationColumns *relation_columns(Relation *rel);
 
+/* None where pg_class says that there are none. */
+const RelationTriggers *relation_triggers(Relation *rel);
+
 /* Constraints, defaults and values of columns that were added are rel->desc->extra. */
 
 /* ---- Relations of this transaction ---- */

@@ -14,6 +14,7 @@
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/depend_drop.h"
+#include "server/command/foreign_key.h"
 #include "server/command/table_parts.h"
 #include "server/planner/expr_util.h"
 #include "server/txn/txn.h"
@@ -280,6 +281,12 @@ void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_n
     }
     table_parts_own_sequences(&parts, rel->oid, column.number);
     table_parts_make_keys(&parts, rel->oid);
+    list_foreach(const Constraint *, key, parts.foreign_keys) {
+        Oid *place = array_push(&rules->foreign_keys);
+
+        *place = foreign_key_make(rel, key, true);
+        txn_advance_command();
+    }
 }
 
 void column_drop(Relation *rel, const AlterTableCmd *action)
@@ -298,8 +305,10 @@ void column_drop(Relation *rel, const AlterTableCmd *action)
         err_log(ERR_NOTICE,
                 .message = err_fmt("column \"%s\" of relation \"%s\" does not exist, skipping",
                                    action->name, rel->name));
+        relation_close(rel, LOCK_NONE);
         return;
     }
+    relation_close(rel, LOCK_NONE);
     object_drop(&object, action->behavior, 0);
 }
 

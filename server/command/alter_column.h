@@ -24,12 +24,15 @@ void column_set_storage(Relation *rel, const AlterTableCmd *action);
 
 /* What rows of the table have to agree with. */
 typedef struct RowRules {
-    Array not_null; /* int16_t: columns without NULLs */
-    Array checks;   /* AddedCheck */
+    Array not_null;     /* int16_t: columns without NULLs */
+    Array checks;       /* AddedCheck */
+    Array foreign_keys; /* Oid */
 } RowRules;
 
 void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_not_exists,
                 RowRules *rules);
+
+/* The table is closed before the column goes, with what depends on it. */
 void column_drop(Relation *rel, const AlterTableCmd *action);
 
 #endif

@@ -19,14 +19,17 @@
 #include "server/command/alter_relation.h"
 #include "server/command/command_int.h"
 #include "server/command/depend_drop.h"
+#include "server/command/foreign_key.h"
 #include "server/command/make.h"
 #include "server/command/option.h"
 #include "server/command/owner.h"
 #include "server/command/relation_name.h"
 #include "server/command/table_parts.h"
 #include "server/command/table_use.h"
+#include "server/command/trigger_command.h"
 #include "server/expr/expr.h"
 #include "server/ipc/interrupt.h"
+#include "server/trigger/trigger.h"
 #include "server/txn/txn.h"
 
 /* In the order in which they are done. */
@@ -73,6 +76,7 @@ void command_alter_table(CommandCall *call)
     }
     array_init(&alter.rules.not_null, sizeof(int16_t));
     array_init(&alter.rules.checks, sizeof(AddedCheck));
+    array_init(&alter.rules.foreign_keys, sizeof(Oid));
     rel = relation_open(alter.table, LOCK_NONE);
     table_require_unused(rel, "ALTER TABLE");
     if (rel->row->relhassubclass || rel->row->relispartition)
@@ -93,6 +97,10 @@ void command_alter_table(CommandCall *call)
         }
     }
     look_at_rows(&alter);
+    rel = relation_open(alter.table, LOCK_NONE);
+    array_foreach(const Oid, constraint, &alter.rules.foreign_keys)
+        trigger_validate_foreign_key(rel, *constraint);
+    relation_close(rel, LOCK_NONE);
 }
 
 static Pass pass_of(const AlterTableCmd *action)
@@ -114,6 +122,7 @@ static Pass pass_of(const AlterTableCmd *action)
         case CONSTR_UNIQUE:
             return PASS_ADD_KEY;
         case CONSTR_CHECK:
+        case CONSTR_FOREIGN:
             return PASS_ADD_CONSTRAINT;
         default:
             return PASS_NONE;
@@ -121,11 +130,47 @@ static Pass pass_of(const AlterTableCmd *action)
     case AT_CHANGE_OWNER:
     case AT_SET_STATISTICS:
     case AT_SET_STORAGE:
+    case AT_ALTER_CONSTRAINT:
+    case AT_VALIDATE_CONSTRAINT:
+    case AT_ENABLE_TRIGGER:
+    case AT_ENABLE_ALWAYS_TRIGGER:
+    case AT_ENABLE_REPLICA_TRIGGER:
+    case AT_ENABLE_TRIGGER_ALL:
+    case AT_ENABLE_TRIGGER_USER:
+    case AT_DISABLE_TRIGGER:
+    case AT_DISABLE_TRIGGER_ALL:
+    case AT_DISABLE_TRIGGER_USER:
     case AT_SET_OPTIONS:
     case AT_RESET_OPTIONS:
         return PASS_MISC;
     default:
         return PASS_NONE;
+    }
+}
+
+static LockMode lock_of_action(const AlterTableCmd *action)
+{
+    switch (action->action) {
+    case AT_SET_STATISTICS:
+    case AT_SET_OPTIONS:
+    case AT_RESET_OPTIONS:
+    case AT_VALIDATE_CONSTRAINT:
+        return LOCK_SHARE_UPDATE_EXCLUSIVE;
+    case AT_ENABLE_TRIGGER:
+    case AT_ENABLE_ALWAYS_TRIGGER:
+    case AT_ENABLE_REPLICA_TRIGGER:
+    case AT_ENABLE_TRIGGER_ALL:
+    case AT_ENABLE_TRIGGER_USER:
+    case AT_DISABLE_TRIGGER:
+    case AT_DISABLE_TRIGGER_ALL:
+    case AT_DISABLE_TRIGGER_USER:
+        return LOCK_SHARE_ROW_EXCLUSIVE;
+    case AT_ADD_CONSTRAINT:
+        return ((const Constraint *)(const void *)action->definition)->kind == CONSTR_FOREIGN
+                   ? LOCK_SHARE_ROW_EXCLUSIVE
+                   : LOCK_ACCESS_EXCLUSIVE;
+    default:
+        return LOCK_ACCESS_EXCLUSIVE;
     }
 }
 
@@ -135,11 +180,10 @@ static LockMode lock_of(const AlterTableStmt *stmt)
     LockMode mode = LOCK_SHARE_UPDATE_EXCLUSIVE;
 
     list_foreach(const AlterTableCmd *, action, stmt->actions) {
-        bool is_weak = action->action == AT_SET_STATISTICS || action->action == AT_SET_OPTIONS ||
-                       action->action == AT_RESET_OPTIONS;
+        LockMode wanted = lock_of_action(action);
 
-        if (!is_weak)
-            mode = LOCK_ACCESS_EXCLUSIVE;
+        if (wanted > mode)
+            mode = wanted;
     }
     return mode;
 }
@@ -195,7 +239,76 @@ static void add_check(Alter *alter, Relation *rel, const Constraint *check)
     table_add_checks(&parts, rel, list_of((void *)(uintptr_t)check), &alter->rules.checks);
 }
 
-static void drop_constraint(const Relation *rel, const AlterTableCmd *action)
+static void add_foreign_key(Alter *alter, Relation *rel, const Constraint *key)
+{
+    Oid constraint = foreign_key_make(rel, key, !key->is_not_valid);
+
+    if (!key->is_not_valid)
+        *(Oid *)array_push(&alter->rules.foreign_keys) = constraint;
+}
+
+static const PgConstraint *constraint_row(Oid oid)
+{
+    return CACHE_ROW(PgConstraint, syscache_peek(CACHE_CONSTROID, datum_of_u32(oid)));
+}
+
+/* Rows that are there agree with it, as is seen in the end. */
+static void mark_valid(Oid constraint)
+{
+    CatalogChange *change = catalog_change_begin(PG_CONSTRAINT_CATALOG);
+    const HeapTuple *old = syscache_pin(CACHE_CONSTROID, datum_of_u32(constraint));
+    CatalogRow row;
+
+    catalog_row_init(&row);
+    catalog_set_bool(&row, PG_CONSTRAINT_COL_CONVALIDATED, true);
+    catalog_update(change, old, &row);
+    syscache_unpin(old);
+    catalog_change_end(change);
+}
+
+static void validate_constraint(Alter *alter, const Relation *rel, const AlterTableCmd *action)
+{
+    Oid oid = constraint_find(rel->oid, action->name);
+    char kind;
+
+    if (oid == 0)
+        err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                  .message = err_fmt("constraint \"%s\" of relation \"%s\" does not exist",
+                                     action->name, rel->name));
+    kind = constraint_row(oid)->contype;
+    if (kind != 'f' && kind != 'c')
+        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+                  .message = err_fmt("constraint \"%s\" of relation \"%s\" is not a foreign key or "
+                                     "check constraint",
+                                     action->name, rel->name));
+    if (constraint_row(oid)->convalidated)
+        return;
+    if (kind == 'f') {
+        *(Oid *)array_push(&alter->rules.foreign_keys) = oid;
+    } else {
+        AddedCheck *check = array_push(&alter->rules.checks);
+
+        *check = (AddedCheck){mem_strdup(constraint_row(oid)->conname), constraint_expr(oid)};
+        inval_note_relation(rel->oid, rel->is_shared);
+    }
+    mark_valid(oid);
+}
+
+/* A foreign key has triggers on the other table, which must not be in use either. */
+static void check_other_table(Oid constraint, const Relation *rel)
+{
+    Oid other = constraint_row(constraint)->confrelid;
+    Relation *pk;
+
+    if (constraint_row(constraint)->contype != 'f' || other == rel->oid)
+        return;
+    pk = relation_open(other, LOCK_ACCESS_EXCLUSIVE);
+    table_require_unused(pk, "ALTER TABLE");
+    relation_close(pk, LOCK_NONE);
+}
+
+/* The table is closed before the constraint goes. */
+static void drop_constraint(Relation *rel, const AlterTableCmd *action)
 {
     Oid oid = constraint_find(rel->oid, action->name);
     ObjectAddress object;
@@ -208,8 +321,11 @@ static void drop_constraint(const Relation *rel, const AlterTableCmd *action)
         err_log(ERR_NOTICE,
                 .message = err_fmt("constraint \"%s\" of relation \"%s\" does not exist, skipping",
                                    action->name, rel->name));
+        relation_close(rel, LOCK_NONE);
         return;
     }
+    check_other_table(oid, rel);
+    relation_close(rel, LOCK_NONE);
     object = object_address(PG_CONSTRAINT_CATALOG, oid);
     object_drop(&object, action->behavior, 0);
 }
@@ -246,6 +362,30 @@ static void set_not_null(Alter *alter, Relation *rel, const AlterTableCmd *actio
     }
 }
 
+static void set_triggers(Relation *rel, const AlterTableCmd *action)
+{
+    char enabled = 'O';
+
+    switch (action->action) {
+    case AT_ENABLE_ALWAYS_TRIGGER:
+        enabled = 'A';
+        break;
+    case AT_ENABLE_REPLICA_TRIGGER:
+        enabled = 'R';
+        break;
+    case AT_DISABLE_TRIGGER:
+    case AT_DISABLE_TRIGGER_ALL:
+    case AT_DISABLE_TRIGGER_USER:
+        enabled = 'D';
+        break;
+    default:
+        break;
+    }
+    trigger_set_enabled(rel, action->name, enabled,
+                        action->action == AT_ENABLE_TRIGGER_USER ||
+                            action->action == AT_DISABLE_TRIGGER_USER);
+}
+
 static void run(Alter *alter, const AlterTableCmd *action)
 {
     Relation *rel = relation_open(alter->table, LOCK_NONE);
@@ -273,15 +413,33 @@ static void run(Alter *alter, const AlterTableCmd *action)
         break;
     case AT_DROP_COLUMN:
         column_drop(rel, action);
-        break;
+        return;
     case AT_ADD_CONSTRAINT:
         if (constraint->kind == CONSTR_CHECK)
             add_check(alter, rel, constraint);
+        else if (constraint->kind == CONSTR_FOREIGN)
+            add_foreign_key(alter, rel, constraint);
         else
             add_key(alter, rel, constraint);
         break;
     case AT_DROP_CONSTRAINT:
         drop_constraint(rel, action);
+        return;
+    case AT_ALTER_CONSTRAINT:
+        foreign_key_set_deferral(rel, constraint);
+        break;
+    case AT_VALIDATE_CONSTRAINT:
+        validate_constraint(alter, rel, action);
+        break;
+    case AT_ENABLE_TRIGGER:
+    case AT_ENABLE_ALWAYS_TRIGGER:
+    case AT_ENABLE_REPLICA_TRIGGER:
+    case AT_ENABLE_TRIGGER_ALL:
+    case AT_ENABLE_TRIGGER_USER:
+    case AT_DISABLE_TRIGGER:
+    case AT_DISABLE_TRIGGER_ALL:
+    case AT_DISABLE_TRIGGER_USER:
+        set_triggers(rel, action);
         break;
     case AT_CHANGE_OWNER:
         owner_change_relation(rel->oid, action->owner);

@@ -12,6 +12,7 @@ void command_alter_system(CommandCall *call); /* setting.c, as command_set() */
 void command_checkpoint(CommandCall *call);
 void command_copy(CommandCall *call);
 void command_set(CommandCall *call);
+void command_set_constraints(CommandCall *call);
 void command_transaction(CommandCall *call);
 
 /* ---- tag.c ---- */
@@ -34,6 +35,7 @@ void command_create_schema(CommandCall *call);
 void command_create_sequence(CommandCall *call);
 void command_create_table(CommandCall *call);
 void command_create_table_as(CommandCall *call);
+void command_create_trigger(CommandCall *call);
 void command_create_view(CommandCall *call);
 void command_drop(CommandCall *call);
 void command_drop_owned(CommandCall *call);

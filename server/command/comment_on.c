@@ -10,6 +10,7 @@
 #include "server/command/command_int.h"
 #include "server/command/comment.h"
 #include "server/command/make.h"
+#include "server/command/make_trigger.h"
 #include "server/command/relation_name.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
@@ -32,6 +33,7 @@ static const RelationWord relation_words[] = {
 static ObjectAddress find_relation(const CommentStmt *stmt, const List *names);
 static ObjectAddress find_column(const List *names);
 static ObjectAddress find_constraint(const List *names);
+static ObjectAddress find_trigger(const List *names);
 static ObjectAddress find_schema(const char *name);
 
 void command_comment(CommandCall *call)
@@ -53,6 +55,9 @@ void command_comment(CommandCall *call)
         break;
     case OBJECT_TABLE_CONSTRAINT:
         object = find_constraint(names);
+        break;
+    case OBJECT_TRIGGER:
+        object = find_trigger(names);
         break;
     case OBJECT_SCHEMA:
         object = find_schema(((const String *)(const void *)stmt->object)->value);
@@ -140,6 +145,22 @@ static ObjectAddress find_constraint(const List *names)
     }
     rights_require_owner(PG_CLASS_CATALOG, table, role_current());
     return object_address(PG_CONSTRAINT_CATALOG, oid);
+}
+
+static ObjectAddress find_trigger(const List *names)
+{
+    const char *name = ((const String *)list_last(names))->value;
+    Oid table = relation_of_name(range_var_of_names(without_last(names)),
+                                 LOCK_SHARE_UPDATE_EXCLUSIVE, 0, NULL, NULL);
+    Oid oid = trigger_find(table, name);
+
+    if (oid == 0)
+        err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                  .message = err_fmt("trigger \"%s\" for table \"%s\" does not exist", name,
+                                     ((const String *)list_at(names, list_count(names) - 2))
+                                         ->value));
+    rights_require_owner(PG_CLASS_CATALOG, table, role_current());
+    return object_address(PG_TRIGGER_CATALOG, oid);
 }
 
 static ObjectAddress find_schema(const char *name)

@@ -150,6 +150,7 @@ static uint64_t table_from(TableCopy *c)
     ResultRel *result;
     HeapBulk *bulk;
     CopyFromTask task;
+    const ResultTriggers *triggers = result_rel_trigger_functions();
     uint64_t rows;
 
     if (c->rel->persistence != RELATION_TEMPORARY)
@@ -161,6 +162,9 @@ static uint64_t table_from(TableCopy *c)
     copy_find_defaults(c->rel, c->columns, c->column_count, &defaults);
     result = result_rel_new(c->rel);
     result_rel_begin(result, c->rel, txn_command(true), mem_current());
+    if (triggers != NULL)
+        triggers->begin_query();
+    result_rel_before_statement(result, ROW_INSERT);
     bulk = heap_bulk_begin();
     task = (CopyFromTask){.relation = c->rel->name,
                           .desc = c->rel->desc,
@@ -176,6 +180,9 @@ static uint64_t table_from(TableCopy *c)
                                                       defaults.are_volatile)};
     rows = copy_from(&task);
     heap_bulk_end(bulk);
+    result_rel_after_statement(result, ROW_INSERT);
+    if (triggers != NULL)
+        triggers->end_query();
     result_rel_end(result);
     return rows;
 }

@@ -59,6 +59,7 @@ void command_create_table(CommandCall *call)
     toast_make(table, reloptions_make(NULL, stmt->options, "toast", RELOPTIONS_TOAST, true, false));
     table_parts_own_sequences(&parts, table, 1);
     table_parts_make_keys(&parts, table);
+    table_parts_make_foreign_keys(&parts, table);
 }
 
 static void refuse_unwritten(const CreateTableStmt *stmt)

@@ -5,11 +5,13 @@
 #include "common/mem/mem.h"
 #include "server/access/common/relation.h"
 #include "server/cache/namespace.h"
+#include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/command_int.h"
 #include "server/command/depend_drop.h"
 #include "server/command/relation_name.h"
+#include "server/command/trigger_command.h"
 #include "server/config/setting.h"
 #include "server/lock/lock_object.h"
 #include "server/object/rights.h"
@@ -37,6 +39,7 @@ static const DropKind drop_kinds[] = {
 
 static void drop_relations(const DropStmt *stmt, const DropKind *kind);
 static void drop_schemas(const DropStmt *stmt);
+static void drop_trigger(const DropStmt *stmt);
 
 void command_drop(CommandCall *call)
 {
@@ -48,6 +51,9 @@ void command_drop(CommandCall *call)
     switch (stmt->kind) {
     case OBJECT_SCHEMA:
         drop_schemas(stmt);
+        return;
+    case OBJECT_TRIGGER:
+        drop_trigger(stmt);
         return;
     case OBJECT_TYPE:
         break;
@@ -175,4 +181,33 @@ static void drop_schemas(const DropStmt *stmt)
         object_list_add(&objects, PG_NAMESPACE_CATALOG, oid, 0);
     }
     objects_drop(&objects, stmt->behavior, 0);
+}
+
+/* ---- Triggers ---- */
+
+static void drop_trigger(const DropStmt *stmt)
+{
+    const List *names = list_at(stmt->objects, 0);
+    const char *name = ((const String *)list_last(names))->value;
+    ObjectAddress object = {PG_TRIGGER_CATALOG, 0, 0};
+    Relation *rel;
+
+    object.oid = trigger_of_names(names, stmt->is_missing_ok, &rel);
+    if (rel == NULL) {
+        const String *table = list_at(names, list_count(names) - 2);
+
+        err_log(ERR_NOTICE, .message = err_fmt("relation \"%s\" does not exist, skipping",
+                                               table->value));
+        return;
+    }
+    if (object.oid == 0) {
+        err_log(ERR_NOTICE,
+                .message = err_fmt("trigger \"%s\" for relation \"%s\" does not exist, skipping",
+                                   name, rel->name));
+        relation_close(rel, LOCK_NONE);
+        return;
+    }
+    rights_require_owner(PG_CLASS_CATALOG, rel->oid, role_current());
+    relation_close(rel, LOCK_NONE);
+    object_drop(&object, stmt->behavior, 0);
 }

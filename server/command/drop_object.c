@@ -13,6 +13,7 @@
 #include "server/command/depend.h"
 #include "server/command/depend_drop.h"
 #include "server/command/make.h"
+#include "server/command/make_trigger.h"
 #include "server/command/relation_name.h"
 #include "server/command/table_use.h"
 #include "server/txn/txn.h"
@@ -96,6 +97,9 @@ static void remove_row(const ObjectAddress *object)
         break;
     case PG_ATTRDEF_CATALOG:
         remove_default(object->oid);
+        break;
+    case PG_TRIGGER_CATALOG:
+        trigger_remove(object->oid);
         break;
     default:
         remove_simple(object);

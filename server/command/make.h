@@ -167,6 +167,9 @@ typedef struct ConstraintMake {
 Oid constraint_make(const ConstraintMake *make);
 bool constraint_name_is_taken(Oid relation, Oid domain, const char *name);
 
+/* What a check says. */
+const Node *constraint_expr(Oid constraint);
+
 /* The constraint of a relation; 0: none. */
 Oid constraint_find(Oid relation, const char *name);
 

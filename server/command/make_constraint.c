@@ -9,6 +9,8 @@
 #include "server/catalog/catalog_struct.h"
 #include "server/command/make.h"
 #include "server/fmgr/array_value.h"
+#include "server/fmgr/varlena.h"
+#include "server/node/text_read.h"
 #include "server/node/text_write.h"
 
 static void fill_row(CatalogRow *row, const ConstraintMake *make, Oid oid);
@@ -139,6 +141,22 @@ bool constraint_name_is_taken(Oid relation, Oid domain, const char *name)
 
     catalog_scan_end(scan);
     return is_found;
+}
+
+const Node *constraint_expr(Oid constraint)
+{
+    const HeapTuple *row = syscache_pin(CACHE_CONSTROID, datum_of_u32(constraint));
+    const uint8_t *text;
+    const Node *expr;
+
+    if (row == NULL)
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = err_fmt("cache lookup failed for constraint %u", constraint));
+    text = varlena_plain(
+        datum_varlena(syscache_get_set(CACHE_CONSTROID, row, PG_CONSTRAINT_COL_CONBIN)));
+    expr = node_read_text(mem_strndup((const char *)varlena_bytes(text), varlena_len(text)));
+    syscache_unpin(row);
+    return expr;
 }
 
 /* ---- Defaults ---- */

@@ -13,6 +13,7 @@
 #include "server/command/command_int.h"
 #include "server/command/make.h"
 #include "server/command/relation_name.h"
+#include "server/command/trigger_command.h"
 #include "server/config/setting.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
@@ -43,6 +44,9 @@ void command_rename(CommandCall *call)
         break;
     case OBJECT_SCHEMA:
         rename_schema(stmt);
+        break;
+    case OBJECT_TRIGGER:
+        trigger_rename(stmt);
         break;
     default:
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,

@@ -14,6 +14,7 @@
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/command/foreign_key.h"
 #include "server/command/index_define.h"
 #include "server/command/relation_name.h"
 #include "server/command/sequence.h"
@@ -171,6 +172,15 @@ static void take_key(TableParts *parts, const PartColumn *part, const Constraint
     parts->keys = list_add(parts->keys, key);
 }
 
+static void take_foreign_key(TableParts *parts, const PartColumn *part,
+                             const Constraint *constraint)
+{
+    Constraint *key = node_copy(constraint);
+
+    key->keys = list_of(node_string(part->def->name));
+    parts->foreign_keys = list_add(parts->foreign_keys, key);
+}
+
 static void take_constraint(TableParts *parts, PartColumn *part, Constraint *constraint)
 {
     switch (constraint->kind) {
@@ -196,7 +206,7 @@ static void take_constraint(TableParts *parts, PartColumn *part, Constraint *con
         take_key(parts, part, constraint);
         break;
     case CONSTR_FOREIGN:
-        parts->foreign_keys = list_add(parts->foreign_keys, constraint);
+        take_foreign_key(parts, part, constraint);
         break;
     default:
         err_raise(SQLSTATE_INTERNAL_ERROR,
@@ -356,8 +366,6 @@ void table_parts_finish(TableParts *parts)
         has_primary = has_primary || key->kind == CONSTR_PRIMARY;
         finish_key(parts, key);
     }
-    if (parts->foreign_keys != NULL)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "foreign keys are not supported yet");
 }
 
 static bool is_same_key(const Constraint *a, const Constraint *b)
@@ -433,6 +441,17 @@ void table_parts_make_keys(const TableParts *parts, Oid table)
     }
     list_foreach(const Constraint *, key, kept)
         make_key(parts, table, key);
+}
+
+void table_parts_make_foreign_keys(const TableParts *parts, Oid table)
+{
+    list_foreach(const Constraint *, key, parts->foreign_keys) {
+        Relation *rel = table_open(table, LOCK_NONE);
+
+        foreign_key_make(rel, key, true);
+        relation_close(rel, LOCK_NONE);
+        txn_advance_command();
+    }
 }
 
 /* ---- Sequences ---- */

@@ -72,7 +72,8 @@ void table_add_checks(const TableParts *parts, Relation *table, const List *chec
 void table_parts_make_sequences(TableParts *parts, Oid owner, char persistence);
 void table_parts_own_sequences(const TableParts *parts, Oid table, int first);
 
-/* Make the indexes of the keys. */
+/* Make the indexes of the keys; after them, foreign keys (of a table without rows). */
 void table_parts_make_keys(const TableParts *parts, Oid table);
+void table_parts_make_foreign_keys(const TableParts *parts, Oid table);
 
 #endif

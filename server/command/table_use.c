@@ -4,6 +4,7 @@
 #include "server/command/table_use.h"
 
 #include "common/err/err.h"
+#include "server/trigger/trigger.h"
 
 void table_require_unused(const Relation *rel, const char *what)
 {
@@ -17,4 +18,6 @@ void table_require_unused(const Relation *rel, const char *what)
                   .message = err_fmt("cannot %s \"%s\" because it is a temporary table of another "
                                      "session",
                                      what, rel->name));
+    if (rel->index == NULL)
+        trigger_require_no_events(rel, what);
 }

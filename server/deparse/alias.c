@@ -431,3 +431,30 @@ Level *level_of_relation(Oid relation)
     name_columns(level, rte, &level->columns[0]);
     return level;
 }
+
+static RangeTblEntry *row_entry(const Relation *rel, const char *name)
+{
+    RangeTblEntry *rte = node_new(RangeTblEntry);
+
+    rte->kind = RTE_RELATION;
+    rte->relation = rel->oid;
+    rte->relation_kind = rel->kind;
+    rte->alias = node_new(Alias);
+    rte->alias->name = name;
+    rte->names = rte->alias;
+    rte->is_in_from = true;
+    return rte;
+}
+
+Level *level_of_rows(Oid relation)
+{
+    Relation *rel = relation_pin_existing(relation);
+    RangeTblEntry *old = row_entry(rel, "old"), *new = row_entry(rel, "new");
+    Level *level;
+
+    relation_unpin(rel);
+    level = begin(NULL, list_of2(old, new), NULL);
+    name_columns(level, old, &level->columns[0]);
+    name_columns(level, new, &level->columns[1]);
+    return level;
+}

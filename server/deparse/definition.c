@@ -27,7 +27,7 @@ static const ArrayElement text_element = {.type = TYPE_TEXT, .len = -1, .align =
 
 /* ---- Pieces ---- */
 
-static const char *qualified_relation(Oid relation, unsigned flags)
+const char *qualified_relation(Oid relation, unsigned flags)
 {
     Deparse d = {.flags = flags};
     const HeapTuple *row = syscache_pin(CACHE_RELOID, datum_of_u32(relation));

@@ -38,6 +38,9 @@ char *deparse_index(Oid index, int column, unsigned flags);
 /* As in CREATE TABLE, without its name; NULL: there is no such constraint. */
 char *deparse_constraint(Oid constraint, unsigned flags);
 
+/* CREATE TRIGGER; NULL: there is no such trigger. */
+char *deparse_trigger(Oid trigger, unsigned flags);
+
 /* With the name of the relation before each column. */
 char *deparse_expr_qualified(const Node *expr, Oid relation, unsigned flags);
 

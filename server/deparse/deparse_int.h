@@ -79,12 +79,14 @@ const char *operator_text(Oid op, Oid left, Oid right);
 const char *function_text(const Deparse *d, Oid function, int count, const List *names,
                           const Oid *types, bool is_variadic);
 const char *relation_text(const Deparse *d, Oid relation);
+const char *qualified_relation(Oid relation, unsigned flags); /* unless few are wanted */
 const char *collation_text(Oid collation);
 
 /* ---- alias.c ---- */
 
 Level *level_new(const Level *outer, const Query *query);
 Level *level_of_relation(Oid relation);
+Level *level_of_rows(Oid relation); /* of a trigger: old, then new */
 
 /* ---- query.c ---- */
 

@@ -9,3 +9,4 @@ server_sources += server/deparse/query.c
 server_sources += server/deparse/simple.c
 server_sources += server/deparse/special.c
 server_sources += server/deparse/text.c
+server_sources += server/deparse/trigger.c

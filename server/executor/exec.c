@@ -13,6 +13,7 @@
 #include "common/mem/mem.h"
 #include "server/cache/relcache.h"
 #include "server/executor/exec_int.h"
+#include "server/executor/result_rel.h"
 #include "server/expr/catalog_info.h"
 #include "server/txn/txn.h"
 
@@ -179,6 +180,7 @@ void exec_open(Exec *e, const ExecOpen *open)
     e->is_at_end = e->is_behind_last = false;
     e->is_before_first = true;
     e->is_finished = false;
+    e->is_query_begun = false;
     e->is_backward = false;
     e->has_command = false;
     e->changed_rows = 0;
@@ -251,6 +253,19 @@ static uint64_t give_rows(Exec *e, uint64_t max_rows, RowReceiver *receiver)
     return count;
 }
 
+static bool changes_rows(const Exec *e)
+{
+    return e->plan->command != COMMAND_SELECT || e->plan->has_modifying_cte;
+}
+
+static void begin_query(Exec *e)
+{
+    if (e->is_query_begun || !changes_rows(e) || result_rel_trigger_functions() == NULL)
+        return;
+    result_rel_trigger_functions()->begin_query();
+    e->is_query_begun = true;
+}
+
 uint64_t exec_run(Exec *e, ExecDirection direction, uint64_t max_rows, RowReceiver *receiver)
 {
     bool is_backward = direction == EXEC_BACK;
@@ -262,6 +277,7 @@ uint64_t exec_run(Exec *e, ExecDirection direction, uint64_t max_rows, RowReceiv
     if (e->is_at_end)
         return 0;
     e->is_backward = is_backward;
+    begin_query(e);
     MEM_SCOPE(e->run_mem) {
         count = give_rows(e, max_rows, receiver);
     }
@@ -296,16 +312,20 @@ void exec_finish(Exec *e)
     if (e->is_finished)
         return;
     e->is_finished = true;
-    if (!e->plan->has_modifying_cte)
-        return;
-    MEM_SCOPE(e->run_mem) {
-        array_foreach(ExecNode *, n, &e->nodes) {
-            if ((*n)->plan->tag == NODE_ModifyTable && *n != e->root) {
-                while (exec_next(*n) != NULL)
-                    ;
+    if (e->plan->has_modifying_cte) {
+        begin_query(e);
+        MEM_SCOPE(e->run_mem) {
+            array_foreach(ExecNode *, n, &e->nodes) {
+                if ((*n)->plan->tag == NODE_ModifyTable && *n != e->root) {
+                    while (exec_next(*n) != NULL)
+                        ;
+                }
             }
         }
     }
+    if (e->is_query_begun)
+        result_rel_trigger_functions()->end_query();
+    e->is_query_begun = false;
 }
 
 Cid exec_command(Exec *e)

@@ -90,6 +90,7 @@ struct Exec {
     bool is_at_end; /* the newest run met it */
     bool is_before_first, is_behind_last;
     bool is_finished;
+    bool is_query_begun; /* triggers wait for its end */
     Cid command; /* that rows are changed with */
     bool has_command;
     const TupleDesc *desc;

@@ -29,6 +29,7 @@ server_sources += server/executor/result.c
 server_sources += server/executor/result_batch.c
 server_sources += server/executor/result_rel.c
 server_sources += server/executor/result_text.c
+server_sources += server/executor/result_trigger.c
 server_sources += server/executor/row_equal.c
 server_sources += server/executor/row_hash.c
 server_sources += server/executor/row_order.c

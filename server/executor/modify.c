@@ -104,6 +104,7 @@ static void init_target(ModifyNode *m, unsigned place, uint32_t rt_index)
         t->columns = mem_new_array(unsigned, t->column_count + 1);
         for (unsigned i = 0; i < t->column_count; i++)
             t->columns[i] = (unsigned)list_int_at(columns, (int)i);
+        result_rel_set_columns(t->rel, t->columns, t->column_count);
     }
     if (plan->returning != NULL)
         init_returning(m, t, list_at(plan->returning, (int)place));
@@ -136,21 +137,23 @@ static RowChange change_of(const ModifyNode *m)
 /* Triggers of statements are those of the table that was named. */
 static void begin(ModifyNode *m)
 {
-    const ResultTriggers *triggers = result_rel_triggers(m->targets[0].rel);
+    ResultRel *rel = m->targets[0].rel;
 
     m->is_begun = true;
     modify_open_target(m, &m->targets[0]);
-    if (triggers != NULL && triggers->before_statement != NULL)
-        triggers->before_statement(m->targets[0].rel, change_of(m));
+    result_rel_before_statement(rel, change_of(m));
+    if (modify_conflict_updates(m))
+        result_rel_before_statement(rel, ROW_UPDATE);
 }
 
 static void finish(ModifyNode *m)
 {
-    const ResultTriggers *triggers = result_rel_triggers(m->targets[0].rel);
+    ResultRel *rel = m->targets[0].rel;
 
     m->is_done = true;
-    if (triggers != NULL && triggers->after_statement != NULL)
-        triggers->after_statement(m->targets[0].rel, change_of(m));
+    if (modify_conflict_updates(m))
+        result_rel_after_statement(rel, ROW_UPDATE);
+    result_rel_after_statement(rel, change_of(m));
 }
 
 static ModifyTarget *target_of(ModifyNode *m, Slot *row)
@@ -401,6 +404,8 @@ static Slot *update_row(ModifyNode *m, ModifyTarget *t, Slot *row)
         case HEAP_CHANGE_DELETED:
             row_refuse_concurrent(&why, result);
             return NULL;
+        case HEAP_CHANGE_REFUSED:
+            return NULL;
         default:
             err_raise(SQLSTATE_INTERNAL_ERROR, .message = "attempted to update invisible tuple");
         }
@@ -446,6 +451,8 @@ static Slot *delete_row(ModifyNode *m, ModifyTarget *t, Slot *row)
             break;
         case HEAP_CHANGE_DELETED:
             row_refuse_concurrent(&why, result);
+            return NULL;
+        case HEAP_CHANGE_REFUSED:
             return NULL;
         default:
             err_raise(SQLSTATE_INTERNAL_ERROR, .message = "attempted to delete invisible tuple");

@@ -23,6 +23,7 @@ struct ModifyConflict {
     unsigned arbiter_count;
     EvalContext *eval; /* scan: the row in the way; inner: the one that was to be put in */
     Slot *excluded;
+    Slot *proposed; /* the row that triggers made; empty: there are none */
     Expr *where;
     Expr *set;      /* a projection into: */
     Slot *set_slot; /* the new values, in the order of columns */
@@ -53,6 +54,7 @@ static void init_update(ModifyNode *m, ModifyConflict *c, const ModifyTable *pla
         words[(number - 1) / 64] |= UINT64_C(1) << ((number - 1) % 64);
     }
     c->mode = result_rel_lock_mode(t->rel, words);
+    result_rel_set_columns(t->rel, c->columns, c->column_count);
 }
 
 void modify_conflict_init(ModifyNode *m)
@@ -64,9 +66,15 @@ void modify_conflict_init(ModifyNode *m)
     c->arbiters = mem_new_array(Oid, (size_t)list_count(plan->arbiter_indexes) + 1);
     for (int i = 0; i < list_count(plan->arbiter_indexes); i++)
         c->arbiters[c->arbiter_count++] = list_oid_at(plan->arbiter_indexes, i);
+    c->proposed = slot_new(result_rel_desc(m->targets[0].rel));
     if (c->is_update)
         init_update(m, c, plan);
     m->conflict = c;
+}
+
+bool modify_conflict_updates(const ModifyNode *m)
+{
+    return m->conflict != NULL && m->conflict->is_update;
 }
 
 /* ---- The row in the way ---- */
@@ -197,9 +205,28 @@ static bool update_existing(ModifyNode *m, ModifyTarget *t, Slot *row, Tid tid, 
         return true;
     case HEAP_CHANGE_SELF_MODIFIED:
         raise_twice();
+    case HEAP_CHANGE_REFUSED:
+        return true;
     default:
         err_raise(SQLSTATE_INTERNAL_ERROR, .message = "a row that is locked was changed");
     }
+}
+
+/* What BEFORE triggers make of the row, once, whoever comes in between. False: nothing. */
+static bool propose(ModifyNode *m, ModifyTarget *t, Slot *row)
+{
+    ModifyConflict *c = m->conflict;
+    bool goes_on = false;
+
+    slot_clear(c->proposed);
+    if (!result_rel_fires(t->rel, FIRES_BEFORE_ROW(ROW_INSERT)))
+        return true;
+    modify_fill_row(t, row);
+    MEM_SCOPE(m->n.eval->row_mem) {
+        goes_on = result_rel_before_insert(t->rel);
+    }
+    slot_copy(c->proposed, result_rel_row(t->rel));
+    return goes_on;
 }
 
 Slot *modify_conflict_insert(ModifyNode *m, ModifyTarget *t, Slot *row)
@@ -211,9 +238,11 @@ Slot *modify_conflict_insert(ModifyNode *m, ModifyTarget *t, Slot *row)
     Slot *out;
     Tid tid;
 
+    if (!propose(m, t, row))
+        return NULL;
     for (;;) {
         check_interrupts();
-        modify_fill_row(t, row);
+        modify_fill_row(t, c->proposed->is_empty ? row : c->proposed);
         if (!result_rel_find_conflict(t->rel, &how, &tid)) {
             if (result_rel_insert_speculative(t->rel, &how))
                 return modify_finish_row(m, t, row);

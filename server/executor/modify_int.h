@@ -50,6 +50,7 @@ Slot *modify_finish_row(ModifyNode *m, ModifyTarget *t, Slot *row);
 /* ---- modify_conflict.c ---- */
 
 void modify_conflict_init(ModifyNode *m);
+bool modify_conflict_updates(const ModifyNode *m); /* DO UPDATE */
 Slot *modify_conflict_insert(ModifyNode *m, ModifyTarget *t, Slot *row);
 
 #endif

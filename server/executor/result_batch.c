@@ -44,7 +44,8 @@ void result_rel_batch_add(ResultBatch *b)
 {
     HeapTuple *tuple = NULL;
 
-    if (result_rel_triggers(b->r) != NULL) {
+    /* What it does may be to see the rows before. */
+    if (result_rel_fires(b->r, FIRES_BEFORE_ROW(ROW_INSERT))) {
         result_rel_insert(b->r, b->bulk);
         return;
     }
@@ -59,6 +60,7 @@ void result_rel_batch_add(ResultBatch *b)
         result_rel_batch_flush(b);
 }
 
+/* And what triggers are to be told of. */
 static void add_entries(ResultBatch *b)
 {
     ResultRel *r = b->r;
@@ -69,7 +71,9 @@ static void add_entries(ResultBatch *b)
         mem_reset(r->row_mem);
         slot_set_heap(r->row, b->tuples[i]);
         MEM_SCOPE(r->row_mem) {
-            result_rel_add_entries(r, b->tuples[i]->self, NULL);
+            if (r->index_count > 0)
+                result_rel_add_entries(r, b->tuples[i]->self, NULL);
+            result_rel_after_insert(r);
         }
     }
     slot_clear(r->row);
@@ -90,7 +94,7 @@ void result_rel_batch_flush(ResultBatch *b)
     MEM_SCOPE(b->mem) {
         heap_insert_many(b->r->heap, b->tuples, b->count, b->r->command, b->flags, b->bulk);
     }
-    if (b->r->index_count > 0)
+    if (b->r->index_count > 0 || result_rel_fires(b->r, FIRES_AFTER_ROW(ROW_INSERT)))
         add_entries(b);
     b->count = 0;
     b->bytes = 0;

@@ -23,23 +23,9 @@
 #include "server/node/text_read.h"
 #include "server/txn/txn.h"
 
-static struct ResultLocal {
-    const ResultTriggers *triggers;
-} local;
-
 static void compile_checks(ResultRel *r);
 static void compile_generated(ResultRel *r);
 static void check_kind(const Relation *rel);
-
-void result_rel_set_triggers(const ResultTriggers *triggers)
-{
-    local.triggers = triggers;
-}
-
-const ResultTriggers *result_rel_triggers(const ResultRel *r)
-{
-    return r->has_triggers ? local.triggers : NULL;
-}
 
 /* ---- Making ---- */
 
@@ -69,7 +55,7 @@ ResultRel *result_rel_new(Relation *rel)
     r->key_columns = words_of(columns->keys, r->desc->count);
     r->indexed_columns = words_of(columns->hot, r->desc->count);
     r->has_triggers = rel->row != NULL && rel->row->relhastriggers;
-    if (r->has_triggers && local.triggers == NULL)
+    if (r->has_triggers && result_rel_trigger_functions() == NULL)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = "changes of tables with triggers are not supported yet");
     r->toast_table = rel->row != NULL ? rel->row->reltoastrelid : 0;
@@ -168,6 +154,14 @@ void result_rel_begin(ResultRel *r, Relation *rel, Cid command, MemContext *run_
     r->indexes = NULL;
     r->index_count = 0;
     r->toast = NULL;
+    r->fire = NULL;
+    if (r->has_triggers)
+        result_rel_open_triggers(r);
+}
+
+void result_rel_set_command(ResultRel *r, Cid command)
+{
+    r->command = command;
 }
 
 static void close_indexes(ResultRel *r)
@@ -394,34 +388,19 @@ static void become_stored(ResultRel *r, const HeapTuple *tuple)
     slot_set_heap(r->row, tuple);
 }
 
-static bool before_row(ResultRel *r, RowChange change, Slot *old)
-{
-    const ResultTriggers *t = result_rel_triggers(r);
-
-    return t == NULL || t->before_row == NULL || t->before_row(r, change, old, r->row);
-}
-
-static void after_row(ResultRel *r, RowChange change, Slot *old)
-{
-    const ResultTriggers *t = result_rel_triggers(r);
-
-    if (t != NULL && t->after_row != NULL)
-        t->after_row(r, change, old, r->row);
-}
-
 bool result_rel_insert(ResultRel *r, HeapBulk *bulk)
 {
     bool is_done = false;
 
     begin_row(r);
     MEM_SCOPE(r->row_mem) {
-        if (before_row(r, ROW_INSERT, NULL)) {
+        if (result_rel_before_insert(r)) {
             HeapTuple *tuple = result_rel_form(r, 0);
 
             heap_insert(r->heap, tuple, r->command, 0, bulk);
             result_rel_add_entries(r, tuple->self, NULL);
             become_stored(r, tuple);
-            after_row(r, ROW_INSERT, NULL);
+            result_rel_after_insert(r);
             is_done = true;
         }
     }
@@ -465,13 +444,33 @@ bool result_rel_insert_speculative(ResultRel *r, IndexInsert *how)
         lock_give_speculative(xid);
         if (!how->has_conflict) {
             become_stored(r, tuple);
-            after_row(r, ROW_INSERT, NULL);
+            result_rel_after_insert(r);
         }
     }
     return !how->has_conflict;
 }
 
 /* ---- Update and delete ---- */
+
+static HeapResult put_update(ResultRel *r, Tid tid, HeapUpdate *u, HeapObstacle *why)
+{
+    HeapTuple *tuple;
+    HeapResult result;
+
+    compute_generated(r);
+    check_row(r);
+    tuple = heap_form(r->desc, r->row->values, r->row->nulls);
+    tuple->table = r->heap->table;
+    result = row_update(r->rel, r->heap, tid, tuple, r->command, u, why);
+    if (result != HEAP_CHANGE_OK)
+        return result;
+    if (!u->is_hot)
+        result_rel_add_entries(r, u->stored->self, NULL);
+    become_stored(r, u->stored);
+    if (result_rel_fires(r, FIRES_AFTER_ROW(ROW_UPDATE)))
+        result_rel_trigger_functions()->after_update(r->fire, tid, r->row);
+    return result;
+}
 
 HeapResult result_rel_update(ResultRel *r, Tid tid, HeapObstacle *why)
 {
@@ -484,19 +483,11 @@ HeapResult result_rel_update(ResultRel *r, Tid tid, HeapObstacle *why)
                         .indexed_columns = r->indexed_columns,
                         .shorten = r->is_shortened ? shorten_update : NULL,
                         .arg = r};
-        HeapTuple *tuple;
 
-        compute_generated(r);
-        check_row(r);
-        tuple = heap_form(r->desc, r->row->values, r->row->nulls);
-        tuple->table = r->heap->table;
-        result = row_update(r->rel, r->heap, tid, tuple, r->command, &u, why);
-        if (result == HEAP_CHANGE_OK) {
-            if (!u.is_hot)
-                result_rel_add_entries(r, u.stored->self, NULL);
-            become_stored(r, u.stored);
-            after_row(r, ROW_UPDATE, NULL);
-        }
+        if (result_rel_fires(r, FIRES_BEFORE_ROW(ROW_UPDATE)))
+            result = result_rel_before_change(r, ROW_UPDATE, tid, why);
+        if (result == HEAP_CHANGE_OK)
+            result = put_update(r, tid, &u, why);
     }
     return result;
 }
@@ -525,9 +516,14 @@ HeapResult result_rel_delete(ResultRel *r, Tid tid, HeapObstacle *why)
 
     begin_row(r);
     MEM_SCOPE(r->row_mem) {
-        result = row_delete(r->rel, r->heap, tid, r->command, why);
+        if (result_rel_fires(r, FIRES_BEFORE_ROW(ROW_DELETE)))
+            result = result_rel_before_change(r, ROW_DELETE, tid, why);
+        if (result == HEAP_CHANGE_OK)
+            result = row_delete(r->rel, r->heap, tid, r->command, why);
         if (result == HEAP_CHANGE_OK && r->toast_table != 0)
             delete_long_values(r, tid);
+        if (result == HEAP_CHANGE_OK && result_rel_fires(r, FIRES_AFTER_ROW(ROW_DELETE)))
+            result_rel_trigger_functions()->after_delete(r->fire, tid);
     }
     return result;
 }

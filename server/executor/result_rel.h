@@ -34,6 +34,9 @@ ResultRel *result_rel_new(Relation *rel);
 void result_rel_begin(ResultRel *r, Relation *rel, Cid command, MemContext *run_mem);
 void result_rel_end(ResultRel *r);
 
+/* The next changes are of another command. */
+void result_rel_set_command(ResultRel *r, Cid command);
+
 /* The row that is to be put in; afterwards the row as it is stored, with its place. */
 Slot *result_rel_row(ResultRel *r);
 const TupleDesc *result_rel_desc(const ResultRel *r);
@@ -60,8 +63,9 @@ unsigned result_rel_batch_count(const ResultBatch *b); /* rows that are kept */
 void result_rel_batch_on_row(ResultBatch *b, void (*on_row)(void *arg, unsigned number), void *arg);
 
 /*
- * In the place of the row at tid, or that row's end: HEAP_CHANGE_MUST_WAIT is not returned. After
- * an update result_rel_row() is the new version.
+ * In the place of the row at tid, or that row's end: HEAP_CHANGE_MUST_WAIT is not returned,
+ * HEAP_CHANGE_REFUSED is when a trigger would not have it. After an update result_rel_row() is the
+ * new version.
  */
 HeapResult result_rel_update(ResultRel *r, Tid tid, HeapObstacle *why);
 HeapResult result_rel_delete(ResultRel *r, Tid tid, HeapObstacle *why);
@@ -84,23 +88,68 @@ bool result_rel_insert_speculative(ResultRel *r, struct IndexInsert *how);
 /* "Failing row contains (1, null)." */
 const char *result_rel_describe_row(ResultRel *r, Slot *row);
 
-/* ---- Triggers: what stands above them is set by upper rooms ---- */
+/* ---- Triggers: what stands above them is set by an upper room ---- */
 
-typedef enum RowChange { ROW_INSERT, ROW_UPDATE, ROW_DELETE } RowChange;
+typedef enum RowChange { ROW_INSERT, ROW_UPDATE, ROW_DELETE, ROW_TRUNCATE } RowChange;
+
+/* Bits of FireRel.has. */
+#define FIRES_BEFORE_STATEMENT(change) (1U << (change))
+#define FIRES_BEFORE_ROW(change)       (1U << (4 + (change)))
+#define FIRES_AFTER_ROW(change)        (1U << (8 + (change)))
+#define FIRES_AFTER_STATEMENT(change)  (1U << (12 + (change)))
+#define FIRES_INSTEAD(change)          (1U << (16 + (change)))
+
+/* The triggers of a table in a run: the head of what the upper room has. */
+typedef struct FireRel {
+    unsigned has; /* which kinds there are; the functions below are called for those alone */
+} FireRel;
 
 typedef struct ResultTriggers {
-    void (*before_statement)(ResultRel *r, RowChange change);
-    void (*after_statement)(ResultRel *r, RowChange change);
+    /* About a statement that changes rows: what waits for its end is done in end_query(). */
+    void (*begin_query)(void);
+    void (*end_query)(void);
 
-    /* May change the new row; false: nothing is to be done with it. */
-    bool (*before_row)(ResultRel *r, RowChange change, Slot *old, Slot *new);
-    void (*after_row)(ResultRel *r, RowChange change, Slot *old, Slot *new);
+    /* For a run; columns: those that an update sets (bit number - 1), NULL: not known. */
+    FireRel *(*open)(Relation *rel, const uint64_t *columns, MemContext *run_mem);
+
+    void (*before_statement)(FireRel *f, RowChange change);
+    void (*after_statement)(FireRel *f, RowChange change);
+
+    /*
+     * May change the new row; false: nothing is to be done. What they make is in the current
+     * context.
+     */
+    bool (*before_insert)(FireRel *f, Slot *row);
+    bool (*before_update)(FireRel *f, const HeapTuple *old, Slot *row);
+    bool (*before_delete)(FireRel *f, const HeapTuple *old);
+
+    /* The stored row; the place of the old one. */
+    void (*after_insert)(FireRel *f, Slot *row);
+    void (*after_update)(FireRel *f, Tid old, Slot *row);
+    void (*after_delete)(FireRel *f, Tid old);
+
+    /* Of a view: its row, and the one that is to be; false: nothing was done. */
+    bool (*instead)(FireRel *f, RowChange change, Slot *old, Slot *row);
 } ResultTriggers;
 
-/* NULL: a table with triggers cannot be changed (0A000). */
+/* Without, a table with triggers cannot be changed (0A000). */
 void result_rel_set_triggers(const ResultTriggers *triggers);
+const ResultTriggers *result_rel_trigger_functions(void); /* NULL: there are none */
 
-/* NULL: the table has none. */
-const ResultTriggers *result_rel_triggers(const ResultRel *r);
+/* Columns that an update will set, by number; before the run. */
+void result_rel_set_columns(ResultRel *r, const unsigned *columns, unsigned count);
+
+/* Those of its table, of a change and moment by FIRES_...; called when there are any. */
+void result_rel_before_statement(ResultRel *r, RowChange change);
+void result_rel_after_statement(ResultRel *r, RowChange change);
+
+/* Has the run's table triggers of that kind (FIRES_...)? */
+bool result_rel_fires(const ResultRel *r, unsigned kind);
+
+/*
+ * For result_rel_insert_speculative(), which does not call them: BEFORE triggers for the row in
+ * result_rel_row(). False: nothing is to be done.
+ */
+bool result_rel_before_insert(ResultRel *r);
 
 #endif

@@ -31,6 +31,7 @@ struct ResultRel {
     MemContext *row_mem; /* of the row that is being stored */
     EvalContext *eval;   /* of checks and generated columns; NULL: there are none */
     uint64_t *key_columns, *indexed_columns;
+    uint64_t *set_columns; /* that an update sets; NULL: not known */
     bool has_not_null, has_triggers, is_shortened;
     Oid toast_table;
     ResultCheck *checks;
@@ -43,6 +44,7 @@ struct ResultRel {
     HeapRel *heap;
     Cid command;
     MemContext *run_mem;
+    FireRel *fire; /* NULL: there is no trigger */
     IndexSet *indexes; /* NULL: not opened yet */
     Relation **index_rels;
     unsigned index_count;
@@ -54,6 +56,16 @@ HeapTuple *result_rel_form(ResultRel *r, unsigned insert_flags);
 HeapTuple *result_rel_shorten(ResultRel *r, HeapTuple *tuple, unsigned insert_flags);
 IndexSet *result_rel_open_indexes(ResultRel *r);
 void result_rel_add_entries(ResultRel *r, Tid tid, IndexInsert *how);
+
+/* ---- result_trigger.c ---- */
+
+void result_rel_open_triggers(ResultRel *r);
+
+/*
+ * Before an update or delete: the row is locked, and triggers are asked. HEAP_CHANGE_OK: go on.
+ */
+HeapResult result_rel_before_change(ResultRel *r, RowChange change, Tid tid, HeapObstacle *why);
+void result_rel_after_insert(ResultRel *r);
 
 /* The name of the table's schema, for errors; NULL when it is not known. */
 const char *result_rel_schema(const ResultRel *r);

@@ -160,6 +160,14 @@ static HeapResult lock_version(const RowLock *lock, HeapTuple *tuple, Buffer *b,
     return result;
 }
 
+HeapResult row_lock_version(const RowLock *lock, HeapTuple *tuple, Buffer *b, HeapObstacle *why)
+{
+    bool is_skipped = false;
+
+    ASSERT(lock->wait != ROW_WAIT_SKIP);
+    return lock_version(lock, tuple, b, why, &is_skipped);
+}
+
 RowLockResult row_lock(const RowLock *lock, HeapTuple *tuple, Buffer *b, HeapObstacle *why)
 {
     bool is_skipped = false;

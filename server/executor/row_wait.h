@@ -45,6 +45,9 @@ typedef enum RowLockResult {
  */
 RowLockResult row_lock(const RowLock *lock, HeapTuple *tuple, Buffer *b, HeapObstacle *why);
 
+/* The version at tuple->self and no other, whatever has become of it; waits for who holds it. */
+HeapResult row_lock_version(const RowLock *lock, HeapTuple *tuple, Buffer *b, HeapObstacle *why);
+
 /* From an update or a row lock that came to *why, go to the newest version and lock it. */
 RowLockResult row_lock_newest(const RowLock *lock, HeapObstacle *why, HeapTuple *tuple, Buffer *b);
 

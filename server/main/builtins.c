@@ -9,6 +9,7 @@
 #include "server/main/main_int.h"
 #include "server/sql/sql.h"
 #include "server/sysfunc/sysfunc.h"
+#include "server/trigger/trigger.h"
 #include "server/types/types.h"
 
 typedef struct Table {
@@ -19,6 +20,7 @@ typedef struct Table {
 static const Table tables[] = {
     {sql_builtins, &sql_builtin_count},
     {sysfunc_builtins, &sysfunc_builtin_count},
+    {trigger_builtins, &trigger_builtin_count},
     {types_builtins, &types_builtin_count},
 };
 

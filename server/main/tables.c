@@ -39,6 +39,7 @@
 #include "server/storage/slru/slru.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/storage/sync/sync.h"
+#include "server/trigger/trigger.h"
 #include "server/txn/clog.h"
 #include "server/txn/commit_ts.h"
 #include "server/txn/multixact.h"
@@ -206,7 +207,9 @@ static void install_stats(void)
 static void install_txn_hooks(void)
 {
     static TxnHook hooks[] = {
+        {.name = "triggers"},
         {.name = "session", .on_event = session_on_txn_event, .on_sub_event = session_on_sub_event},
+        {.name = "triggers, last"},
         {.name = "temporary schema"},
         {.name = "caches"},
         {.name = "statistics",
@@ -216,8 +219,10 @@ static void install_txn_hooks(void)
         {.name = NULL},
     };
 
-    hooks[1] = temp_schema_txn_hook;
-    hooks[2] = cache_txn_hook;
+    hooks[0] = trigger_txn_hook;
+    hooks[2] = trigger_txn_last_hook;
+    hooks[3] = temp_schema_txn_hook;
+    hooks[4] = cache_txn_hook;
     txn_set_hooks(hooks);
     cache_install();
 }
@@ -274,6 +279,7 @@ void tables_install(void)
 
     builtins_install();
     exec_install();
+    trigger_install();
     call_facts_install();
     analyzer_install();
     namespace_set_right(may_use_schema);

@@ -128,3 +128,13 @@ Datum pg_get_constraintdef_ext(FmgrCall *call)
 {
     return text_or_null(call, deparse_constraint(fmgr_u32(call, 0), flags_arg(call, 1)));
 }
+
+Datum pg_get_triggerdef(FmgrCall *call)
+{
+    return text_or_null(call, deparse_trigger(fmgr_u32(call, 0), DEPARSE_PLAIN));
+}
+
+Datum pg_get_triggerdef_ext(FmgrCall *call)
+{
+    return text_or_null(call, deparse_trigger(fmgr_u32(call, 0), flags_arg(call, 1)));
+}

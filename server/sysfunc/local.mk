@@ -10,6 +10,7 @@ server_sources += server/sysfunc/lock_func.c
 server_sources += server/sysfunc/lock_status.c
 server_sources += server/sysfunc/name_func.c
 server_sources += server/sysfunc/name_list.c
+server_sources += server/sysfunc/partition_func.c
 server_sources += server/sysfunc/process_func.c
 server_sources += server/sysfunc/reg.c
 server_sources += server/sysfunc/reg_routine.c

@@ -113,6 +113,28 @@ typedef struct RelationColumns {
     const uint64_t *hot_words, *key_words;
 } RelationColumns;
 
+/* A trigger of a table. */
+typedef struct RelationTrigger {
+    Oid oid, parent, function;
+    const char *name;
+    unsigned type; /* TRIGGER_* of node.h */
+    char enabled;  /* by session_replication_role: O(rigin), R(eplica), A(lways), D(isabled) */
+    bool is_internal, is_deferrable, is_deferred;
+    Oid constraint; /* 0, as the next two: it is of none */
+    Oid constraint_relation, constraint_index;
+    unsigned arg_count, column_count;
+    const char *const *args;
+    const int16_t *columns; /* that an update must set; none: any */
+    const char *condition;  /* pg_node_tree, as the next two NULL: none */
+    const char *old_rows, *new_rows; /* names of transition tables */
+} RelationTrigger;
+
+/* In the order in which they are fired: by name. */
+typedef struct RelationTriggers {
+    unsigned count;
+    const RelationTrigger *list;
+} RelationTriggers;
+
 typedef struct Relation {
     Oid oid;
     char kind;            /* RelationKind */

@@ -194,6 +194,7 @@ typedef enum HeapResult {
     HEAP_CHANGE_UPDATED,       /* by another one that has committed; next is the newer version */
     HEAP_CHANGE_DELETED,
     HEAP_CHANGE_MUST_WAIT, /* another one holds it: wait until that has ended, and try again */
+    HEAP_CHANGE_REFUSED,   /* not told by this room: for those above, whose triggers may refuse */
 } HeapResult;
 
 /* Why a row could not be changed. */

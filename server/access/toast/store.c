@@ -182,6 +182,7 @@ void toast_delete(ToastRel *toast, const ToastPointer *pointer, Cid command, boo
             err_raise(SQLSTATE_INTERNAL_ERROR, .message = "tuple concurrently deleted");
         case HEAP_CHANGE_INVISIBLE:
         case HEAP_CHANGE_MUST_WAIT:
+        case HEAP_CHANGE_REFUSED:
             /* Chunks are changed by whoever has their row locked. */
             err_raise(SQLSTATE_INTERNAL_ERROR,
                       .message = err_fmt("a chunk of toast value %u is held by another "

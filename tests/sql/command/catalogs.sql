@@ -7,6 +7,7 @@ select 'class', oid,relname,relnamespace,reltype,reloftype,relowner,relam,relfil
 select 'attr', attrelid,attname,atttypid,attstattarget,attlen,attnum,attndims,attcacheoff,atttypmod,attbyval,attalign,attstorage,attcompression,attnotnull,atthasdef,atthasmissing,attidentity,attgenerated,attisdropped,attislocal,attinhcount,attcollation,attacl,regexp_replace(attoptions::text,'[0-9]+','N'),attfdwoptions,attmissingval from pg_attribute where attrelid>=16384 order by attrelid,attnum;
 select 'index', i.* from pg_index i where indexrelid>=16384 order by indexrelid;
 select 'constraint', c.* from pg_constraint c where oid>=16384 order by oid;
+select 'trigger', t.* from pg_trigger t where oid>=16384 order by oid;
 select 'attrdef', a.* from pg_attrdef a where oid>=16384 order by oid;
 select 'depend', classid,objid,objsubid,refclassid,refobjid,refobjsubid,deptype from pg_depend where objid>=16384 or refobjid>=16384 order by 2,3,4,5,6,7,8;
 select 'shdepend', s.* from pg_shdepend s where objid>=16384 order by 2,3,4,5,6,7,8;
