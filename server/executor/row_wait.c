@@ -88,12 +88,32 @@ static bool wait_for_multi(const Turn *t, const HeapObstacle *why, const LockWhy
     return is_over || give_up(t);
 }
 
+/*
+ * Have we locked the row already, beside others? Then whoever has the turn waits for us: we must
+ * not wait for him.
+ */
+static bool has_weaker_lock(const HeapObstacle *why)
+{
+    MultiMember *members = NULL;
+    size_t count;
+    bool is_own = false;
+
+    if (why->waits_for_multi == 0)
+        return false;
+    count = multixact_members(why->waits_for_multi, &members, false, false);
+    for (size_t i = 0; i < count && !is_own; i++)
+        is_own = txn_is_own_xid(members[i].xid);
+    mem_free(members);
+    return is_own;
+}
+
 /* False: it is to be skipped. */
 static bool wait_for(Turn *t, const HeapObstacle *why)
 {
     const LockWhy purpose = {.purpose = t->purpose, .relation = t->rel->name, .tid = t->tid};
 
-    if (t->mode == LOCK_NONE && !why->is_of_newer_version && !take_turn(t, why->mode))
+    if (t->mode == LOCK_NONE && !why->is_of_newer_version && !has_weaker_lock(why) &&
+        !take_turn(t, why->mode))
         return false;
     if (why->waits_for_multi != 0)
         return wait_for_multi(t, why, &purpose);
