@@ -6,6 +6,7 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/analyzer/analyzer.h"
+#include "server/analyzer/position.h"
 #include "server/cache/catalog_scan.h"
 #include "server/cache/inval.h"
 #include "server/cache/namespace.h"
