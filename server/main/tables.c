@@ -31,6 +31,8 @@
 #include "server/recovery/recovery.h"
 #include "server/recovery/target.h"
 #include "server/replication/repl_slot.h"
+#include "server/replication/sync_rep.h"
+#include "server/replication/wal_sender.h"
 #include "server/session/session.h"
 #include "server/sql/sql.h"
 #include "server/stats/activity.h"
@@ -255,6 +257,7 @@ void tables_install(void)
         {"role", role_check_setting, role_assign_setting, role_show_setting},
         {"session_authorization", role_check_session_authorization,
          role_assign_session_authorization, NULL},
+        {"synchronous_standby_names", .check = sync_rep_check_names},
         {"track_counts", .assign = set_counting},
         {"transaction_deferrable", txn_check_deferrable, txn_assign_deferrable,
          txn_show_deferrable},
@@ -266,6 +269,7 @@ void tables_install(void)
         .wake_archiver = wake_archiver,
         .request_checkpoint = request_checkpoint,
         .has_busy_siblings = has_busy_siblings,
+        .wake_senders = wal_sender_wake_all,
         .advance_min_recovery_end = recovery_advance_min,
         .is_past_min_recovery_end = recovery_is_past_min,
         .is_in_archive_recovery = recovery_is_archive,
@@ -293,6 +297,7 @@ void tables_install(void)
     sync_set_wake(wake_checkpointer);
     txn_set_dropper(drop_relations);
     install_txn_hooks();
+    txn_set_commit_wait(sync_rep_wait);
     txn_set_parts_source(collect_parts);
     txn_set_xid_lock(lock_take_xid, lock_give_xid);
     log_standby_set_locks(lock_log_standby);

@@ -24,6 +24,7 @@
 #include "server/postmaster/child.h"
 #include "server/postmaster/supervisor.h"
 #include "server/replication/repl_slot.h"
+#include "server/replication/wal_sender.h"
 #include "server/session/login.h"
 #include "server/session/session.h"
 #include "server/stats/activity.h"
@@ -120,6 +121,8 @@ static void join(const StartupPacket *startup)
     proc_attach(startup->replication == STARTUP_NO_REPLICATION ? PROC_BACKEND : PROC_WAL_SENDER);
     proc_self()->is_physical_walsender = startup->replication == STARTUP_PHYSICAL;
     activity_begin();
+    if (startup->replication != STARTUP_NO_REPLICATION)
+        wal_sender_begin();
     proc_array_join();
     cache_begin();
     proc_on_detach(end_session, NULL);

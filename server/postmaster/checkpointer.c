@@ -21,6 +21,8 @@
 #include "server/recovery/recovery.h"
 #include "server/stats/activity.h"
 #include "server/stats/stats.h"
+#include "server/replication/sync_rep.h"
+#include "server/replication/wal_sender.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/file/vfd.h"
 #include "server/storage/smgr/smgr.h"
@@ -55,6 +57,7 @@ void checkpointer_main(void *arg UNUSED)
     sync_keep_requests();
     checkpoint_set_pause(pace);
     checkpointer.last = clock_now();
+    sync_rep_update();
     checkpoint_serve();
     aux_loop(round_once);
 }
@@ -70,9 +73,12 @@ static bool round_once(void)
     }
     latch_reset(&proc_self()->latch);
     sync_absorb();
-    if (interrupt_take(INTERRUPT_RELOAD))
+    if (interrupt_take(INTERRUPT_RELOAD)) {
         guc_load_files(GUC_LOAD_RELOAD_IN_CHILD);
+        sync_rep_update();
+    }
     if (interrupt_take_usr2()) {
+        wal_sender_stop_all();
         make(CHECKPOINT_IS_SHUTDOWN | CHECKPOINT_IMMEDIATE);
         stats_flush(STATS_NOW);
         stats_save();

@@ -12,9 +12,24 @@
 #include "server/net/net.h"
 #include "server/replication/answer.h"
 #include "server/replication/replication_int.h"
+#include "server/replication/wal_sender.h"
 #include "server/txn/txn.h"
 
 static void check_block(const ReplicationCommand *command);
+
+static struct {
+    bool is_over;
+} replication;
+
+bool replication_is_over(void)
+{
+    return replication.is_over;
+}
+
+void replication_end_session(void)
+{
+    replication.is_over = true;
+}
 
 bool replication_is_session(void)
 {
@@ -33,13 +48,15 @@ bool replication_run(const char *text)
                           "cannot execute SQL commands in WAL sender for physical replication");
         return false;
     }
+    wal_sender_check_stopping();
     check_interrupts();
     repl_parse(command, text, &call);
     err_log(setting.log_replication_commands ? ERR_LOG : ERR_DEBUG,
             .message = err_fmt("received replication command: %s", text));
     check_block(command);
     command->run(&call);
-    answer_tag(command->tag);
+    if (!replication.is_over)
+        answer_tag(command->tag);
     return true;
 }
 

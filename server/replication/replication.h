@@ -51,6 +51,7 @@ typedef struct ReplicationCommand {
 /* ---- For the session ---- */
 
 bool replication_is_session(void); /* is this the process of such a connection? */
+bool replication_is_over(void);    /* a command has ended it: nothing more is said */
 
 /*
  * Run text. False: it is none of our commands but SQL, which a connection that has a database may

@@ -42,6 +42,15 @@ const ReplicationCommand *repl_find_command(const char *text);
 /* The rest of it; raises 42601. */
 void repl_parse(const ReplicationCommand *command, const char *text, ReplicationCall *out);
 
+/* ---- command.c ---- */
+
+/* There is nobody to answer any more, or nothing to say: the session ends without a word. */
+void replication_end_session(void);
+
+/* ---- slot_command.c ---- */
+
+_Noreturn void replication_refuse_logical(void);
+
 /* ---- log_end.c ---- */
 
 /* The end of what is safe on disk here, and the timeline that it is of. */

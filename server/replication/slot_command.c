@@ -19,7 +19,6 @@ typedef struct SlotWishes {
 } SlotWishes;
 
 static void read_options(const ReplicationCall *call, SlotWishes *out);
-static void refuse_logical(void);
 _Noreturn static void raise_redundant(void);
 
 /* ---- CREATE_REPLICATION_SLOT ---- */
@@ -34,7 +33,7 @@ void replication_create_slot(ReplicationCall *call)
 
     read_options(call, &wishes);
     if (call->is_logical)
-        refuse_logical();
+        replication_refuse_logical();
     repl_slot_check_settings();
     repl_slot_create(call->name, call->is_temporary ? REPL_SLOT_TEMPORARY : REPL_SLOT_PERSISTENT);
     if (wishes.reserves_wal) {
@@ -80,7 +79,7 @@ static void raise_redundant(void)
 }
 
 /* First what PostgreSQL would say. */
-static void refuse_logical(void)
+void replication_refuse_logical(void)
 {
     repl_slot_check_settings();
     if (setting.wal_level < WAL_LEVEL_LOGICAL)
@@ -130,14 +129,4 @@ void replication_read_slot(ReplicationCall *call)
 void replication_drop_slot(ReplicationCall *call)
 {
     repl_slot_drop(call->name, call->waits);
-}
-
-/* ---- Streams ---- */
-
-void replication_start(ReplicationCall *call)
-{
-    if (call->is_logical)
-        refuse_logical();
-    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-              .message = "START_REPLICATION is not supported yet");
 }

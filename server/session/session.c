@@ -174,7 +174,7 @@ static bool serve_message(void)
     }
     if (!session.skips_to_sync || type == MESSAGE_SYNC)
         dispatch(type, &body);
-    return true;
+    return !replication_is_over();
 }
 
 static void get_ready(void)
