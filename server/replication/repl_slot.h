@@ -44,7 +44,7 @@ typedef struct ReplSlotData {
 size_t repl_slot_shmem_size(void);
 void repl_slot_shmem_init(void *place);
 
-/* At start-up, before redo: read what is in pg_replslot. Raises or panics where that is not sound. */
+/* Whether slots can be used with the settings as they are: raises 55000. */
 void repl_slot_restore(void);
 
 /* Raises 55000 where no slot can be used, as the settings are; 42602 for a bad name. */

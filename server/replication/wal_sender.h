@@ -1,7 +1,7 @@
 /*
  * wal_sender.h - the processes that send log to others: who they are and how far they have come
  *
- *     STARTUP --START_REPLICATION--> CATCHUP --all was sent--> STREAMING --the server ends--> STOPPING
+ *     STARTUP --START_REPLICATION--> CATCHUP --all was sent--> STREAMING --server ends--> STOPPING
  *        |                              |                         |
  *        +--BASE_BACKUP--> BACKUP       +---- end of the stream --+--> STARTUP
  *
