@@ -94,6 +94,7 @@ void lock_mark_clear(const LockTag *tag, LockMode mode);
 
 bool lock_is_held(const LockTag *tag, LockMode mode); /* by this process, in that very mode */
 bool lock_is_held_at_least(const LockTag *tag, LockMode mode);
+bool lock_is_waiting(void); /* this process, for one */
 bool lock_has_waiters(const LockTag *tag, LockMode mode); /* of one that is held */
 
 /* Has this transaction logged an AccessExclusive lock? For TxnParts. */

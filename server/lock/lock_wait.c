@@ -312,3 +312,8 @@ static void report(Wait *w)
     w->is_told = true;
     w->is_told_end = state != WAIT_ON;
 }
+
+bool lock_is_waiting(void)
+{
+    return lock_local.me != NULL && atomic_load(&lock_local.me->wait_state) == WAIT_ON;
+}

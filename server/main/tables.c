@@ -27,8 +27,10 @@
 #include "server/postmaster/cancel.h"
 #include "server/recovery/backup.h"
 #include "server/recovery/checkpoint.h"
+#include "server/recovery/conflict.h"
 #include "server/recovery/control.h"
 #include "server/recovery/recovery.h"
+#include "server/recovery/standby.h"
 #include "server/recovery/target.h"
 #include "server/replication/repl_slot.h"
 #include "server/replication/sync_rep.h"
@@ -276,7 +278,10 @@ void tables_install(void)
     };
 
     static const LockHooks lock_hooks = {.is_shared = catalog_is_shared,
-                                         .accept_invalidations = inval_accept};
+                                         .accept_invalidations = inval_accept,
+                                         .resolve_conflict = conflict_with_lock};
+    static const StandbyHooks standby_hooks = {.send_invalidations = inval_redo,
+                                               .send_relmap = inval_send_relmap};
 
     static const CheckpointHooks checkpoint_hooks = {.save = repl_slot_checkpoint,
                                                      .first_segment = repl_slot_first_segment};
@@ -302,6 +307,7 @@ void tables_install(void)
     txn_set_xid_lock(lock_take_xid, lock_give_xid);
     log_standby_set_locks(lock_log_standby);
     lock_set_hooks(&lock_hooks);
+    standby_set_hooks(&standby_hooks);
     lock_prepared_install();
     install_stats();
     for (SyncHandler handler = SYNC_CLOG; handler < SYNC_HANDLER_COUNT; handler++)

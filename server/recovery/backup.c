@@ -44,9 +44,9 @@ static struct {
     bool is_registered; /* for the end of the process */
     bool forces_images; /* is in the count of wal_force_page_images() */
     BackupBy by;
-    MemContext *mem;    /* of the backup; NULL: none is running */
-    BackupLabel label;  /* texts are in mem; places stay for the wait at the end */
-    Array tablespaces;  /* TablespaceMapEntry */
+    MemContext *mem;   /* of the backup; NULL: none is running */
+    BackupLabel label; /* texts are in mem; places stay for the wait at the end */
+    Array tablespaces; /* TablespaceMapEntry */
 } backup;
 
 static void check_allowed(const char *label);
@@ -257,9 +257,8 @@ static void end_with_process(void *arg UNUSED)
 void backup_end(bool waits, BackupEnd *out)
 {
     ASSERT(backup_is_running());
-    *out = (BackupEnd){.label_text = backup_label_text(),
-                       .map_text = backup_map_text(),
-                       .tli = wal_timeline()};
+    *out = (BackupEnd){
+        .label_text = backup_label_text(), .map_text = backup_map_text(), .tli = wal_timeline()};
     ERR_TRY() {
         release_images();
         out->lsn = log_end(backup.label.start_lsn);

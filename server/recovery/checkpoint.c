@@ -135,6 +135,8 @@ bool checkpoint_make(unsigned flags)
                 .is_shutdown = (flags & (CHECKPOINT_IS_SHUTDOWN | CHECKPOINT_END_OF_RECOVERY)) != 0,
                 .began_us = clock_monotonic_us()};
 
+    if ((flags & CHECKPOINT_END_OF_RECOVERY) != 0)
+        wal_allow_early();
     control_get(&before);
     m.previous_redo = before.checkpoint.redo;
     sync_before_checkpoint();

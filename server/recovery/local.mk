@@ -4,6 +4,7 @@
 server_sources += server/recovery/backup.c
 server_sources += server/recovery/checkpoint.c
 server_sources += server/recovery/consistency.c
+server_sources += server/recovery/conflict.c
 server_sources += server/recovery/control.c
 server_sources += server/recovery/log_source.c
 server_sources += server/recovery/missing_pages.c
@@ -16,6 +17,7 @@ server_sources += server/recovery/redo_files.c
 server_sources += server/recovery/redo_loop.c
 server_sources += server/recovery/restartpoint.c
 server_sources += server/recovery/restore.c
+server_sources += server/recovery/standby.c
 server_sources += server/recovery/start_point.c
 server_sources += server/recovery/target.c
 server_sources += server/recovery/timelines.c

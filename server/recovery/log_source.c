@@ -15,6 +15,7 @@
 #include "server/config/setting.h"
 #include "server/ipc/latch.h"
 #include "server/ipc/proc.h"
+#include "server/recovery/conflict.h"
 #include "server/recovery/recovery_int.h"
 #include "server/recovery/restore.h"
 #include "server/recovery/timelines.h"
@@ -187,6 +188,8 @@ static bool find_file(TimelineId timeline, uint64_t seg_no)
             continue;
         source.seg = seg;
         source.last_tli = seg.tli;
+        if (source.kind != SOURCE_STREAM)
+            conflict_note_receipt(clock_now(), false);
         return true;
     }
     return false;
@@ -253,6 +256,7 @@ static bool give_up_stream(const WalEnd *end)
         if (state.flushed > source.stream_flushed && state.flushed > end->lsn) {
             source.stream_flushed = state.flushed;
             recovery_note_chunk_time(state.chunk_time);
+            conflict_note_receipt(clock_now(), true);
             return true;
         }
         if (!state.is_alive || recovery_check_promotion())

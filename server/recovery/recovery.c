@@ -22,6 +22,7 @@
 #include "server/recovery/log_source.h"
 #include "server/recovery/recovery_int.h"
 #include "server/recovery/restore.h"
+#include "server/recovery/standby.h"
 #include "server/recovery/unlogged.h"
 #include "server/stats/stats.h"
 #include "server/storage/file/vfd.h"
@@ -59,6 +60,7 @@ void recovery_run(void)
         begin(&start);
     else
         stats_load();
+    xid_set_latest_completed(full_xid_before(start.checkpoint.next_xid));
     recovery_note_begin(start.checkpoint.redo, start.checkpoint.tli);
     restore_know_restart();
     redo_loop(&start, &log_end);
@@ -227,6 +229,8 @@ static void finish_log(const StartPoint *start, const LogEnd *log_end, TimelineI
     log_parameter_change();
     commit_ts_finish_start();
     control_update(note_end, NULL);
+    wal_open_to_all();
+    standby_stop();
     recovery_set_state(RECOVERY_DONE);
     if (is_promoted)
         checkpoint_request(CHECKPOINT_FORCE);

@@ -16,6 +16,7 @@
 #include "common/os/path.h"
 #include "server/ipc/interrupt.h"
 #include "server/recovery/recovery_int.h"
+#include "server/recovery/standby.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/storage/sync/sync.h"
@@ -40,6 +41,7 @@ void redo_relation_map(const WalEffect *effect)
 
     relmap_parse(effect->relmap.bytes, effect->relmap.size, path, &map);
     os_write_durable(path, effect->relmap.bytes, effect->relmap.size);
+    standby_send_relmap(effect->relmap.database);
 }
 
 /* ---- Databases ---- */

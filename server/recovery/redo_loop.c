@@ -19,6 +19,7 @@
 #include "server/recovery/log_source.h"
 #include "server/recovery/recovery_int.h"
 #include "server/recovery/restore.h"
+#include "server/recovery/standby.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/txn/xid.h"
@@ -48,6 +49,8 @@ static void act_at_target(const RecoveryTarget *target);
 static void apply(RedoLoop *l, const WalEffect *effect);
 static TimelineId timeline_after(const RedoLoop *l, const WalEffect *effect);
 static void apply_touch(const RedoLoop *l, const WalTouch *touch);
+static void apply_page(const RedoLoop *l, const WalTouch *touch, Buffer buffer);
+static void apply_together(const RedoLoop *l, const WalTouch *touches, size_t count);
 static Buffer find_page(const WalRecord *record, const WalTouch *touch);
 static void extend_to(SmgrRel *rel, ForkNo fork, BlockNo block);
 static void say_progress(RedoLoop *l);
@@ -71,6 +74,8 @@ void redo_loop(const StartPoint *start, LogEnd *out)
     l.said_us = l.started_us;
     /* Nobody else changes files meanwhile. */
     smgr_set_redo(true);
+    if (start->needs_recovery)
+        standby_start(start);
     err_context_push(&context);
     while (!out->stop.is_reached && next_record(&l)) {
         if (!start->needs_recovery) {
@@ -104,8 +109,10 @@ static bool next_record(RedoLoop *l)
 {
     while (!wal_reader_next(l->reader, &l->record)) {
         l->record = NULL;
-        if (l->start->needs_recovery)
+        if (l->start->needs_recovery) {
             consistency_check();
+            standby_let_in();
+        }
         if (!log_source_wait(wal_reader_end(l->reader)))
             return false;
     }
@@ -129,6 +136,7 @@ static void redo_one(RedoLoop *l, LogEnd *out)
     apply(l, &effect);
     out->last_record = record->start;
     consistency_check();
+    standby_let_in();
     if (target->kind != TARGET_NONE)
         (void)target_stops_after(target, record, &effect, consistency_is_reached(), &out->stop);
 }
@@ -206,10 +214,15 @@ static void apply(RedoLoop *l, const WalEffect *effect)
 
     recovery_note_applying(record, tli);
     xid_advance_next_past(record->xid);
+    standby_before(record, effect);
     count = walrec_touched(record, touches);
-    for (size_t i = 0; i < count; i++)
-        apply_touch(l, &touches[i]);
+    if (recovery_takes_queries() && count > 1)
+        apply_together(l, touches, count);
+    else
+        for (size_t i = 0; i < count; i++)
+            apply_touch(l, &touches[i]);
     redo_effect(record, effect);
+    standby_after(record, effect);
     recovery_note_applied(record, tli);
     if (tli != l->tli) {
         /* What the old timeline has behind the switch is not ours. */
@@ -242,6 +255,13 @@ static void apply_touch(const RedoLoop *l, const WalTouch *touch)
 {
     Buffer buffer = find_page(l->record, touch);
 
+    apply_page(l, touch, buffer);
+    if (buffer != BUFFER_NONE)
+        buffer_unlock_unpin(buffer);
+}
+
+static void apply_page(const RedoLoop *l, const WalTouch *touch, Buffer buffer)
+{
     if (buffer == BUFFER_NONE) {
         missing_pages_note(&touch->tag, false);
         return;
@@ -258,10 +278,45 @@ static void apply_touch(const RedoLoop *l, const WalTouch *touch)
     case REDO_UNCHANGED:
         break;
     }
-    buffer_unlock_unpin(buffer);
     /* After redo init forks are copied as they are on disk. */
-    if (touch->tag.fork == FORK_INIT)
+    if (touch->tag.fork == FORK_INIT) {
+        buffer_unlock(buffer);
         buffer_flush_relation(smgr_open(&touch->tag.rel, SMGR_PERMANENT));
+        buffer_lock(buffer, BUFFER_EXCLUSIVE);
+    }
+}
+
+/*
+ * With readers: all pages of the record are locked before one of them is changed, so that nobody
+ * follows a link to what is not there yet. A record can touch a page (of a map) twice.
+ */
+static void apply_together(const RedoLoop *l, const WalTouch *touches, size_t count)
+{
+    Buffer buffers[WAL_TOUCH_MAX];
+    bool is_again[WAL_TOUCH_MAX];
+
+    for (size_t i = 0; i < count; i++) {
+        size_t first = 0;
+
+        while (first < i && !block_tag_equal(&touches[first].tag, &touches[i].tag))
+            first++;
+        is_again[i] = first < i;
+        buffers[i] = is_again[i] ? buffers[first] : find_page(l->record, &touches[i]);
+    }
+    for (size_t i = 0; i < count; i++)
+        apply_page(l, &touches[i], buffers[i]);
+    for (size_t i = count; i-- > 0;)
+        if (!is_again[i] && buffers[i] != BUFFER_NONE)
+            buffer_unlock_unpin(buffers[i]);
+}
+
+/* Does it move or remove what a reader with a pin may point at? */
+static bool needs_cleanup_lock(const WalRecord *record, const WalTouch *touch)
+{
+    uint8_t opcode = wal_record_opcode(record);
+
+    return touch->ref_id == 0 && ((record->rmgr == RMGR_HEAP2 && opcode == WAL_HEAP2_PRUNE) ||
+                                  (record->rmgr == RMGR_BTREE && opcode == WAL_BTREE_VACUUM));
 }
 
 /*
@@ -274,6 +329,7 @@ static Buffer find_page(const WalRecord *record, const WalTouch *touch)
     SmgrRel *rel = smgr_open(&touch->tag.rel, SMGR_PERMANENT);
     ForkNo fork = (ForkNo)touch->tag.fork;
     bool is_made = ref != NULL && (ref->will_init || (ref->has_image && ref->apply_image));
+    bool is_clean = recovery_takes_queries() && needs_cleanup_lock(record, touch);
     BlockNo count;
     Buffer buffer;
 
@@ -288,9 +344,14 @@ static Buffer find_page(const WalRecord *record, const WalTouch *touch)
         extend_to(rel, fork, touch->tag.block);
     }
     if (is_made)
-        return buffer_read(rel, fork, touch->tag.block, BUFFER_ZERO_AND_LOCK, NULL, true);
+        return buffer_read(rel, fork, touch->tag.block,
+                           is_clean ? BUFFER_ZERO_AND_CLEANUP_LOCK : BUFFER_ZERO_AND_LOCK, NULL,
+                           true);
     buffer = buffer_read(rel, fork, touch->tag.block, BUFFER_NORMAL, NULL, true);
-    buffer_lock(buffer, BUFFER_EXCLUSIVE);
+    if (is_clean)
+        buffer_lock_cleanup(buffer);
+    else
+        buffer_lock(buffer, BUFFER_EXCLUSIVE);
     return buffer;
 }
 

@@ -2,6 +2,7 @@
 #   server_sources += server/session/NAME.c
 
 server_sources += server/session/client_encoding.c
+server_sources += server/session/conflict.c
 server_sources += server/session/extended.c
 server_sources += server/session/function_call.c
 server_sources += server/session/login.c

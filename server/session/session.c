@@ -77,6 +77,7 @@ void session_init(void)
     timer_set_handler(TIMER_CLIENT_CHECK, on_client_check);
     timer_set_handler(TIMER_STATS, on_stats_due);
     net_set_after_wait(raise_owed_cancel);
+    session_init_conflicts();
     prepared_init();
     portal_init();
 }

@@ -128,4 +128,8 @@ RowReceiver *rows_receiver(Portal *p, bool sends_description, MemContext *mem);
 /* CommandComplete. */
 void rows_send_tag(const RunResult *result);
 
+/* ---- conflict.c: recovery of a standby needs what this session holds ---- */
+
+void session_init_conflicts(void);
+
 #endif

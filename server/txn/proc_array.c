@@ -54,6 +54,7 @@ size_t proc_array_shmem_size(void)
     carve(&at, n * sizeof(uint32_t));
     carve(&at, n * sizeof(SubxidState));
     carve(&at, n);
+    carve(&at, proc_known_max() * sizeof(Xid));
     return (uintptr_t)at;
 }
 
@@ -68,6 +69,8 @@ void proc_array_shmem_init(void *place)
     proc_array->numbers = carve(&at, n * sizeof(uint32_t));
     proc_array->subxids = carve(&at, n * sizeof(SubxidState));
     proc_array->flags = carve(&at, n);
+    proc_array->known = carve(&at, proc_known_max() * sizeof(Xid));
+    proc_array->known_max = proc_known_max();
 
     lwlock_init(&proc_array->lock, LW_PROC_ARRAY, 0);
     atomic_init(&proc_array->completion_count, 1);

@@ -56,6 +56,17 @@ typedef struct ProcArrayShared {
     SubxidState *subxids;             /* dense */
     _Atomic uint8_t *flags;           /* dense: ProcFlag; written with the lock held */
     TxnEntry *entries;                /* by number */
+
+    /*
+     * On a standby: the primary's transactions that run, as the log tells, children among them;
+     * written by the startup process with the lock held exclusively. Ascending from known_begin to
+     * known_end; those that ended in between are zero until the next clean-up.
+     */
+    _Atomic bool is_standby; /* snapshots are made of these */
+    Xid *known;
+    size_t known_max, known_begin, known_end;
+    size_t known_count;  /* that are not zero */
+    Xid last_overflowed; /* children up to here may be missing: look into subtrans */
 } ProcArrayShared;
 
 #define NOBODY UINT32_MAX
@@ -80,5 +91,12 @@ void proc_snapshot_forget(void);
 
 /* For horizons that were computed in this transaction. */
 void proc_horizons_forget(void);
+
+/* ---- proc_standby.c; with the lock held ---- */
+
+size_t proc_known_max(void);
+void proc_known_collect(Snapshot *out); /* xmax is known; lists and xmin are filled */
+bool proc_known_has(Xid xid);
+Xid proc_known_oldest(void); /* 0: none */
 
 #endif

@@ -47,6 +47,13 @@ static void look(Horizons *out)
     out->temp = own != XID_NONE && xid_precedes(own, start) ? own : start;
     for (unsigned i = 0; i < proc_array->joined_count; i++)
         consider(out, i);
+    if (atomic_load(&proc_array->is_standby)) {
+        Xid oldest = proc_known_oldest();
+
+        hold_back(&out->oldest_running, oldest);
+        hold_back(&out->shared, oldest);
+        hold_back(&out->data, oldest);
+    }
     slot_data = proc_array->slot_xmin;
     slot_catalog = proc_array->slot_catalog_xmin;
     lwlock_release(&proc_array->lock);

@@ -29,7 +29,9 @@ static bool take_again(Snapshot *s);
 static void use_xmin(Xid xmin);
 static void collect(Snapshot *out);
 static void collect_subxids(Snapshot *out, unsigned at);
-static bool find_running(Xid xid, Xid *overflowed, unsigned *overflowed_count);
+static bool find_running(Xid xid, Xid *overflowed, unsigned *overflowed_count,
+                         bool *is_overflowed_standby);
+static bool is_known(Xid xid);
 static bool has_subxid(unsigned at, Xid xid);
 
 /* The newest xid that was found to run no more. */
@@ -47,16 +49,14 @@ size_t proc_array_xid_max(void)
 
 size_t proc_array_subxid_max(void)
 {
-    return (size_t)proc_array->entry_count * PROC_SUBXIDS_MAX;
+    /* On a standby all of them are there, tops and children. */
+    return (size_t)proc_array->entry_count * (PROC_SUBXIDS_MAX + 1);
 }
 
 /* ---- Snapshots ---- */
 
 void proc_array_take_snapshot(Snapshot *out)
 {
-    if (!wal_is_started())
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "snapshots are not supported during recovery");
     if (!take_again(out)) {
         lwlock_acquire(&proc_array->lock, LW_SHARED);
         out->completion_count = atomic_load(&proc_array->completion_count);
@@ -67,7 +67,6 @@ void proc_array_take_snapshot(Snapshot *out)
     }
     proc_own.recent_xmin = out->xmin;
     out->kind = SNAPSHOT_MVCC;
-    out->was_in_recovery = false;
     out->active_count = out->registered_count = 0;
     out->is_copied = false;
 }
@@ -101,6 +100,11 @@ static void collect(Snapshot *out)
     Xid own = atomic_load_explicit(&proc_own.entry->xid, memory_order_relaxed);
 
     out->xmax = xid_after((Xid)xid_latest_completed());
+    out->was_in_recovery = atomic_load_explicit(&proc_array->is_standby, memory_order_relaxed);
+    if (UNLIKELY(out->was_in_recovery)) {
+        proc_known_collect(out);
+        return;
+    }
     out->xmin = own != XID_NONE && xid_precedes(own, out->xmax) ? own : out->xmax;
     out->xid_count = out->subxid_count = 0;
     out->is_overflowed = false;
@@ -149,7 +153,7 @@ bool proc_array_is_running(Xid xid)
     MemContext *scratch;
     Xid *overflowed, top;
     unsigned count = 0;
-    bool is_running;
+    bool is_running, is_overflowed_standby = false;
 
     if (xid_precedes(xid, proc_own.recent_xmin))
         return false;
@@ -160,7 +164,11 @@ bool proc_array_is_running(Xid xid)
 
     scratch = mem_context_new(mem_current(), "running transactions");
     overflowed = mem_alloc_in(scratch, proc_array->entry_count * sizeof(Xid));
-    is_running = find_running(xid, overflowed, &count);
+    is_running = find_running(xid, overflowed, &count, &is_overflowed_standby);
+    if (!is_running && is_overflowed_standby && !xact_did_abort(xid)) {
+        top = subtrans_top(xid);
+        is_running = top != xid && is_known(top);
+    }
     if (!is_running && count > 0 && !xact_did_abort(xid)) {
         top = subtrans_top(xid);
         for (unsigned i = 0; top != xid && i < count && !is_running; i++)
@@ -176,7 +184,8 @@ bool proc_array_is_running(Xid xid)
  * Is it in the table? Else overflowed takes the transactions whose child it may be. What is newer
  * than the newest that has ended runs, or will.
  */
-static bool find_running(Xid xid, Xid *overflowed, unsigned *overflowed_count)
+static bool find_running(Xid xid, Xid *overflowed, unsigned *overflowed_count,
+                         bool *is_overflowed_standby)
 {
     bool is_found = false;
 
@@ -184,6 +193,13 @@ static bool find_running(Xid xid, Xid *overflowed, unsigned *overflowed_count)
     if (xid_precedes((Xid)xid_latest_completed(), xid)) {
         lwlock_release(&proc_array->lock);
         return true;
+    }
+    if (atomic_load_explicit(&proc_array->is_standby, memory_order_relaxed)) {
+        is_found = proc_known_has(xid);
+        /* Whose parent runs, runs; the parent is looked for when it is not listed itself. */
+        if (!is_found && proc_array->last_overflowed != XID_NONE &&
+            !xid_precedes(proc_array->last_overflowed, xid))
+            *is_overflowed_standby = true;
     }
     for (unsigned i = 0; i < proc_array->joined_count && !is_found; i++) {
         Xid top = atomic_load_explicit(&proc_array->xids[i], memory_order_relaxed);
@@ -196,6 +212,16 @@ static bool find_running(Xid xid, Xid *overflowed, unsigned *overflowed_count)
     }
     lwlock_release(&proc_array->lock);
     return is_found;
+}
+
+static bool is_known(Xid xid)
+{
+    bool has;
+
+    lwlock_acquire(&proc_array->lock, LW_SHARED);
+    has = proc_known_has(xid);
+    lwlock_release(&proc_array->lock);
+    return has;
 }
 
 static bool has_subxid(unsigned at, Xid xid)

@@ -43,6 +43,7 @@ void wal_shmem_init(void *place)
         mem_delete(wal_process.mem);
     mem_begin(mem_current());
     wal_process.shared = shared;
+    wal_process.is_early = false;
     wal_process.page_count = page_count();
     wal_process.page_ends =
         (void *)((uint8_t *)place + size_align_up(sizeof(WalShared), WAL_LINE_PAIR));
@@ -105,14 +106,26 @@ void wal_start(const WalStart *start)
     atomic_store(&shared->full_page_writes, start->full_page_writes);
     atomic_store(&shared->place, end);
     atomic_store(&shared->switch_time, clock_unix_seconds());
-    atomic_store(&shared->is_started, true);
+    atomic_store(&shared->is_ready, true);
+    wal_process.is_early = true;
     if (start->missing_continuation != LSN_NONE)
         start_after_lost(start);
 }
 
+void wal_open_to_all(void)
+{
+    atomic_store(&wal_process.shared->is_started, true);
+}
+
+void wal_allow_early(void)
+{
+    wal_process.is_early = atomic_load(&wal_process.shared->is_ready);
+}
+
 bool wal_is_started(void)
 {
-    return atomic_load_explicit(&wal_process.shared->is_started, memory_order_acquire);
+    return wal_process.is_early ||
+           atomic_load_explicit(&wal_process.shared->is_started, memory_order_acquire);
 }
 
 TimelineId wal_timeline(void)

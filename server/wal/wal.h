@@ -72,7 +72,15 @@ typedef struct WalStart {
  * record that says so (OVERWRITE_CONTRECORD), flushed.
  */
 void wal_start(const WalStart *start);
-bool wal_is_started(void); /* inserting is allowed (not in recovery) */
+bool wal_is_started(void); /* this process may insert (not in recovery) */
+
+/*
+ * wal_start() allows it to the process that called it alone: those who read meanwhile must not
+ * write before recovery has put everything in place. wal_open_to_all() does; the checkpointer
+ * allows itself to make the checkpoint that ends recovery.
+ */
+void wal_open_to_all(void);
+void wal_allow_early(void);
 TimelineId wal_timeline(void);
 
 /* ---- Inserting ---- */

@@ -56,7 +56,8 @@ typedef struct WalShared {
     _Atomic int forced_images; /* how many backups want images */
 
     /* Written once by wal_start(). */
-    _Atomic bool is_started;
+    _Atomic bool is_ready;   /* places and buffers are set: for those who may insert early */
+    _Atomic bool is_started; /* for all */
     _Atomic TimelineId timeline;
     Lsn overwriting_page; /* the page that takes the place of a lost continuation; 0 none */
 
@@ -94,6 +95,7 @@ typedef struct WalProcess {
     uint8_t *pages;
     size_t page_count;
     WalIdentity identity;
+    bool is_early; /* may insert before all others: it ends recovery */
     WalHooks hooks;
 
     /* The buffer that was used last, while it is surely still that page's: see wal_buffer_at. */
