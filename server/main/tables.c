@@ -244,11 +244,17 @@ static bool may_use_schema(Oid schema, Oid role)
     return rights_has(PG_NAMESPACE_CATALOG, schema, role, RIGHT_USAGE);
 }
 
+static const char *show_in_hot_standby(void)
+{
+    return recovery_has_memory() && recovery_is_running() ? "on" : "off";
+}
+
 void tables_install(void)
 {
     static const GucHook guc_hooks[] = {
         {"application_name", .assign = show_application},
         {"client_encoding", session_check_client_encoding, session_assign_client_encoding, NULL},
+        {"in_hot_standby", .show = show_in_hot_standby},
         {"is_superuser", .show = role_show_is_superuser},
         {"recovery_target", target_check_immediate, NULL, NULL},
         {"recovery_target_lsn", target_check_lsn, NULL, NULL},

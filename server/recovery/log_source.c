@@ -57,7 +57,7 @@ static const uint8_t *read_log(void *arg, TimelineId timeline, uint64_t seg_no, 
 static bool find_file(TimelineId timeline, uint64_t seg_no);
 static void begin_stream(Lsn lsn);
 static bool look_for_newer_timeline(void);
-static void wait_for_retry(void);
+static void wait_for_retry(const WalEnd *end);
 
 static const SourceRow sources[] = {
     [SOURCE_PG_WAL] = {open_in_pg_wal, give_up_pg_wal},
@@ -245,6 +245,14 @@ static void begin_stream(Lsn lsn)
     source.is_stream_wanted = true;
 }
 
+/* A pause is confirmed here too: who asked for it need not wait for the next record. */
+static void look_after(void)
+{
+    recovery_look_after();
+    if (recovery_pause() != RECOVERY_NOT_PAUSED)
+        recovery_pause_here(false);
+}
+
 /* Wait for the receiver, until it has brought more than what was read, or has ended. */
 static bool give_up_stream(const WalEnd *end)
 {
@@ -262,14 +270,14 @@ static bool give_up_stream(const WalEnd *end)
         if (!state.is_alive || recovery_check_promotion())
             break;
         latch_wait(LATCH_SET | LATCH_TIMEOUT, STREAM_LOOK_MS, WAIT_EVENT_RECOVERY_WAL_STREAM);
-        recovery_look_after();
+        look_after();
     }
     if (source.is_stream_wanted)
         source.stream.end();
     source.is_stream_wanted = false;
     source.kind = SOURCE_ARCHIVE;
     if (!look_for_newer_timeline())
-        wait_for_retry();
+        wait_for_retry(end);
     return true;
 }
 
@@ -314,17 +322,23 @@ static bool look_for_newer_timeline(void)
 }
 
 /* Not more often than wal_retrieve_retry_interval, unless somebody wakes us. */
-static void wait_for_retry(void)
+static void wait_for_retry(const WalEnd *end)
 {
     uint64_t until = source.tried_at_ms + (uint64_t)setting.wal_retrieve_retry_interval;
+    Lsn wanted = (end->lsn > end->page ? end->lsn : end->page) + WAL_RECORD_HEADER_SIZE;
+    bool is_said = false;
 
     for (;;) {
         uint64_t now = clock_monotonic_us() / 1000;
 
         latch_reset(&proc_self()->latch);
-        recovery_look_after();
+        look_after();
         if (now >= until || recovery_check_promotion())
             return;
+        if (!is_said)
+            err_log(ERR_LOG, .message = err_fmt("waiting for WAL to become available at " LSN_FMT,
+                                                LSN_ARG(wanted)));
+        is_said = true;
         latch_wait(LATCH_SET | LATCH_TIMEOUT, (int64_t)(until - now),
                    WAIT_EVENT_RECOVERY_RETRIEVE_RETRY_INTERVAL);
     }

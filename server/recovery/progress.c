@@ -60,6 +60,11 @@ void recovery_shmem_init(void *place)
 
 /* ---- State ---- */
 
+bool recovery_has_memory(void)
+{
+    return progress.shared != NULL;
+}
+
 RecoveryState recovery_state(void)
 {
     return (RecoveryState)atomic_load(&progress.shared->state);

@@ -33,6 +33,7 @@ typedef enum RecoveryState {
     RECOVERY_DONE,
 } RecoveryState;
 
+bool recovery_has_memory(void); /* is there shared memory at all, for what follows? */
 RecoveryState recovery_state(void);
 bool recovery_is_running(void); /* cheap: once it was false it stays so */
 bool recovery_is_archive(void); /* RECOVERY_ARCHIVE: for wal's hooks */

@@ -56,6 +56,10 @@ static void allow_isolation(TxnIsolation isolation)
         raise_order("SET TRANSACTION ISOLATION LEVEL must be called before any query");
     if (txn_nest_level() > 1)
         raise_order("SET TRANSACTION ISOLATION LEVEL must not be called in a subtransaction");
+    if (isolation == TXN_SERIALIZABLE && !wal_is_started())
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "cannot use serializable mode in a hot standby",
+                  .hint = "You can use REPEATABLE READ instead.");
 }
 
 /* Read only is always granted; back only where nothing was promised and nothing seen. */

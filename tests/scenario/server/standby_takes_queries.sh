@@ -94,11 +94,13 @@ conflict()
 {
     local side what=$1 sql=$2
     shift 2
+    local readers=()
     for side in theirs ours; do
         { echo "begin isolation level repeatable read; select count(*) from t;"
           echo "\\! touch $TEST_DIR/$side.holds"
           echo "\\! until [ -e $TEST_DIR/$side.go ]; do sleep 0.05; done"
           echo "select count(*) from t; rollback;"; } | cluster_psql $side -A -t -q -v VERBOSITY=verbose >"$side.held" 2>&1 &
+        readers+=($!)
     done
     for side in theirs ours; do
         wait_until "a reader on $side" test -e "$TEST_DIR/$side.holds"
@@ -109,7 +111,7 @@ conflict()
         cluster_wait_replay $side "$follow_waits"
         touch "$side.go"
     done
-    wait
+    wait "${readers[@]}" || true
     for side in theirs ours; do
         grep -v '^LOCATION\|^[0-9]*$' $side.held >$side.said || true
         rm -f $side.go $side.holds
