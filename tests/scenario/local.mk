@@ -63,6 +63,7 @@ check_scripts += tests/scenario/server/recovers_what_postgresql_left.sh
 check_scripts += tests/scenario/server/settings_are_nested_as_in_postgresql.sh
 check_scripts += tests/scenario/server/settings_are_read_from_files_as_in_postgresql.sh
 check_scripts += tests/scenario/server/settings_are_taken_as_in_postgresql.sh
+check_scripts += tests/scenario/server/standby_takes_queries.sh
 check_scripts += tests/scenario/server/starts_stops_and_recovers.sh
 check_scripts += tests/scenario/server/statements_say_what_postgresql_says.sh
 check_scripts += tests/scenario/server/tells_who_is_let_in_from_files.sh
