@@ -1,5 +1,5 @@
 /*
- * conflict.h - what readers of a standby hold, and redo needs: wait for a while, then send them away
+ * conflict.h - what readers of a standby hold and redo needs: wait a while, then send them away
  *
  * How long redo waits is counted from when the piece of the log came that is being replayed:
  * max_standby_archive_delay, max_standby_streaming_delay; -1 is for ever. Whoever is sent away is

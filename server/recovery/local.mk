@@ -3,8 +3,8 @@
 
 server_sources += server/recovery/backup.c
 server_sources += server/recovery/checkpoint.c
-server_sources += server/recovery/consistency.c
 server_sources += server/recovery/conflict.c
+server_sources += server/recovery/consistency.c
 server_sources += server/recovery/control.c
 server_sources += server/recovery/log_source.c
 server_sources += server/recovery/missing_pages.c

@@ -1,9 +1,8 @@
 /*
  * conflict.c - a standby's recovery needs what this session holds: the statement, or it, must go
  *
- * A statement can be given up alone outside of a subtransaction; in one its rows would be seen again
- * by the outer one. Between two statements of a transaction there is nothing to give up but the
- * session.
+ * A statement can be given up alone outside of a subtransaction; in one the outer one would go on
+ * with the same snapshot. Between two statements there is nothing to give up but the session.
  */
 #include "common/base/base.h"
 
