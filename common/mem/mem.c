@@ -195,7 +195,7 @@ static void add_ends(const Block *list, MemStats *stats)
         stats->free_bytes += b->size - b->used;
 }
 
-/* Chunks of a free list have one size: 16 bytes in the first, and twice as much in each next one. */
+/* Chunks of a free list have one size: 16 bytes in the first, twice as much in each next one. */
 static void add_free_chunks(const MemContext *ctx, MemStats *stats)
 {
     for (size_t i = 0; i < FREE_LIST_COUNT; i++) {

@@ -66,7 +66,7 @@ typedef struct MemStats {
     size_t free_chunks; /* handed out once and given back; some of free_bytes */
 } MemStats;
 
-/* visit(stats, arg) for ctx and all below it, parents first; visit may allocate, but no contexts. */
+/* visit(stats, arg) for ctx and all below it, parents first; it may allocate, but no contexts. */
 void mem_walk(const MemContext *ctx, void (*visit)(const MemStats *stats, void *arg), void *arg);
 
 void *mem_alloc(size_t size) __attribute__((returns_nonnull, malloc, alloc_size(1)));

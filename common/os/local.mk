@@ -13,6 +13,7 @@ common_sources += common/os/futex.c
 common_sources += common/os/ops.c
 common_sources += common/os/path.c
 common_sources += common/os/process.c
+common_sources += common/os/process_title.c
 common_sources += common/os/shared_memory.c
 common_sources += common/os/simdisk.c
 common_sources += common/os/simdisk_node.c

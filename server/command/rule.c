@@ -58,10 +58,10 @@ static void check_table(const Relation *table)
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
                   .message = err_fmt("relation \"%s\" cannot have rules", table->name),
                   .detail = relation_kind_refusal(table->kind));
-    if (!setting.allow_system_table_mods && relation_is_system(table->oid, table->row->relnamespace))
+    if (!setting.allow_system_table_mods &&
+        relation_is_system(table->oid, table->row->relnamespace))
         err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
-                  .message =
-                      err_fmt("permission denied: \"%s\" is a system catalog", table->name));
+                  .message = err_fmt("permission denied: \"%s\" is a system catalog", table->name));
     rights_require_owner(PG_CLASS_CATALOG, table->oid, role_current());
 }
 

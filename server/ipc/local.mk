@@ -13,4 +13,5 @@ server_sources += server/ipc/shmem.c
 server_sources += server/ipc/spinlock.c
 server_sources += server/ipc/supervisor.c
 server_sources += server/ipc/timer.c
+server_sources += server/ipc/title.c
 server_sources += server/ipc/wait_event.c

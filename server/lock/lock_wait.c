@@ -22,6 +22,7 @@
 #include "common/os/process.h"
 #include "server/config/setting.h"
 #include "server/ipc/interrupt.h"
+#include "server/ipc/title.h"
 #include "server/ipc/wait_event.h"
 #include "server/lock/lock_int.h"
 
@@ -243,14 +244,17 @@ static void sleep_until_done(Wait *w)
                          ? ms_left(w, setting.lock_timeout)
                          : NEVER;
         ms = deadlock_ms < timeout_ms ? deadlock_ms : timeout_ms;
-        if (ms > 0)
+        if (ms > 0) {
+            title_set_waiting(true);
             (void)latch_wait(LATCH_SET | (ms != NEVER ? LATCH_TIMEOUT : 0), ms, event);
-        else if (deadlock_ms <= 0)
+        } else if (deadlock_ms <= 0) {
             look_for_deadlock(w);
-        else
+        } else {
             err_raise(SQLSTATE_LOCK_NOT_AVAILABLE,
                       .message = "canceling statement due to lock timeout");
+        }
     }
+    title_set_waiting(false);
     if (w->is_told)
         report(w);
     atomic_store(&me->waits_since, 0);

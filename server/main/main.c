@@ -12,6 +12,7 @@
 #include "common/os/file.h"
 #include "common/os/path.h"
 #include "common/os/process.h"
+#include "common/os/process_title.h"
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
 #include "server/config/guc.h"
@@ -39,14 +40,15 @@ static int run(int argc, char **argv);
 
 int main(int argc, char **argv)
 {
+    char **const own_argv = process_title_init(argc, argv);
     volatile int code = 1;
 
     process_fill_standard_files();
-    err_set_program(path_base(argv[0]));
+    err_set_program(path_base(own_argv[0]));
     server_log_init();
     strbuf_set_max(VARLENA_SIZE_MAX);
     ERR_TRY() {
-        code = run(argc, argv);
+        code = run(argc, own_argv);
     }
     ERR_CATCH() {
         ErrReport report = *err_caught();

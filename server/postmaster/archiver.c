@@ -23,6 +23,7 @@
 #include "server/ipc/latch.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/supervisor.h"
+#include "server/ipc/title.h"
 #include "server/postmaster/aux.h"
 #include "server/postmaster/child.h"
 #include "server/stats/activity.h"
@@ -153,13 +154,16 @@ static bool try_file(const char *name)
     OsChildEnd end;
 
     err_log(ERR_DEBUG, .message = err_fmt("executing archive command \"%s\"", command));
+    title_set(mem_printf("archiving %s", name));
     wait_event_begin(WAIT_EVENT_ARCHIVE_COMMAND);
     end = os_shell_run(command, goes_on);
     wait_event_end();
     if (end.is_exit && end.exit_code == 0) {
         err_log(ERR_DEBUG, .message = err_fmt("archived write-ahead log file \"%s\"", name));
+        title_set(mem_printf("last was %s", name));
         return true;
     }
+    title_set(mem_printf("failed on %s", name));
     judge(&end, command, name);
     return false;
 }

@@ -18,6 +18,7 @@
 #include "server/ipc/proc.h"
 #include "server/ipc/server_log.h"
 #include "server/ipc/timer.h"
+#include "server/ipc/title.h"
 #include "server/net/net.h"
 #include "server/postmaster/aux.h"
 #include "server/postmaster/cancel.h"
@@ -109,6 +110,20 @@ static void read_startup(StartupPacket *out)
     timer_stop(TIMER_STARTUP_PACKET);
 }
 
+/* "alice shop 10.0.0.7(51234)" */
+static void show_title(const StartupPacket *startup)
+{
+    const OsPeer *peer = net_peer();
+    const char *place = peer->is_unix ? "[local]" : mem_printf("%s(%u)", peer->host, peer->port);
+
+    title_begin(startup->replication == STARTUP_PHYSICAL
+                    ? mem_printf("walsender %s %s", startup->user, place)
+                    : mem_printf("%s%s %s %s",
+                                 startup->replication != STARTUP_NO_REPLICATION ? "walsender " : "",
+                                 startup->user, startup->database, place));
+    title_set("authentication");
+}
+
 static void join(const StartupPacket *startup)
 {
     LogSession *log = server_log_session();
@@ -118,6 +133,7 @@ static void join(const StartupPacket *startup)
         if (str_equal(s->name, "application_name"))
             log->application = startup_clean_ascii(s->value);
     log->database = startup->database;
+    show_title(startup);
     proc_attach(startup->replication == STARTUP_NO_REPLICATION ? PROC_BACKEND : PROC_WAL_SENDER);
     proc_self()->is_physical_walsender = startup->replication == STARTUP_PHYSICAL;
     activity_begin();
@@ -136,6 +152,7 @@ static void log_in(const StartupPacket *startup)
     timer_stop(TIMER_STATEMENT);
     if (setting.log_connections)
         log_authorized();
+    title_set("startup");
     login_open(startup);
     show_client();
     stats_set_database(cache_database());

@@ -11,6 +11,7 @@
 #include "server/ipc/interrupt.h"
 #include "server/ipc/supervisor.h"
 #include "server/ipc/timer.h"
+#include "server/ipc/title.h"
 #include "server/stats/stats.h"
 
 static struct {
@@ -54,6 +55,9 @@ static void run(ProcKind kind, void (*main)(void *arg), void *arg)
         child.cleanup();
     timer_init();
     interrupt_install();
+    /* Whom a backend is for is known when it has read that. */
+    if (kind != PROC_BACKEND)
+        title_begin(proc_kind_text(kind));
     main(arg);
     child_exit(0);
 }

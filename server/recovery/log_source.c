@@ -15,6 +15,7 @@
 #include "server/config/setting.h"
 #include "server/ipc/latch.h"
 #include "server/ipc/proc.h"
+#include "server/ipc/title.h"
 #include "server/recovery/conflict.h"
 #include "server/recovery/recovery_int.h"
 #include "server/recovery/restore.h"
@@ -170,6 +171,15 @@ static const uint8_t *read_log(void *arg UNUSED, TimelineId timeline, uint64_t s
     return source.window;
 }
 
+/* For ps. */
+static void show_segment(WalSeg seg)
+{
+    char name[WAL_SEG_NAME_LEN + 1];
+
+    wal_seg_name_write(seg, wal_identity()->segment_size, name);
+    title_set(mem_printf("recovering %s", name));
+}
+
 static bool find_file(TimelineId timeline, uint64_t seg_no)
 {
     const TimelineSpan *spans = source.spans->items;
@@ -190,6 +200,7 @@ static bool find_file(TimelineId timeline, uint64_t seg_no)
         source.last_tli = seg.tli;
         if (source.kind != SOURCE_STREAM)
             conflict_note_receipt(clock_now(), false);
+        show_segment(seg);
         return true;
     }
     return false;

@@ -44,8 +44,9 @@ typedef struct Run Run;
 /* One statement of a text, as the grammar has it. */
 typedef struct RawStatement {
     const void *tree;
-    int location; /* bytes from the beginning of the text */
-    int len;      /* 0: to its end */
+    const char *tag; /* what it is: "SELECT"; of the process */
+    int location;    /* bytes from the beginning of the text */
+    int len;         /* 0: to its end */
 
     /* BEGIN, COMMIT, SAVEPOINT and their kin: the transaction's end is looked at right after it. */
     bool is_transaction_control;

@@ -5,6 +5,7 @@
 #include "common/text/str.h"
 #include "server/config/setting.h"
 #include "server/ipc/interrupt.h"
+#include "server/ipc/title.h"
 #include "server/net/net.h"
 #include "server/session/session_int.h"
 
@@ -272,6 +273,7 @@ void session_execute(ByteReader *body)
         return;
     }
     session_set_query(portal->text);
+    title_set(portal->raw.tag);
     session_start_command();
     session_check_block(&portal->raw);
     check_interrupts();

@@ -29,6 +29,7 @@
 #include "server/ipc/lwlock.h"
 #include "server/ipc/server_log.h"
 #include "server/ipc/timer.h"
+#include "server/ipc/title.h"
 #include "server/net/net.h"
 #include "server/replication/repl_slot.h"
 #include "server/replication/replication.h"
@@ -199,9 +200,11 @@ static void tell_what_was_done(void)
         activity_report(txn_is_failed() ? ACTIVITY_IDLE_IN_FAILED_TRANSACTION
                                         : ACTIVITY_IDLE_IN_TRANSACTION,
                         NULL, 0);
+        title_set(txn_is_failed() ? "idle in transaction (aborted)" : "idle in transaction");
         return;
     }
     activity_report(ACTIVITY_IDLE, NULL, 0);
+    title_set("idle");
     idle_ms = stats_flush(STATS_WHEN_DUE);
     if (idle_ms > 0 && !timer_is_running(TIMER_STATS))
         timer_start_ms(TIMER_STATS, idle_ms);

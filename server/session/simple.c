@@ -9,6 +9,7 @@
 #include "common/err/err.h"
 #include "server/ipc/interrupt.h"
 #include "server/ipc/timer.h"
+#include "server/ipc/title.h"
 #include "server/net/net.h"
 #include "server/replication/replication.h"
 #include "server/session/session_int.h"
@@ -46,6 +47,7 @@ static void run_statement(const RawStatement *raw, const char *text, bool is_las
 {
     RunResult result;
 
+    title_set(raw->tag);
     session_check_block(raw);
     session_start_command();
     /* Said for each: a COMMIT in the middle has ended the block. */

@@ -16,6 +16,24 @@
 static const ExternParam *take_params(const OpenRequest *request);
 static void run_command(Run *run, RowReceiver *receiver, RunResult *result);
 
+static const char *tag_of(const Node *statement)
+{
+    switch (statement->tag) {
+    case NODE_SelectStmt:
+        return "SELECT";
+    case NODE_InsertStmt:
+        return "INSERT";
+    case NODE_UpdateStmt:
+        return "UPDATE";
+    case NODE_DeleteStmt:
+        return "DELETE";
+    case NODE_MergeStmt:
+        return "MERGE";
+    default:
+        return command_tag(statement);
+    }
+}
+
 static void parse(const char *text, Array *statements)
 {
     const List *list = parser_parse(text, PARSE_STATEMENTS, text_encoding());
@@ -27,6 +45,7 @@ static void parse(const char *text, Array *statements)
             .tree = raw,
             .location = raw->loc,
             .len = raw->length,
+            .tag = tag_of(raw->stmt),
             .is_transaction_control = node_is(raw->stmt, TransactionStmt),
             .ends_failed_block = command_ends_failed_block(raw->stmt),
         };

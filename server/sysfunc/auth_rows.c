@@ -1,4 +1,4 @@
-/* auth_rows.c - the rows of pg_hba_file_rules and pg_ident_file_mappings: the files as they are now */
+/* auth_rows.c - rows of pg_hba_file_rules and pg_ident_file_mappings: the files as they are now */
 #include "common/base/base.h"
 
 #include "common/ds/array.h"

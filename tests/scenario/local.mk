@@ -67,6 +67,7 @@ check_scripts += tests/scenario/server/standby_takes_queries.sh
 check_scripts += tests/scenario/server/starts_stops_and_recovers.sh
 check_scripts += tests/scenario/server/statements_say_what_postgresql_says.sh
 check_scripts += tests/scenario/server/tells_who_is_let_in_from_files.sh
+check_scripts += tests/scenario/server/titles_are_postgresqls.sh
 check_scripts += tests/scenario/server/too_much_is_refused_as_in_postgresql.sh
 check_scripts += tests/scenario/text/times_are_read_as_the_server_does.sh
 check_scripts += tests/scenario/walarchive/archives_and_refuses.sh

@@ -17,6 +17,7 @@ unit_sources += tests/unit/common/os/file_test.c
 unit_sources += tests/unit/common/os/futex_test.c
 unit_sources += tests/unit/common/os/path_test.c
 unit_sources += tests/unit/common/os/process_test.c
+unit_sources += tests/unit/common/os/process_title_test.c
 unit_sources += tests/unit/common/os/shared_memory_test.c
 unit_sources += tests/unit/common/os/simdisk_test.c
 unit_sources += tests/unit/common/os/socket_test.c
