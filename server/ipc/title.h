@@ -3,8 +3,8 @@
  *
  *     postgres: main: alice shop 10.0.0.7(51234) SELECT waiting
  *
- * The cluster's name comes after "postgres:" when it has one. The activity is %i of log_line_prefix,
- * too; unless update_process_title is on, it is not told.
+ * The cluster's name, if it has one, comes after "postgres:". The activity is %i of
+ * log_line_prefix, too; unless update_process_title is on, it is not told.
  */
 #ifndef IPC_TITLE_H
 #define IPC_TITLE_H
