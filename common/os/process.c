@@ -47,6 +47,7 @@ typedef struct Child {
 } Child;
 
 static volatile sig_atomic_t interrupt_signal;
+static void (*more_check)(void); /* NULL: none */
 
 static void on_signal(int signal_no);
 static void child_start(Child *child, const char *const *argv);
@@ -177,10 +178,17 @@ static void on_signal(int signal_no)
         interrupt_signal = signal_no;
 }
 
+void process_set_check(void (*check)(void))
+{
+    more_check = check;
+}
+
 void process_check_interrupts(void)
 {
     int signal_no = interrupt_signal;
 
+    if (more_check != NULL)
+        more_check();
     if (UNLIKELY(signal_no != 0))
         err_raise(SQLSTATE_QUERY_CANCELED, .message = err_fmt("terminated by signal %d: %s",
                                                               signal_no, sigdescr_np(signal_no)));

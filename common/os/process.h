@@ -37,6 +37,9 @@ void process_fill_standard_files(void);
  */
 void process_catch_signals(void);
 void process_check_interrupts(void);
+
+/* What process_check_interrupts() calls as well: for a server, which has signals of its own. */
+void process_set_check(void (*check)(void));
 bool process_is_interrupted(void);
 int process_interrupt_signal(void); /* the first that came; 0 when none did */
 

@@ -34,6 +34,7 @@
 #include "server/recovery/target.h"
 #include "server/replication/repl_slot.h"
 #include "server/replication/sync_rep.h"
+#include "server/replication/wal_receiver.h"
 #include "server/replication/wal_sender.h"
 #include "server/session/session.h"
 #include "server/sql/sql.h"
@@ -292,6 +293,11 @@ void tables_install(void)
     static const CheckpointHooks checkpoint_hooks = {.save = repl_slot_checkpoint,
                                                      .first_segment = repl_slot_first_segment};
 
+    static const RecoveryStream recovery_stream = {.begin = wal_receiver_request,
+                                                   .state = wal_receiver_tell,
+                                                   .end = wal_receiver_shut_down,
+                                                   .wants_reply = wal_receiver_wake};
+
     builtins_install();
     exec_install();
     trigger_install();
@@ -305,6 +311,7 @@ void tables_install(void)
     guc_set_hooks(guc_hooks, ARRAY_LEN(guc_hooks));
     wal_set_hooks(&wal_hooks);
     checkpoint_set_hooks(&checkpoint_hooks);
+    recovery_set_stream(&recovery_stream);
     sync_set_wake(wake_checkpointer);
     txn_set_dropper(drop_relations);
     install_txn_hooks();
@@ -332,6 +339,7 @@ const SupervisorPlan *tables_plan(void)
                 [PROC_BACKGROUND_WRITER] = {background_writer_main},
                 [PROC_WAL_WRITER] = {wal_writer_main},
                 [PROC_ARCHIVER] = {archiver_main},
+                [PROC_WAL_RECEIVER] = {wal_receiver_main},
             },
     };
 

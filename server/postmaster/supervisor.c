@@ -60,6 +60,7 @@ static struct {
     bool is_crashed; /* all children must go before anything else begins */
     bool has_failed; /* start-up failed: leave with 1 */
     bool connections_allowed;
+    bool wants_receiver; /* the startup process has asked for one */
     Array children; /* Child */
     OsWaitSet *wait_set;
     uint64_t killed_at_ms; /* when SIGQUIT was sent to all; 0: it was not, or SIGKILL too */
@@ -496,6 +497,13 @@ static void take_requests(void)
         super.connections_allowed = true;
         interlock_set_status("ready");
         err_log(ERR_LOG, .message = "database system is ready to accept read-only connections");
+    }
+    if (supervisor_take_request(SUPERVISOR_START_WAL_RECEIVER))
+        super.wants_receiver = true;
+    if (super.wants_receiver && !has_kind(PROC_WAL_RECEIVER) && super.shutdown == SHUTDOWN_NONE &&
+        !super.is_crashed && super.state >= STATE_STARTUP && super.state <= STATE_HOT_STANDBY) {
+        super.wants_receiver = false;
+        start_aux(PROC_WAL_RECEIVER);
     }
     /* Whoever asks for a promotion writes the file first, then signals us. */
     if (super.state >= STATE_STARTUP && super.state < STATE_RUN && os_exists(PROMOTE_SIGNAL_FILE))

@@ -10,10 +10,10 @@
  * The startup process says from where on and of which timeline it wants log; the receiver connects,
  * writes what comes into pg_wal, flushes it, and sets the latch of the startup process. That looks
  * how far is flushed and reads the files. Since recovery is the lower room, main hands these
- * functions to it as a table.
+ * functions to it as its RecoveryStream.
  *
  * Promises
- *   1. What wal_receiver_flushed() tells is on disk.
+ *   1. What wal_receiver_tell() tells is on disk.
  *   2. Requests are made by the startup process alone, and only while nothing streams.
  *   3. When the receiver ends, for whatever reason, the startup process is woken.
  */
@@ -22,34 +22,56 @@
 
 #include "common/base/base.h"
 
+#include "server/recovery/recovery.h"
+
 size_t wal_receiver_shmem_size(void);
 void wal_receiver_shmem_init(void *place);
 
-typedef struct WalReceiverRequest {
-    Lsn start; /* moved back to its segment's start */
-    TimelineId tli;
-    const char *conninfo;
-    const char *slot; /* "" or NULL: none */
-    bool makes_slot;  /* a temporary one, when none is named */
-} WalReceiverRequest;
+typedef enum WalReceiverState {
+    WAL_RECEIVER_NONE,
+    WAL_RECEIVER_STARTING,
+    WAL_RECEIVER_STREAMING,
+    WAL_RECEIVER_WAITING,
+    WAL_RECEIVER_RESTARTING,
+    WAL_RECEIVER_STOPPING,
+} WalReceiverState;
 
-/* Ask for a stream: a process that waits goes on with it, else one is started. */
-void wal_receiver_request(const WalReceiverRequest *request);
+/* ---- For the startup process; main gives these to recovery as its RecoveryStream ---- */
 
-bool wal_receiver_is_running(void);   /* there is such a process, or will be soon */
-bool wal_receiver_is_streaming(void); /* and more may come of it: not one that waits for orders */
+/*
+ * Ask for a stream from lsn on, which is moved back to its segment's start: a process that waits
+ * goes on with it, else one is started. slot "" or NULL: none; makes_slot: then a temporary one.
+ */
+void wal_receiver_request(TimelineId tli, Lsn lsn, const char *conninfo, const char *slot,
+                          bool makes_slot);
+void wal_receiver_tell(RecoveryStreamState *out);
 
 /* End it, and wait until it has ended; fine when there is none. */
 void wal_receiver_shut_down(void);
 
-/*
- * One past the newest byte that is on disk of what came; *chunk_start (may be NULL) where the
- * newest piece began, *tli (may be NULL) whose it is. 0 before the first.
- */
-Lsn wal_receiver_flushed(Lsn *chunk_start, TimelineId *tli);
-
 /* Tell the other server soon how far this one is: something was applied that it may wait for. */
 void wal_receiver_wake(void);
+
+/* ---- For those who look at it ---- */
+
+typedef struct WalReceiverRow {
+    int pid; /* 0: there is none */
+    WalReceiverState state;
+    Lsn start; /* of the stream */
+    TimelineId start_tli;
+    Lsn flushed; /* 0: nothing yet */
+    TimelineId tli;
+    PgTime sent_at, received_at; /* of the newest message; 0: none */
+    Lsn latest_end;              /* that was told to the other server */
+    PgTime latest_end_time;
+    char slot[64]; /* "": none */
+    char host[256];
+    int port;
+    char shown_conninfo[1024]; /* without passwords; "": not connected yet */
+} WalReceiverRow;
+
+void wal_receiver_look(WalReceiverRow *out, Lsn *written);
+const char *wal_receiver_state_text(WalReceiverState state);
 
 void wal_receiver_main(void *arg);
 
