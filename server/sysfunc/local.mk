@@ -14,6 +14,7 @@ server_sources += server/sysfunc/partition_func.c
 server_sources += server/sysfunc/process_func.c
 server_sources += server/sysfunc/reg.c
 server_sources += server/sysfunc/reg_routine.c
+server_sources += server/sysfunc/replication_func.c
 server_sources += server/sysfunc/rights_func.c
 server_sources += server/sysfunc/rows.c
 server_sources += server/sysfunc/sequence_func.c
