@@ -141,7 +141,7 @@ static void remove_relation(Oid oid)
         remove_index(oid);
         return;
     }
-    table_require_unused(rel, "DROP TABLE");
+    table_require_unpinned(rel, "DROP TABLE");
     if (relation_has_storage(rel))
         rel_file_drop(&rel->tag, rel->temp_backend);
     relation_close(rel, LOCK_NONE);
@@ -165,7 +165,7 @@ static void remove_index(Oid oid)
                   .message = err_fmt("cache lookup failed for index %u", oid));
     table = relation_open(CACHE_ROW(PgIndex, row)->indrelid, LOCK_ACCESS_EXCLUSIVE);
     index = relation_open(oid, LOCK_ACCESS_EXCLUSIVE);
-    table_require_unused(index, "DROP INDEX");
+    table_require_unpinned(index, "DROP INDEX");
     if (relation_has_storage(index))
         rel_file_drop(&index->tag, index->temp_backend);
     has_exprs = index->index->expressions != NULL;

@@ -6,13 +6,18 @@
 #include "common/err/err.h"
 #include "server/trigger/trigger.h"
 
-void table_require_unused(const Relation *rel, const char *what)
+void table_require_unpinned(const Relation *rel, const char *what)
 {
     if (rel->pins > 1)
         err_raise(SQLSTATE_OBJECT_IN_USE,
                   .message = err_fmt("cannot %s \"%s\" because it is being used by active queries "
                                      "in this session",
                                      what, rel->name));
+}
+
+void table_require_unused(const Relation *rel, const char *what)
+{
+    table_require_unpinned(rel, what);
     if (rel->is_foreign_temp)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("cannot %s \"%s\" because it is a temporary table of another "

@@ -14,4 +14,7 @@
  */
 void table_require_unused(const Relation *rel, const char *what);
 
+/* The same, but that other sessions' temporary tables, too, may be dropped. */
+void table_require_unpinned(const Relation *rel, const char *what);
+
 #endif

@@ -7,6 +7,7 @@
 #include "server/cache/inval_ring.h"
 #include "server/cache/namespace.h"
 #include "server/cache/relmap.h"
+#include "server/cache/syscache.h"
 #include "server/catalog/catalog.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/setting.h"
@@ -54,6 +55,7 @@
 #include "server/txn/txn.h"
 #include "server/txn/xid.h"
 #include "server/types/quote.h"
+#include "server/vacuum/autovacuum.h"
 #include "server/wal/wal.h"
 
 static ShmemPart parts[] = {
@@ -193,6 +195,17 @@ static void show_application(GucValue value)
     activity_set_application(value.s);
 }
 
+/* NULL: one that cannot look has to do with the number. */
+static const char *name_database(Oid database)
+{
+    const HeapTuple *row;
+
+    if (cache_database() == 0 || !txn_is_running())
+        return NULL;
+    row = syscache_peek(CACHE_DATABASEOID, datum_of_u32(database));
+    return row == NULL ? NULL : mem_strdup(CACHE_ROW(PgDatabase, row)->datname);
+}
+
 static void set_counting(GucValue value)
 {
     stats_set_counting(value.b);
@@ -323,6 +336,7 @@ void tables_install(void)
     standby_set_hooks(&standby_hooks);
     lock_prepared_install();
     install_stats();
+    xid_set_database_namer(name_database);
     for (SyncHandler handler = SYNC_CLOG; handler < SYNC_HANDLER_COUNT; handler++)
         sync_set_handler(handler, slru_sync_path);
 }
@@ -340,6 +354,8 @@ const SupervisorPlan *tables_plan(void)
                 [PROC_WAL_WRITER] = {wal_writer_main},
                 [PROC_ARCHIVER] = {archiver_main},
                 [PROC_WAL_RECEIVER] = {wal_receiver_main},
+                [PROC_AUTOVACUUM_LAUNCHER] = {autovacuum_launcher_main},
+                [PROC_AUTOVACUUM_WORKER] = {autovacuum_worker_main},
             },
     };
 

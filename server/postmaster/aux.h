@@ -14,6 +14,8 @@ void checkpointer_main(void *arg);
 void background_writer_main(void *arg);
 void wal_writer_main(void *arg);
 void archiver_main(void *arg);
+void autovacuum_launcher_main(void *arg);
+void autovacuum_worker_main(void *arg);
 void backend_main(void *arg); /* arg: BackendStart */
 
 /* What runs the statements of clients: before the first of them. */

@@ -2,6 +2,8 @@
 #   server_sources += server/postmaster/NAME.c
 
 server_sources += server/postmaster/archiver.c
+server_sources += server/postmaster/autovacuum_launcher.c
+server_sources += server/postmaster/autovacuum_worker.c
 server_sources += server/postmaster/aux.c
 server_sources += server/postmaster/backend.c
 server_sources += server/postmaster/background_writer.c

@@ -66,6 +66,7 @@ static struct {
     uint64_t killed_at_ms; /* when SIGQUIT was sent to all; 0: it was not, or SIGKILL too */
     int64_t lock_checked_at, touched_at;
     uint64_t archiver_started_ms;
+    bool wants_launcher; /* of autovacuum, whatever the settings say */
 } super;
 
 /* Set by signal handlers. */
@@ -443,11 +444,24 @@ static void start_cluster(void)
     start_aux(PROC_STARTUP);
 }
 
+/* With autovacuum off for one look, when wraparound is near: then it ends by itself. */
+static bool is_launcher_wanted(void)
+{
+    bool is_asked_for = super.wants_launcher;
+
+    if (super.shutdown != SHUTDOWN_NONE)
+        return false;
+    super.wants_launcher = false;
+    return is_asked_for || (setting.autovacuum && setting.track_counts);
+}
+
 /* One that has ended by itself is not begun again at once: it would, for the same reason. */
 static bool is_wanted(ProcKind kind)
 {
     uint64_t now = clock_monotonic_us() / 1000;
 
+    if (kind == PROC_AUTOVACUUM_LAUNCHER)
+        return is_launcher_wanted();
     if (kind != PROC_ARCHIVER)
         return true;
     if (!archive_is_on() ||
@@ -505,6 +519,11 @@ static void take_requests(void)
         super.wants_receiver = false;
         start_aux(PROC_WAL_RECEIVER);
     }
+    if (supervisor_take_request(SUPERVISOR_START_AUTOVACUUM_LAUNCHER))
+        super.wants_launcher = true;
+    if (supervisor_take_request(SUPERVISOR_START_AUTOVACUUM_WORKER) && super.state == STATE_RUN &&
+        super.shutdown == SHUTDOWN_NONE && !super.is_crashed)
+        start_aux(PROC_AUTOVACUUM_WORKER);
     /* Whoever asks for a promotion writes the file first, then signals us. */
     if (super.state >= STATE_STARTUP && super.state < STATE_RUN && os_exists(PROMOTE_SIGNAL_FILE))
         signal_startup(SIGUSR2);

@@ -44,6 +44,7 @@ static void set_counters(const Checkpoint *c);
 static void begin(const StartPoint *start);
 static void end(const StartPoint *start, LogEnd *log_end);
 static void finish_log(const StartPoint *start, const LogEnd *log_end, TimelineId prev_tli);
+static void say_limits(void);
 static const uint8_t *read_last_page(const LogEnd *log_end);
 
 void recovery_run(void)
@@ -232,8 +233,21 @@ static void finish_log(const StartPoint *start, const LogEnd *log_end, TimelineI
     wal_open_to_all();
     standby_stop();
     recovery_set_state(RECOVERY_DONE);
+    say_limits();
     if (is_promoted)
         checkpoint_request(CHECKPOINT_FORCE);
+}
+
+/* From here on autovacuum can be asked for, should the numbers have come near their end. */
+static void say_limits(void)
+{
+    MultiLimits multis;
+    Oid database;
+    Xid oldest = xid_oldest(&database);
+
+    xid_set_limits(oldest, database);
+    multixact_get_limits(&multis);
+    multixact_set_oldest(multis.oldest, multis.oldest_database);
 }
 
 /* The page that the next record begins on, as far as it is filled; NULL: it begins a new one. */

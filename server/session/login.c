@@ -180,6 +180,38 @@ static void open_database(const StartupPacket *packet)
     session_take_stored_settings(d.row.oid, role_session());
 }
 
+void login_open_as_worker(Oid database)
+{
+    static const char *const off[] = {"statement_timeout", "lock_timeout",
+                                      "idle_in_transaction_session_timeout"};
+    const HeapTuple *row;
+    Database d;
+
+    txn_start_command();
+    role_begin(ROLE_SUPERUSER, true);
+    lock_shared_object(PG_DATABASE_CATALOG, database, 0, LOCK_ROW_EXCLUSIVE);
+    row = syscache_pin(CACHE_DATABASEOID, datum_of_u32(database));
+    if (row == NULL)
+        err_fatal(SQLSTATE_INVALID_CATALOG_NAME,
+                  .message = err_fmt("database %u does not exist", database));
+    if (!read_database(CACHE_ROW(PgDatabase, row)->datname, &d))
+        err_fatal(SQLSTATE_INVALID_CATALOG_NAME,
+                  .message = err_fmt("database %u does not exist", database));
+    syscache_unpin(row);
+    check_folder(d.row.datname, database_folder(&d.row));
+    proc_self()->database = database;
+    cache_open_database(database, d.row.dattablespace);
+    take_locale(&d);
+    /* Whoever may make functions of indexes must not be found by their names. */
+    set("search_path", "", GUC_FROM_OVERRIDE);
+    set("zero_damaged_pages", "false", GUC_FROM_OVERRIDE);
+    set("default_transaction_isolation", "read committed", GUC_FROM_OVERRIDE);
+    set("synchronous_commit", "local", GUC_FROM_OVERRIDE);
+    for (size_t i = 0; i < ARRAY_LEN(off); i++)
+        set(off[i], "0", GUC_FROM_OVERRIDE);
+    txn_end_command();
+}
+
 /*
  * It may be dropped or renamed until its lock is ours; nobody waits for the lock but those who want
  * to drop it, or copy it.

@@ -28,4 +28,10 @@ bool login_prove(const StartupPacket *packet);
  */
 void login_open(const StartupPacket *packet);
 
+/*
+ * For a process without a client: the first superuser, the database whether or not it lets clients
+ * in; limits of time that are for clients do not count. Begins and ends a transaction.
+ */
+void login_open_as_worker(Oid database);
+
 #endif

@@ -10,6 +10,8 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "common/os/clock.h"
+#include "common/text/strbuf.h"
 #include "server/access/index/index.h"
 #include "server/cache/catalog_change.h"
 #include "server/cache/catalog_scan.h"
@@ -54,6 +56,7 @@ typedef struct Analysis {
     unsigned index_count;
     bool is_in_outer;
     Sample sample;
+    VacuumUsage usage;
 } Analysis;
 
 static void choose_columns(Analysis *a, const char *const *names);
@@ -80,6 +83,21 @@ static void tell_begin(const Analysis *a)
                     a->rel->name));
 }
 
+/* What autovacuum did is said when it took long. */
+static void log_auto(const Analysis *a)
+{
+    int min_ms = a->params->log_min_duration_ms;
+    StrBuf text;
+
+    if ((a->params->options & VACUUM_IS_AUTO) == 0 || min_ms < 0 ||
+        clock_now() - a->usage.began < min_ms * INT64_C(1000))
+        return;
+    strbuf_init(&text);
+    strbuf_add_fmt(&text, "automatic analyze of table \"%s\"\n", vacuum_full_name(a->rel));
+    vacuum_usage_add(&text, &a->usage, false);
+    err_log(ERR_LOG, .message = err_fmt("%s", text.text));
+}
+
 void analyze_relation(Relation *rel, const VacuumParams *params, const char *const *columns,
                       bool is_in_outer)
 {
@@ -94,6 +112,7 @@ void analyze_relation(Relation *rel, const VacuumParams *params, const char *con
     a->rel = rel;
     a->params = params;
     a->is_in_outer = is_in_outer;
+    vacuum_usage_begin(&a->usage);
     tell_begin(a);
     choose_columns(a, columns);
     open_indexes(a, columns == NULL);
@@ -119,6 +138,7 @@ void analyze_relation(Relation *rel, const VacuumParams *params, const char *con
     stats_report_analyze(rel->stats, (int64_t)a->sample.total_live, (int64_t)a->sample.total_dead,
                          columns == NULL, (params->options & VACUUM_IS_AUTO) != 0);
     command_progress_end();
+    log_auto(a);
     close_indexes(a);
     if (rel->row->relhassubclass && has_children(rel))
         err_log(ERR_WARNING, .sqlstate = SQLSTATE_FEATURE_NOT_SUPPORTED,

@@ -11,6 +11,7 @@
 #include "server/ipc/latch.h"
 #include "server/ipc/proc.h"
 #include "server/storage/buffer/buffer.h"
+#include "server/vacuum/autovacuum.h"
 #include "server/vacuum/vacuum_int.h"
 
 #define NAPS_MAX 4 /* in one go */
@@ -22,14 +23,23 @@ static struct {
     BufferCounters before; /* at the last nap */
 } delay;
 
+/* What this worker of autovacuum may do now; others come and go. */
+static void take_share(void)
+{
+    AutovacuumCost cost;
+
+    if (!autovacuum_cost(&cost))
+        return;
+    delay.delay_ms = cost.delay_ms;
+    delay.limit = cost.limit > 0 ? cost.limit : 1;
+}
+
 void vacuum_delay_begin(bool is_auto)
 {
     delay.delay_ms = setting.vacuum_cost_delay;
     delay.limit = setting.vacuum_cost_limit;
-    if (is_auto && setting.autovacuum_vacuum_cost_delay >= 0)
-        delay.delay_ms = setting.autovacuum_vacuum_cost_delay;
-    if (is_auto && setting.autovacuum_vacuum_cost_limit > 0)
-        delay.limit = setting.autovacuum_vacuum_cost_limit;
+    if (is_auto)
+        take_share();
     delay.is_on = delay.delay_ms > 0;
     delay.before = *buffer_counters();
 }
@@ -64,5 +74,6 @@ void vacuum_delay_point(void)
                WAIT_EVENT_VACUUM_DELAY);
     latch_reset(&proc_self()->latch);
     delay.before = *buffer_counters();
+    take_share();
     check_interrupts();
 }

@@ -58,7 +58,7 @@ void vacuum_lazily(Relation *rel, const VacuumParams *params)
 
     v->rel = rel;
     v->params = params;
-    lazy_begin_report(v);
+    vacuum_usage_begin(&v->usage);
     v->is_aggressive = vacuum_set_cutoffs(rel, params, &v->cutoffs);
     v->ring = buffer_ring_new(RING_VACUUM);
     lazy_open_indexes(v);
@@ -424,7 +424,7 @@ static void check_failsafe(Lazy *v)
     err_log(ERR_WARNING,
             .message = err_fmt("bypassing nonessential maintenance of table \"%s\" as a failsafe "
                                "after %u index scans",
-                               v->rel->name, v->index_scans),
+                               vacuum_full_name(v->rel), v->index_scans),
             .detail = "The table's relfrozenxid or relminmxid is too far in the past.",
             .hint = "Consider increasing configuration parameter \"maintenance_work_mem\" or "
                     "\"autovacuum_work_mem\".\nYou might also need to consider other ways for "

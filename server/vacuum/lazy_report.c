@@ -15,7 +15,6 @@
 
 static void add_index_scans(StrBuf *text, const Lazy *v);
 static void add_cutoffs(StrBuf *text, const Lazy *v);
-static void add_usage(StrBuf *text, const Lazy *v);
 
 static const char *database_name(void)
 {
@@ -31,7 +30,7 @@ static const char *schema_name(Oid schema)
     return row == NULL ? "" : CACHE_ROW(PgNamespace, row)->nspname;
 }
 
-static char *full_name(const Relation *rel)
+char *vacuum_full_name(const Relation *rel)
 {
     char *database = mem_strdup(database_name());
 
@@ -43,12 +42,12 @@ static double percent(BlockNo part, BlockNo of)
     return of == 0 ? 100.0 : 100.0 * part / of;
 }
 
-void lazy_begin_report(Lazy *v)
+void vacuum_usage_begin(VacuumUsage *usage)
 {
-    v->began = clock_now();
-    v->buffers_before = *buffer_counters();
-    v->wal_before = *wal_usage();
-    process_cpu_time(&v->user_before_us, &v->system_before_us);
+    usage->began = clock_now();
+    usage->buffers = *buffer_counters();
+    usage->wal = *wal_usage();
+    process_cpu_time(&usage->user_us, &usage->system_us);
 }
 
 void lazy_tell_begin(const Lazy *v)
@@ -57,7 +56,7 @@ void lazy_tell_begin(const Lazy *v)
 
     if (!lazy_is_verbose(v))
         return;
-    name = full_name(v->rel);
+    name = vacuum_full_name(v->rel);
     err_log(ERR_INFO, .message = v->is_aggressive ? err_fmt("aggressively vacuuming \"%s\"", name)
                                                   : err_fmt("vacuuming \"%s\"", name));
 }
@@ -70,14 +69,14 @@ static bool is_wanted(const Lazy *v)
     if (lazy_is_verbose(v))
         return true;
     return (v->params->options & VACUUM_IS_AUTO) != 0 && min_ms >= 0 &&
-           clock_now() - v->began >= min_ms * INT64_C(1000);
+           clock_now() - v->usage.began >= min_ms * INT64_C(1000);
 }
 
 static void add_title(StrBuf *text, const Lazy *v)
 {
     bool is_wraparound = (v->params->options & VACUUM_FOR_WRAPAROUND) != 0;
     const char *kind = v->is_aggressive ? "aggressive " : "";
-    char *name = full_name(v->rel);
+    char *name = vacuum_full_name(v->rel);
 
     if (lazy_is_verbose(v))
         strbuf_add_fmt(text, "finished vacuuming \"%s\": index scans: %u\n", name, v->index_scans);
@@ -107,7 +106,7 @@ void lazy_report(const Lazy *v)
                        (long long)v->missed_dead, v->missed_pages);
     add_cutoffs(&text, v);
     add_index_scans(&text, v);
-    add_usage(&text, v);
+    vacuum_usage_add(&text, &v->usage, true);
     err_log(lazy_is_verbose(v) ? ERR_INFO : ERR_LOG, .message = err_fmt("%s", text.text));
 }
 
@@ -155,11 +154,11 @@ static void add_index_scans(StrBuf *text, const Lazy *v)
     }
 }
 
-static void add_usage(StrBuf *text, const Lazy *v)
+void vacuum_usage_add(StrBuf *text, const VacuumUsage *since, bool with_wal)
 {
-    const BufferCounters *b = buffer_counters(), *before = &v->buffers_before;
+    const BufferCounters *b = buffer_counters(), *before = &since->buffers;
     const WalUsage *wal = wal_usage();
-    double seconds = (double)(clock_now() - v->began) / 1000000, read_rate = 0, write_rate = 0;
+    double seconds = (double)(clock_now() - since->began) / 1000000, read_rate = 0, write_rate = 0;
     uint64_t reads = b->reads - before->reads, dirtied = b->dirtied - before->dirtied;
     uint64_t user_us, system_us;
 
@@ -172,11 +171,12 @@ static void add_usage(StrBuf *text, const Lazy *v)
                    write_rate);
     strbuf_add_fmt(text, "buffer usage: %lld hits, %lld misses, %lld dirtied\n",
                    (long long)(b->hits - before->hits), (long long)reads, (long long)dirtied);
-    strbuf_add_fmt(text, "WAL usage: %lld records, %lld full page images, %llu bytes\n",
-                   (long long)(wal->records - v->wal_before.records),
-                   (long long)(wal->images - v->wal_before.images),
-                   (unsigned long long)(wal->bytes - v->wal_before.bytes));
+    if (with_wal)
+        strbuf_add_fmt(text, "WAL usage: %lld records, %lld full page images, %llu bytes\n",
+                   (long long)(wal->records - since->wal.records),
+                   (long long)(wal->images - since->wal.images),
+                   (unsigned long long)(wal->bytes - since->wal.bytes));
     strbuf_add_fmt(text, "system usage: CPU: user: %.2f s, system: %.2f s, elapsed: %.2f s",
-                   (double)(user_us - v->user_before_us) / 1000000,
-                   (double)(system_us - v->system_before_us) / 1000000, seconds);
+                   (double)(user_us - since->user_us) / 1000000,
+                   (double)(system_us - since->system_us) / 1000000, seconds);
 }

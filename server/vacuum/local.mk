@@ -2,6 +2,7 @@
 #   server_sources += server/vacuum/NAME.c
 
 server_sources += server/vacuum/analyze.c
+server_sources += server/vacuum/autovacuum.c
 server_sources += server/vacuum/column_stats.c
 server_sources += server/vacuum/dead.c
 server_sources += server/vacuum/delay.c

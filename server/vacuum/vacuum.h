@@ -48,6 +48,9 @@ typedef struct VacuumTarget {
  */
 void vacuum_run(const VacuumTarget *targets, size_t count, const VacuumParams *params);
 
+/* pg_database.datfrozenxid, and what older xids keep. In a transaction. */
+void vacuum_advance_database(void);
+
 /* What upper layers know; set by main. */
 typedef struct VacuumFunctions {
     /* May the user vacuum it (and is not, a warning is given)? NULL: everything. */

@@ -6,6 +6,7 @@
 
 #include "common/base/base.h"
 
+#include "common/text/strbuf.h"
 #include "server/access/btree/btree.h"
 #include "server/access/heap/heap.h"
 #include "server/stats/activity.h"
@@ -99,10 +100,22 @@ typedef struct RelationStats {
 
 void vacuum_set_stats(Relation *rel, const RelationStats *stats);
 
-/* ---- frozen.c ---- */
+/* ---- lazy_report.c: what work costs, for reports ---- */
 
-/* pg_database.datfrozenxid, and what older xids keep. In a transaction. */
-void vacuum_advance_database(void);
+typedef struct VacuumUsage {
+    PgTime began;
+    BufferCounters buffers;
+    WalUsage wal;
+    uint64_t user_us, system_us;
+} VacuumUsage;
+
+void vacuum_usage_begin(VacuumUsage *usage);
+
+/* Rates, buffers, log (of a vacuum alone) and times since then. */
+void vacuum_usage_add(StrBuf *text, const VacuumUsage *since, bool with_wal);
+
+/* "database.schema.name" */
+char *vacuum_full_name(const Relation *rel);
 
 /* ---- lazy.c ---- */
 
@@ -141,11 +154,7 @@ typedef struct Lazy {
     Xid old_frozen_xid;
     MultiXid old_min_multi;
 
-    /* For the report. */
-    PgTime began;
-    BufferCounters buffers_before;
-    WalUsage wal_before;
-    uint64_t user_before_us, system_before_us;
+    VacuumUsage usage; /* when it began */
 } Lazy;
 
 void vacuum_lazily(Relation *rel, const VacuumParams *params);
@@ -165,7 +174,6 @@ void lazy_truncate(Lazy *v);
 
 /* ---- lazy_report.c ---- */
 
-void lazy_begin_report(Lazy *v);
 void lazy_tell_begin(const Lazy *v);
 void lazy_report(const Lazy *v);
 

@@ -40,6 +40,7 @@ check_scripts += tests/scenario/pitr/restores_to_every_kind_of_target.sh
 check_scripts += tests/scenario/pitr/restores_to_random_times.sh
 check_scripts += tests/scenario/pitr/tells_which_times_can_be_reached.sh
 check_scripts += tests/scenario/server/archives_its_log_as_postgresql_does.sh
+check_scripts += tests/scenario/server/autovacuum_comes_when_it_is_due.sh
 check_scripts += tests/scenario/server/backup_by_hand_is_good.sh
 check_scripts += tests/scenario/server/base_backup_answers_as_postgresql_does.sh
 check_scripts += tests/scenario/server/base_backups_under_load_are_good.sh
