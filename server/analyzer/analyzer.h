@@ -99,6 +99,9 @@ List *analyzer_rule_actions(const Relation *table, const RuleStmt *raw, const No
 /* NULL of that type; of a domain so that its constraints are checked. */
 Node *analyzer_null(Oid type, int32_t typmod, Oid collation);
 
+/* An expression as a value that is assigned to that type; NULL: there is no way. */
+Node *analyzer_assign(Node *expr, Oid type, int32_t typmod);
+
 /* A stored default as a value of its column; raises 42804. */
 Node *analyzer_fit_default(Node *expr, const char *column, Oid type, int32_t typmod);
 Node *analyzer_type_default(Oid type); /* NULL: the type has none */

@@ -39,6 +39,12 @@ Node *analyzer_null(Oid type, int32_t typmod, Oid collation)
                             NODE_NO_LOCATION, false);
 }
 
+Node *analyzer_assign(Node *expr, Oid type, int32_t typmod)
+{
+    return coerce_to_target(NULL, expr, node_expr_type(expr), type, typmod, COERCE_AS_ASSIGNMENT,
+                            COERCE_IMPLICIT, NODE_NO_LOCATION);
+}
+
 Node *analyzer_fit_default(Node *expr, const char *column, Oid type, int32_t typmod)
 {
     Oid from = node_expr_type(expr);

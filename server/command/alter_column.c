@@ -16,7 +16,10 @@
 #include "server/command/depend_drop.h"
 #include "server/command/foreign_key.h"
 #include "server/command/table_parts.h"
+#include "server/command/table_rewrite.h"
+#include "server/node/text_read.h"
 #include "server/planner/expr_util.h"
+#include "server/rewriter/rewriter.h"
 #include "server/txn/txn.h"
 
 #define STATISTICS_MAX 10000
@@ -108,6 +111,13 @@ static void drop_default(const Relation *rel, int16_t number)
     catalog_scan_end(scan);
     if (object.oid != 0)
         object_drop(&object, DROP_RESTRICT, DROP_INTERNALLY);
+}
+
+void column_replace_default(Relation *rel, int16_t number, const Node *expr)
+{
+    drop_default(rel, number);
+    txn_advance_command();
+    default_make(rel, number, expr, NULL);
 }
 
 void column_set_default(Relation *rel, const char *name, const Node *raw, const char *text)
@@ -218,7 +228,7 @@ static void insert_column(const Relation *rel, const Column *column)
  */
 static bool must_compute(const TableParts *parts, const PartColumn *part)
 {
-    ColumnExpr of = {.text = parts->text, .column = part->def->name};
+    ColumnExpr of = {.column = part->def->name};
 
     if (part->serial_type != 0 || part->identity != NULL)
         return true;
@@ -231,12 +241,53 @@ static bool must_compute(const TableParts *parts, const PartColumn *part)
     return expr_has_volatile(analyzer_default(&of, node_copy(part->default_expr)));
 }
 
+void row_rules_init(RowRules *rules)
+{
+    *rules = (RowRules){.rewrites = false};
+    array_init(&rules->not_null, sizeof(int16_t));
+    array_init(&rules->checks, sizeof(AddedCheck));
+    array_init(&rules->foreign_keys, sizeof(Oid));
+    array_init(&rules->values, sizeof(NewValue));
+    array_init(&rules->late, sizeof(TableParts *));
+    array_init(&rules->again, sizeof(const char *));
+    array_init(&rules->again_last, sizeof(const char *));
+}
+
+static const Node *stored_default(const Relation *rel, int16_t number)
+{
+    const struct TupleExtra *extra = rel->desc->extra;
+
+    for (unsigned i = 0; extra != NULL && i < extra->default_count; i++) {
+        if (extra->defaults[i].number == number)
+            return node_read_text(extra->defaults[i].expression);
+    }
+    return NULL;
+}
+
+/*
+ * Each row gets a value of its own in the new column; or, if rows are put into another file anyway,
+ * what all have.
+ */
+static void compute_later(Relation *rel, int16_t number, bool is_computed, RowRules *rules)
+{
+    bool is_generated = rel->desc->columns[number - 1].generated != '\0';
+    const NewValue value = {.number = number,
+                            .is_generated = is_generated,
+                            .expr = is_generated ? stored_default(rel, number)
+                                                 : rewriter_column_default(rel, number)};
+
+    rules->rewrites = rules->rewrites || is_computed;
+    if (value.expr != NULL)
+        *(NewValue *)array_push(&rules->values) = value;
+}
+
 /* Rows that are there have NULL in it, or the value that the default has now. */
 void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_not_exists,
                 RowRules *rules)
 {
-    TableParts parts;
+    TableParts parts, *late;
     const PartColumn *part;
+    bool is_computed;
     Column column;
 
     table_parts_init(&parts, text, rel->name, rel->schema, rel);
@@ -260,12 +311,7 @@ void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_n
     relation_check_count((size_t)rel->desc->count + 1);
     parts.has_rows = true;
     parts.added = &rules->checks;
-    if (must_compute(&parts, part) &&
-        smgr_block_count((relation_heap(rel), rel->smgr), FORK_MAIN) > 0)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message =
-                      "adding a column with a value for each row to a table with rows is not "
-                      "supported yet");
+    is_computed = must_compute(&parts, part);
     table_parts_make_sequences(&parts, rel->row->relowner, rel->persistence);
     table_parts_describe(&parts, part, (int)rel->desc->count + 1, &column);
     relation_check_column_type(column.name, column.type, column.collation);
@@ -280,7 +326,11 @@ void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_n
         *place = column.number;
     }
     table_parts_own_sequences(&parts, rel->oid, column.number);
-    table_parts_make_keys(&parts, rel->oid);
+    txn_advance_command();
+    compute_later(rel, column.number, is_computed, rules);
+    late = mem_dup(&parts, sizeof(parts));
+    if (parts.keys != NULL)
+        *(TableParts **)array_push(&rules->late) = late;
     list_foreach(const Constraint *, key, parts.foreign_keys) {
         Oid *place = array_push(&rules->foreign_keys);
 

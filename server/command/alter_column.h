@@ -27,7 +27,17 @@ typedef struct RowRules {
     Array not_null;     /* int16_t: columns without NULLs */
     Array checks;       /* AddedCheck */
     Array foreign_keys; /* Oid */
+    bool rewrites;      /* rows are to be put into another file */
+    Array values;       /* NewValue */
+    Array late;         /* TableParts *: whose keys are made of the new rows */
+    Array again;        /* const char *: statements that make indexes and constraints again */
+    Array again_last;
 } RowRules;
+
+void row_rules_init(RowRules *rules);
+
+/* In the place of the default that there is. */
+void column_replace_default(Relation *rel, int16_t number, const Node *expr);
 
 void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_not_exists,
                 RowRules *rules);

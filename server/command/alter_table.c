@@ -12,11 +12,13 @@
 #include "common/mem/mem.h"
 #include "server/access/heap/heap.h"
 #include "server/cache/inval.h"
+#include "server/cache/object_name.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/alter_column.h"
 #include "server/command/alter_relation.h"
+#include "server/command/alter_type.h"
 #include "server/command/command_int.h"
 #include "server/command/depend_drop.h"
 #include "server/command/foreign_key.h"
@@ -25,6 +27,7 @@
 #include "server/command/owner.h"
 #include "server/command/relation_name.h"
 #include "server/command/table_parts.h"
+#include "server/command/table_rewrite.h"
 #include "server/command/table_use.h"
 #include "server/command/trigger_command.h"
 #include "server/expr/expr.h"
@@ -35,8 +38,10 @@
 /* In the order in which they are done. */
 typedef enum Pass {
     PASS_DROP,
+    PASS_TYPE,
     PASS_ADD_COLUMN,
-    PASS_COLUMN, /* NOT NULL, defaults, statistics */
+    PASS_REWRITE, /* rows as the columns are now, and what stands on them made again */
+    PASS_COLUMN,  /* NOT NULL, defaults, statistics */
     PASS_ADD_KEY,
     PASS_ADD_CONSTRAINT,
     PASS_MISC,
@@ -48,12 +53,15 @@ typedef struct Alter {
     const AlterTableStmt *stmt;
     const char *text;
     Oid table;
+    const TupleDesc *rows_desc; /* of rows as they are before */
+    char persistence;           /* that the table is to have */
     RowRules rules;
 } Alter;
 
 static Pass pass_of(const AlterTableCmd *action);
 static LockMode lock_of(const AlterTableStmt *stmt);
 static void check_alter(const RangeVar *var, Oid relation, void *arg);
+static void rewrite(Alter *alter);
 static void run(Alter *alter, const AlterTableCmd *action);
 static void look_at_rows(const Alter *alter);
 
@@ -74,10 +82,10 @@ void command_alter_table(CommandCall *call)
                 .message = err_fmt("relation \"%s\" does not exist, skipping", var->relation));
         return;
     }
-    array_init(&alter.rules.not_null, sizeof(int16_t));
-    array_init(&alter.rules.checks, sizeof(AddedCheck));
-    array_init(&alter.rules.foreign_keys, sizeof(Oid));
+    row_rules_init(&alter.rules);
     rel = relation_open(alter.table, LOCK_NONE);
+    alter.rows_desc = tuple_desc_copy(rel->desc);
+    alter.persistence = rel->persistence;
     table_require_unused(rel, "ALTER TABLE");
     if (rel->row->relhassubclass || rel->row->relispartition)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
@@ -89,6 +97,8 @@ void command_alter_table(CommandCall *call)
                       .message = "this form of ALTER TABLE is not supported yet");
     }
     for (Pass pass = 0; pass < PASS_COUNT; pass++) {
+        if (pass == PASS_REWRITE)
+            rewrite(&alter);
         list_foreach(const AlterTableCmd *, action, alter.stmt->actions) {
             if (pass_of(action) == pass) {
                 run(&alter, action);
@@ -103,12 +113,35 @@ void command_alter_table(CommandCall *call)
     relation_close(rel, LOCK_NONE);
 }
 
+/*
+ * Fields that are gone in the meantime are as if they had never been, so rows are read as they were
+ * when the statement began.
+ */
+static void rewrite(Alter *alter)
+{
+    const TableRewrite how = {.table = alter->table,
+                              .persistence = alter->persistence,
+                              .rows_desc = alter->rows_desc,
+                              .values = &alter->rules.values};
+
+    if (alter->rules.rewrites)
+        table_rewrite(&how);
+    column_make_again(&alter->rules);
+    array_foreach(TableParts *, parts, &alter->rules.late)
+        table_parts_make_keys(*parts, alter->table);
+}
+
 static Pass pass_of(const AlterTableCmd *action)
 {
     switch (action->action) {
     case AT_DROP_COLUMN:
     case AT_DROP_CONSTRAINT:
     case AT_DROP_NOT_NULL:
+        return PASS_DROP;
+    case AT_ALTER_TYPE:
+        return PASS_TYPE;
+    case AT_SET_LOGGED:
+    case AT_SET_UNLOGGED:
         return PASS_DROP;
     case AT_ADD_COLUMN:
         return PASS_ADD_COLUMN;
@@ -386,6 +419,52 @@ static void set_triggers(Relation *rel, const AlterTableCmd *action)
                             action->action == AT_DISABLE_TRIGGER_USER);
 }
 
+/* Between a permanent and an unlogged table there may be no foreign key. */
+static void check_references(Relation *rel, bool is_logged)
+{
+    const RelationTriggers *triggers = relation_triggers(rel);
+
+    for (unsigned i = 0; i < triggers->count; i++) {
+        bool is_update;
+        RiKind kind = trigger_ri_kind(triggers->list[i].function, &is_update);
+        Oid oid = triggers->list[i].constraint_relation;
+        Relation *other;
+        bool is_bad;
+
+        if (kind == RI_NONE || oid == 0 || oid == rel->oid || is_logged != (kind == RI_CHECK))
+            continue;
+        other = relation_open(oid, LOCK_ACCESS_SHARE);
+        is_bad = is_logged ? other->persistence != RELATION_PERMANENT
+                           : other->persistence == RELATION_PERMANENT;
+        if (is_bad)
+            err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
+                      .message =
+                          err_fmt(is_logged ? "could not change table \"%s\" to logged because it "
+                                              "references unlogged table \"%s\""
+                                            : "could not change table \"%s\" to unlogged because "
+                                              "it references logged table \"%s\"",
+                                  rel->name, other->name),
+                      .schema = schema_name(rel->schema), .table = rel->name,
+                      .constraint = constraint_row(triggers->list[i].constraint)->conname);
+        relation_close(other, LOCK_NONE);
+    }
+}
+
+static void set_persistence(Alter *alter, Relation *rel, bool is_logged)
+{
+    if (rel->persistence == RELATION_TEMPORARY)
+        err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
+                  .message = err_fmt("cannot change logged status of table \"%s\" because it is "
+                                     "temporary",
+                                     rel->name),
+                  .schema = schema_name(rel->schema), .table = rel->name);
+    if ((rel->persistence == RELATION_PERMANENT) == is_logged)
+        return;
+    check_references(rel, is_logged);
+    alter->persistence = is_logged ? RELATION_PERMANENT : RELATION_UNLOGGED;
+    alter->rules.rewrites = true;
+}
+
 static void run(Alter *alter, const AlterTableCmd *action)
 {
     Relation *rel = relation_open(alter->table, LOCK_NONE);
@@ -398,6 +477,13 @@ static void run(Alter *alter, const AlterTableCmd *action)
         break;
     case AT_COLUMN_DEFAULT:
         column_set_default(rel, action->name, action->definition, alter->text);
+        break;
+    case AT_ALTER_TYPE:
+        column_alter_type(rel, action, alter->text, &alter->rules);
+        return;
+    case AT_SET_LOGGED:
+    case AT_SET_UNLOGGED:
+        set_persistence(alter, rel, action->action == AT_SET_LOGGED);
         break;
     case AT_DROP_NOT_NULL:
         column_drop_not_null(rel, action->name);

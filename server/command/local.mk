@@ -3,6 +3,7 @@
 server_sources += server/command/alter_column.c
 server_sources += server/command/alter_relation.c
 server_sources += server/command/alter_table.c
+server_sources += server/command/alter_type.c
 server_sources += server/command/checkpoint.c
 server_sources += server/command/command.c
 server_sources += server/command/comment.c
@@ -56,6 +57,7 @@ server_sources += server/command/set_constraints.c
 server_sources += server/command/setting.c
 server_sources += server/command/shared_name.c
 server_sources += server/command/table_parts.c
+server_sources += server/command/table_rewrite.c
 server_sources += server/command/table_use.c
 server_sources += server/command/tag.c
 server_sources += server/command/temp_schema.c

@@ -599,7 +599,7 @@ static void store_default(const TableParts *parts, Relation *table, const PartCo
 {
     const Column *column = &table->desc->columns[number - 1];
     const ColumnExpr of = {.table = table,
-                           .text = parts->text,
+                           .text = parts->table == NULL ? parts->text : NULL,
                            .column = column->name,
                            .type = column->type,
                            .typmod = column->type_mod};
