@@ -17,6 +17,7 @@
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/alter_column.h"
+#include "server/command/alter_identity.h"
 #include "server/command/alter_relation.h"
 #include "server/command/alter_type.h"
 #include "server/command/command_int.h"
@@ -147,7 +148,11 @@ static Pass pass_of(const AlterTableCmd *action)
         return PASS_ADD_COLUMN;
     case AT_COLUMN_DEFAULT:
         return action->definition != NULL ? PASS_COLUMN : PASS_DROP;
+    case AT_DROP_IDENTITY:
+    case AT_DROP_EXPRESSION:
+        return PASS_DROP;
     case AT_SET_NOT_NULL:
+    case AT_ADD_IDENTITY:
         return PASS_COLUMN;
     case AT_ADD_CONSTRAINT:
         switch (((const Constraint *)(const void *)action->definition)->kind) {
@@ -163,6 +168,10 @@ static Pass pass_of(const AlterTableCmd *action)
     case AT_CHANGE_OWNER:
     case AT_SET_STATISTICS:
     case AT_SET_STORAGE:
+    case AT_SET_COMPRESSION:
+    case AT_CLUSTER_ON:
+    case AT_DROP_CLUSTER:
+    case AT_REPLICA_IDENTITY:
     case AT_ALTER_CONSTRAINT:
     case AT_VALIDATE_CONSTRAINT:
     case AT_ENABLE_TRIGGER:
@@ -188,6 +197,8 @@ static LockMode lock_of_action(const AlterTableCmd *action)
     case AT_SET_OPTIONS:
     case AT_RESET_OPTIONS:
     case AT_VALIDATE_CONSTRAINT:
+    case AT_CLUSTER_ON:
+    case AT_DROP_CLUSTER:
         return LOCK_SHARE_UPDATE_EXCLUSIVE;
     case AT_ENABLE_TRIGGER:
     case AT_ENABLE_ALWAYS_TRIGGER:
@@ -513,6 +524,25 @@ static void run(Alter *alter, const AlterTableCmd *action)
         return;
     case AT_ALTER_CONSTRAINT:
         foreign_key_set_deferral(rel, constraint);
+        break;
+    case AT_ADD_IDENTITY:
+        column_add_identity(rel, action, alter->text);
+        break;
+    case AT_DROP_IDENTITY:
+        column_drop_identity(rel, action);
+        return;
+    case AT_DROP_EXPRESSION:
+        column_drop_expression(rel, action);
+        break;
+    case AT_SET_COMPRESSION:
+        column_set_compression(rel, action);
+        break;
+    case AT_CLUSTER_ON:
+    case AT_DROP_CLUSTER:
+        table_set_cluster(rel, action->action == AT_CLUSTER_ON ? action->name : NULL);
+        break;
+    case AT_REPLICA_IDENTITY:
+        table_set_replica_identity(rel, (const ReplicaIdentity *)(const void *)action->definition);
         break;
     case AT_VALIDATE_CONSTRAINT:
         validate_constraint(alter, rel, action);

@@ -44,6 +44,7 @@ void command_grant(CommandCall *call);
 void command_grant_role(CommandCall *call);
 void command_lock(CommandCall *call);
 void command_reassign_owned(CommandCall *call);
+void command_reindex(CommandCall *call);
 void command_rename(CommandCall *call);
 void command_truncate(CommandCall *call);
 void command_vacuum(CommandCall *call);

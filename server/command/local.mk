@@ -1,6 +1,7 @@
 # server/command: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/command/NAME.c
 server_sources += server/command/alter_column.c
+server_sources += server/command/alter_identity.c
 server_sources += server/command/alter_relation.c
 server_sources += server/command/alter_table.c
 server_sources += server/command/alter_type.c
@@ -44,6 +45,7 @@ server_sources += server/command/option.c
 server_sources += server/command/owned.c
 server_sources += server/command/owner.c
 server_sources += server/command/owner_relation.c
+server_sources += server/command/reindex.c
 server_sources += server/command/relation_name.c
 server_sources += server/command/rename.c
 server_sources += server/command/role.c

@@ -1,0 +1,23 @@
+/*
+ * alter_identity.h - what ALTER TABLE does with generated and identity columns, and with what else
+ * is a note in catalogs alone
+ */
+#ifndef COMMAND_ALTER_IDENTITY_H
+#define COMMAND_ALTER_IDENTITY_H
+
+#include "common/base/base.h"
+
+#include "server/access/common/relation.h"
+#include "server/node/node.h"
+
+/* The table is open, but for what drops a sequence: that closes it. */
+void column_add_identity(Relation *rel, const AlterTableCmd *action, const char *text);
+void column_drop_identity(Relation *rel, const AlterTableCmd *action);
+void column_drop_expression(Relation *rel, const AlterTableCmd *action);
+void column_set_compression(Relation *rel, const AlterTableCmd *action);
+
+/* CLUSTER ON, SET WITHOUT CLUSTER (name NULL), REPLICA IDENTITY. */
+void table_set_cluster(Relation *rel, const char *name);
+void table_set_replica_identity(Relation *rel, const ReplicaIdentity *identity);
+
+#endif
