@@ -87,10 +87,11 @@ void column_add_identity(Relation *rel, const AlterTableCmd *action, const char 
     if (column->type != TYPE_INT2 && column->type != TYPE_INT4 && column->type != TYPE_INT8)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = "identity column type must be smallint, integer, or bigint");
-    check_addable(rel, column);
+    /* A number is taken for it even if it cannot be. */
     make.name = relation_choose_name(rel->name, column->name, "seq", rel->schema, false);
     sequence = sequence_make(&make);
     txn_advance_command();
+    check_addable(rel, &rel->desc->columns[number - 1]);
     set_mark(rel, number, PG_ATTRIBUTE_COL_ATTIDENTITY, identity->generated_when);
     txn_advance_command();
     sequence_set_owner(sequence, rel->oid, number, true);

@@ -1,4 +1,4 @@
--- alter_type.sql - columns get other types, values of their own, tables are logged or not: rows are written anew
+-- write_anew.sql - columns get other types, values of their own, tables are logged or not: rows are written anew
 create table a (id serial primary key, v varchar(10) default 'q', n int not null default 5, c numeric(6,2), constraint cc check (n > 0));
 create index ai on a (n, v);
 create unique index au on a (lower(v));
