@@ -24,6 +24,10 @@ typedef struct ParamTypes {
     Oid *types;
     int count;
     bool is_fixed;
+
+    /* Of a function: its own name, and those of its parameters (NULL where one has none). */
+    const char *function;
+    const char *const *names; /* NULL: there are none */
 } ParamTypes;
 
 /*
@@ -88,6 +92,17 @@ Node *analyzer_trigger_when(const Relation *table, Node *raw, const char *text);
 Node *analyzer_function_default(Node *raw, Oid type, const char *text);
 Node *analyzer_execute_arg(Node *raw, Oid type, int number, const char *text);
 Node *analyzer_copy_where(const Relation *table, Node *raw, const char *text);
+
+/*
+ * The last query of a function in SQL gives what the function returns: scalar, or the columns of
+ * row (NULL: the type has none). Conversions are put in where assignment would; raises 42P13.
+ * Returns whether a single column is the whole row.
+ */
+bool analyzer_fit_function_result(Query *query, Oid type, const TupleDesc *row);
+_Noreturn void analyzer_raise_function_result(Oid type, const char *detail);
+
+/* RETURN expression of a function's body: a query that says so. */
+Query *analyzer_return(const ReturnStmt *raw, const char *text, ParamTypes *params);
 
 /* CREATE RULE: its condition (not NULL), then its actions, a list of Query; table is locked. */
 Node *analyzer_rule_condition(const Relation *table, const RuleStmt *raw, const char *text);

@@ -488,4 +488,7 @@ Node *param_transform(Scope *scope, const ParamRef *ref);
 Node *param_coerce(Scope *scope, Param *param, Oid type, int location); /* NULL: not for it */
 void param_check(Scope *scope, const Query *query);
 
+/* A parameter of the function whose body it is: p, f.p, p.field, f.p.field; NULL: none. */
+Node *param_of_name(Scope *scope, const ColumnRef *ref);
+
 #endif

@@ -398,6 +398,8 @@ Node *column_ref_transform(Scope *scope, ColumnRef *ref)
     found = list_count(ref->fields) == 1 ? resolve_bare(scope, ref)
                                          : resolve_qualified(scope, ref, &parts);
     if (found == NULL)
+        found = param_of_name(scope, ref);
+    if (found == NULL)
         raise_unresolved(scope, ref, &parts);
     return found;
 }

@@ -24,6 +24,7 @@ server_sources += server/analyzer/from_function.c
 server_sources += server/analyzer/from_join.c
 server_sources += server/analyzer/func.c
 server_sources += server/analyzer/func_resolve.c
+server_sources += server/analyzer/function_body.c
 server_sources += server/analyzer/group.c
 server_sources += server/analyzer/inherit.c
 server_sources += server/analyzer/insert.c

@@ -6,6 +6,8 @@
  */
 #include "common/base/base.h"
 
+#include <string.h>
+
 #include "server/analyzer/analyzer_int.h"
 #include "server/cache/object_name.h"
 #include "server/cache/type_facts.h"
@@ -116,4 +118,48 @@ void param_check(Scope *scope, const Query *query)
             err_raise(SQLSTATE_INDETERMINATE_DATATYPE,
                       .message = err_fmt("could not determine data type of parameter $%d", i + 1));
     }
+}
+
+/* ---- By name ---- */
+
+#define FIELDS_MAX 3 /* of a name that leads to a parameter */
+
+static Node *named(Scope *scope, const char *name, int location)
+{
+    const ParamTypes *params = scope->all->params;
+
+    for (int i = 0; i < params->count; i++) {
+        ParamRef ref = {.number = i + 1, .loc = location};
+
+        if (params->names[i] != NULL && strcmp(params->names[i], name) == 0)
+            return param_transform(scope, &ref);
+    }
+    return NULL;
+}
+
+Node *param_of_name(Scope *scope, const ColumnRef *ref)
+{
+    const ParamTypes *params = scope->all->params;
+    const char *names[FIELDS_MAX];
+    int count = list_count(ref->fields);
+    Node *found;
+
+    if (params == NULL || params->names == NULL || count > FIELDS_MAX)
+        return NULL;
+    for (int i = 0; i < count; i++) {
+        if (!node_is(list_at(ref->fields, i), String))
+            return NULL;
+        names[i] = ((const String *)list_at(ref->fields, i))->value;
+    }
+    if (count == 1)
+        return named(scope, names[0], ref->loc);
+    if (count == 3) {
+        found = strcmp(names[0], params->function) == 0 ? named(scope, names[1], ref->loc) : NULL;
+        return found == NULL ? NULL : expr_field(scope, names[2], found, ref->loc);
+    }
+    found = strcmp(names[0], params->function) == 0 ? named(scope, names[1], ref->loc) : NULL;
+    if (found != NULL)
+        return found;
+    found = named(scope, names[0], ref->loc);
+    return found == NULL ? NULL : expr_field(scope, names[1], found, ref->loc);
 }

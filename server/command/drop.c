@@ -1,15 +1,18 @@
-/* drop.c - DROP of what DropStmt names: relations, schemas */
+/* drop.c - DROP of what DropStmt names: relations, schemas, functions, types */
 #include "common/base/base.h"
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "common/text/strbuf.h"
 #include "server/access/common/relation.h"
+#include "server/analyzer/analyzer.h"
 #include "server/cache/namespace.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/command_int.h"
 #include "server/command/depend_drop.h"
+#include "server/command/function_name.h"
 #include "server/command/relation_name.h"
 #include "server/command/trigger_command.h"
 #include "server/config/setting.h"
@@ -40,6 +43,8 @@ static const DropKind drop_kinds[] = {
 static void drop_relations(const DropStmt *stmt, const DropKind *kind);
 static void drop_schemas(const DropStmt *stmt);
 static void drop_trigger(const DropStmt *stmt);
+static void drop_functions(const DropStmt *stmt);
+static void drop_types(const DropStmt *stmt);
 
 void command_drop(CommandCall *call)
 {
@@ -55,8 +60,16 @@ void command_drop(CommandCall *call)
     case OBJECT_TRIGGER:
         drop_trigger(stmt);
         return;
+    case OBJECT_AGGREGATE:
+    case OBJECT_FUNCTION:
+    case OBJECT_PROCEDURE:
+    case OBJECT_ROUTINE:
+        drop_functions(stmt);
+        return;
+    case OBJECT_DOMAIN:
     case OBJECT_TYPE:
-        break;
+        drop_types(stmt);
+        return;
     default:
         for (unsigned i = 0; i < ARRAY_LEN(drop_kinds); i++) {
             if (drop_kinds[i].object == stmt->kind) {
@@ -210,4 +223,103 @@ static void drop_trigger(const DropStmt *stmt)
     rights_require_owner(PG_CLASS_CATALOG, rel->oid, role_current());
     relation_close(rel, LOCK_NONE);
     object_drop(&object, stmt->behavior, 0);
+}
+
+/* ---- Functions and types ---- */
+
+/* The owner of the object may drop it, and that of its schema. */
+static void take(ObjectList *objects, Oid catalog, Oid oid, Oid schema)
+{
+    if (!rights_is_owner(PG_NAMESPACE_CATALOG, schema, role_current()))
+        rights_require_owner(catalog, oid, role_current());
+    lock_object(catalog, oid, 0, LOCK_ACCESS_EXCLUSIVE);
+    object_list_add(objects, catalog, oid, 0);
+}
+
+/* Whether the schema in a name is there; tells when it is not. */
+static bool has_schema(const List *names)
+{
+    const char *schema, *name;
+
+    namespace_split(names, &schema, &name);
+    if (schema == NULL || namespace_find(schema) != 0)
+        return true;
+    err_log(ERR_NOTICE, .message = err_fmt("schema \"%s\" does not exist, skipping", schema));
+    return false;
+}
+
+static const char *shown_args(const ObjectWithArgs *object)
+{
+    StrBuf text;
+
+    strbuf_init(&text);
+    list_foreach(const TypeName *, type, object->args)
+        strbuf_add_fmt(&text, "%s%s", type_i > 0 ? "," : "", analyzer_type_text(type));
+    return text.text;
+}
+
+static void tell_missing_function(const DropStmt *stmt, const ObjectWithArgs *object)
+{
+    const char *word = stmt->kind == OBJECT_PROCEDURE   ? "procedure"
+                       : stmt->kind == OBJECT_AGGREGATE ? "aggregate"
+                       : stmt->kind == OBJECT_ROUTINE   ? "routine"
+                                                        : "function";
+
+    err_log(ERR_NOTICE, .message = err_fmt("%s %s(%s) does not exist, skipping", word,
+                                           namespace_text(object->name), shown_args(object)));
+}
+
+static void drop_functions(const DropStmt *stmt)
+{
+    ObjectList objects;
+
+    object_list_init(&objects);
+    list_foreach(const ObjectWithArgs *, object, stmt->objects) {
+        const HeapTuple *row;
+        Oid oid;
+
+        if (stmt->is_missing_ok && !has_schema(object->name))
+            continue;
+        oid = function_of_name(stmt->kind, object, stmt->is_missing_ok);
+        if (oid == 0) {
+            tell_missing_function(stmt, object);
+            continue;
+        }
+        row = syscache_peek(CACHE_PROCOID, datum_of_u32(oid));
+        if (CACHE_ROW(PgProc, row)->prokind == 'a' && stmt->kind == OBJECT_FUNCTION)
+            err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+                      .message = err_fmt("\"%s\" is an aggregate function",
+                                         namespace_text(object->name)),
+                      .hint = "Use DROP AGGREGATE to drop aggregate functions.");
+        take(&objects, PG_PROC_CATALOG, oid, CACHE_ROW(PgProc, row)->pronamespace);
+    }
+    objects_drop(&objects, stmt->behavior, 0);
+}
+
+static void drop_types(const DropStmt *stmt)
+{
+    ObjectList objects;
+
+    object_list_init(&objects);
+    list_foreach(const TypeName *, name, stmt->objects) {
+        const HeapTuple *row;
+        int32_t typmod;
+        Oid oid;
+
+        if (stmt->is_missing_ok && !has_schema(name->names))
+            continue;
+        oid = stmt->is_missing_ok ? analyzer_find_type(name, NULL, &typmod)
+                                  : analyzer_type(name, NULL, &typmod);
+        if (oid == 0) {
+            err_log(ERR_NOTICE, .message = err_fmt("type \"%s\" does not exist, skipping",
+                                                   analyzer_type_text(name)));
+            continue;
+        }
+        row = syscache_peek(CACHE_TYPEOID, datum_of_u32(oid));
+        if (stmt->kind == OBJECT_DOMAIN && CACHE_ROW(PgType, row)->typtype != 'd')
+            err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+                      .message = err_fmt("\"%s\" is not a domain", namespace_text(name->names)));
+        take(&objects, PG_TYPE_CATALOG, oid, CACHE_ROW(PgType, row)->typnamespace);
+    }
+    objects_drop(&objects, stmt->behavior, 0);
 }

@@ -79,6 +79,13 @@ static bool is_variadic(const void *expr)
     return node_is(expr, FuncExpr) && ((const FuncExpr *)expr)->is_variadic;
 }
 
+static void (*resolve_sql)(const PgProc *row, FmgrSite *site); /* NULL: nobody */
+
+void call_facts_set_sql(void (*resolve)(const PgProc *row, FmgrSite *site))
+{
+    resolve_sql = resolve;
+}
+
 /* Of PostgreSQL's own libraries there is code here, as far as it is written. */
 static bool is_own_library(const HeapTuple *row)
 {
@@ -95,7 +102,7 @@ static bool is_own_library(const HeapTuple *row)
 
 /*
  * One of language internal that was given another OID, or of language C, whose numbers depend on
- * the machine; code of other languages is not run.
+ * the machine; one in SQL is run by an upper room, code of other languages is not.
  */
 static bool resolve(Oid oid, FmgrSite *site)
 {
@@ -109,12 +116,16 @@ static bool resolve(Oid oid, FmgrSite *site)
     if (proc.prolang == LANGUAGE_INTERNAL || (proc.prolang == LANGUAGE_C && is_own_library(row)))
         builtin = fmgr_find_builtin_by_name(text_column(CACHE_PROCOID, row, PG_PROC_COL_PROSRC));
     syscache_unpin(row);
-    if (builtin == NULL || builtin->fn == NULL)
-        fmgr_raise_not_written(mem_strdup(proc.proname));
-    site->fn = builtin->fn;
     site->nargs = proc.pronargs;
     site->strict = proc.proisstrict;
     site->retset = proc.proretset;
+    if (proc.prolang == LANGUAGE_SQL && resolve_sql != NULL) {
+        resolve_sql(&proc, site);
+        return true;
+    }
+    if (builtin == NULL || builtin->fn == NULL)
+        fmgr_raise_not_written(mem_strdup(proc.proname));
+    site->fn = builtin->fn;
     return true;
 }
 

@@ -4,7 +4,15 @@
 #ifndef EXPR_CALL_FACTS_H
 #define EXPR_CALL_FACTS_H
 
+#include "common/base/base.h"
+
+#include "server/catalog/catalog_struct.h"
+#include "server/fmgr/fmgr.h"
+
 /* Once, by main. */
 void call_facts_install(void);
+
+/* Who runs functions in SQL: fills in the function of a site whose row is given. */
+void call_facts_set_sql(void (*resolve)(const PgProc *row, FmgrSite *site));
 
 #endif

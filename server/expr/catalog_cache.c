@@ -16,6 +16,7 @@
 #include "common/mem/mem.h"
 #include "server/access/common/heap_form.h"
 #include "server/cache/catalog_scan.h"
+#include "server/cache/object_name.h"
 #include "server/cache/proc_row.h"
 #include "server/cache/relcache.h"
 #include "server/cache/syscache.h"
@@ -183,8 +184,10 @@ static void domain_info(Oid type, DomainInfo *out)
     *out = (DomainInfo){.typmod = -1};
     array_init(&checks, sizeof(DomainCheck));
     for (type_get(type, &row); row.typtype == TYPE_KIND_DOMAIN; type_get(row.typbasetype, &row)) {
-        if (depth == 0)
+        if (depth == 0) {
             out->name = mem_strdup(row.typname);
+            out->schema = schema_name(row.typnamespace);
+        }
         if (out->typmod < 0)
             out->typmod = row.typtypmod;
         out->is_not_null = out->is_not_null || row.typnotnull;

@@ -36,7 +36,7 @@ typedef struct DomainInfo {
     Oid base;
     int32_t typmod;
     bool is_not_null;
-    const char *name;
+    const char *name, *schema;
     unsigned check_count;
     const DomainCheck
         *checks; /* of it and of the domains below, in the order that they are tested */

@@ -205,6 +205,7 @@ void compile_domain(ExprBuilder *b, const CoerceToDomain *e, NullableDatum *out)
         DomainState *s = mem_new(DomainState);
 
         s->domain = info->name;
+        s->schema = info->schema;
         compile_step(b, OP_DOMAIN_NOT_NULL, out)->u.domain = s;
     }
     if (info->check_count == 0)
@@ -216,6 +217,7 @@ void compile_domain(ExprBuilder *b, const CoerceToDomain *e, NullableDatum *out)
         DomainState *s = mem_new(DomainState);
 
         s->domain = info->name;
+        s->schema = info->schema;
         s->check = info->checks[i].name;
         s->result = compile_place();
         compile_value(b, info->checks[i].expr, s->result);

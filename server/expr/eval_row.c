@@ -226,7 +226,7 @@ void eval_raise_domain_null(const DomainState *s)
 {
     err_raise(SQLSTATE_NOT_NULL_VIOLATION,
               .message = err_fmt("domain %s does not allow null values", s->domain),
-              .data_type = s->domain);
+              .schema = s->schema, .data_type = s->domain);
 }
 
 void eval_raise_domain_check(const DomainState *s)
@@ -234,5 +234,5 @@ void eval_raise_domain_check(const DomainState *s)
     err_raise(SQLSTATE_CHECK_VIOLATION,
               .message = err_fmt("value for domain %s violates check constraint \"%s\"", s->domain,
                                  s->check),
-              .data_type = s->domain, .constraint = s->check);
+              .schema = s->schema, .data_type = s->domain, .constraint = s->check);
 }

@@ -123,7 +123,7 @@ typedef struct SubscriptState {
 } SubscriptState;
 
 typedef struct DomainState {
-    const char *domain, *check;
+    const char *domain, *schema, *check;
     NullableDatum *value, *result;
 } DomainState;
 

@@ -7,9 +7,12 @@
 #include "common/base/base.h"
 
 #include "common/err/err.h"
+#include "server/cache/type_facts.h"
 #include "server/ipc/interrupt.h"
 #include "server/net/net.h"
 #include "server/session/session_int.h"
+
+#define FIRST_DOMAIN 12000 /* no type below is a domain */
 
 #define NULL_LENGTH UINT32_MAX
 
@@ -33,6 +36,7 @@ void rows_send_description(Prepared *prepared, const TupleDesc *desc, const int1
     net_put_u16(desc->count);
     for (unsigned i = 0; i < desc->count; i++) {
         const Column *c = &desc->columns[i];
+        int32_t type_mod = c->type_mod;
         Oid table = 0;
         int16_t number = 0;
 
@@ -40,9 +44,10 @@ void rows_send_description(Prepared *prepared, const TupleDesc *desc, const int1
         net_put_cstring(c->name);
         net_put_u32(table);
         net_put_u16((uint16_t)number);
-        net_put_u32(c->type);
+        /* Clients know no domains: they get what those are of. */
+        net_put_u32(c->type < FIRST_DOMAIN ? c->type : type_base_typmod(c->type, &type_mod));
         net_put_u16((uint16_t)c->len);
-        net_put_u32((uint32_t)c->type_mod);
+        net_put_u32((uint32_t)type_mod);
         net_put_u16(formats == NULL ? FORMAT_TEXT : (uint16_t)formats[i]);
     }
     net_end();

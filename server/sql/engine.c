@@ -14,6 +14,8 @@
 #include "server/types/database_text.h"
 
 static const ExternParam *take_params(const OpenRequest *request);
+static Run *open_prepared(Prepared *prepared, const ExternParams *params, MemContext *mem,
+                          int cursor_options, bool sees_as_caller);
 static void run_command(Run *run, RowReceiver *receiver, RunResult *result);
 
 static const char *tag_of(const Node *statement)
@@ -124,6 +126,18 @@ static const ExternParam *take_params(const OpenRequest *request)
 Run *engine_open(Prepared *prepared, const ExternParams *params, MemContext *mem,
                  int cursor_options)
 {
+    return open_prepared(prepared, params, mem, cursor_options, false);
+}
+
+Run *engine_open_as(Prepared *prepared, const ExternParams *params, MemContext *mem,
+                    bool sees_as_caller)
+{
+    return open_prepared(prepared, params, mem, 0, sees_as_caller);
+}
+
+static Run *open_prepared(Prepared *prepared, const ExternParams *params, MemContext *mem,
+                          int cursor_options, bool sees_as_caller)
+{
     Run *run = mem_alloc_in(mem, sizeof *run);
     Owner *before;
 
@@ -131,6 +145,7 @@ Run *engine_open(Prepared *prepared, const ExternParams *params, MemContext *mem
     run->mem = mem;
     run->params = *params;
     run->cursor_options = cursor_options;
+    run->sees_as_caller = sees_as_caller;
     /* A command may end the transaction, and its owners with it: it has none of its own. */
     if (!prepared->is_query)
         return run;

@@ -3,11 +3,13 @@
 
 #include "server/command/command.h"
 #include "server/command/setting.h"
+#include "server/expr/call_facts.h"
 #include "server/sql/sql.h"
 #include "server/sql/sql_int.h"
 
 /* Sorted by kind. */
 static const CommandHandler handlers[] = {
+    {NODE_CallStmt, call_statement, call_statement_columns},
     {NODE_CloseStmt, cursor_close, NULL},
     {NODE_DeallocateStmt, statement_deallocate, NULL},
     {NODE_DeclareCursorStmt, cursor_declare, NULL},
@@ -24,4 +26,5 @@ void sql_install(void)
     command_set_handlers(handlers, ARRAY_LEN(handlers));
     command_set_query_runner(&sql_query_runner);
     session_values_set(&sql_session_values);
+    call_facts_set_sql(sql_function_resolve);
 }

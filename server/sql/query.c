@@ -24,6 +24,7 @@ static struct {
 } queries;
 
 static void analyze(Prepared *p);
+static Query *analyze_body(Prepared *p, ParamTypes *params);
 static void take_meaning(Prepared *p, Query *tree, const ParamTypes *params);
 static bool is_current(const Prepared *p);
 static void lock_tables(const List *range_table);
@@ -58,7 +59,11 @@ static void analyze(Prepared *p)
     Query *tree;
 
     snapshot_push(snapshot_take());
-    tree = analyzer_query(p->raw, p->text, p->param_types == NULL && !q->is_kept ? NULL : &params);
+    if (p->body != NULL)
+        tree = analyze_body(p, &params);
+    else
+        tree =
+            analyzer_query(p->raw, p->text, p->param_types == NULL && !q->is_kept ? NULL : &params);
     take_columns(p, tree);
     tree = rewrite(tree);
     snapshot_pop();
@@ -72,6 +77,26 @@ static void analyze(Prepared *p)
         tree = node_copy(tree);
     }
     take_meaning(p, tree, &params);
+}
+
+/* Parameters have types, and perhaps names; the last query gives what the function returns. */
+static Query *analyze_body(Prepared *p, ParamTypes *params)
+{
+    SqlBody *body = p->body;
+    Query *tree;
+
+    params->is_fixed = true;
+    params->function = body->function;
+    params->names = body->names;
+    if (body->stored != NULL) {
+        tree = node_copy(body->stored);
+        rewriter_lock_relations(tree);
+    } else {
+        tree = analyzer_query(p->raw, p->text, params);
+    }
+    if (body->is_last)
+        body->gives_whole_row = analyzer_fit_function_result(tree, body->result, body->row);
+    return tree;
 }
 
 static void take_meaning(Prepared *p, Query *tree, const ParamTypes *params)

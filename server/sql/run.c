@@ -47,7 +47,8 @@ void run_open(Run *run)
     permission_check(statement->range_table);
     if (txn_is_read_only())
         permission_forbid_write(statement);
-    run->snapshot = snapshot_register(snapshot_take());
+    run->snapshot =
+        snapshot_register(run->sees_as_caller ? snapshot_active() : snapshot_take());
     open_exec(run);
 }
 

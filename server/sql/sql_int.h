@@ -5,6 +5,7 @@
 #include "common/base/base.h"
 
 #include "common/mem/owner.h"
+#include "server/catalog/catalog_struct.h"
 #include "server/command/command.h"
 #include "server/executor/executor.h"
 #include "server/expr/catalog_info.h"
@@ -41,8 +42,22 @@ typedef struct SqlQuery {
     struct Prepared *next, **link; /* in the list; link NULL: not in it */
 } SqlQuery;
 
+/* Of a statement in the body of a function. */
+typedef struct SqlBody {
+    const char *function;     /* its name, by which parameters may be called */
+    const char *const *names; /* of its parameters; NULL: none has one */
+    const Node *stored;       /* analyzed, as the catalog has it; NULL: text */
+
+    /* The last query gives the result. */
+    bool is_last;
+    Oid result;
+    const TupleDesc *row; /* of a composite result */
+    bool gives_whole_row; /* out: its one column is the row */
+} SqlBody;
+
 struct Prepared {
     MemContext *mem;
+    SqlBody *body; /* NULL: it is none of a function */
     const char *text;
     const RawStmt *raw;
     Oid *param_types;
@@ -70,6 +85,7 @@ struct Run {
     Exec *exec; /* the plan's, or one of its own while that one is running */
     bool owns_exec;
     const Snapshot *snapshot; /* registered */
+    bool sees_as_caller;      /* what the active snapshot sees, in place of a new one */
     bool is_open, is_finished;
     struct TupleStore *store; /* rows that were made by the first call, to be given in pieces */
     RunResult stored_result;
@@ -107,6 +123,8 @@ void permission_forbid_write(const PlannedStmt *statement);
 
 Run *engine_open(Prepared *prepared, const ExternParams *params, MemContext *mem,
                  int cursor_options);
+Run *engine_open_as(Prepared *prepared, const ExternParams *params, MemContext *mem,
+                    bool sees_as_caller);
 void engine_run(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
 void engine_close(Run *run, bool is_abort);
 
@@ -166,6 +184,16 @@ void cursor_close(CommandCall *call);
 
 const TupleDesc *explain_command_columns(const Node *statement);
 void explain_command(CommandCall *call);
+
+/* ---- call_stmt.c: CALL ---- */
+
+const TupleDesc *call_statement_columns(const Node *statement);
+void call_statement(CommandCall *call);
+
+/* ---- sql_function.c: functions in SQL ---- */
+
+/* For call_facts_set_sql(). */
+void sql_function_resolve(const PgProc *row, FmgrSite *site);
 
 /* ---- Tables for lower rooms ---- */
 
