@@ -1,5 +1,5 @@
 #!/bin/bash
-# read_catalogs.sh - write server/catalog/pg_*.def and system_views.sql anew from a real PostgreSQL 15
+# read_catalogs.sh - write server/catalog/pg_*.def, system_views.sql and information_schema.sql anew from a real PostgreSQL 15
 #
 #     read_catalogs.sh [--bin DIR] [FOLDER]
 #
@@ -47,6 +47,12 @@ cat >"$folder/system_views.sql" <<'END'
 -- Facts of PostgreSQL 15 (NOTICE), written by setup/read_catalogs.sh: do not edit. Their order gives them their numbers.
 END
 "$bin/psql" -X -q -h "$work" -U POSTGRES -d template1 -f "$here/read_views.sql" >>"$folder/system_views.sql"
+cat >"$folder/information_schema.sql" <<'END'
+-- information_schema.sql - information_schema of a new cluster
+--
+-- Facts of PostgreSQL 15 (NOTICE), written by setup/read_catalogs.sh: do not edit. Their order gives them their numbers.
+END
+"$bin/psql" -X -q -h "$work" -U POSTGRES -d template1 -f "$here/read_information.sql" >>"$folder/information_schema.sql"
 
 # One row a catalog: what its rows are.
 cat >"$work/titles" <<'END'

@@ -49,7 +49,7 @@ server/catalog/type_table.c: $(catalog_defs) $(catalog_reader) server/catalog/de
 	$(catalog_generate) -f $(srcdir)/server/catalog/derive_rows.awk -f $(srcdir)/server/catalog/gen_type.awk \
 		$(catalog_defs_read)
 
-catalog_scripts = server/catalog/system_rights.sql server/catalog/system_views.sql
+catalog_scripts = server/catalog/information_schema.sql server/catalog/system_rights.sql server/catalog/system_views.sql
 
 catalog_defs =
 catalog_defs += server/catalog/pg_aggregate.def

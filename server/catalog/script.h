@@ -8,6 +8,7 @@
 
 #include "common/base/base.h"
 
+extern const char catalog_script_information_schema[];
 extern const char catalog_script_system_views[];
 extern const char catalog_script_system_rights[]; /* of these views */
 

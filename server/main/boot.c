@@ -331,6 +331,8 @@ static void make_views(const Boot *boot)
     boot_script_begin(boot->catalog.superuser);
     boot_script_run(catalog_script_system_views);
     boot_script_run(catalog_script_system_rights);
+    oid_set_next(BOOTSTRAP_INFORMATION_OID + (Oid)boot->catalog.collation_count, 0);
+    boot_script_run(catalog_script_information_schema);
     boot_script_run_alone("ANALYZE;");
     oldest = (Xid)xid_next();
     boot_script_run_alone(freeze_rows);
