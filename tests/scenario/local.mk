@@ -56,6 +56,7 @@ check_scripts += tests/scenario/server/full_disks_lose_nothing.sh
 check_scripts += tests/scenario/server/hba_rules_are_read_as_in_postgresql.sh
 check_scripts += tests/scenario/server/killed_it_keeps_what_was_committed.sh
 check_scripts += tests/scenario/server/lets_clients_in_as_postgresql_does.sh
+check_scripts += tests/scenario/server/new_clusters_are_as_initdbs.sh
 check_scripts += tests/scenario/server/pgbench_runs_and_adds_up.sh
 check_scripts += tests/scenario/server/pginit_and_pgctl_do_as_the_real_ones.sh
 check_scripts += tests/scenario/server/prepared_transactions_change_servers.sh
