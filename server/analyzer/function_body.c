@@ -40,8 +40,8 @@ Query *analyzer_return(const ReturnStmt *raw, const char *text, ParamTypes *para
 void analyzer_raise_function_result(Oid type, const char *detail)
 {
     err_raise(SQLSTATE_INVALID_FUNCTION_DEFINITION,
-              .message =
-                  err_fmt("return type mismatch in function declared to return %s", type_shown(type)),
+              .message = err_fmt("return type mismatch in function declared to return %s",
+                                 type_shown(type)),
               .detail = detail);
 }
 

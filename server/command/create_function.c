@@ -349,8 +349,9 @@ static void read_result(Maker *m)
         rights_require(PG_TYPE_CATALOG, make->result, role_current(), RIGHT_USAGE);
         if (m->required != 0 && make->result != m->required)
             err_raise(SQLSTATE_INVALID_FUNCTION_DEFINITION,
-                      .message = err_fmt("function result type must be %s because of OUT parameters",
-                                         type_shown(m->required)));
+                      .message = err_fmt(
+                          "function result type must be %s because of OUT parameters",
+                          type_shown(m->required)));
     } else if (m->required != 0) {
         make->result = m->required;
     } else {
@@ -418,6 +419,7 @@ static void read_body(Maker *m)
                   .message =
                       err_fmt("only one AS item needed for language \"%s\"", m->language));
     make->source = ((const String *)list_at(as, 0))->value;
-    if (make->language == LANGUAGE_INTERNAL && (*make->source == '\0' || strcmp(make->source, "-") == 0))
+    if (make->language == LANGUAGE_INTERNAL &&
+        (*make->source == '\0' || strcmp(make->source, "-") == 0))
         make->source = make->name;
 }
