@@ -168,6 +168,8 @@ static void show_connection(void)
     array_foreach(const ClientSetting, s, &settings) {
         const bool is_secret = str_equal(s->name, "password") || str_equal(s->name, "sslpassword");
 
+        if (str_equal(s->name, "replication"))
+            continue; /* said by us, not by the setting */
         if (str_equal(s->name, "host"))
             host = s->value;
         if (str_equal(s->name, "port"))
@@ -276,10 +278,9 @@ static bool start(void)
             r = client_next_result(own.client, "could not start WAL streaming");
         return false;
     }
-    err_log(ERR_LOG, .message = err_fmt(own.has_streamed
-                                            ? "restarted WAL streaming at " LSN_FMT " on timeline %u"
-                                            : "started streaming WAL from primary at " LSN_FMT
-                                              " on timeline %u",
+    err_log(ERR_LOG, .message = err_fmt("%s at " LSN_FMT " on timeline %u",
+                                        own.has_streamed ? "restarted WAL streaming"
+                                                         : "started streaming WAL from primary",
                                         LSN_ARG(own.start), own.tli));
     receive_begin(own.start);
     own.heard_at = clock_now();

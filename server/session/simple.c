@@ -7,6 +7,7 @@
 #include "common/base/base.h"
 
 #include "common/err/err.h"
+#include "common/mem/mem.h"
 #include "server/ipc/interrupt.h"
 #include "server/ipc/timer.h"
 #include "server/ipc/title.h"
@@ -25,6 +26,9 @@ void session_simple_query(ByteReader *body)
     Array list;
 
     net_end_body(body);
+    /* A stream reads other messages while its command runs. */
+    if (replication_is_session())
+        text = mem_strdup(text);
     session_set_query(text);
     if (replication_is_session() && replication_run(text)) {
         session_set_query("");
