@@ -1,21 +1,26 @@
 #!/usr/bin/env bash
 # shop.sh - the main job, end to end: a shop's database, an accident, and the way back
 #
-# A cluster archives its WAL through walarchive; pgbasebackup copies it while customers order; somebody deletes every
-# order and drops a table; pitr restores the second before. The proof compares counts and checksums, and the orders
-# that the shop had confirmed to its customers.
+# A cluster of pginit, run by pgserver, archives its WAL through walarchive; pgbasebackup copies it while customers
+# order; somebody deletes every order and drops a table; pitr restores the second before, and pgserver replays it. The
+# proof compares counts and checksums, and the orders that the shop had confirmed to its customers.
 #
-# HOLDFAST_DEMO_SERVER   folder with postgres and initdb (default: the installed PostgreSQL 15)
+# HOLDFAST_DEMO_SERVER   folder with postgres, initdb and pg_ctl, to show it on a real PostgreSQL 15 in place of pgserver
 # HOLDFAST_DEMO_DIR      where to work (default: a new folder under TMPDIR, removed at the end)
 # HOLDFAST_BUILD         where the built programs are (default: the checkout)
 
 set -Eeuo pipefail
-export LC_ALL=C.UTF-8 PSQLRC=/dev/null PGUSER=shop PGDATABASE=shop
+export LC_ALL=C.UTF-8 PSQLRC=/dev/null PGUSER=shop PGDATABASE=postgres
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 source_dir=$(cd "$here/.." && pwd -P)
 programs=$(cd "${HOLDFAST_BUILD:-$source_dir}" && pwd -P)/bin
-server_bin=${HOLDFAST_DEMO_SERVER:-/usr/lib/postgresql/15/bin}
+if [ -n "${HOLDFAST_DEMO_SERVER:-}" ]; then
+    server=$HOLDFAST_DEMO_SERVER/postgres init=$HOLDFAST_DEMO_SERVER/initdb control=$HOLDFAST_DEMO_SERVER/pg_ctl
+else
+    server=$programs/pgserver init=$programs/pginit control=$programs/pgctl
+fi
+all_programs=(pgbasebackup pgctl pginit pgserver pitr walarchive)
 
 # Servers refuse to run as root, so root hands the whole demo over to an ordinary user.
 if [ "$(id -u)" = 0 ]; then
@@ -23,8 +28,9 @@ if [ "$(id -u)" = 0 ]; then
     ! id postgres >/dev/null 2>&1 || user=postgres
     work=${HOLDFAST_DEMO_DIR:-$(mktemp -d "${TMPDIR:-/tmp}/holdfast-demo.XXXXXX")}
     tools=$(mktemp -d "${TMPDIR:-/tmp}/holdfast-demo-programs.XXXXXX")
-    cp "$programs"/{pgbasebackup,walarchive,pitr} "$here/shop.sh" "$here/shop.sql" "$tools"
-    mkdir -p "$tools/bin" "$work" && mv "$tools"/{pgbasebackup,walarchive,pitr} "$tools/bin"
+    mkdir -p "$tools/bin" "$work"
+    cp "${all_programs[@]/#/$programs/}" "$tools/bin"
+    cp "$here"/{shop.sh,shop.sql,order.sql} "$tools"
     chmod -R a+rX "$tools" && chown "$user" "$work"
     status=0
     HOLDFAST_DEMO_DIR=$work HOLDFAST_BUILD=$tools \
@@ -84,7 +90,7 @@ finish()
     trap - EXIT
     stop_writers
     for cluster in production restored; do
-        "$server_bin/pg_ctl" -D "$work/$cluster" -m immediate stop >/dev/null 2>&1 || true
+        "$control" -D "$work/$cluster" -m immediate stop >/dev/null 2>&1 || true
     done
     if [ "$status" != 0 ]; then
         printf '%sThe demo failed at step %d.%s Logs are in %s\n' "$red" "$step_no" "$plain" "$work" >&2
@@ -107,7 +113,7 @@ start_server()
 {
     local dir=$1 port=$2
 
-    "$server_bin/pg_ctl" -D "$dir" -l "$work/$(basename "$dir").log" -w -t 120 \
+    "$control" -D "$dir" -l "$work/$(basename "$dir").log" -w -t 120 \
         -o "-p $port -c listen_addresses='' -c unix_socket_directories='$work/run'" start >/dev/null ||
         fail "the server in $dir does not start: $(tail -n 5 "$work/$(basename "$dir").log")"
 }
@@ -120,8 +126,9 @@ writer()
 
     trap - EXIT INT TERM
     coproc CLIENT { stdbuf -oL psql -XAtq -v ON_ERROR_STOP=1 -p 5601 2>>"$work/writers.log"; }
+    cat "$here/order.sql" >&"${CLIENT[1]}"
     while [ ! -e "$work/closed" ]; do
-        echo "select place_order($1);" >&"${CLIENT[1]}" || break
+        echo "execute place_order($1);" >&"${CLIENT[1]}" || break
         read -r order <&"${CLIENT[0]}" || break
         echo "$order" >>"$work/confirmed.$1"
     done 2>/dev/null
@@ -167,15 +174,15 @@ main()
 {
     local t target before after confirmed_before orders_now missing
 
-    for program in pgbasebackup walarchive pitr; do
+    for program in "${all_programs[@]}"; do
         [ -x "$programs/$program" ] || fail "$programs/$program is not built"
     done
-    [ -x "$server_bin/postgres" ] || fail "there is no PostgreSQL server in $server_bin (HOLDFAST_DEMO_SERVER)"
+    [ -x "$server" ] || fail "there is no PostgreSQL server in $HOLDFAST_DEMO_SERVER (HOLDFAST_DEMO_SERVER)"
     mkdir -p "$work/run"
 
     step "A cluster that archives its WAL"
-    "$server_bin/initdb" -D "$work/production" -U shop -A trust -k --locale=C.UTF-8 >"$work/initdb.log" ||
-        fail "initdb: $(tail -n 3 "$work/initdb.log")"
+    "$init" -D "$work/production" -U shop -A trust -k --locale=C.UTF-8 >"$work/initdb.log" ||
+        fail "$(basename "$init"): $(tail -n 3 "$work/initdb.log")"
     cat >>"$work/production/postgresql.conf" <<CONF
 wal_level = replica
 archive_mode = on
@@ -185,10 +192,10 @@ max_wal_size = 2GB
 CONF
     say "archive_command = 'walarchive push --repo $(sed "s#$work#\$WORK#" <<<"$repo") \"%p\"'"
     start_server "$work/production" 5601
+    say "$(sql 5601 "select version()")"
 
     step "A shop with about a million rows"
     t=$(date +%s%N)
-    PGDATABASE=postgres sql 5601 "create database shop"
     psql -Xq -v ON_ERROR_STOP=1 -p 5601 -f "$here/shop.sql"
     fingerprint 5601 | while IFS='|' read -r table rows _; do
         printf '   %-12s %9d rows\n' "$table" "$rows"
@@ -220,9 +227,9 @@ SQL
     say "$(sql 5601 "select count(*) from orders") orders at $(sql 5601 "select now()::timestamp(0)")"
 
     step "The accident"
-    say "shop=# DELETE FROM order_items;    -- without a WHERE"
+    say "postgres=# DELETE FROM order_items;    -- without a WHERE"
     sql 5601 "delete from order_items"
-    say "shop=# DROP TABLE customers CASCADE;"
+    say "postgres=# DROP TABLE customers CASCADE;"
     # In the order in which the writers lock, or one of both is the victim of a deadlock.
     sql 5601 "set client_min_messages = error; begin; lock orders in access exclusive mode; drop table customers cascade; commit"
     stop_writers
@@ -233,7 +240,7 @@ SQL
     step "Back to the second before it"
     t=$(date +%s%N)
     show "$programs/pitr" restore --backup "$work/base" --repo "$repo" --target-time "$target" -D "$work/restored"
-    say "restored in $(seconds_since "$t"); now PostgreSQL replays the archive"
+    say "restored in $(seconds_since "$t"); now $(basename "$server") replays the archive"
     t=$(date +%s%N)
     start_server "$work/restored" 5602
     for _ in $(seq 600); do
@@ -269,7 +276,7 @@ wait_archived()
 
     last=$(sql 5601 "select pg_walfile_name(pg_switch_wal())")
     for _ in $(seq 600); do
-        [ "$(sql 5601 "select coalesce(last_archived_wal, '') >= '$last' from pg_stat_archiver")" != t ] || return 0
+        [ ! -e "$work/production/pg_wal/archive_status/$last.done" ] || return 0
         sleep 0.1
     done
     fail "the archiver does not follow: $(tail -n 5 "$work/production.log")"

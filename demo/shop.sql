@@ -39,18 +39,6 @@ insert into order_items
 select o, line, (o * 31 + line * 17) % 5000 + 1, line
 from generate_series(1, 250000) o, generate_series(1, 2 + (o % 2)::int) line;
 
--- Place an order and give its number, which reaches the customer only when the order is committed.
-create function place_order(writer_no int) returns bigint language plpgsql as $$
-declare
-    placed bigint;
-begin
-    insert into orders (customer_no, writer)
-    values ((random() * 99999)::bigint + 1, writer_no) returning order_no into placed;
-    insert into order_items
-    select placed, line, (random() * 4999)::int + 1, line from generate_series(1, 3) line;
-    return placed;
-end $$;
-
 alter table customers add constraint customers_since_check check (since >= date '2015-01-01');
 alter table orders add foreign key (customer_no) references customers;
 analyze;
