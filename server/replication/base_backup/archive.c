@@ -20,6 +20,7 @@
 #include "common/os/user.h"
 #include "server/ipc/interrupt.h"
 #include "server/replication/base_backup/page_check.h"
+#include "server/stats/stats.h"
 
 /* One file on its way. */
 typedef struct FileCopy {
@@ -36,6 +37,7 @@ static void put_header(BackupArchive *a, const TarEntry *entry);
 static void send_file(BackupArchive *a, OsFile *file, const char *path, const char *name,
                       const OsStat *stat);
 static bool has_pages(const BackupArchive *a, const char *path, uint32_t *segment);
+static Oid database_of(const char *path);
 static void send_content(FileCopy *c);
 static size_t send_piece(FileCopy *c);
 static void list_file(BackupArchive *a, const char *name, const OsStat *stat, Digest *digest);
@@ -165,6 +167,8 @@ static void send_file(BackupArchive *a, OsFile *file, const char *path, const ch
     if (copy.check != NULL) {
         page_check_end(&check);
         a->bad_pages += check.failures;
+        if (check.failures > 0)
+            stats_report_checksum_failure(database_of(path), (int64_t)check.failures);
     }
     list_file(a, name, stat, copy.digest);
 }
@@ -178,6 +182,14 @@ static bool has_pages(const BackupArchive *a, const char *path, uint32_t *segmen
         return false;
     *segment = name.segment;
     return true;
+}
+
+/* 0: what all databases share. */
+static Oid database_of(const char *path)
+{
+    RelPath rel;
+
+    return rel_path_try_parse(path, &rel) ? rel.tag.database : 0;
 }
 
 static void send_content(FileCopy *c)

@@ -28,6 +28,7 @@
 #include "server/replication/base_backup/backup_wal.h"
 #include "server/replication/base_backup/manifest_spool.h"
 #include "server/replication/base_backup/output.h"
+#include "server/replication/base_backup/progress.h"
 #include "server/replication/base_backup/walk.h"
 #include "server/wal/wal.h"
 
@@ -55,6 +56,7 @@ static void answer_sizes(const BaseBackup *b);
 static void answer_size(Oid oid, const char *path, const uint64_t *size);
 static void add_size(void *arg, const WalkEntry *entry);
 static void send_tablespace(BaseBackup *b, const TablespaceMapEntry *space);
+static void end_archive(BaseBackup *b);
 static void send_cluster(BaseBackup *b);
 static void send_entry(void *arg, const WalkEntry *entry);
 static void send_control_file(BaseBackup *b);
@@ -80,6 +82,7 @@ void base_backup_run(const BackupOptions *options)
         ERR_FINALLY() {
             backup_abort();
             manifest_spool_end(&b->manifest);
+            command_progress_end();
         }
         ERR_END();
     }
@@ -89,12 +92,16 @@ void base_backup_run(const BackupOptions *options)
 static void run(BaseBackup *b)
 {
     open_targets(b);
+    command_progress_begin(PROGRESS_BASE_BACKUP, 0);
+    command_progress_set(PROGRESS_BACKUP_TOTAL, -1);
     begin(b);
     if (b->options->wants_sizes)
         measure(b);
     answer_position(b->start.lsn, b->start.tli);
     answer_sizes(b);
     copy_out_begin(COPY_TEXT, 0);
+    progress_set_phase(BACKUP_PHASE_STREAM);
+    command_progress_set(PROGRESS_TABLESPACES_TOTAL, (int64_t)b->walk.tablespaces->count + 1);
     array_foreach(const TablespaceMapEntry, space, b->walk.tablespaces)
         send_tablespace(b, space);
     send_cluster(b);
@@ -139,6 +146,7 @@ static void begin(BaseBackup *b)
 {
     const BackupOptions *o = b->options;
 
+    progress_set_phase(BACKUP_PHASE_CHECKPOINT);
     b->walk.was_standby = recovery_is_running();
     b->start = backup_begin(o->label, o->is_fast, BACKUP_BY_COMMAND);
     b->walk.tablespaces = backup_tablespaces();
@@ -174,6 +182,7 @@ static void measure(BaseBackup *b)
 {
     const Array *spaces = b->walk.tablespaces;
 
+    progress_set_phase(BACKUP_PHASE_SIZES);
     b->sizes = mem_new_array(uint64_t, spaces->count + 1);
     b->walk.visit = add_size;
     for (size_t i = 0; i < spaces->count; i++) {
@@ -182,6 +191,9 @@ static void measure(BaseBackup *b)
     }
     b->walk.arg = &b->sizes[spaces->count];
     walk_cluster(&b->walk);
+    for (size_t i = 0; i <= spaces->count; i++)
+        b->output.total += b->sizes[i];
+    command_progress_set(PROGRESS_BACKUP_TOTAL, (int64_t)b->output.total);
 }
 
 static void answer_sizes(const BaseBackup *b)
@@ -234,8 +246,14 @@ static void send_tablespace(BaseBackup *b, const TablespaceMapEntry *space)
     b->walk.visit = send_entry;
     b->walk.arg = b;
     walk_tablespace(&b->walk, space->oid);
+    end_archive(b);
+}
+
+static void end_archive(BaseBackup *b)
+{
     output_write_zeros(&b->output, TAR_END_SIZE);
     output_end_archive(&b->output);
+    command_progress_add(PROGRESS_TABLESPACES_STREAMED, 1);
 }
 
 static void send_cluster(BaseBackup *b)
@@ -257,10 +275,10 @@ static void send_cluster(BaseBackup *b)
 
         end(b);
         span = span_of(b);
+        progress_set_phase(BACKUP_PHASE_WAL);
         backup_wal_add(&b->archive, &span);
     }
-    output_write_zeros(&b->output, TAR_END_SIZE);
-    output_end_archive(&b->output);
+    end_archive(b);
 }
 
 static void send_entry(void *arg, const WalkEntry *entry)
@@ -299,6 +317,7 @@ static void send_control_file(BaseBackup *b)
 
 static void end(BaseBackup *b)
 {
+    progress_set_phase(BACKUP_PHASE_ARCHIVE_WAIT);
     backup_end(b->options->waits, &b->end);
 }
 

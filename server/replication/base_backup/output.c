@@ -7,6 +7,7 @@
 #include "common/os/clock.h"
 #include "server/ipc/interrupt.h"
 #include "server/ipc/latch.h"
+#include "server/replication/base_backup/progress.h"
 
 #define TELL_INTERVAL_US 1000000
 #define US_PER_S         UINT64_C(1000000)
@@ -15,6 +16,7 @@
 static void pass_on(void *arg, const void *bytes, size_t len);
 static void slow_down(BackupOutput *o, size_t len);
 static void tell_progress(BackupOutput *o);
+static void show_progress(const BackupOutput *o);
 static bool is_compressing(const BackupOutput *o);
 static bool is_told(const BackupOutput *o);
 
@@ -62,6 +64,7 @@ void output_take(BackupOutput *o, size_t len)
     if (!o->is_in_archive)
         return;
     o->done += len;
+    show_progress(o);
     if (o->listener != NULL && clock_monotonic_us() - o->told_us >= TELL_INTERVAL_US)
         tell_progress(o);
 }
@@ -137,6 +140,14 @@ static void tell_progress(BackupOutput *o)
 {
     o->told_us = clock_monotonic_us();
     o->listener->progress(o->listener, o->done);
+}
+
+/* For the view. What is more than was reckoned with is the new reckoning. */
+static void show_progress(const BackupOutput *o)
+{
+    command_progress_set(PROGRESS_BACKUP_STREAMED, (int64_t)o->done);
+    if (o->total > 0 && o->done > o->total)
+        command_progress_set(PROGRESS_BACKUP_TOTAL, (int64_t)o->done);
 }
 
 /* What the compressor gives. */

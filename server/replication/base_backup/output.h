@@ -19,6 +19,7 @@ typedef struct BackupOutput {
     BackupTarget *listener; /* may be the target; NULL: nobody listens */
     CompressSpec compression;
     uint32_t max_rate_kb; /* a second; 0: no limit */
+    uint64_t total;       /* bytes of archives that there may be; 0: nobody knows */
 
     /* The rest is its own. */
     Compressor *compressor; /* NULL: bytes go as they are */
