@@ -27,7 +27,7 @@ changes()
     while [ -e changing ]; do
         cat <<'SQL'
 create table come (x int primary key);
-insert into come select generate_series(1, 20000);
+insert into come select generate_series(1, 10000);
 create table comes_and_stays (x int);
 delete from come where x > 100;
 vacuum come;
@@ -35,13 +35,22 @@ truncate come;
 insert into come select generate_series(1, 5000);
 drop table come;
 drop table comes_and_stays;
+select pg_sleep(0.2);
 SQL
-    done | cluster_psql ours -q >changes.out 2>&1
+    done | cluster_psql ours -q -A -t >changes.out 2>&1
 }
 touch changing
 changes &
 changer=$!
 cluster_wait_sql ours "select count(*) > 100 from pgbench_history" "the first transactions"
+
+check_sums()
+{
+    assert_eq "$(cluster_sql "$1" "select count(*) >= $before from pgbench_history")" t "$1: nothing is lost"
+    assert_eq "$(cluster_sql "$1" "select (select sum(abalance) from pgbench_accounts) = (select sum(delta) from pgbench_history)
+        and (select sum(tbalance) from pgbench_tellers) = (select sum(bbalance) from pgbench_branches)")" t "$1: sums agree"
+    assert_eq "$(cluster_sql "$1" "select sum(x) from small_399")" 399 "$1: the last table is there"
+}
 
 # check NAME DIR SERVER: the copy starts on that server, with all that was there before, and sums agree.
 check()
@@ -51,10 +60,7 @@ check()
     cluster_adopt "$name" "$TEST_DIR/$dir" ${options[@]+"${options[@]}"}
     cluster_start "$name"
     cluster_wait_sql "$name" "select not pg_is_in_recovery()" "the end of recovery"
-    assert_eq "$(cluster_sql "$name" "select count(*) >= $before from pgbench_history")" t "$name: nothing is lost"
-    assert_eq "$(cluster_sql "$name" "select (select sum(abalance) from pgbench_accounts) = (select sum(delta) from pgbench_history)
-        and (select sum(tbalance) from pgbench_tellers) = (select sum(bbalance) from pgbench_branches)")" t "$name: sums agree"
-    assert_eq "$(cluster_sql "$name" "select sum(x) from small_399")" 399 "$name: the last table is there"
+    check_sums "$name"
     if [ "$3" = real ]; then
         cluster_run "$name" "$bin/pg_amcheck" --all --install-missing --heapallindexed >amcheck.log 2>&1 ||
             fail "$name: pg_amcheck: $(tail -5 amcheck.log)"
@@ -101,19 +107,41 @@ backup()
     ok "$who ${*//$TEST_DIR/}"
 }
 
-as_owner mkdir base
 backup real real -X fetch
-backup own ours -X fetch
+backup own ours -X stream
 backup real ours -X fetch -Ft -Z server-zstd:level=1,workers=2
 backup own real -X fetch -Ft -Z server-lz4
-backup real real -X fetch -Z server-gzip:1 -r 100M
+if [ -n "${HOLDFAST_WORLD-}" ]; then
+    backup real real -X stream -Z server-gzip:1 -r 100M
+    backup real real -X fetch --target="server:$TEST_DIR/on_server" -Z server-lz4 --manifest-checksums=SHA256
+fi
 backup own ours -X fetch --target="server:$TEST_DIR/on_server"
-backup real real -X fetch --target="server:$TEST_DIR/on_server" -Z server-lz4 --manifest-checksums=SHA256
 [ ! -e "$(cluster_dir ours)/base/pgsql_tmp" ] || [ -z "$(ls -A "$(cluster_dir ours)/base/pgsql_tmp")" ] ||
     fail "temporary files are left"
+
+# Both servers follow ours from a backup that reserved the log for them, and are promoted when it is quiet.
+for server in real ours; do
+    options=()
+    [ $server = real ] || options=(--bin "$(server_bin)")
+    as_owner mkdir -m 700 standby.$server
+    cluster_run ours "${program[$server]:-$bin/pg_basebackup}" -D "$TEST_DIR/standby.$server" -c fast --no-sync -R -C -S slot_$server \
+        >backup.out 2>&1 || fail "-R -C -S: $(tail -5 backup.out)"
+    cluster_adopt s_$server "$TEST_DIR/standby.$server" ${options[@]+"${options[@]}"}
+    cluster_start s_$server
+    cluster_wait_replay s_$server "$(cluster_lsn ours)"
+    ok "-R -C -S: a standby follows, $server"
+done
 
 rm changing
 wait $changer
 ! grep -v "^$" changes.out || fail "changes: $(cat changes.out)"
-cluster_stop ours
+kill $load
 wait $load 2>/dev/null || true
+before=$(cluster_sql ours "select count(*) from pgbench_history")
+for server in real ours; do
+    cluster_wait_replay s_$server "$(cluster_lsn ours)"
+    cluster_promote s_$server
+    check_sums s_$server
+    cluster_stop s_$server
+done
+cluster_stop ours
