@@ -9,6 +9,7 @@ common_sources += common/os/dynlib.c
 common_sources += common/os/fault.c
 common_sources += common/os/fd.c
 common_sources += common/os/file.c
+common_sources += common/os/file_times.c
 common_sources += common/os/futex.c
 common_sources += common/os/ops.c
 common_sources += common/os/path.c
