@@ -178,7 +178,8 @@ static Datum stat_value(FmgrCall *call, bool may_be_missing)
         if (may_be_missing)
             return fmgr_null(call);
         err_raise(SQLSTATE_UNDEFINED_FILE,
-                  .message = err_fmt("could not stat file \"%s\": No such file or directory", path));
+                  .message =
+                      err_fmt("could not stat file \"%s\": No such file or directory", path));
     }
     values[0] = datum_of_i64((int64_t)stat.size);
     values[1] = datum_of_i64(time_of_unix(times.accessed));

@@ -17,7 +17,6 @@
 #include "server/sysfunc/value.h"
 #include "server/txn/snapshot.h"
 #include "server/txn/xid.h"
-#include "server/types/types_int.h"
 #include "server/types/wire.h"
 
 #define XIDS_MAX UINT32_C(0x3FFFFFF)
