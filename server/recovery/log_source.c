@@ -267,6 +267,8 @@ static void look_after(void)
 /* Wait for the receiver, until it has brought more than what was read, or has ended. */
 static bool give_up_stream(const WalEnd *end)
 {
+    bool is_told = false;
+
     while (source.is_stream_wanted) {
         RecoveryStreamState state = {.is_alive = false};
 
@@ -280,6 +282,10 @@ static bool give_up_stream(const WalEnd *end)
         }
         if (!state.is_alive || recovery_check_promotion())
             break;
+        /* All is applied: who waits for that on the primary need not wait for the next report. */
+        if (!is_told)
+            source.stream.wants_reply();
+        is_told = true;
         latch_wait(LATCH_SET | LATCH_TIMEOUT, STREAM_LOOK_MS, WAIT_EVENT_RECOVERY_WAL_STREAM);
         look_after();
     }

@@ -6,10 +6,12 @@
 #include "server/recovery/recovery.h"
 #include "server/recovery/timelines.h"
 #include "server/replication/replication_int.h"
+#include "server/replication/wal_receiver.h"
 #include "server/wal/wal.h"
 
 Lsn replication_log_end(TimelineId *tli)
 {
+    RecoveryStreamState stream;
     RecoveryProgress progress;
 
     if (!recovery_is_running()) {
@@ -18,6 +20,10 @@ Lsn replication_log_end(TimelineId *tli)
     }
     recovery_progress(&progress);
     *tli = progress.replayed_tli;
+    /* What has come and is on disk may go on before it is applied. */
+    wal_receiver_tell(&stream);
+    if (stream.tli == progress.replayed_tli && stream.flushed > progress.replayed_end)
+        return stream.flushed;
     return progress.replayed_end;
 }
 

@@ -51,6 +51,7 @@ check_scripts += tests/scenario/server/commands_write_the_same_catalogs.sh
 check_scripts += tests/scenario/server/copies_survive_crashes.sh
 check_scripts += tests/scenario/server/counts_are_those_of_postgresql.sh
 check_scripts += tests/scenario/server/ends_of_transactions_are_logged_alike.sh
+check_scripts += tests/scenario/server/follows_a_primary_as_postgresql_does.sh
 check_scripts += tests/scenario/server/foreign_keys_hold_among_sessions.sh
 check_scripts += tests/scenario/server/full_disks_lose_nothing.sh
 check_scripts += tests/scenario/server/hba_rules_are_read_as_in_postgresql.sh
