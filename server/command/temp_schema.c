@@ -10,6 +10,8 @@
 #include "server/access/common/relation.h"
 #include "server/cache/cache.h"
 #include "server/cache/namespace.h"
+#include "server/cache/object_name.h"
+#include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
@@ -21,6 +23,7 @@
 #include "server/object/rights.h"
 #include "server/object/role.h"
 #include "server/recovery/recovery.h"
+#include "server/trigger/trigger.h"
 
 typedef struct AtCommit {
     struct AtCommit *next;
@@ -173,6 +176,39 @@ static bool is_there(Oid relation)
     return syscache_peek(CACHE_RELOID, datum_of_u32(relation)) != NULL;
 }
 
+static bool is_cut_at_commit(Oid relation)
+{
+    for (const AtCommit *item = temp.at_commit; item != NULL; item = item->next) {
+        if (item->relation == relation)
+            return item->action == ON_COMMIT_DELETE_ROWS;
+    }
+    return false;
+}
+
+/* Rows that are referred to must not go without those that refer to them. */
+static void refuse_left_behind(Oid relation)
+{
+    Relation *rel = relation_open(relation, LOCK_NONE);
+    const RelationTriggers *triggers = relation_triggers(rel);
+
+    for (unsigned i = 0; i < triggers->count; i++) {
+        bool is_update;
+        RiKind kind = trigger_ri_kind(triggers->list[i].function, &is_update);
+        Oid other = triggers->list[i].constraint_relation;
+        const char *name;
+
+        if (kind == RI_NONE || kind == RI_CHECK || other == 0 || is_cut_at_commit(other))
+            continue;
+        name = mem_strdup(relation_name(other));
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "unsupported ON COMMIT and foreign key combination",
+                  .detail = err_fmt("Table \"%s\" references \"%s\", but they do not have the same "
+                                    "ON COMMIT setting.",
+                                    name, rel->name));
+    }
+    relation_close(rel, LOCK_NONE);
+}
+
 static void run_at_commit(void)
 {
     AtCommit **place = &temp.at_commit;
@@ -186,10 +222,12 @@ static void run_at_commit(void)
             mem_free(item);
             continue;
         }
-        if (item->action == ON_COMMIT_DELETE_ROWS)
+        if (item->action == ON_COMMIT_DELETE_ROWS) {
+            refuse_left_behind(item->relation);
             table_cut(item->relation);
-        else
+        } else {
             object_drop(&object, DROP_CASCADE, DROP_INTERNALLY);
+        }
         place = &item->next;
     }
 }

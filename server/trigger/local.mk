@@ -10,3 +10,4 @@ server_sources += server/trigger/ri_info.c
 server_sources += server/trigger/ri_lookup.c
 server_sources += server/trigger/ri_search.c
 server_sources += server/trigger/ri_text.c
+server_sources += server/trigger/ri_validate.c

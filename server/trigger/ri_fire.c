@@ -557,33 +557,3 @@ void ri_run(RiRun *run, const TriggerCall *call)
     else
         cascade(run, &key, run->is_update ? call->new_row : NULL);
 }
-
-/* ---- All rows of a table ---- */
-
-void trigger_validate_foreign_key(Relation *table, Oid constraint)
-{
-    const RiInfo *info = ri_info_of(constraint);
-    RiLookup *lookup = ri_lookup_new(info, false);
-    MemContext *row_mem = mem_context_new(mem_current(), "row to be checked");
-    const HeapTuple *row;
-    HeapScan *scan;
-
-    snapshot_push_latest();
-    scan = heap_scan_begin(relation_heap(table), snapshot_active());
-    while ((row = heap_scan_next(scan, false)) != NULL) {
-        MEM_SCOPE(row_mem) {
-            RiRow key;
-
-            ri_row_read(table, row, info->fk, info->key_count, &key);
-            if (key.null_count > 0 && key.null_count < info->key_count && info->match == 'f')
-                ri_raise_mixed(info, table);
-            if (key.null_count == 0 && !ri_lookup_plain(lookup, &key, snapshot_active()))
-                ri_raise_missing(info, table, ri_lookup_table(lookup), &key);
-        }
-        mem_reset(row_mem);
-    }
-    heap_scan_end(scan);
-    snapshot_pop();
-    mem_delete(row_mem);
-    ri_lookup_end(lookup);
-}
