@@ -121,6 +121,17 @@ void relmap_set(Oid relation, RelFileNo file, bool is_shared, bool is_immediate)
     map_put(is_immediate ? &m->changed : &m->pending, relation, file);
 }
 
+void relmap_copy(Oid from, Oid from_tablespace, Oid to, Oid to_tablespace, RelMap *out)
+{
+    const Map source = {.database = from, .tablespace = from_tablespace};
+    Map target = {.database = to, .tablespace = to_tablespace};
+
+    lwlock_acquire(&shared->lock, LW_EXCLUSIVE);
+    map_read(&source, out);
+    map_write(&target, out);
+    lwlock_release(&shared->lock);
+}
+
 void relmap_forget(Oid database)
 {
     Map *m = map_of(database == 0);

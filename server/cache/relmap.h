@@ -14,6 +14,7 @@
 
 #include "common/base/base.h"
 
+#include "common/format/relmap.h"
 #include "server/txn/txn.h"
 
 size_t relmap_shmem_size(void);
@@ -45,5 +46,8 @@ void relmap_checkpoint(void);
 /* For the table of transaction hooks. */
 void relmap_at_command_end(void);
 void relmap_at_event(TxnEvent event);
+
+/* The map of a database that is made as a copy of another, which nobody changes meanwhile. */
+void relmap_copy(Oid from, Oid from_tablespace, Oid to, Oid to_tablespace, RelMap *out);
 
 #endif

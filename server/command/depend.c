@@ -324,6 +324,21 @@ void depend_forget_shared(Oid catalog, Oid oid, int32_t sub)
     catalog_change_end(change);
 }
 
+void depend_forget_of_database(Oid database)
+{
+    const CatalogKey key = {.column = PG_SHDEPEND_COL_DBID, .value = datum_of_u32(database)};
+    CatalogChange *change = catalog_change_begin(PG_SHDEPEND_CATALOG);
+    CatalogScan *scan =
+        catalog_scan_begin(PG_SHDEPEND_CATALOG, PG_SHDEPEND_DEPENDER_INDEX, 1, &key);
+    const HeapTuple *row;
+
+    while ((row = catalog_scan_next(scan)) != NULL)
+        catalog_delete(change, row);
+    catalog_scan_end(scan);
+    catalog_change_end(change);
+    depend_forget_shared(PG_DATABASE_CATALOG, database, 0);
+}
+
 /* ---- Questions ---- */
 
 Oid depend_index_constraint(Oid index)

@@ -61,6 +61,9 @@ unsigned depend_forget(const ObjectAddress *who);
 unsigned depend_forget_on(const ObjectAddress *who, Oid catalog, DependKind kind);
 void depend_forget_shared(Oid catalog, Oid oid, int32_t sub);
 
+/* All shared ones of a database's objects, and of the database itself. */
+void depend_forget_of_database(Oid database);
+
 /* Of who: on `on` from now on, in place of `from`, both of one catalog. Returns how many. */
 unsigned depend_change(const ObjectAddress *who, const ObjectAddress *from,
                        const ObjectAddress *on);

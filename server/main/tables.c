@@ -15,6 +15,7 @@
 #include "server/config/guc.h"
 #include "server/executor/exec_install.h"
 #include "server/expr/call_facts.h"
+#include "server/ipc/barrier.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/supervisor.h"
 #include "server/lock/lock.h"
@@ -325,6 +326,7 @@ void tables_install(void)
     wal_set_hooks(&wal_hooks);
     checkpoint_set_hooks(&checkpoint_hooks);
     recovery_set_stream(&recovery_stream);
+    barrier_set_handler(smgr_release_all);
     sync_set_wake(wake_checkpointer);
     txn_set_dropper(drop_relations);
     install_txn_hooks();

@@ -29,6 +29,7 @@ void aux_loop(bool (*round)(void))
         ERR_TRY() {
             MEM_SCOPE(mem) {
                 stats_flush(STATS_WHEN_DUE);
+                check_interrupts(); /* barriers: files of databases that go are closed */
                 goes_on = round();
             }
         }

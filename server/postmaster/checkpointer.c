@@ -160,6 +160,7 @@ static void switch_old_segment(void)
  */
 static void pace(unsigned flags, double done)
 {
+    check_interrupts();
     sync_absorb();
     if ((flags & CHECKPOINT_IMMEDIATE) != 0 || checkpoint_is_asked_for() || interrupt_has_usr2() ||
         !is_on_schedule(done))

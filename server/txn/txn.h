@@ -167,6 +167,12 @@ void txn_set_parts_source(void (*source)(bool is_commit, bool is_sub, TxnParts *
 /* From where a commit was replicated; id 0: from nowhere. */
 void txn_set_origin(uint16_t id, Lsn lsn, PgTime time);
 
+/*
+ * The commit of this transaction waits for the disk, whatever the setting says: files were made or
+ * removed that cannot come back.
+ */
+void txn_force_sync(void);
+
 /* The database of this session, for records. */
 void txn_set_database(Oid database, Oid tablespace);
 

@@ -51,6 +51,7 @@ typedef struct TxnState {
     Xid unreported[PROC_SUBXIDS_MAX];            /* subtransactions that standbys do not know of */
     unsigned unreported_count;
     Oid database, tablespace;
+    bool forces_sync; /* this transaction waits for the disk */
     uint16_t origin_id;
     Lsn origin_lsn;
     PgTime origin_time;

@@ -125,6 +125,7 @@ void level_start_top(void)
     txn.command = 0;
     txn.is_command_used = false;
     txn.isolation = (TxnIsolation)setting.default_transaction_isolation;
+    txn.forces_sync = false;
     txn.is_read_only = setting.default_transaction_read_only || !wal_is_started();
     txn.is_deferrable = setting.default_transaction_deferrable;
     txn.needs_immediate_commit = false;

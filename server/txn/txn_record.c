@@ -137,6 +137,12 @@ void txn_collect(bool is_commit, CommitInfo *info)
     info->rel_count = drop_list(is_commit, &info->rels);
     if (parts_source != NULL)
         parts_source(is_commit, txn.current->parent != NULL, &info->parts);
+    info->parts.forces_sync |= is_commit && txn.forces_sync;
+}
+
+void txn_force_sync(void)
+{
+    txn.forces_sync = true;
 }
 
 /*

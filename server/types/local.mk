@@ -59,6 +59,7 @@ server_sources += server/types/interval_read.c
 server_sources += server/types/interval_write.c
 server_sources += server/types/json.c
 server_sources += server/types/like.c
+server_sources += server/types/locale_name.c
 server_sources += server/types/name.c
 server_sources += server/types/number_range.c
 server_sources += server/types/numeric.c
