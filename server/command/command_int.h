@@ -22,9 +22,12 @@ const char *command_tag_of_statement(const Node *statement);
 
 /* ---- Functions of command.def ---- */
 
+void command_alter_database(CommandCall *call);
+void command_alter_database_set(CommandCall *call);
 void command_alter_default_privileges(CommandCall *call);
 void command_alter_owner(CommandCall *call);
 void command_alter_role(CommandCall *call);
+void command_alter_role_set(CommandCall *call);
 void command_alter_sequence(CommandCall *call);
 void command_alter_table(CommandCall *call);
 void command_comment(CommandCall *call);

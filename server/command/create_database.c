@@ -51,7 +51,7 @@ typedef struct Making {
 } Making;
 
 static void read_template(Making *m, const DatabaseOptions *o);
-static void read_locale(Making *m, const DatabaseOptions *o);
+static void read_locale(Making *m, const DatabaseOptions *o, const char *text);
 static void require_same_locale(const Making *m);
 static void read_tablespace(Making *m, const DatabaseOptions *o);
 static void choose_number(Making *m, const DatabaseOptions *o);
@@ -74,7 +74,7 @@ void command_create_database(CommandCall *call)
                   .message = "permission denied to create database");
     role_require_member(role_current(), m.owner);
     read_template(&m, &o);
-    read_locale(&m, &o);
+    read_locale(&m, &o, call->text);
     read_tablespace(&m, &o);
     if (database_of_name(m.name, true) != 0)
         err_raise(SQLSTATE_DUPLICATE_DATABASE,
@@ -117,7 +117,7 @@ static void read_template(Making *m, const DatabaseOptions *o)
     if (strcasecmp(strategy, "wal_log") != 0 && strcasecmp(strategy, "file_copy") != 0)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = err_fmt("invalid create database strategy \"%s\"", strategy),
-                  .hint = "Valid strategies are \"wal_log\", and \"file_copy\".");
+                  .hint = "Valid strategies are \"wal_log\" and \"file_copy\".");
     m->is_logged = strcasecmp(strategy, "wal_log") == 0;
     m->is_template = o->is_template != NULL && o->is_template->arg != NULL
                          ? option_bool(o->is_template)
@@ -152,12 +152,12 @@ static void require_match(Encoding encoding, const char *locale, const char *whi
                                 encoding_name(wanted)));
 }
 
-static void read_locale(Making *m, const DatabaseOptions *o)
+static void read_locale(Making *m, const DatabaseOptions *o, const char *text)
 {
     const DatabaseRow *t = &m->template;
 
     m->encoding = o->encoding != NULL && o->encoding->arg != NULL
-                      ? database_option_encoding(o->encoding)
+                      ? database_option_encoding(o->encoding, text)
                       : (Encoding)t->row.encoding;
     m->collate = database_option_locale(o->collate, o->locale, t->collate);
     m->ctype = database_option_locale(o->ctype, o->locale, t->ctype);
@@ -178,8 +178,7 @@ static void read_locale(Making *m, const DatabaseOptions *o)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE, .message = "ICU locale must be specified");
     if (m->provider != 'i' && o->icu_locale != NULL && o->icu_locale->arg != NULL)
         err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
-                  .message =
-                      "ICU locale cannot be specified unless locale provider is ICU");
+                  .message = "ICU locale cannot be specified unless locale provider is ICU");
     if (m->provider != 'i')
         m->icu_locale = NULL;
     if (strcmp(t->row.datname, "template0") != 0)

@@ -61,9 +61,6 @@ void database_options_read(DatabaseOptions *out, const List *options, const char
     *out = (DatabaseOptions){0};
     list_foreach(const Option *, option, options)
         take(out, option, text);
-    if (out->locale != NULL && (out->collate != NULL || out->ctype != NULL))
-        err_raise(SQLSTATE_SYNTAX_ERROR, .message = "conflicting or redundant options",
-                  .detail = "LOCALE cannot be specified together with LC_COLLATE or LC_CTYPE.");
 }
 
 int32_t database_option_limit(const Option *option)
@@ -76,7 +73,7 @@ int32_t database_option_limit(const Option *option)
     return limit;
 }
 
-Encoding database_option_encoding(const Option *option)
+Encoding database_option_encoding(const Option *option, const char *text)
 {
     Encoding found;
 
@@ -85,12 +82,14 @@ Encoding database_option_encoding(const Option *option)
 
         if (code < 0 || code >= ENCODING_COUNT || !encoding_is_for_server((Encoding)code))
             err_raise(SQLSTATE_UNDEFINED_OBJECT,
-                      .message = err_fmt("%d is not a valid encoding code", (int)code));
+                      .message = err_fmt("%d is not a valid encoding code", (int)code),
+                      .position = text_position(text, option->loc));
         return (Encoding)code;
     }
     if (!encoding_try_find(option_text(option), &found) || !encoding_is_for_server(found))
         err_raise(SQLSTATE_UNDEFINED_OBJECT,
-                  .message = err_fmt("%s is not a valid encoding name", option_text(option)));
+                  .message = err_fmt("%s is not a valid encoding name", option_text(option)),
+                  .position = text_position(text, option->loc));
     return found;
 }
 

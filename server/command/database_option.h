@@ -20,7 +20,7 @@ void database_options_read(DatabaseOptions *out, const List *options, const char
 
 /* Raise 22023 and their kin for values that they cannot have. */
 int32_t database_option_limit(const Option *option);
-Encoding database_option_encoding(const Option *option);
+Encoding database_option_encoding(const Option *option, const char *text);
 char database_option_provider(const Option *option);
 
 /* The one, or else the other, or else that of the template. */

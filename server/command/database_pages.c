@@ -67,6 +67,18 @@ void database_copy_pages(const DatabaseCopy *copy)
     mem_delete(scratch);
 }
 
+/* By its own name at once, as what a crash leaves of a temporary one would look like data. */
+static void write_version(const char *folder)
+{
+    OsFile *f =
+        os_file_open(path_join(folder, "PG_VERSION"), OS_WRITE | OS_CREATE | OS_EXCLUSIVE);
+
+    os_file_write(f, VERSION_TEXT, sizeof VERSION_TEXT - 1);
+    os_file_sync(f);
+    os_file_close(f);
+    os_dir_sync(folder);
+}
+
 static void make_folder(const DatabaseCopy *copy)
 {
     const Oid head[2] = {copy->to.database, copy->to.tablespace};
@@ -74,7 +86,7 @@ static void make_folder(const DatabaseCopy *copy)
 
     os_dir_make_all(path_dir(path));
     os_dir_make(path);
-    os_write_durable(path_join(path, "PG_VERSION"), VERSION_TEXT, sizeof VERSION_TEXT - 1);
+    write_version(path);
     os_dir_sync(path_dir(path));
     wal_begin_insert();
     wal_register_data(head, sizeof head);

@@ -1,6 +1,7 @@
 # server/command: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/command/NAME.c
 server_sources += server/command/alter_column.c
+server_sources += server/command/alter_database.c
 server_sources += server/command/alter_identity.c
 server_sources += server/command/alter_relation.c
 server_sources += server/command/alter_table.c
@@ -69,6 +70,7 @@ server_sources += server/command/sequence_value.c
 server_sources += server/command/set_constraints.c
 server_sources += server/command/setting.c
 server_sources += server/command/shared_name.c
+server_sources += server/command/stored_setting.c
 server_sources += server/command/table_parts.c
 server_sources += server/command/table_rewrite.c
 server_sources += server/command/table_use.c

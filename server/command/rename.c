@@ -14,6 +14,7 @@
 #include "server/command/make.h"
 #include "server/command/relation_name.h"
 #include "server/command/trigger_command.h"
+#include "server/command/rename_database.h"
 #include "server/config/setting.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
@@ -47,6 +48,8 @@ void command_rename(CommandCall *call)
         break;
     case OBJECT_TRIGGER:
         trigger_rename(stmt);
+    case OBJECT_DATABASE:
+        database_rename(stmt->old_name, stmt->new_name);
         break;
     default:
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,

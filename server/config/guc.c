@@ -359,6 +359,15 @@ void guc_reserve_prefix(const char *prefix)
     }
 }
 
+GucContext guc_context(const char *name)
+{
+    const GucRecord *record = guc_find(name);
+
+    return record == NULL || (record->def.flags & GUC_CUSTOM_PLACEHOLDER) != 0
+               ? GUC_SUSET
+               : record->def.context;
+}
+
 unsigned guc_flags(const char *name)
 {
     const GucRecord *record = guc_find(name);

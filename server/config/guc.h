@@ -225,6 +225,9 @@ char *guc_show(const char *name);
 /* The name as its row has it, e.g. "DateStyle"; NULL when there is no such setting. */
 const char *guc_spelling(const char *name);
 
+/* What is not known, or of no module, is superusers' to set. */
+GucContext guc_context(const char *name);
+
 /* GUC_* of the setting; 42704 when there is none. */
 unsigned guc_flags(const char *name);
 _Noreturn void guc_raise_unknown(const char *name);

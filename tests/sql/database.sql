@@ -147,7 +147,6 @@ alter role duke reset role;
 alter database d9 set work_mem from current;
 alter database d9 set enable_sort to default;
 select d.datname, a.rolname, setconfig from pg_db_role_setting left join pg_database d on d.oid = setdatabase left join pg_authid a on a.oid = setrole order by 1, 2;
-comment on database d9 is 'nine';
 alter database d2 is_template false;
 drop database d2, d3;
 drop database d2;
