@@ -150,7 +150,8 @@ void database_end_sessions(Oid database, const char *name)
     proc_array_count_database(database, &sessions, &prepared);
     if (prepared > 0)
         err_raise(SQLSTATE_OBJECT_IN_USE,
-                  .message = err_fmt("database \"%s\" is being used by prepared transactions", name),
+                  .message =
+                      err_fmt("database \"%s\" is being used by prepared transactions", name),
                   .detail = busy_text(0, prepared));
     for (unsigned round = 0; round < 2; round++) {
         for (unsigned i = 0; i < proc_slot_count(); i++) {

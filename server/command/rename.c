@@ -13,8 +13,8 @@
 #include "server/command/command_int.h"
 #include "server/command/make.h"
 #include "server/command/relation_name.h"
-#include "server/command/trigger_command.h"
 #include "server/command/rename_database.h"
+#include "server/command/trigger_command.h"
 #include "server/config/setting.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
@@ -48,6 +48,7 @@ void command_rename(CommandCall *call)
         break;
     case OBJECT_TRIGGER:
         trigger_rename(stmt);
+        break;
     case OBJECT_DATABASE:
         database_rename(stmt->old_name, stmt->new_name);
         break;
