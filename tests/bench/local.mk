@@ -61,3 +61,4 @@ tests_bench_wal_reader_bench_LDADD = tests/lib/libtest.a $(LDADD)
 bench_scripts += tests/bench/pgchecksums.sh
 bench_scripts += tests/bench/pgwaldump.sh
 bench_scripts += tests/bench/push.sh
+bench_scripts += tests/bench/server.sh
