@@ -43,6 +43,7 @@ check_scripts += tests/scenario/server/archives_its_log_as_postgresql_does.sh
 check_scripts += tests/scenario/server/autovacuum_comes_when_it_is_due.sh
 check_scripts += tests/scenario/server/backup_by_hand_is_good.sh
 check_scripts += tests/scenario/server/base_backup_answers_as_postgresql_does.sh
+check_scripts += tests/scenario/server/base_backup_ends_well_however_it_ends.sh
 check_scripts += tests/scenario/server/base_backups_under_load_are_good.sh
 check_scripts += tests/scenario/server/catalogs_are_read_alike.sh
 check_scripts += tests/scenario/server/catalogs_equal.sh

@@ -339,10 +339,9 @@ static void report_bad_pages(const BaseBackup *b)
 {
     if (b->archive.bad_pages == 0)
         return;
-    if (b->archive.bad_pages > 1)
-        err_log(ERR_WARNING, .sqlstate = SQLSTATE_WARNING,
-                .message = err_fmt("%" PRIu64 " total checksum verification failures",
-                                   b->archive.bad_pages));
+    err_log(ERR_WARNING, .sqlstate = SQLSTATE_WARNING,
+            .message = err_fmt("%" PRIu64 " total checksum verification failure%s",
+                               b->archive.bad_pages, b->archive.bad_pages == 1 ? "" : "s"));
     err_raise(SQLSTATE_DATA_CORRUPTED,
               .message = "checksum verification failure during base backup");
 }

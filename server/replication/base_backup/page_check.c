@@ -99,9 +99,9 @@ void page_check_report(PageCheck *c)
 void page_check_end(PageCheck *c)
 {
     page_check_report(c);
-    if (c->failures > 1)
+    if (c->failures > 0)
         err_log(ERR_WARNING, .sqlstate = SQLSTATE_WARNING,
-                .message =
-                    err_fmt("file \"%s\" has a total of %" PRIu64 " checksum verification failures",
-                            c->path, c->failures));
+                .message = err_fmt("file \"%s\" has a total of %" PRIu64
+                                   " checksum verification failure%s",
+                                   c->path, c->failures, c->failures == 1 ? "" : "s"));
 }
