@@ -150,4 +150,5 @@ void exec_install(void)
 
     index_set_functions(&functions);
     record_set_lookup(row_desc);
+    record_set_register(catalog_info()->register_row);
 }

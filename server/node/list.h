@@ -74,9 +74,12 @@ static inline void *list_last(const List *list)
     return list_at(list, list->count - 1);
 }
 
-/* Walk the pointers of a list, of that type; do not add meanwhile. */
+/*
+ * Walk the pointers of a list, of that type; do not add meanwhile. A break ends the walk: it leaves
+ * the inner loop with item_go at 0.
+ */
 #define list_foreach(type, item, list)                                                             \
- for (int item##_i = 0, item##_once = 1; item##_i < list_count(list); item##_i++, item##_once = 1) \
-  for (type item = (list)->items[item##_i].pointer; item##_once; item##_once = 0)
+ for (int item##_i = 0, item##_go = 1; item##_go && item##_i < list_count(list); item##_i++)       \
+  for (type item = (item##_go = 0, (list)->items[item##_i].pointer); !item##_go; item##_go = 1)
 
 #endif

@@ -213,19 +213,76 @@ static void apply_target(Planner *root, PlanRel *rel, PathTarget *target)
     path_set_cheapest(rel);
 }
 
+static bool is_set_call(const Node *node)
+{
+    return (node_is(node, FuncExpr) && ((const FuncExpr *)(const void *)node)->is_set) ||
+           (node_is(node, OpExpr) && ((const OpExpr *)(const void *)node)->is_set);
+}
+
+/* The calls of a tree that give sets, none of them twice; one in another's arguments is refused. */
+static bool find_set_calls(Node *node, void *arg)
+{
+    List **calls = arg;
+
+    if (node == NULL)
+        return false;
+    if (!is_set_call(node))
+        return node_walk(node, find_set_calls, arg);
+    if (expr_has_set(node_is(node, FuncExpr) ? ((FuncExpr *)(void *)node)->args
+                                             : ((OpExpr *)(void *)node)->args))
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "nested set-returning functions are not supported");
+    *calls = list_add_new(*calls, node);
+    return false;
+}
+
+/*
+ * Sets inside of expressions are made below these: the calls alone, what needs no set, and the
+ * columns that the other expressions need. NULL: all calls stand alone.
+ */
+static PathTarget *sets_alone(Planner *root, const PathTarget *target)
+{
+    PathTarget *below = targets_new();
+    List *calls = NULL, *rest = NULL;
+    bool is_nested = false;
+
+    below->refs = mem_new_array(uint32_t, (size_t)list_count(target->exprs) + 1);
+    list_foreach(Node *, expr, target->exprs) {
+        if (expr_has_set(expr) && !is_set_call(expr)) {
+            is_nested = true;
+            rest = list_add(rest, expr);
+            find_set_calls(expr, &calls);
+            continue;
+        }
+        if (is_set_call(expr))
+            find_set_calls(expr, &calls);
+        below->refs[list_count(below->exprs)] = target->refs == NULL ? 0 : target->refs[expr_i];
+        below->exprs = list_add(below->exprs, expr);
+    }
+    if (!is_nested)
+        return NULL;
+    list_foreach(Node *, call, calls)
+        below->exprs = list_add_new(below->exprs, call);
+    list_foreach(Node *, var, expr_vars(rest, EXPR_WITH_AGGS | EXPR_WITH_WINDOWS))
+        below->exprs = list_add_new(below->exprs, var);
+    below->refs =
+        mem_realloc(below->refs, sizeof(uint32_t) * ((size_t)list_count(below->exprs) + 1));
+    cost_set_target(root, below);
+    return below;
+}
+
 static void add_sets(Planner *root, PlanRel *rel, PathTarget *target)
 {
-    list_foreach(Node *, expr, target->exprs) {
-        if (expr_has_set(expr) && !(node_is(expr, FuncExpr) || node_is(expr, OpExpr)))
-            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = "set-returning functions inside of expressions are not supported");
-        if ((node_is(expr, FuncExpr) && expr_has_set(((FuncExpr *)(void *)expr)->args)) ||
-            (node_is(expr, OpExpr) && expr_has_set(((OpExpr *)(void *)expr)->args)))
-            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = "nested set-returning functions are not supported");
+    PathTarget *alone = sets_alone(root, target);
+
+    for (int i = 0; i < list_count(rel->paths); i++) {
+        Path *path = path_project_set(root, rel, list_at(rel->paths, i),
+                                      alone != NULL ? alone : target);
+
+        if (alone != NULL)
+            path = path_project(root, rel, path, target);
+        rel->paths->items[i].pointer = path;
     }
-    for (int i = 0; i < list_count(rel->paths); i++)
-        rel->paths->items[i].pointer = path_project_set(root, rel, list_at(rel->paths, i), target);
     rel->target = *target;
     path_set_cheapest(rel);
 }

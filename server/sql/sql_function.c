@@ -121,6 +121,43 @@ static void find_types(SqlFunction *f, const FmgrCall *call, const HeapTuple *ro
     }
 }
 
+/* What anyelement and its kin stand for in this call: the arguments tell; 0: nothing does. */
+static Oid find_element(const SqlFunction *f, const PgProc *proc)
+{
+    const HeapTuple *tuple = syscache_pin(CACHE_PROCOID, datum_of_u32(proc->oid));
+    Oid element = 0;
+    int count;
+    const Oid *declared = proc_row_types(tuple, false, &count);
+
+    syscache_unpin(tuple);
+    for (int i = 0; i < count && element == 0; i++) {
+        if (declared[i] == TYPE_ANYARRAY || declared[i] == TYPE_ANYCOMPATIBLEARRAY)
+            element = type_element(type_base(f->types[i]));
+        else if (is_polymorphic(declared[i]))
+            element = f->types[i];
+    }
+    return element;
+}
+
+/* A column of OUT parameters whose type follows from the arguments. */
+static void resolve_column(Column *column, Oid element)
+{
+    TypeInfo info;
+
+    if (!is_polymorphic(column->type) || element == 0)
+        return;
+    column->type =
+        column->type == TYPE_ANYARRAY || column->type == TYPE_ANYCOMPATIBLEARRAY
+            ? type_array(element)
+            : element;
+    catalog_info()->type(column->type, &info);
+    column->len = info.len;
+    column->by_value = info.by_value;
+    column->align = info.align;
+    column->storage = info.storage;
+    column->collation = type_collation(column->type);
+}
+
 static void find_result(SqlFunction *f, const FmgrCall *call, const PgProc *proc)
 {
     Oid actual = fmgr_result_type(call);
@@ -143,6 +180,8 @@ static void find_result(SqlFunction *f, const FmgrCall *call, const PgProc *proc
     if (f->row != NULL) {
         TupleDesc *row = tuple_desc_copy(f->row);
 
+        for (unsigned i = 0; i < row->count; i++)
+            resolve_column(&row->columns[i], find_element(f, proc));
         row->row_type = f->result == TYPE_RECORD ? TYPE_RECORD : type_base(f->result);
         if (row->row_type == TYPE_RECORD)
             catalog_info()->register_row(row);

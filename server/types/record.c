@@ -25,6 +25,19 @@ void record_set_lookup(RecordDescLookup l)
     lookup = l;
 }
 
+static void (*register_desc)(TupleDesc *desc); /* NULL: nobody keeps them */
+
+void record_set_register(void (*fn)(TupleDesc *desc))
+{
+    register_desc = fn;
+}
+
+void record_register(TupleDesc *desc)
+{
+    if (register_desc != NULL)
+        register_desc(desc);
+}
+
 /* ---- What a place that calls keeps ---- */
 
 RecordPlace *record_place(FmgrCall *call, Oid type, int32_t type_mod)

@@ -15,4 +15,8 @@
 typedef const TupleDesc *(*RecordDescLookup)(Oid type, int32_t type_mod);
 void record_set_lookup(RecordDescLookup lookup);
 
+/* Give a desc of type record its number, by which its values are known; set by who keeps them. */
+void record_set_register(void (*fn)(TupleDesc *desc));
+void record_register(TupleDesc *desc);
+
 #endif

@@ -7,6 +7,7 @@
 #include "common/mem/mem.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/type_facts.h"
+#include "server/types/record.h"
 
 typedef struct SetState {
     MemContext *mem;
@@ -64,6 +65,7 @@ TupleDesc *set_desc(const SetColumn *columns, unsigned count)
 
         tuple_desc_set(desc, i + 1, columns[i].name, t->oid, t->len, t->by_value, t->align);
     }
+    record_register(desc);
     return desc;
 }
 
