@@ -13,6 +13,7 @@ void command_checkpoint(CommandCall *call);
 void command_copy(CommandCall *call);
 void command_set(CommandCall *call);
 void command_set_constraints(CommandCall *call);
+void command_set_schema(CommandCall *call);
 void command_transaction(CommandCall *call);
 
 /* ---- tag.c ---- */

@@ -65,6 +65,7 @@ server_sources += server/command/role_member.c
 server_sources += server/command/role_spec.c
 server_sources += server/command/rule.c
 server_sources += server/command/schema.c
+server_sources += server/command/schema_change.c
 server_sources += server/command/sequence.c
 server_sources += server/command/sequence_value.c
 server_sources += server/command/set_constraints.c
