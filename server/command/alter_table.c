@@ -23,6 +23,7 @@
 #include "server/command/command_int.h"
 #include "server/command/depend_drop.h"
 #include "server/command/foreign_key.h"
+#include "server/command/key_of_index.h"
 #include "server/command/make.h"
 #include "server/command/option.h"
 #include "server/command/owner.h"
@@ -255,12 +256,13 @@ static void add_key(Alter *alter, Relation *rel, const Constraint *key)
 {
     TableParts parts;
 
+    if (key->index_name != NULL) {
+        key_make_of_index(rel, key, alter->text, &alter->rules);
+        return;
+    }
     table_parts_init(&parts, alter->text, rel->name, rel->schema, rel);
     table_parts_add(&parts, (const Node *)(const void *)key);
     table_parts_finish(&parts);
-    if (key->index_name != NULL)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "ALTER TABLE ... ADD CONSTRAINT ... USING INDEX is not supported yet");
     if (key->kind == CONSTR_PRIMARY) {
         list_foreach(const String *, name, key->keys) {
             int16_t number = column_number(rel, name->value);

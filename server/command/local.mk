@@ -42,6 +42,7 @@ server_sources += server/command/grant_object.c
 server_sources += server/command/grant_parameter.c
 server_sources += server/command/grant_relation.c
 server_sources += server/command/index_define.c
+server_sources += server/command/key_of_index.c
 server_sources += server/command/lock_table.c
 server_sources += server/command/make_constraint.c
 server_sources += server/command/make_function.c
