@@ -40,6 +40,11 @@ char *deparse_constraint(Oid constraint, unsigned flags);
 
 /* CREATE TRIGGER; NULL: there is no such trigger. */
 char *deparse_trigger(Oid trigger, unsigned flags);
+/* Of functions and procedures; NULL: there is no such one. */
+char *deparse_function(Oid function); /* CREATE OR REPLACE; raises 42809 for aggregates */
+char *deparse_function_arguments(Oid function, bool with_defaults);
+char *deparse_function_result(Oid function); /* NULL for procedures, too */
+char *deparse_function_body(Oid function);   /* NULL: it is no tree */
 
 /* With the name of the relation before each column. */
 char *deparse_expr_qualified(const Node *expr, Oid relation, unsigned flags);

@@ -53,6 +53,11 @@ typedef struct Deparse {
     const List *result_names;
     bool shows_names; /* of all columns of the result, however they come about */
     bool in_order_by, in_group_by;
+
+    /* In the body of a function: what parameters are called. */
+    const char *function;
+    const char *const *arg_names; /* NULL: none has a name */
+    int arg_count;
 } Deparse;
 
 static inline bool few_parens(const Deparse *d)

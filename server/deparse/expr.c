@@ -675,6 +675,33 @@ static void put_sql_value(Deparse *d, const SQLValueFunction *value)
         strbuf_add_fmt(d->out, "(%d)", value->typmod);
 }
 
+static bool has_entries(const Level *level)
+{
+    for (; level != NULL; level = level->outer) {
+        if (level->range_table != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* In the body of a function by the argument's name: with the function's where columns could be
+ * meant. */
+static void put_param(Deparse *d, const Param *param)
+{
+    const char *name = NULL;
+
+    if (param->kind == PARAM_EXTERN && d->arg_names != NULL && param->id >= 1 &&
+        param->id <= d->arg_count)
+        name = d->arg_names[param->id - 1];
+    if (name == NULL || *name == '\0') {
+        strbuf_add_fmt(d->out, "$%d", param->id);
+        return;
+    }
+    if (has_entries(d->level))
+        strbuf_add_fmt(d->out, "%s.", name_quoted(d->function));
+    put_name(d, name);
+}
+
 /* ---- All kinds ---- */
 
 void put_expr(Deparse *d, const void *expr, bool shows_implicit)
@@ -695,7 +722,7 @@ void put_expr(Deparse *d, const void *expr, bool shows_implicit)
         put_const(d, expr, 0);
         break;
     case NODE_Param:
-        strbuf_add_fmt(d->out, "$%d", ((const Param *)expr)->id);
+        put_param(d, expr);
         break;
     case NODE_Aggref:
         put_aggregate(d, expr);

@@ -6,6 +6,7 @@ server_sources += server/deparse/definition.c
 server_sources += server/deparse/expr.c
 server_sources += server/deparse/from.c
 server_sources += server/deparse/query.c
+server_sources += server/deparse/routine.c
 server_sources += server/deparse/simple.c
 server_sources += server/deparse/special.c
 server_sources += server/deparse/text.c
