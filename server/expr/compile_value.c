@@ -169,8 +169,9 @@ void compile_subscript(ExprBuilder *b, const SubscriptingRef *e, NullableDatum *
     TypeInfo container;
 
     catalog_info()->type(e->container_type, &container);
-    if (!container.is_true_array)
+    if (!container.is_true_array && (container.len <= 0 || e->assigned != NULL))
         compile_raise_not_written("SubscriptingRef of what is no array");
+    s->container_len = container.is_true_array ? (int16_t)0 : container.len;
     s->element = catalog_info_element(e->element_type);
     s->is_slice = e->lower != NULL;
     compile_value(b, e->container, out);

@@ -201,6 +201,22 @@ static void eval_slice(const ExprStep *step, const ArrayView *view, const int32_
         &s->element, out_values, out_nulls, view->dimensions, sizes, ones, view->bitmap != NULL));
 }
 
+/* Elements of a name, a point and the like stand one behind the other, from 0. */
+static void eval_fixed(const ExprStep *step, int32_t at)
+{
+    const SubscriptState *s = step->u.subscript;
+    const uint8_t *bytes = datum_pointer(step->out->value);
+
+    if (s->is_slice)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "slices of fixed-length arrays not implemented");
+    if (s->upper_count != 1 || at < 0 || at >= s->container_len / s->element.len) {
+        *step->out = (NullableDatum){.is_null = true};
+        return;
+    }
+    step->out->value = array_element_at(bytes + (ptrdiff_t)at * s->element.len, &s->element);
+}
+
 /* The container, not NULL, is in out. */
 void eval_subscript(const ExprStep *step)
 {
@@ -211,6 +227,10 @@ void eval_subscript(const ExprStep *step)
     if (!take_subscripts(s->upper, s->upper_there, s->upper_count, upper) ||
         !take_subscripts(s->lower, s->lower_there, s->lower_count, lower)) {
         *step->out = (NullableDatum){.is_null = true};
+        return;
+    }
+    if (s->container_len > 0) {
+        eval_fixed(step, upper[0]);
         return;
     }
     array_open(varlena_plain(datum_varlena(step->out->value)), &view);

@@ -113,7 +113,7 @@ typedef struct ScalarArrayState {
 
 typedef struct SubscriptState {
     ArrayElement element;
-    int16_t container_len; /* of a fixed-length container (point, name): refused */
+    int16_t container_len; /* of a fixed-length container (point, name); 0: an array */
     unsigned upper_count, lower_count;
     bool is_slice;
     bool upper_there[6], lower_there[6];

@@ -76,7 +76,7 @@ static size_t align_of(char align)
     return align == 'd' ? 8 : align == 'i' ? 4 : align == 's' ? 2 : 1;
 }
 
-static Datum fetch(const uint8_t *at, const ArrayElement *e)
+Datum array_element_at(const uint8_t *at, const ArrayElement *e)
 {
     if (!e->by_value)
         return datum_of_pointer(at);
@@ -128,7 +128,7 @@ bool array_walk_next(ArrayWalk *walk, Datum *value, bool *is_null)
     }
     if (size > room)
         raise_damaged();
-    *value = fetch(walk->at, e);
+    *value = array_element_at(walk->at, e);
     walk->at += size;
     return true;
 }

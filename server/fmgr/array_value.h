@@ -80,4 +80,7 @@ size_t array_item_count(unsigned dimensions, const int32_t *sizes);
 bool array_find(const ArrayView *array, const ArrayElement *element, const int32_t *subscripts,
                 Datum *value, bool *is_null);
 
+/* The value of an element whose bytes begin there. */
+Datum array_element_at(const uint8_t *at, const ArrayElement *e);
+
 #endif
