@@ -30,7 +30,7 @@ begin
 end $$;
 drop schema information_schema cascade;
 delete from pg_collation where oid >= 12000 and collname <> 'ucs_basic';
-delete from pg_description;
+delete from pg_description where not (objoid = 2200 and classoid = 2615);
 delete from pg_shdescription;
 delete from pg_statistic;
 END
