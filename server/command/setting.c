@@ -9,6 +9,7 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/text/str.h"
+#include "server/cache/cache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/command/command_int.h"
 #include "server/command/parameter_right.h"
@@ -17,6 +18,7 @@
 #include "server/fmgr/varlena.h"
 #include "server/ipc/lwlock.h"
 #include "server/object/role.h"
+#include "server/txn/snapshot_export.h"
 #include "server/txn/txn.h"
 
 #define SHOW_ALL_COLUMNS 3
@@ -60,12 +62,24 @@ void command_set(CommandCall *call)
     }
 }
 
+static void import_snapshot(const VariableSetStmt *stmt, bool is_top)
+{
+    const RawConst *id = list_at(stmt->args, 0);
+
+    if (stmt->is_local)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "SET LOCAL TRANSACTION SNAPSHOT is not implemented");
+    txn_warn_no_block(is_top, "SET TRANSACTION");
+    snapshot_import(text_of_const(id), cache_database());
+}
+
 /* SET TRANSACTION, SET SESSION CHARACTERISTICS: several settings in words of their own. */
 static void set_several(const VariableSetStmt *stmt, bool is_top)
 {
-    if (str_equal(stmt->name, "TRANSACTION SNAPSHOT"))
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "importing snapshots is not supported yet");
+    if (str_equal(stmt->name, "TRANSACTION SNAPSHOT")) {
+        import_snapshot(stmt, is_top);
+        return;
+    }
     if (str_equal(stmt->name, "TRANSACTION")) {
         txn_warn_no_block(is_top, "SET TRANSACTION");
         command_transaction_modes(stmt->args);

@@ -38,8 +38,8 @@ static int direct_count(const HeapTuple *row)
     agg = syscache_peek(CACHE_AGGFNOID, datum_of_u32(CACHE_ROW(PgProc, row)->oid));
     if (agg == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR,
-                  .message = err_fmt("cache lookup failed for aggregate %u",
-                                     CACHE_ROW(PgProc, row)->oid));
+                  .message =
+                      err_fmt("cache lookup failed for aggregate %u", CACHE_ROW(PgProc, row)->oid));
     return CACHE_ROW(PgAggregate, agg)->aggkind == 'n'
                ? -1
                : CACHE_ROW(PgAggregate, agg)->aggnumdirectargs;
@@ -247,11 +247,10 @@ static void put_support(Deparse *d, Oid support)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("cache lookup failed for function %u", support));
     fixed = CACHE_ROW(PgProc, row);
-    strbuf_add_fmt(d->out, " SUPPORT %s",
-                   name_qualified(namespace_sees_function(support)
-                                      ? NULL
-                                      : schema_name(fixed->pronamespace),
-                                  fixed->proname));
+    strbuf_add_fmt(
+        d->out, " SUPPORT %s",
+        name_qualified(namespace_sees_function(support) ? NULL : schema_name(fixed->pronamespace),
+                       fixed->proname));
     syscache_unpin(row);
 }
 
@@ -396,9 +395,8 @@ char *deparse_function(Oid function)
     if (row == NULL)
         return NULL;
     if (CACHE_ROW(PgProc, row)->prokind == 'a')
-        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
-                  .message = err_fmt("\"%s\" is an aggregate function",
-                                     CACHE_ROW(PgProc, row)->proname));
+        err_raise(SQLSTATE_WRONG_OBJECT_TYPE, .message = err_fmt("\"%s\" is an aggregate function",
+                                                                 CACHE_ROW(PgProc, row)->proname));
     put_function(&d, row);
     syscache_unpin(row);
     return out.text;

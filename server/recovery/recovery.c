@@ -30,6 +30,7 @@
 #include "server/txn/clog.h"
 #include "server/txn/commit_ts.h"
 #include "server/txn/multixact.h"
+#include "server/txn/snapshot_export.h"
 #include "server/txn/subtrans.h"
 #include "server/txn/twophase.h"
 #include "server/txn/xid.h"
@@ -103,6 +104,7 @@ static void set_counters(const Checkpoint *c)
     multixact_set_oldest(c->oldest_multi, c->oldest_multi_db);
     full_page_writes = c->full_page_writes;
     clog_start();
+    snapshot_export_clear();
     multixact_start();
     commit_ts_set_limits(c->oldest_commit_ts_xid, c->newest_commit_ts_xid);
     commit_ts_start(file.track_commit_timestamp);

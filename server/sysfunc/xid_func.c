@@ -2,11 +2,13 @@
 #include "common/base/base.h"
 
 #include "common/err/err.h"
+#include "server/cache/cache.h"
 #include "server/ipc/lwlock.h"
 #include "server/sysfunc/builtin.h"
 #include "server/sysfunc/value.h"
 #include "server/txn/clog.h"
 #include "server/txn/proc_array.h"
+#include "server/txn/snapshot_export.h"
 #include "server/txn/txn.h"
 #include "server/txn/xid.h"
 
@@ -61,4 +63,11 @@ static const char *status_of_recent(Xid xid)
     if (proc_array_is_running(xid))
         return "in progress";
     return xact_did_commit(xid) ? "committed" : "aborted";
+}
+
+/* ---- Snapshots for others ---- */
+
+Datum pg_export_snapshot(FmgrCall *call UNUSED)
+{
+    return value_of_text(snapshot_export(cache_database()));
 }

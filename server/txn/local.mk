@@ -14,6 +14,7 @@ server_sources += server/txn/proc_running.c
 server_sources += server/txn/proc_snapshot.c
 server_sources += server/txn/proc_standby.c
 server_sources += server/txn/snapshot.c
+server_sources += server/txn/snapshot_export.c
 server_sources += server/txn/subtrans.c
 server_sources += server/txn/twophase.c
 server_sources += server/txn/twophase_state.c

@@ -149,6 +149,9 @@ void proc_array_begin_local(void); /* a new local transaction id */
 size_t proc_array_virtual_xids(Xid older_than, Oid database, VirtualXid **out);
 bool proc_array_vxid_runs(VirtualXid vxid);
 
+/* Our xmin becomes xmin, if that transaction runs in our database and holds it back already. */
+bool proc_array_take_over_xmin(Xid xmin, VirtualXid source);
+
 /* How many processes are connected to a database, and how many prepared transactions it has. */
 void proc_array_count_database(Oid database, unsigned *processes, unsigned *prepared);
 

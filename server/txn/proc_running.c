@@ -200,6 +200,27 @@ bool proc_array_vxid_runs(VirtualXid vxid)
            atomic_load(&proc_array->entries[vxid.slot].local) == vxid.local;
 }
 
+/* The lock keeps horizons from being looked for between its xmin and ours. */
+bool proc_array_take_over_xmin(Xid xmin, VirtualXid source)
+{
+    bool is_held = false;
+
+    lwlock_acquire(&proc_array->lock, LW_SHARED);
+    if (proc_array_vxid_runs(source) &&
+        atomic_load(&proc_at(source.slot)->database) ==
+            atomic_load(&proc_at(proc_array_own_vxid().slot)->database)) {
+        Xid theirs = atomic_load(&proc_array->entries[source.slot].xmin);
+
+        is_held = theirs != XID_NONE && !xid_precedes(xmin, theirs);
+    }
+    if (is_held) {
+        atomic_store(&proc_own.entry->xmin, xmin);
+        proc_own.transaction_xmin = xmin;
+    }
+    lwlock_release(&proc_array->lock);
+    return is_held;
+}
+
 void proc_array_count_database(Oid database, unsigned *processes, unsigned *prepared)
 {
     *processes = *prepared = 0;

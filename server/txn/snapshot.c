@@ -25,6 +25,7 @@
 typedef struct Copy {
     Snapshot s;
     struct Copy *prev, *next;
+    struct Copy *next_kept;
 } Copy;
 
 typedef struct Active {
@@ -41,6 +42,7 @@ static struct {
     bool has_catalog;
     Copy *first; /* of REPEATABLE READ: registered, but with no owner */
     bool is_first_taken;
+    Copy *kept; /* by next_kept: registered, but with no owner */
     Active *active;
     Copy *registered; /* a list, newest first */
 } snapshots;
@@ -62,6 +64,7 @@ static const OwnerKind owned = {
 static void prepare(void);
 static void fill(Snapshot *s);
 static const Snapshot *take_first(void);
+static void keep_first(const Snapshot *s);
 static Copy *copy_of(const Snapshot *s);
 static Copy *make_copy(const Snapshot *s);
 static void push_copy(Copy *copy);
@@ -88,7 +91,8 @@ const Snapshot *snapshot_take(void)
 
 static const Snapshot *take_first(void)
 {
-    if (txn_isolation() == TXN_SERIALIZABLE)
+    /* One that only reads can hurt no other, as long as those that write are refused. */
+    if (txn_isolation() == TXN_SERIALIZABLE && !txn_is_read_only())
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = "isolation level SERIALIZABLE is not supported",
                   .hint = "Use REPEATABLE READ.");
@@ -96,14 +100,41 @@ static const Snapshot *take_first(void)
     snapshot_forget_catalog();
     fill(&snapshots.current_place);
     snapshots.current = &snapshots.current_place;
-    if (txn_isolation() == TXN_REPEATABLE_READ) {
-        snapshots.first = make_copy(snapshots.current);
-        snapshots.first->s.registered_count++;
-        link_registered(snapshots.first);
-        snapshots.current = &snapshots.first->s;
-    }
+    if (txn_isolation() >= TXN_REPEATABLE_READ)
+        keep_first(snapshots.current);
     snapshots.is_first_taken = true;
     return snapshots.current;
+}
+
+static void keep_first(const Snapshot *s)
+{
+    snapshots.first = make_copy(s);
+    snapshots.first->s.registered_count++;
+    link_registered(snapshots.first);
+    snapshots.current = &snapshots.first->s;
+}
+
+bool snapshot_take_over(const Snapshot *s, VirtualXid source)
+{
+    prepare();
+    snapshot_forget_catalog();
+    if (!proc_array_take_over_xmin(s->xmin, source))
+        return false;
+    keep_first(s);
+    snapshots.first->s.command = txn_command(false);
+    snapshots.is_first_taken = true;
+    return true;
+}
+
+const Snapshot *snapshot_keep(const Snapshot *s)
+{
+    Copy *copy = make_copy(s);
+
+    copy->s.registered_count++;
+    link_registered(copy);
+    copy->next_kept = snapshots.kept;
+    snapshots.kept = copy;
+    return &copy->s;
 }
 
 const Snapshot *snapshot_latest(void)
@@ -422,6 +453,13 @@ void snapshot_at_end_of_transaction(bool is_commit)
             unlink_registered(first);
         if (first->s.active_count == 0 && first->s.registered_count == 0)
             mem_free(first);
+    }
+    while (snapshots.kept != NULL) {
+        Copy *copy = snapshots.kept;
+
+        snapshots.kept = copy->next_kept;
+        unlink_registered(copy);
+        mem_free(copy);
     }
     if (is_commit && snapshots.active != NULL)
         err_log(ERR_WARNING,

@@ -62,6 +62,17 @@ void snapshot_advance_command(void); /* the active one sees one command more */
 /* txn tells the ones that are in use which command comes next. */
 void snapshot_set_command(Cid command);
 
+/* A copy that stays until the transaction ends. */
+const Snapshot *snapshot_keep(const Snapshot *s);
+
+struct VirtualXid;
+
+/*
+ * The transaction's first snapshot is s, which that other transaction has exported; false when it
+ * does not run any more, so that nothing holds back what s may see.
+ */
+bool snapshot_take_over(const Snapshot *s, struct VirtualXid source);
+
 /* Kept for a portal or so, by the current owner. */
 const Snapshot *snapshot_register(const Snapshot *s);
 void snapshot_unregister(const Snapshot *s);

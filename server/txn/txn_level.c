@@ -28,6 +28,7 @@
 #include "server/txn/combo_cid.h"
 #include "server/txn/multixact.h"
 #include "server/txn/snapshot.h"
+#include "server/txn/snapshot_export.h"
 #include "server/txn/subtrans.h"
 #include "server/txn/twophase_int.h"
 #include "server/txn/txn_int.h"
@@ -318,6 +319,7 @@ static void end_modules(bool is_commit)
 {
     smgr_at_end_of_transaction();
     combo_cid_at_end_of_transaction();
+    snapshot_export_end();
     snapshot_at_end_of_transaction(is_commit);
 }
 

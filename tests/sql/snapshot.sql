@@ -1,0 +1,28 @@
+-- snapshots exported and imported, dumps' transactions
+begin isolation level repeatable read, read only;
+select pg_export_snapshot() ~ '^[0-9A-F]{8}-[0-9A-F]{8}-1$';
+select pg_export_snapshot() ~ '-2$';
+commit;
+begin isolation level repeatable read;
+set transaction snapshot '00000000-00000000-1';
+rollback;
+begin isolation level repeatable read;
+set transaction snapshot '../PG_VERSION';
+rollback;
+begin;
+set transaction snapshot '00000000-00000000-1';
+rollback;
+begin isolation level repeatable read;
+select 1;
+set transaction snapshot '00000000-00000000-1';
+rollback;
+begin;
+savepoint s;
+select pg_export_snapshot();
+rollback;
+set transaction snapshot '00000000-00000000-1';
+begin isolation level serializable, read only, deferrable;
+select 1;
+show transaction_isolation;
+show transaction_deferrable;
+commit;
