@@ -13,6 +13,7 @@
 #include "server/cache/type_facts.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/config/setting.h"
 #include "server/fmgr/fmgr.h"
 
 static NameIsKeyword is_keyword;
@@ -37,7 +38,7 @@ const char *name_quoted(const char *name)
 {
     StrBuf text;
 
-    if (is_plain(name))
+    if (!setting.quote_all_identifiers && is_plain(name))
         return name;
     strbuf_init(&text);
     strbuf_add_char(&text, '"');

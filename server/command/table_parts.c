@@ -655,12 +655,13 @@ static char *check_name(const Relation *table, const ColumnsUsed *used, const Li
     return constraint_choose_name(table->name, column, "check", table->schema, names);
 }
 
-static const char *store_check(Relation *table, const Constraint *check, Node *expr, List **names)
+static const char *store_check(Relation *table, const Constraint *check, bool is_valid, Node *expr,
+                               List **names)
 {
     ColumnsUsed *used = mem_new(ColumnsUsed);
     ConstraintMake make = {.schema = table->schema,
                            .kind = 'c',
-                           .is_valid = !check->is_not_valid,
+                           .is_valid = is_valid,
                            .is_no_inherit = check->is_no_inherit,
                            .relation = table->oid,
                            .expr = expr,
@@ -702,7 +703,8 @@ void table_add_checks(const TableParts *parts, Relation *table, const List *chec
         return;
     list_foreach(const Constraint *, check, checks) {
         Node *expr = analyzer_check(table, node_copy(check->expr), parts->text);
-        const char *name = store_check(table, check, expr, &names);
+        bool is_valid = parts->table == NULL || !check->is_not_valid; /* new ones have no rows */
+        const char *name = store_check(table, check, is_valid, expr, &names);
 
         if (added != NULL && !check->is_not_valid) {
             AddedCheck *item = array_push(added);

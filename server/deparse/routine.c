@@ -170,12 +170,17 @@ static char *text_of(const HeapTuple *row, int column)
     return mem_strndup((const char *)varlena_bytes(text), varlena_len(text));
 }
 
+static void put_return(Deparse *d, Query *query)
+{
+    d->flags = 0;
+    put_query(d, d->out, query, NULL, false);
+}
+
 static void put_statements(Deparse *d, List *queries)
 {
     d->indent = 1;
     put(d, "BEGIN ATOMIC\n");
     list_foreach(Query *, query, queries) {
-        put(d, " ");
         put_query(d, d->out, query, NULL, false);
         put(d, ";\n");
     }
@@ -195,13 +200,14 @@ static bool put_tree(Deparse *d, const HeapTuple *row)
         return false;
     proc_row_args(row, &args);
     body.level = &arguments;
+    body.wrap = 0;
     body.function = mem_strdup(CACHE_ROW(PgProc, row)->proname);
     body.arg_names = args.names;
     body.arg_count = args.all_count;
     if (node_is(tree, List))
         put_statements(&body, list_at((List *)(void *)tree, 0));
     else
-        put_query(&body, d->out, (Query *)(void *)tree, NULL, false);
+        put_return(&body, (Query *)(void *)tree);
     return true;
 }
 

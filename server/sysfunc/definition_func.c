@@ -45,23 +45,6 @@ static unsigned flags_arg(const FmgrCall *call, int n)
 
 /* ---- Views ---- */
 
-static Oid view_of_name(const FmgrCall *call)
-{
-    const List *names = name_list_of_text(text_arg(call, 0));
-    int count = list_count(names);
-    RangeVar *var = node_new(RangeVar);
-
-    if (count > 3)
-        err_raise(SQLSTATE_SYNTAX_ERROR,
-                  .message = err_fmt("improper relation name (too many dotted names): %s",
-                                     namespace_text(names)));
-    var->persistence = 'p';
-    var->relation = ((const String *)list_at(names, count - 1))->value;
-    var->schema = count > 1 ? ((const String *)list_at(names, count - 2))->value : NULL;
-    var->catalog = count > 2 ? ((const String *)list_at(names, 0))->value : NULL;
-    return namespace_relation(var, false);
-}
-
 Datum pg_get_viewdef(FmgrCall *call)
 {
     return text_or_null(call, deparse_view(fmgr_u32(call, 0), DEPARSE_PLAIN, 0));
@@ -79,12 +62,14 @@ Datum pg_get_viewdef_wrap(FmgrCall *call)
 
 Datum pg_get_viewdef_name(FmgrCall *call)
 {
-    return text_or_null(call, deparse_view(view_of_name(call), DEPARSE_PLAIN, 0));
+    return text_or_null(call,
+                        deparse_view(name_list_relation(text_arg(call, 0)), DEPARSE_PLAIN, 0));
 }
 
 Datum pg_get_viewdef_name_ext(FmgrCall *call)
 {
-    return text_or_null(call, deparse_view(view_of_name(call), flags_arg(call, 1), 0));
+    return text_or_null(call,
+                        deparse_view(name_list_relation(text_arg(call, 0)), flags_arg(call, 1), 0));
 }
 
 /* ---- Expressions, indexes, constraints ---- */

@@ -79,3 +79,20 @@ List *name_list_of_text(const char *text)
         at = skip_space(at + 1);
     }
 }
+
+Oid name_list_relation(const char *text)
+{
+    const List *names = name_list_of_text(text);
+    int count = list_count(names);
+    RangeVar *var = node_new(RangeVar);
+
+    if (count > 3)
+        err_raise(SQLSTATE_SYNTAX_ERROR,
+                  .message = err_fmt("improper relation name (too many dotted names): %s",
+                                     namespace_text(names)));
+    var->persistence = 'p';
+    var->relation = ((const String *)list_at(names, count - 1))->value;
+    var->schema = count > 1 ? ((const String *)list_at(names, count - 2))->value : NULL;
+    var->catalog = count > 2 ? ((const String *)list_at(names, 0))->value : NULL;
+    return namespace_relation(var, false);
+}

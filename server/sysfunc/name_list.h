@@ -14,4 +14,7 @@
  */
 List *name_list_of_text(const char *text);
 
+/* The relation that the text names; raises 42P01 when there is none. */
+Oid name_list_relation(const char *text);
+
 #endif

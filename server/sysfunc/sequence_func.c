@@ -3,12 +3,17 @@
 
 #include "common/err/err.h"
 
+#include "server/cache/catalog_scan.h"
+#include "server/cache/object_name.h"
 #include "server/cache/relation_open.h"
+#include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/sequence_value.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
 #include "server/sysfunc/builtin.h"
+#include "server/sysfunc/name_list.h"
+#include "server/sysfunc/value.h"
 
 Datum nextval_oid(FmgrCall *call)
 {
@@ -53,4 +58,64 @@ Datum pg_sequence_last_value(FmgrCall *call)
     sequence_read(rel, &state);
     relation_close(rel, LOCK_NONE);
     return state.is_called ? datum_of_i64(state.last_value) : fmgr_null(call);
+}
+
+/* ---- Of a column ---- */
+
+static int16_t column_of(Oid table, const char *name)
+{
+    const HeapTuple *row =
+        syscache_peek2(CACHE_ATTNAME, datum_of_u32(table), datum_of_pointer(name));
+
+    if (row == NULL || CACHE_ROW(PgAttribute, row)->attisdropped)
+        err_raise(SQLSTATE_UNDEFINED_COLUMN,
+                  .message = err_fmt("column \"%s\" of relation \"%s\" does not exist", name,
+                                     relation_name(table)));
+    return CACHE_ROW(PgAttribute, row)->attnum;
+}
+
+static bool is_sequence(Oid relation)
+{
+    const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(relation));
+
+    return row != NULL && CACHE_ROW(PgClass, row)->relkind == RELATION_SEQUENCE;
+}
+
+/* The sequence that goes with the column; 0: none. */
+static Oid sequence_of(Oid table, int16_t column)
+{
+    const CatalogKey keys[] = {
+        {.column = PG_DEPEND_COL_REFCLASSID, .value = datum_of_u32(PG_CLASS_CATALOG)},
+        {.column = PG_DEPEND_COL_REFOBJID, .value = datum_of_u32(table)},
+        {.column = PG_DEPEND_COL_REFOBJSUBID, .value = datum_of_i32(column)},
+    };
+    CatalogScan *scan =
+        catalog_scan_begin(PG_DEPEND_CATALOG, PG_DEPEND_REFERENCE_INDEX, ARRAY_LEN(keys), keys);
+    const HeapTuple *row;
+    Oid found = 0;
+
+    while (found == 0 && (row = catalog_scan_next(scan)) != NULL) {
+        const PgDepend *depend = CACHE_ROW(PgDepend, row);
+
+        if (depend->classid == PG_CLASS_CATALOG && depend->objsubid == 0 &&
+            (depend->deptype == 'a' || depend->deptype == 'i') && is_sequence(depend->objid))
+            found = depend->objid;
+    }
+    catalog_scan_end(scan);
+    return found;
+}
+
+Datum pg_get_serial_sequence(FmgrCall *call)
+{
+    Oid table = name_list_relation(value_cstring(call, 0));
+    Oid sequence = sequence_of(table, column_of(table, value_cstring(call, 1)));
+    const HeapTuple *row;
+
+    if (sequence == 0)
+        return fmgr_null(call);
+    row = syscache_peek(CACHE_RELOID, datum_of_u32(sequence));
+    if (row == NULL)
+        return fmgr_null(call);
+    return value_of_text(name_qualified(schema_name(CACHE_ROW(PgClass, row)->relnamespace),
+                                        relation_name(sequence)));
 }
