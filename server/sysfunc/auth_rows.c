@@ -25,14 +25,10 @@ enum {
 };
 
 static const SetColumn hba_columns[] = {
-    [H_LINE_NUMBER] = {"line_number", TYPE_INT4},
-    [H_TYPE] = {"type", TYPE_TEXT},
-    [H_DATABASE] = {"database", TYPE_TEXT_ARRAY},
-    [H_USER_NAME] = {"user_name", TYPE_TEXT_ARRAY},
-    [H_ADDRESS] = {"address", TYPE_TEXT},
-    [H_NETMASK] = {"netmask", TYPE_TEXT},
-    [H_AUTH_METHOD] = {"auth_method", TYPE_TEXT},
-    [H_OPTIONS] = {"options", TYPE_TEXT_ARRAY},
+    [H_LINE_NUMBER] = {"line_number", TYPE_INT4}, [H_TYPE] = {"type", TYPE_TEXT},
+    [H_DATABASE] = {"database", TYPE_TEXT_ARRAY}, [H_USER_NAME] = {"user_name", TYPE_TEXT_ARRAY},
+    [H_ADDRESS] = {"address", TYPE_TEXT},         [H_NETMASK] = {"netmask", TYPE_TEXT},
+    [H_AUTH_METHOD] = {"auth_method", TYPE_TEXT}, [H_OPTIONS] = {"options", TYPE_TEXT_ARRAY},
     [H_ERROR] = {"error", TYPE_TEXT},
 };
 
@@ -120,10 +116,8 @@ Datum pg_hba_file_rules(FmgrCall *call)
 enum { I_LINE_NUMBER, I_MAP_NAME, I_SYS_NAME, I_PG_USERNAME, I_ERROR, I_COUNT };
 
 static const SetColumn ident_columns[] = {
-    [I_LINE_NUMBER] = {"line_number", TYPE_INT4},
-    [I_MAP_NAME] = {"map_name", TYPE_TEXT},
-    [I_SYS_NAME] = {"sys_name", TYPE_TEXT},
-    [I_PG_USERNAME] = {"pg_username", TYPE_TEXT},
+    [I_LINE_NUMBER] = {"line_number", TYPE_INT4}, [I_MAP_NAME] = {"map_name", TYPE_TEXT},
+    [I_SYS_NAME] = {"sys_name", TYPE_TEXT},       [I_PG_USERNAME] = {"pg_username", TYPE_TEXT},
     [I_ERROR] = {"error", TYPE_TEXT},
 };
 

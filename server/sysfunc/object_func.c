@@ -1,6 +1,6 @@
 /*
- * object_func.c - functions about single objects: what they are called, where they are, what of them
- * is published
+ * object_func.c - functions about single objects: what they are called, where they are, what is
+ * published of them
  */
 #include "common/base/base.h"
 

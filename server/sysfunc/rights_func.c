@@ -41,7 +41,7 @@ typedef struct Form {
     bool has_role, role_is_name, object_is_name, column_is_name;
 } Form;
 
-#define TABLE_RIGHTS                                                                              \
+#define TABLE_RIGHTS \
  (RIGHT_INSERT | RIGHT_SELECT | RIGHT_UPDATE | RIGHT_DELETE | RIGHT_TRUNCATE | RIGHT_REFERENCES | \
   RIGHT_TRIGGER)
 #define COLUMN_RIGHTS (RIGHT_INSERT | RIGHT_SELECT | RIGHT_UPDATE | RIGHT_REFERENCES)
@@ -88,8 +88,8 @@ static const Form *form_of(FmgrCall *call, bool has_column)
     if (row == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("cache lookup failed for function %u", site->oid));
-    source =
-        varlena_packed(datum_varlena(syscache_get_set(CACHE_PROCOID, row, PG_PROC_COL_PROSRC)));
+    source = varlena_packed(
+        datum_varlena(syscache_get_set(CACHE_PROCOID, row, PG_PROC_COL_PROSRC)));
     MEM_SCOPE(site->mem) {
         form = mem_new(Form);
     }
@@ -205,7 +205,8 @@ Datum has_sequence_privilege(FmgrCall *call)
 
     if (row != NULL && CACHE_ROW(PgClass, row)->relkind != RELATION_SEQUENCE)
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
-                  .message = err_fmt("\"%s\" is not a sequence", CACHE_ROW(PgClass, row)->relname));
+                  .message =
+                      err_fmt("\"%s\" is not a sequence", CACHE_ROW(PgClass, row)->relname));
     return ask(call, &kind);
 }
 
@@ -382,7 +383,8 @@ static int16_t find_column(Oid table, const char *name)
     const char *relation;
 
     if (row != NULL)
-        return CACHE_ROW(PgAttribute, row)->attisdropped ? 0 : CACHE_ROW(PgAttribute, row)->attnum;
+        return CACHE_ROW(PgAttribute, row)->attisdropped ? 0
+                                                         : CACHE_ROW(PgAttribute, row)->attnum;
     row = syscache_peek(CACHE_RELOID, datum_of_u32(table));
     if (row == NULL)
         return 0;

@@ -14,10 +14,8 @@
 enum { T_TRANSACTION, T_GID, T_PREPARED, T_OWNERID, T_DBID, T_COUNT };
 
 static const SetColumn prepared_columns[] = {
-    [T_TRANSACTION] = {"transaction", TYPE_XID},
-    [T_GID] = {"gid", TYPE_TEXT},
-    [T_PREPARED] = {"prepared", TYPE_TIMESTAMPTZ},
-    [T_OWNERID] = {"ownerid", TYPE_OID},
+    [T_TRANSACTION] = {"transaction", TYPE_XID}, [T_GID] = {"gid", TYPE_TEXT},
+    [T_PREPARED] = {"prepared", TYPE_TIMESTAMPTZ}, [T_OWNERID] = {"ownerid", TYPE_OID},
     [T_DBID] = {"dbid", TYPE_OID},
 };
 

@@ -210,9 +210,9 @@ Datum pg_replication_slot_advance(FmgrCall *call)
                             "invalidated.");
     if (wanted < now)
         err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-                  .message =
-                      err_fmt("cannot advance replication slot to " LSN_FMT ", minimum is " LSN_FMT,
-                              LSN_ARG(wanted), LSN_ARG(now)));
+                  .message = err_fmt("cannot advance replication slot to " LSN_FMT
+                                     ", minimum is " LSN_FMT,
+                                     LSN_ARG(wanted), LSN_ARG(now)));
     if (data.database != 0)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = "logical replication slots are not supported yet");

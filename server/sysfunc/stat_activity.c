@@ -123,7 +123,8 @@ static bool is_visible(const ActivityRow *row)
 {
     Oid current = role_current();
 
-    return role_has_rights_of(current, row->role) || role_is_member(current, ROLE_READ_ALL_STATS);
+    return role_has_rights_of(current, row->role) ||
+           role_is_member(current, ROLE_READ_ALL_STATS);
 }
 
 static const char *state_text(ActivityState state)
@@ -276,9 +277,9 @@ Datum pg_stat_get_activity(FmgrCall *call)
 static ProgressCommand command_of(const char *name)
 {
     static const char *const names[] = {
-        [PROGRESS_VACUUM] = "VACUUM",          [PROGRESS_ANALYZE] = "ANALYZE",
-        [PROGRESS_CLUSTER] = "CLUSTER",        [PROGRESS_CREATE_INDEX] = "CREATE INDEX",
-        [PROGRESS_BASE_BACKUP] = "BASEBACKUP", [PROGRESS_COPY] = "COPY",
+        [PROGRESS_VACUUM] = "VACUUM",           [PROGRESS_ANALYZE] = "ANALYZE",
+        [PROGRESS_CLUSTER] = "CLUSTER",         [PROGRESS_CREATE_INDEX] = "CREATE INDEX",
+        [PROGRESS_BASE_BACKUP] = "BASEBACKUP",  [PROGRESS_COPY] = "COPY",
     };
 
     for (unsigned i = PROGRESS_VACUUM; i < ARRAY_LEN(names); i++)

@@ -45,24 +45,24 @@ static void own_counts(FmgrCall *call, StatsTableCounts *out)
         stats_table_current(t, out);
 }
 
-#define COUNT(function, member)                         \
- Datum function(FmgrCall *call)                         \
- {                                                      \
-  const StatsTableBody *body = table_of(call);          \
-  return datum_of_i64(body == NULL ? 0 : body->member); \
+#define COUNT(function, member)                              \
+ Datum function(FmgrCall *call)                              \
+ {                                                           \
+  const StatsTableBody *body = table_of(call);               \
+  return datum_of_i64(body == NULL ? 0 : body->member);      \
  }
-#define TIME(function, member)                                \
- Datum function(FmgrCall *call)                               \
- {                                                            \
-  const StatsTableBody *body = table_of(call);                \
+#define TIME(function, member)                               \
+ Datum function(FmgrCall *call)                              \
+ {                                                           \
+  const StatsTableBody *body = table_of(call);               \
   return time_or_null(call, body == NULL ? 0 : body->member); \
  }
-#define XACT(function, member)        \
- Datum function(FmgrCall *call)       \
- {                                    \
-  StatsTableCounts counts;            \
-  own_counts(call, &counts);          \
-  return datum_of_i64(counts.member); \
+#define XACT(function, member)                               \
+ Datum function(FmgrCall *call)                              \
+ {                                                           \
+  StatsTableCounts counts;                                   \
+  own_counts(call, &counts);                                 \
+  return datum_of_i64(counts.member);                        \
  }
 #include "server/sysfunc/stat_table.def"
 #undef COUNT
@@ -99,22 +99,22 @@ static const StatsDatabaseBody *database_of(FmgrCall *call)
     return stats_fetch_database(fmgr_u32(call, 0));
 }
 
-#define COUNT(function, member)                         \
- Datum function(FmgrCall *call)                         \
- {                                                      \
-  const StatsDatabaseBody *body = database_of(call);    \
-  return datum_of_i64(body == NULL ? 0 : body->member); \
+#define COUNT(function, member)                              \
+ Datum function(FmgrCall *call)                              \
+ {                                                           \
+  const StatsDatabaseBody *body = database_of(call);         \
+  return datum_of_i64(body == NULL ? 0 : body->member);      \
  }
-#define MS(function, member)                                          \
- Datum function(FmgrCall *call)                                       \
- {                                                                    \
-  const StatsDatabaseBody *body = database_of(call);                  \
-  return datum_of_f8(body == NULL ? 0 : (double)body->member / 1000); \
+#define MS(function, member)                                            \
+ Datum function(FmgrCall *call)                                         \
+ {                                                                      \
+  const StatsDatabaseBody *body = database_of(call);                    \
+  return datum_of_f8(body == NULL ? 0 : (double)body->member / 1000);   \
  }
-#define TIME(function, member)                                \
- Datum function(FmgrCall *call)                               \
- {                                                            \
-  const StatsDatabaseBody *body = database_of(call);          \
+#define TIME(function, member)                               \
+ Datum function(FmgrCall *call)                              \
+ {                                                           \
+  const StatsDatabaseBody *body = database_of(call);         \
   return time_or_null(call, body == NULL ? 0 : body->member); \
  }
 #include "server/sysfunc/stat_database.def"
@@ -126,10 +126,10 @@ Datum pg_stat_get_db_conflict_all(FmgrCall *call)
 {
     const StatsDatabaseBody *b = database_of(call);
 
-    return datum_of_i64(b == NULL
-                            ? 0
-                            : b->conflicts_tablespace + b->conflicts_lock + b->conflicts_snapshot +
-                                  b->conflicts_pin + b->conflicts_deadlock);
+    return datum_of_i64(b == NULL ? 0
+                                  : b->conflicts_tablespace + b->conflicts_lock +
+                                        b->conflicts_snapshot + b->conflicts_pin +
+                                        b->conflicts_deadlock);
 }
 
 /* NULL where pages have no checksums. */
@@ -165,10 +165,10 @@ Datum pg_stat_get_db_numbackends(FmgrCall *call)
 
 /* ---- What there is once ---- */
 
-#define FIXED_COUNT(function, member)               \
- Datum function(FmgrCall *call UNUSED)              \
- {                                                  \
-  return datum_of_i64(stats_fetch_fixed()->member); \
+#define FIXED_COUNT(function, member)                    \
+ Datum function(FmgrCall *call UNUSED)                   \
+ {                                                       \
+  return datum_of_i64(stats_fetch_fixed()->member);      \
  }
 FIXED_COUNT(pg_stat_get_bgwriter_buf_written_checkpoints, checkpointer.written)
 FIXED_COUNT(pg_stat_get_bgwriter_buf_written_clean, bgwriter.written)
@@ -198,10 +198,9 @@ Datum pg_stat_get_bgwriter_stat_reset_time(FmgrCall *call UNUSED)
 Datum pg_stat_get_wal(FmgrCall *call UNUSED)
 {
     static const SetColumn columns[] = {
-        {"wal_records", TYPE_INT8},       {"wal_fpi", TYPE_INT8},
-        {"wal_bytes", TYPE_NUMERIC},      {"wal_buffers_full", TYPE_INT8},
-        {"wal_write", TYPE_INT8},         {"wal_sync", TYPE_INT8},
-        {"wal_write_time", TYPE_FLOAT8},  {"wal_sync_time", TYPE_FLOAT8},
+        {"wal_records", TYPE_INT8}, {"wal_fpi", TYPE_INT8},       {"wal_bytes", TYPE_NUMERIC},
+        {"wal_buffers_full", TYPE_INT8}, {"wal_write", TYPE_INT8}, {"wal_sync", TYPE_INT8},
+        {"wal_write_time", TYPE_FLOAT8}, {"wal_sync_time", TYPE_FLOAT8},
         {"stats_reset", TYPE_TIMESTAMPTZ}};
     const StatsWal *w = &stats_fetch_fixed()->wal;
     const Datum values[] = {datum_of_i64(w->records),
@@ -225,13 +224,11 @@ static Datum name_or_null(const char *name, bool *is_null)
 
 Datum pg_stat_get_archiver(FmgrCall *call UNUSED)
 {
-    static const SetColumn columns[] = {{"archived_count", TYPE_INT8},
-                                        {"last_archived_wal", TYPE_TEXT},
-                                        {"last_archived_time", TYPE_TIMESTAMPTZ},
-                                        {"failed_count", TYPE_INT8},
-                                        {"last_failed_wal", TYPE_TEXT},
-                                        {"last_failed_time", TYPE_TIMESTAMPTZ},
-                                        {"stats_reset", TYPE_TIMESTAMPTZ}};
+    static const SetColumn columns[] = {
+        {"archived_count", TYPE_INT8},           {"last_archived_wal", TYPE_TEXT},
+        {"last_archived_time", TYPE_TIMESTAMPTZ}, {"failed_count", TYPE_INT8},
+        {"last_failed_wal", TYPE_TEXT},          {"last_failed_time", TYPE_TIMESTAMPTZ},
+        {"stats_reset", TYPE_TIMESTAMPTZ}};
     const StatsArchiver *a = &stats_fetch_fixed()->archiver;
     Datum values[ARRAY_LEN(columns)];
     bool nulls[ARRAY_LEN(columns)] = {false};
@@ -256,9 +253,10 @@ typedef struct SlruRows {
 Datum pg_stat_get_slru(FmgrCall *call)
 {
     static const SetColumn columns[] = {
-        {"name", TYPE_TEXT},      {"blks_zeroed", TYPE_INT8},  {"blks_hit", TYPE_INT8},
-        {"blks_read", TYPE_INT8}, {"blks_written", TYPE_INT8}, {"blks_exists", TYPE_INT8},
-        {"flushes", TYPE_INT8},   {"truncates", TYPE_INT8},    {"stats_reset", TYPE_TIMESTAMPTZ}};
+        {"name", TYPE_TEXT},         {"blks_zeroed", TYPE_INT8}, {"blks_hit", TYPE_INT8},
+        {"blks_read", TYPE_INT8},    {"blks_written", TYPE_INT8}, {"blks_exists", TYPE_INT8},
+        {"flushes", TYPE_INT8},      {"truncates", TYPE_INT8},
+        {"stats_reset", TYPE_TIMESTAMPTZ}};
     SlruRows *rows = set_state(call);
     const StatsSlru *s;
 
@@ -287,9 +285,9 @@ Datum pg_stat_get_slru(FmgrCall *call)
 Datum pg_stat_get_replication_slot(FmgrCall *call)
 {
     static const SetColumn columns[] = {
-        {"slot_name", TYPE_TEXT},         {"spill_txns", TYPE_INT8},  {"spill_count", TYPE_INT8},
-        {"spill_bytes", TYPE_INT8},       {"stream_txns", TYPE_INT8}, {"stream_count", TYPE_INT8},
-        {"stream_bytes", TYPE_INT8},      {"total_txns", TYPE_INT8},  {"total_bytes", TYPE_INT8},
+        {"slot_name", TYPE_TEXT},    {"spill_txns", TYPE_INT8},   {"spill_count", TYPE_INT8},
+        {"spill_bytes", TYPE_INT8},  {"stream_txns", TYPE_INT8},  {"stream_count", TYPE_INT8},
+        {"stream_bytes", TYPE_INT8}, {"total_txns", TYPE_INT8},   {"total_bytes", TYPE_INT8},
         {"stats_reset", TYPE_TIMESTAMPTZ}};
     Datum values[ARRAY_LEN(columns)] = {0};
     bool nulls[ARRAY_LEN(columns)] = {false};

@@ -91,8 +91,8 @@ Datum pg_stat_reset_replication_slot(FmgrCall *call)
 {
     if (!fmgr_arg_is_null(call, 0))
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                  .message =
-                      err_fmt("replication slot \"%s\" does not exist", value_cstring(call, 0)));
+                  .message = err_fmt("replication slot \"%s\" does not exist",
+                                     value_cstring(call, 0)));
     return 0;
 }
 
@@ -100,8 +100,10 @@ Datum pg_stat_have_stats(FmgrCall *call)
 {
     static const char *const once[] = {"archiver", "bgwriter", "checkpointer", "slru", "wal"};
     static const char *const kinds[] = {
-        [STATS_DATABASE] = "database",         [STATS_RELATION] = "relation",
-        [STATS_FUNCTION] = "function",         [STATS_SLOT] = "replslot",
+        [STATS_DATABASE] = "database",
+        [STATS_RELATION] = "relation",
+        [STATS_FUNCTION] = "function",
+        [STATS_SLOT] = "replslot",
         [STATS_SUBSCRIPTION] = "subscription",
     };
     const char *kind = value_cstring(call, 0);
