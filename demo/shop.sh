@@ -10,7 +10,7 @@
 # HOLDFAST_BUILD         where the built programs are (default: the checkout)
 
 set -Eeuo pipefail
-export LC_ALL=C.UTF-8 PSQLRC=/dev/null PGUSER=shop PGDATABASE=postgres
+export LC_ALL=C.UTF-8 PSQLRC=/dev/null PGUSER=shop PGDATABASE=shop
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 source_dir=$(cd "$here/.." && pwd -P)
@@ -192,10 +192,11 @@ max_wal_size = 2GB
 CONF
     say "archive_command = 'walarchive push --repo $(sed "s#$work#\$WORK#" <<<"$repo") \"%p\"'"
     start_server "$work/production" 5601
-    say "$(sql 5601 "select version()")"
+    say "$(PGDATABASE=postgres sql 5601 "select version()")"
 
     step "A shop with about a million rows"
     t=$(date +%s%N)
+    PGDATABASE=postgres sql 5601 "create database shop"
     psql -Xq -v ON_ERROR_STOP=1 -p 5601 -f "$here/shop.sql"
     fingerprint 5601 | while IFS='|' read -r table rows _; do
         printf '   %-12s %9d rows\n' "$table" "$rows"
@@ -227,9 +228,9 @@ SQL
     say "$(sql 5601 "select count(*) from orders") orders at $(sql 5601 "select now()::timestamp(0)")"
 
     step "The accident"
-    say "postgres=# DELETE FROM order_items;    -- without a WHERE"
+    say "shop=# DELETE FROM order_items;    -- without a WHERE"
     sql 5601 "delete from order_items"
-    say "postgres=# DROP TABLE customers CASCADE;"
+    say "shop=# DROP TABLE customers CASCADE;"
     # In the order in which the writers lock, or one of both is the victim of a deadlock.
     sql 5601 "set client_min_messages = error; begin; lock orders in access exclusive mode; drop table customers cascade; commit"
     stop_writers
