@@ -21,7 +21,7 @@ done | cluster_sql ours "$(cat)"
 cluster_run ours "$bin/pgbench" -n -c 4 -R 200 -T 600 postgres >load.out 2>&1 &
 load=$!
 at_end kill "$load"
-# Files come and go, whole relations and their ends.
+# Files come and go, whole relations and their ends, and databases (with HOLDFAST_WORLD).
 changes()
 {
     while [ -e changing ]; do
@@ -37,6 +37,7 @@ drop table come;
 drop table comes_and_stays;
 select pg_sleep(0.2);
 SQL
+        [ -z "${HOLDFAST_WORLD-}" ] || printf '%s\n' 'create database gone;' 'drop database gone;'
     done | cluster_psql ours -q -A -t >changes.out 2>&1
 }
 touch changing
