@@ -17,8 +17,9 @@ typedef struct FmgrLocal {
     const FmgrExprReader *reader; /* NULL: none */
 } FmgrLocal;
 
-/* From here on a function's number depends on the machine that made the cluster. */
+/* Between these a function's number depends on the machine that made the cluster. */
 #define OID_FIRST_UNPINNED 12000
+#define OID_FIRST_NORMAL   16384
 
 static FmgrLocal fmgr;
 
@@ -56,7 +57,7 @@ const FmgrBuiltin *fmgr_find_builtin(Oid oid)
 {
     size_t low = 0, high = fmgr.count;
 
-    if (oid >= OID_FIRST_UNPINNED)
+    if (oid >= OID_FIRST_UNPINNED && oid < OID_FIRST_NORMAL)
         return NULL;
     while (low < high) {
         size_t middle = low + (high - low) / 2;

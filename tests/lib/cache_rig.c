@@ -42,6 +42,7 @@ void cache_rig_open(CacheRig *rig)
     STATIC_ASSERT(TXN_RIG_DATABASE == DATABASE_POSTGRES);
     builtin_bind(types_builtins, types_builtin_count);
     bootstrap_write(unit_temp_dir(), &options);
+    bootstrap_copy_template(unit_temp_dir(), &options);
     txn_rig_open(&rig->txn,
                  &(TxnRigConfig){.dir = unit_temp_dir(), .buffers = BUFFERS, .has_locks = true});
     begin();
