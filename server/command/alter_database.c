@@ -12,7 +12,7 @@
 #include "server/command/database.h"
 #include "server/command/database_option.h"
 #include "server/command/option.h"
-#include "server/command/rename_database.h"
+#include "server/command/rename_shared.h"
 #include "server/command/shared_name.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"

@@ -13,7 +13,7 @@
 #include "server/command/command_int.h"
 #include "server/command/make.h"
 #include "server/command/relation_name.h"
-#include "server/command/rename_database.h"
+#include "server/command/rename_shared.h"
 #include "server/command/trigger_command.h"
 #include "server/config/setting.h"
 #include "server/object/rights.h"
@@ -51,6 +51,9 @@ void command_rename(CommandCall *call)
         break;
     case OBJECT_DATABASE:
         database_rename(stmt->old_name, stmt->new_name);
+        break;
+    case OBJECT_TABLESPACE:
+        tablespace_rename(((const String *)(const void *)stmt->object)->value, stmt->new_name);
         break;
     default:
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,

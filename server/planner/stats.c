@@ -9,6 +9,8 @@
 #include "server/catalog/catalog_struct.h"
 #include "server/expr/catalog_info.h"
 #include "server/node/expr.h"
+#include "server/object/rights.h"
+#include "server/object/role.h"
 #include "server/planner/cost.h"
 #include "server/planner/expr_util.h"
 #include "server/planner/facts.h"
@@ -20,6 +22,7 @@
 #define COLUMN_TABLE     (-6) /* tableoid */
 
 static void open_column(Planner *root, const Var *var, VarStats *out);
+static bool may_read(const Planner *root, int rt_index, int column);
 static void open_expression(Planner *root, PlanRel *rel, VarStats *out);
 
 const HeapTuple *stats_pin(Oid relation, int column, bool is_inherited)
@@ -89,7 +92,6 @@ static void open_expression(Planner *root, PlanRel *rel, VarStats *out)
 {
     Node *node = expr_strip_relabel(out->var);
 
-    (void)root;
     list_foreach(PlanIndex *, index, rel->indexes) {
         int next = 0;
 
@@ -103,8 +105,10 @@ static void open_expression(Planner *root, PlanRel *rel, VarStats *out)
                 out->is_unique = true;
             if (out->row == NULL)
                 out->row = stats_pin(index->oid, i + 1, false);
-            if (out->row != NULL)
+            if (out->row != NULL) {
+                out->hides_values = !may_read(root, (int)rel->rt_index, 0);
                 return;
+            }
         }
     }
 }
@@ -136,13 +140,43 @@ static void open_subquery_column(Planner *root, const Var *var, VarStats *out)
         open_column(sub, (Var *)(void *)target->expr, out);
 }
 
+/*
+ * Functions are called with values of pg_statistic while the query is planned, before anybody has
+ * asked whether the user may read the table: a function of his own would see them. A child is read
+ * by the rights on its parent.
+ */
+static bool may_read(const Planner *root, int rt_index, int column)
+{
+    const PlanRel *rel = root->rels[rt_index];
+    const RangeTblEntry *rte;
+    Oid role;
+
+    while (rel != NULL && rel->parent != NULL && rel->parent->rt_index != 0) {
+        rel = rel->parent;
+        column = 0;
+    }
+    rte = root->entries[rel != NULL ? (int)rel->rt_index : rt_index];
+    if (rte->kind != RTE_RELATION)
+        return true;
+    role = rte->check_as_user != 0 ? rte->check_as_user : role_current();
+    if (role_is_superuser(role) ||
+        rights_has(PG_CLASS_CATALOG, rte->relation, role, RIGHT_SELECT))
+        return true;
+    return column > 0 ? rights_of_column(rte->relation, (int16_t)column, role, RIGHT_SELECT,
+                                         false) == RIGHT_SELECT
+                      : rights_of_all_columns(rte->relation, role, RIGHT_SELECT);
+}
+
 static void open_column(Planner *root, const Var *var, VarStats *out)
 {
     const RangeTblEntry *rte = root->entries[var->rt_index];
 
-    if (rte->kind == RTE_RELATION)
+    if (rte->kind == RTE_RELATION) {
         out->row = stats_pin(rte->relation, var->attno, rte->is_inherited);
-    else if (rte->kind == RTE_SUBQUERY && !rte->is_inherited)
+        out->hides_values =
+            out->row != NULL && !may_read(root, (int)var->rt_index, var->attno);
+    }
+    if (rte->kind == RTE_SUBQUERY && !rte->is_inherited)
         open_subquery_column(root, var, out);
 }
 
@@ -274,7 +308,9 @@ bool stats_slot_of_row(const HeapTuple *row, int kind, Oid op, bool wants_values
 
 bool stats_slot(const VarStats *stats, int kind, Oid op, bool wants_values, StatsSlot *out)
 {
-    return stats_slot_of_row(stats->row, kind, op, wants_values, out);
+    *out = (StatsSlot){0};
+    return !(wants_values && stats->hides_values) &&
+           stats_slot_of_row(stats->row, kind, op, wants_values, out);
 }
 
 void stats_call_init(StatsCall *call, Oid function, Oid collation)

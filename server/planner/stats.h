@@ -31,6 +31,7 @@ typedef struct VarStats {
     Oid column_type;
     int column_typmod;
     bool is_unique;
+    bool hides_values; /* the user may not read the column: no slot gives values */
 } VarStats;
 
 /* varRelid as clause_selectivity() has it: 0, or the relation whose columns alone vary. */

@@ -1,5 +1,5 @@
 #!/bin/bash
-# databases_come_and_go.sh - databases made by both strategies survive a crash, whichever server made them and
+# databases_come_and_go.sh - databases made by both strategies, and tablespaces, survive a crash, whichever server made them and
 # whichever recovers; one whose making or dropping was cut short is in nobody's way
 . "$(dirname "$0")/../../lib/cluster.sh"
 # shellcheck source=tests/lib/server.sh
@@ -27,6 +27,13 @@ make_databases()
     query "$1" d3 "insert into t values (0, 'more')"
     query "$1" postgres "create database d4"
     query "$1" postgres "drop database d4"
+    as_owner mkdir "$(cluster_dir "$1").space" "$(cluster_dir "$1").gone"
+    query "$1" postgres "create tablespace space location '$(cluster_dir "$1").space'"
+    query "$1" postgres "create table far (a int) tablespace space; insert into far values (1), (2), (3)"
+    query "$1" postgres "create tablespace gone location '$(cluster_dir "$1").gone'"
+    query "$1" postgres "create table g (a int) tablespace gone"
+    query "$1" postgres "drop table g"
+    query "$1" postgres "drop tablespace gone"
 }
 
 # check CLUSTER WHAT
@@ -39,6 +46,7 @@ check()
     assert_eq "$(query "$1" d3 "select count(*), count(*) filter (where b = 'y') from t")" "5001|714" "$2: d3"
     assert_eq "$(query "$1" d2 "set enable_seqscan = off; select b from t where a = 7")" y "$2: an index of d2"
     assert_eq "$(query "$1" d2 "select count(*) from u")" 0 "$2: an unlogged table is empty"
+    assert_eq "$(query "$1" postgres "select count(*), (select count(*) from pg_tablespace) from far")" "3|3" "$2: a tablespace"
     assert_eq "$(ls "$(cluster_dir "$1")/base" | grep -vc tmp)" 6 "$2: folders"
 }
 
