@@ -13,6 +13,7 @@
 #include "server/replication/answer.h"
 #include "server/replication/replication_int.h"
 #include "server/replication/wal_sender.h"
+#include "server/replication/wal_sender_int.h"
 #include "server/txn/txn.h"
 
 static void check_block(const ReplicationCommand *command);
@@ -29,6 +30,11 @@ bool replication_is_over(void)
 void replication_end_session(void)
 {
     replication.is_over = true;
+}
+
+void replication_clean_up(void)
+{
+    send_clean_up();
 }
 
 bool replication_is_session(void)

@@ -59,6 +59,9 @@ bool replication_is_over(void);    /* a command has ended it: nothing more is sa
  */
 bool replication_run(const char *text);
 
+/* After an error of such a connection: what a stream had in use is given back. */
+void replication_clean_up(void);
+
 /* ---- For handlers ---- */
 
 /* The value of an option as a switch: none is true. Raises 42601 "x requires a Boolean value". */

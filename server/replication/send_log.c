@@ -115,8 +115,23 @@ static void stream_from(Lsn start, Lsn end)
     send_stream.last_reply = clock_now();
     run();
     send_forget_file();
+    proc_array_set_own_xmin(XID_NONE);
     if (!replication_is_over())
         wal_sender_set_state(WAL_SENDER_STARTUP);
+}
+
+void send_clean_up(void)
+{
+    WalSender *own = wal_sender_own();
+
+    if (own == NULL || own->row.state == WAL_SENDER_STARTUP)
+        return;
+    send_forget_file();
+    proc_array_set_own_xmin(XID_NONE);
+    /* Who is to end when its stream does has come to that. */
+    if (own->row.state == WAL_SENDER_STOPPING)
+        interrupt_set(INTERRUPT_DIE);
+    wal_sender_set_state(WAL_SENDER_STARTUP);
 }
 
 /* Messages are read while one may be half written: no handler may think of statements. */

@@ -156,9 +156,14 @@ static void take_feedback(const ReplFromClient *m)
     if (oldest == XID_NONE ||
         (m->catalog_xmin != XID_NONE && xid_precedes(m->catalog_xmin, oldest)))
         oldest = m->catalog_xmin;
-    proc_array_set_own_xmin(XID_NONE);
-    if (oldest != XID_NONE)
+    /* Back it goes for a new query on the other side that is older than those of before. */
+    if (oldest == XID_NONE || (proc_array_own_xmin() != XID_NONE &&
+                               xid_precedes(oldest, proc_array_own_xmin())))
+        proc_array_set_own_xmin(XID_NONE);
+    if (oldest != XID_NONE) {
+        proc_array_set_flags(PROC_AFFECTS_ALL);
         proc_array_set_own_xmin(oldest);
+    }
 }
 
 /* Of this time round the numbers, and not of the future: another one would hold nothing. */

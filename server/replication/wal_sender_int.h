@@ -44,6 +44,7 @@ extern SendStream send_stream;
 
 /* ---- send_log.c ---- */
 void send_keepalive(bool wants_reply);
+void send_clean_up(void); /* after an error in a stream; fine when there was none */
 
 /* ---- send_chunk.c ---- */
 void send_chunk(void); /* a piece, if there is any; or the end of the timeline */

@@ -139,6 +139,7 @@ static void recover(void)
     session_set_query("");
     lwlock_release_all();
     repl_slot_clean_up();
+    replication_clean_up();
     txn_abort_current();
     /* In a block that had failed before, nothing has told of its end. */
     if (session.simple_portal != NULL)
