@@ -1,8 +1,8 @@
-/* repl_parse_test.c - replication commands are read, in either grammar, and refused where they are wrong */
+/* repl_parse_test.c - replication commands are read, in either grammar, or refused */
 #include "common/base/base.h"
 
 #include "common/err/err.h"
-#include "server/replication/replication_int.h"
+#include "server/replication/repl_parse.h"
 #include "tests/unit/unit.h"
 
 static ReplicationCall parse(const char *text)
@@ -58,14 +58,15 @@ static void both_grammars_of_slots_give_the_same(void)
     CU_ASSERT_STRING_EQUAL(option_at(&logical, 0)->name, "snapshot");
     CU_ASSERT_STRING_EQUAL(option_at(&logical, 0)->text, "use");
     UNIT_ASSERT_RAISES(SQLSTATE_SYNTAX_ERROR, parse("CREATE_REPLICATION_SLOT s PHYSICAL ()"));
-    UNIT_ASSERT_RAISES(SQLSTATE_SYNTAX_ERROR, parse("CREATE_REPLICATION_SLOT s PHYSICAL TWO_PHASE"));
+    UNIT_ASSERT_RAISES(SQLSTATE_SYNTAX_ERROR,
+                       parse("CREATE_REPLICATION_SLOT s PHYSICAL TWO_PHASE"));
     UNIT_ASSERT_RAISES(SQLSTATE_SYNTAX_ERROR, parse("CREATE_REPLICATION_SLOT s"));
 }
 
 static void options_have_any_kind_of_value(void)
 {
     ReplicationCall call =
-        parse("BASE_BACKUP (LABEL 'it''s', checkpoint FAST, MAX_RATE 42, WAIT, \"X\" PHYSICAL)");
+        parse("BASE_BACKUP (LABEL 'it''s', checkpoint FAST, MAX_RATE 42, WAIT, \"X\" SLOT)");
 
     CU_ASSERT_EQUAL_FATAL(call.options.count, 5);
     CU_ASSERT_STRING_EQUAL(option_at(&call, 0)->text, "it's");
@@ -74,7 +75,7 @@ static void options_have_any_kind_of_value(void)
     CU_ASSERT_EQUAL(option_at(&call, 2)->number, 42);
     CU_ASSERT_EQUAL(option_at(&call, 3)->kind, REPLICATION_NO_VALUE);
     CU_ASSERT_STRING_EQUAL(option_at(&call, 4)->name, "X");
-    CU_ASSERT_STRING_EQUAL(option_at(&call, 4)->text, "physical");
+    CU_ASSERT_STRING_EQUAL(option_at(&call, 4)->text, "slot");
     CU_ASSERT_EQUAL(parse("BASE_BACKUP").options.count, 0);
     UNIT_ASSERT_RAISES(SQLSTATE_SYNTAX_ERROR, parse("BASE_BACKUP LABEL 'x'"));
     UNIT_ASSERT_RAISES(SQLSTATE_SYNTAX_ERROR, parse("BASE_BACKUP (LABEL"));

@@ -1,4 +1,4 @@
-/* sync_rep_names_test.c - lists of synchronous standbys are read, and refused with PostgreSQL's words */
+/* sync_rep_names_test.c - lists of synchronous standbys are read, or refused as by PostgreSQL */
 #include "common/base/base.h"
 
 #include "common/text/str.h"
