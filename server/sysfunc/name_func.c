@@ -107,11 +107,6 @@ Datum pg_ts_template_is_visible(FmgrCall *call)
 /* ---- Schemas ---- */
 
 /* Where new objects go: the first of the path that was written there. */
-Datum current_database(FmgrCall *call UNUSED)
-{
-    return name_value(namespace_database());
-}
-
 Datum current_schema(FmgrCall *call)
 {
     const char *name = schema_name(namespace_path()->creation);
