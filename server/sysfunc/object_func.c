@@ -4,6 +4,7 @@
  */
 #include "common/base/base.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/err/err.h"
@@ -11,6 +12,7 @@
 #include "common/os/file.h"
 #include "server/access/common/heap_form.h"
 #include "server/cache/cache.h"
+#include "server/cache/namespace.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog.h"
 #include "server/catalog/catalog_oid.h"
@@ -26,6 +28,14 @@
 #define FIRST_NORMAL_OID   16384
 
 /* ---- Names ---- */
+
+Datum current_database(FmgrCall *call UNUSED)
+{
+    char *name = mem_alloc(NAME_SIZE);
+
+    snprintf(name, NAME_SIZE, "%s", namespace_database());
+    return datum_of_pointer(name);
+}
 
 /* Pinned rows of pg_depend have no object: neither has what is not there any more a name. */
 Datum pg_describe_object(FmgrCall *call)
