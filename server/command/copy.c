@@ -22,6 +22,7 @@
 #include "server/ipc/interrupt.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
+#include "server/stats/activity.h"
 #include "server/txn/snapshot.h"
 #include "server/txn/txn.h"
 
@@ -40,6 +41,7 @@ typedef struct TableCopy {
     const List *where;
 } TableCopy;
 
+static void begin_progress(const CopyStmt *stmt, Oid table);
 static Relation *open_table(const RangeVar *name, LockMode mode);
 static void check_file(const CopyStmt *stmt);
 static void check_rights(const TableCopy *c, Rights wanted);
@@ -59,7 +61,9 @@ void command_copy(CommandCall *call)
     check_file(stmt);
     call->tag.has_rows = true;
     if (stmt->relation == NULL) {
+        begin_progress(stmt, 0);
         call->tag.rows = query_to(stmt, call);
+        command_progress_end();
         return;
     }
     c.rel = open_table(stmt->relation, stmt->is_from ? LOCK_ROW_EXCLUSIVE : LOCK_ACCESS_SHARE);
@@ -68,8 +72,17 @@ void command_copy(CommandCall *call)
     c.column_count = copy_columns(c.rel->desc, c.rel->name, stmt->columns, &c.columns);
     check_rights(&c, stmt->is_from ? RIGHT_INSERT : RIGHT_SELECT);
     check_row_security(&c);
+    begin_progress(stmt, c.rel->oid);
     call->tag.rows = stmt->is_from ? table_from(&c) : table_to(&c);
+    command_progress_end();
     relation_close(c.rel, stmt->is_from ? LOCK_NONE : LOCK_ACCESS_SHARE);
+}
+
+static void begin_progress(const CopyStmt *stmt, Oid table)
+{
+    command_progress_begin(PROGRESS_COPY, table);
+    command_progress_set(COPY_COMMAND, stmt->is_from ? 1 : 2);
+    command_progress_set(COPY_WAY, stmt->filename != NULL ? 1 : 3);
 }
 
 /* The name may stand for another table by the time that we have the lock. */

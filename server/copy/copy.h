@@ -54,6 +54,17 @@ void copy_options_read(const List *options, CopyDirection direction, const char 
 unsigned copy_columns(const TupleDesc *desc, const char *relation, const List *names,
                       int16_t **out);
 
+/* ---- Progress, as pg_stat_progress_copy has it: parameters by place ---- */
+
+enum {
+    COPY_BYTES,
+    COPY_BYTES_TOTAL,
+    COPY_ROWS,
+    COPY_ROWS_LEFT_OUT,
+    COPY_COMMAND, /* 1: FROM, 2: TO */
+    COPY_WAY,     /* 1: a file, 3: the client */
+};
+
 /* ---- Bytes ---- */
 
 /* The struct is the head of the source's own. */

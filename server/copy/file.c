@@ -7,6 +7,7 @@
 #include "common/mem/mem.h"
 #include "common/os/file.h"
 #include "server/copy/copy_int.h"
+#include "server/stats/activity.h"
 
 #define OUT_BYTES 65536
 
@@ -39,6 +40,7 @@ CopySource *copy_source_file(const char *path)
     os_stat(path, &stat);
     if (stat.kind == OS_KIND_DIR)
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE, .message = err_fmt("\"%s\" is a directory", path));
+    command_progress_set(COPY_BYTES_TOTAL, (int64_t)stat.size);
     return &s->head;
 }
 

@@ -15,6 +15,7 @@
 #include "server/catalog/type_facts.h"
 #include "server/copy/copy_int.h"
 #include "server/ipc/interrupt.h"
+#include "server/stats/activity.h"
 #include "server/types/database_text.h"
 
 #define FORGET_ROWS  1000  /* whose memory is given back together, */
@@ -332,12 +333,22 @@ uint64_t copy_from(const CopyFromTask *task)
     array_init(&run.lines, sizeof(uint64_t));
     run.reader->eval->scan = task->target->row;
     err_context_push(&context);
-    for (; next_row(&run); rows++)
+    while (next_row(&run)) {
         add(&run);
+        command_progress_set(COPY_ROWS, (int64_t)++rows);
+    }
     if (task->target->flush != NULL)
         task->target->flush(task->target);
     err_context_pop(&context);
     return rows;
+}
+
+static bool is_left_out(CopyRun *run)
+{
+    if (expr_check(run->where, run->reader->eval))
+        return false;
+    command_progress_add(COPY_ROWS_LEFT_OUT, 1);
+    return true;
 }
 
 /* The next one that is wanted. */
@@ -358,7 +369,7 @@ static bool next_row(CopyRun *run)
         has_row = copy_reader_next(r, row->values, row->nulls);
         run->byte_count += r->scan.line_len;
         slot_set_virtual(row);
-    } while (has_row && !expr_check(run->where, r->eval));
+    } while (has_row && is_left_out(run));
     mem_switch(before);
     return has_row;
 }

@@ -13,6 +13,7 @@
 #include "common/mem/mem.h"
 #include "server/copy/copy_int.h"
 #include "server/net/net.h"
+#include "server/stats/activity.h"
 #include "server/types/database_text.h"
 
 #define INPUT_MAX ((size_t)0x3FFFFFFF) /* bytes of a line, as of any value */
@@ -142,6 +143,7 @@ static bool read_more(CopyInput *in)
         len = in->source->read(in->source, in->bytes + in->end, INPUT_PIECE);
         in->end += len;
     }
+    command_progress_add(COPY_BYTES, (int64_t)len);
     in->is_over = len == 0;
     return len > 0;
 }

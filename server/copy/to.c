@@ -16,6 +16,7 @@
 #include "server/catalog/type_facts.h"
 #include "server/copy/copy_int.h"
 #include "server/ipc/interrupt.h"
+#include "server/stats/activity.h"
 #include "server/types/database_text.h"
 #include "server/types/int_text.h"
 
@@ -193,6 +194,7 @@ static bool take_row(RowReceiver *self, const Datum *values, const bool *nulls)
         add_text_row(c, values, nulls);
     mem_switch(before);
     send_row(c);
+    command_progress_add(COPY_ROWS, 1);
     mem_reset(c->row_mem);
     return true;
 }
@@ -213,6 +215,7 @@ static void end(RowReceiver *self)
 static void send_row(CopyTo *c)
 {
     c->task.sink->write(c->task.sink, c->row.text, c->row.len);
+    command_progress_add(COPY_BYTES, (int64_t)c->row.len);
     strbuf_clear(&c->row);
 }
 

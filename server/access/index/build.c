@@ -22,6 +22,7 @@
 #include "server/config/setting.h"
 #include "server/ipc/interrupt.h"
 #include "server/lock/lock_wait_for.h"
+#include "server/stats/activity.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/txn/txn.h"
 #include "server/wal/wal.h"
@@ -89,6 +90,27 @@ static void begin(Build *b)
                           .arg = b});
 }
 
+/* Progress, as pg_stat_progress_create_index has it: parameters by place. */
+enum {
+    BUILD_COMMAND = 0,
+    BUILD_INDEX = 6,
+    BUILD_METHOD = 8,
+    BUILD_PHASE = 9,
+    BUILD_BLOCKS = 15,
+    BUILD_SCANNED = 16,
+};
+#define COMMAND_CREATE 1
+#define PHASE_BUILDING 2
+
+static void begin_progress(const Relation *table, const Relation *index)
+{
+    command_progress_begin(PROGRESS_CREATE_INDEX, table->oid);
+    command_progress_set(BUILD_COMMAND, COMMAND_CREATE);
+    command_progress_set(BUILD_INDEX, index->oid);
+    command_progress_set(BUILD_METHOD, index->index->access_method);
+    command_progress_set(BUILD_PHASE, PHASE_BUILDING);
+}
+
 void index_build(Relation *table, Relation *index, IndexBuild *build)
 {
     MemContext *mem = mem_context_new(mem_current(), "index build");
@@ -104,8 +126,10 @@ void index_build(Relation *table, Relation *index, IndexBuild *build)
         b->index = index;
         b->out = build;
         begin(b);
+        begin_progress(table, index);
         scan_table(b);
         build->pages = btree_build_finish(b->btree);
+        command_progress_end();
     }
     mem_delete(mem);
     /* The checkpointer knows nothing of pages that did not go through buffers. */
@@ -132,10 +156,12 @@ static void scan_table(Build *b)
         count > (BlockNo)setting.shared_buffers / 4 ? buffer_ring_new(RING_BULK_READ) : NULL;
 
     STATS_ADD(heap->stats, scans, 1);
+    command_progress_set(BUILD_BLOCKS, count);
     for (BlockNo block = 0; block < count; block++) {
         Xid waits_for;
 
         check_interrupts();
+        command_progress_set(BUILD_SCANNED, block);
         b->b = buffer_read(heap->smgr, FORK_MAIN, block, BUFFER_NORMAL, ring, heap->is_permanent);
         while ((waits_for = judge_page(b)) != XID_NONE) {
             const LockWhy why = {.purpose = LOCK_TO_CHECK_UNIQUE,

@@ -73,6 +73,20 @@ for cluster in ours real; do
 done
 compare worked
 
+# How far a COPY is can be seen meanwhile, by both in the same words.
+for cluster in ours real; do
+    mkfifo "$cluster.rows"
+    cluster_psql "$cluster" -q -c "copy tr from stdin" <"$cluster.rows" &
+    client=$!
+    exec 9>"$cluster.rows"
+    seq 20000 >&9
+    cluster_wait_sql "$cluster" "select command = 'COPY FROM' and type = 'PIPE' and tuples_processed > 1000 and bytes_processed > 5000
+        and bytes_total = 0 and tuples_excluded = 0 from pg_stat_progress_copy where relid = 'tr'::regclass"
+    exec 9>&-
+    wait "$client"
+    [ "$(cluster_sql "$cluster" "select count(*) from pg_stat_progress_copy")" = 0 ] || fail "$cluster: a COPY goes on for ever"
+done
+
 # A clean stop saves them, in a form that both read.
 cluster_stop ours
 cluster_stop real
