@@ -63,7 +63,8 @@ void recovery_run(void)
     else
         stats_load();
     xid_set_latest_completed(full_xid_before(start.checkpoint.next_xid));
-    recovery_note_begin(start.checkpoint.redo, start.checkpoint.tli);
+    if (start.needs_recovery)
+        recovery_note_begin(start.checkpoint.redo, start.checkpoint.tli);
     restore_know_restart();
     redo_loop(&start, &log_end);
     consistency_require(&start, log_end.end);
