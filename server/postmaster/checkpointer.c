@@ -27,6 +27,7 @@
 #include "server/storage/file/vfd.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/storage/sync/sync.h"
+#include "server/wal/archive_status.h"
 #include "server/wal/segment.h"
 #include "server/wal/wal.h"
 
@@ -79,6 +80,9 @@ static bool round_once(void)
     }
     if (interrupt_take_usr2()) {
         wal_sender_stop_all();
+        /* What was written last is to be in the archive too. */
+        if (archive_is_on() && !recovery_is_running())
+            wal_switch(false);
         make(CHECKPOINT_IS_SHUTDOWN | CHECKPOINT_IMMEDIATE);
         stats_flush(STATS_NOW);
         stats_save();

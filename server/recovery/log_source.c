@@ -37,10 +37,11 @@ static struct {
     OsFile *file; /* NULL when none is open */
     WalSeg seg;   /* that it serves */
     TimelineId last_tli;
-    uint64_t tried_at_ms;  /* when the archive was asked last, before a stream */
-    RecoveryStream stream; /* functions are NULL: there is none */
-    bool is_stream_wanted; /* begin() was called */
-    Lsn stream_flushed;    /* as of the last look */
+    uint64_t tried_at_ms;     /* when the archive was asked last, before a stream */
+    RecoveryStream stream;    /* functions are NULL: there is none */
+    bool is_stream_wanted;    /* begin() was called */
+    bool is_stream_restarted; /* settings say that another one is wanted */
+    Lsn stream_flushed;       /* as of the last look */
 } source;
 
 typedef struct SourceRow {
@@ -126,6 +127,20 @@ const Array *log_source_spans(void)
 bool log_source_is_stream(void)
 {
     return source.kind == SOURCE_STREAM;
+}
+
+void log_source_reply(void)
+{
+    if (source.is_stream_wanted && source.stream.wants_reply != NULL)
+        source.stream.wants_reply();
+}
+
+void log_source_restart_stream(void)
+{
+    if (!source.is_stream_wanted)
+        return;
+    err_log(ERR_LOG, .message = "WAL receiver process shutdown requested");
+    source.is_stream_restarted = true;
 }
 
 void log_source_reopen(void)
@@ -269,7 +284,7 @@ static bool give_up_stream(const WalEnd *end)
 {
     bool is_told = false;
 
-    while (source.is_stream_wanted) {
+    while (source.is_stream_wanted && !source.is_stream_restarted) {
         RecoveryStreamState state = {.is_alive = false};
 
         latch_reset(&proc_self()->latch);
@@ -282,16 +297,16 @@ static bool give_up_stream(const WalEnd *end)
         }
         if (!state.is_alive || recovery_check_promotion())
             break;
-        /* All is applied: who waits for that on the primary need not wait for the next report. */
+        /* All that came is applied: who looks at the primary shall see it. */
         if (!is_told)
-            source.stream.wants_reply();
+            log_source_reply();
         is_told = true;
         latch_wait(LATCH_SET | LATCH_TIMEOUT, STREAM_LOOK_MS, WAIT_EVENT_RECOVERY_WAL_STREAM);
         look_after();
     }
     if (source.is_stream_wanted)
         source.stream.end();
-    source.is_stream_wanted = false;
+    source.is_stream_wanted = source.is_stream_restarted = false;
     source.kind = SOURCE_ARCHIVE;
     if (!look_for_newer_timeline())
         wait_for_retry(end);

@@ -51,10 +51,12 @@ void log_source_reopen(void);
 /* Of the file that was read last, which can be of a newer timeline than the record is. */
 TimelineId log_source_file_tli(void);
 
-TimelineId log_source_target(void);  /* as it is by now */
-const Array *log_source_spans(void); /* TimelineSpan: its line of descent */
-bool log_source_is_stream(void);     /* comes the log from a primary now? */
-void log_source_close(void);         /* the stream ends */
+TimelineId log_source_target(void);   /* as it is by now */
+const Array *log_source_spans(void);  /* TimelineSpan: its line of descent */
+bool log_source_is_stream(void);      /* comes the log from a primary now? */
+void log_source_reply(void);          /* the primary may wait for what was applied: tell it soon */
+void log_source_restart_stream(void); /* settings that it was begun with have changed */
+void log_source_close(void);          /* the stream ends */
 
 /* ---- recovery's own loop: what a wait has to look after ---- */
 

@@ -7,6 +7,7 @@
 #include "common/mem/mem.h"
 #include "common/os/clock.h"
 #include "common/os/file.h"
+#include "common/text/str.h"
 #include "common/text/timestamp.h"
 #include "server/config/guc.h"
 #include "server/config/setting.h"
@@ -21,13 +22,36 @@
 
 static bool was_told; /* by SIGUSR2 */
 
+static void reload(void);
+
 void recovery_look_after(void)
 {
     if (interrupt_take(INTERRUPT_DIE))
         recovery_leave(1);
     if (interrupt_take(INTERRUPT_RELOAD))
-        guc_load_files(GUC_LOAD_RELOAD_IN_CHILD);
+        reload();
     check_interrupts();
+}
+
+/* A stream that was begun with other settings begins anew. */
+static void reload(void)
+{
+    MemContext *scratch = mem_context_new(mem_current(), "settings before");
+    bool is_changed = false;
+
+    MEM_SCOPE(scratch) {
+        char *conninfo = mem_strdup(setting.primary_conninfo);
+        char *slot = mem_strdup(setting.primary_slot_name);
+        bool makes_slot = setting.wal_receiver_create_temp_slot;
+
+        guc_load_files(GUC_LOAD_RELOAD_IN_CHILD);
+        is_changed = !str_equal(conninfo, setting.primary_conninfo) ||
+                     !str_equal(slot, setting.primary_slot_name) ||
+                     (*slot == '\0' && makes_slot != setting.wal_receiver_create_temp_slot);
+    }
+    mem_delete(scratch);
+    if (is_changed)
+        log_source_restart_stream();
 }
 
 /* pg_ctl writes a file and signals the supervisor, which signals us; or the user's own file. */

@@ -37,6 +37,8 @@ TimelineId promotion_begin_timeline(const StartPoint *start, const LogEnd *log_e
     make_first_segment(log_end, tli);
     timeline_write(tli, log_source_target(), log_end->end,
                    target_reason(&start->target, &log_end->stop));
+    os_try_unlink("pg_wal/" RESTORED_SEGMENT);
+    os_try_unlink("pg_wal/" RESTORED_HISTORY);
     if (os_exists(STANDBY_SIGNAL_FILE))
         os_unlink_durable(STANDBY_SIGNAL_FILE);
     if (os_exists(RECOVERY_SIGNAL_FILE))

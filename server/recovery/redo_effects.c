@@ -12,6 +12,7 @@
 #include "common/text/num.h"
 #include "common/walrec/rmgr.h"
 #include "server/recovery/control.h"
+#include "server/recovery/log_source.h"
 #include "server/recovery/recovery_int.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/smgr/smgr.h"
@@ -20,6 +21,8 @@
 #include "server/txn/txn_redo.h"
 #include "server/txn/xid.h"
 #include "server/wal/wal.h"
+
+#define WANTS_APPLY_FEEDBACK (UINT32_C(1) << 29) /* xinfo: synchronous_commit = remote_apply */
 
 typedef void (*EffectRedo)(const WalRecord *record, const WalEffect *effect);
 
@@ -97,6 +100,8 @@ static void redo_xact_end(const WalRecord *record, const WalEffect *effect)
     }
     txn_redo(record);
     recovery_note_xact_time(x->time);
+    if ((x->xinfo & WANTS_APPLY_FEEDBACK) != 0)
+        log_source_reply();
 }
 
 /* ---- Files of relations ---- */

@@ -37,11 +37,13 @@ typedef struct RedoLoop {
     MemContext *mem;         /* reset for each record */
     uint64_t started_us, said_us;
     uint64_t record_count;
+    Lsn said_invalid; /* where the log was told to be no good */
 } RedoLoop;
 
 static const RecoveryTarget no_target = {.kind = TARGET_NONE};
 
 static const char *describe_record(void *arg);
+static void say_invalid(RedoLoop *l);
 static bool next_record(RedoLoop *l);
 static void redo_one(RedoLoop *l, LogEnd *out);
 static void say_end(const RedoLoop *l, const LogEnd *out);
@@ -104,12 +106,23 @@ void redo_loop(const StartPoint *start, LogEnd *out)
     find_end(&l, out);
 }
 
+/* Once for each place: whoever waits for more finds the same again and again. */
+static void say_invalid(RedoLoop *l)
+{
+    const WalEnd *end = wal_reader_end(l->reader);
+
+    if (end->kind == WAL_END_INVALID && end->lsn != l->said_invalid)
+        err_log(ERR_LOG, .message = end->reason);
+    l->said_invalid = end->lsn;
+}
+
 /* False: there are no more, and there will be none. */
 static bool next_record(RedoLoop *l)
 {
     while (!wal_reader_next(l->reader, &l->record)) {
         l->record = NULL;
         if (l->start->needs_recovery) {
+            say_invalid(l);
             consistency_check();
             standby_let_in();
         }
@@ -154,8 +167,6 @@ static void say_end(const RedoLoop *l, const LogEnd *out)
     if (!out->is_anything_redone) {
         err_log(ERR_LOG, .message = "redo is not required");
     } else {
-        if (!start->is_requested)
-            err_log(ERR_LOG, .message = wal_reader_end(l->reader)->reason);
         err_log(ERR_LOG,
                 .message = err_fmt("redo done at " LSN_FMT " system usage: elapsed: %.2f s",
                                    LSN_ARG(out->last_record),

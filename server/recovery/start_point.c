@@ -36,6 +36,7 @@ static bool read_label(StartPoint *out);
 static void make_links(void);
 static void set_aside(const char *name);
 static void read_checkpoint(StartPoint *out);
+_Noreturn static void refuse_checkpoint(const StartPoint *out);
 static const WalRecord *read_record(WalReader *reader, const StartPoint *out);
 static void check(const StartPoint *out, const ControlFile *control);
 static void check_timelines(const StartPoint *out, const ControlFile *control);
@@ -285,7 +286,7 @@ static void read_checkpoint(StartPoint *out)
 static const WalRecord *read_record(WalReader *reader, const StartPoint *out)
 {
     const WalRecord *record;
-    const char *reason, *dir = setting.data_directory;
+    const WalEnd *end;
 
     wal_reader_seek(reader, out->checkpoint_start);
     do {
@@ -295,19 +296,30 @@ static const WalRecord *read_record(WalReader *reader, const StartPoint *out)
             break;
         }
     } while (out->is_in_archive && log_source_wait(wal_reader_end(reader)));
-    reason = wal_reader_end(reader)->reason;
-    if (out->has_label)
-        err_raise(SQLSTATE_DATA_CORRUPTED, .message = "could not locate required checkpoint record",
-                  .detail = reason,
-                  .hint = err_fmt("If you are restoring from a backup, touch "
-                                  "\"%s/recovery.signal\" and add required recovery options.\n"
-                                  "If you are not restoring from a backup, try removing the file "
-                                  "\"%s/backup_label\".\n"
-                                  "Be careful: removing \"%s/backup_label\" will result in a "
-                                  "corrupt cluster if restoring from a backup.",
-                                  dir, dir, dir));
-    err_raise(SQLSTATE_DATA_CORRUPTED, .message = "could not locate a valid checkpoint record",
-              .detail = reason);
+    end = wal_reader_end(reader);
+    if (end->kind == WAL_END_INVALID)
+        err_log(ERR_LOG, .message = end->reason);
+    refuse_checkpoint(out);
+}
+
+/* What the record should be, and is not; where it cannot be read the log says why. */
+_Noreturn static void refuse_checkpoint(const StartPoint *out)
+{
+    const char *dir = setting.data_directory;
+
+    err_log(ERR_LOG, .message = out->has_label ? "invalid checkpoint record"
+                                               : "invalid primary checkpoint record");
+    if (!out->has_label)
+        err_panic(SQLSTATE_DATA_CORRUPTED, .message = "could not locate a valid checkpoint record");
+    err_fatal(SQLSTATE_DATA_CORRUPTED, .message = "could not locate required checkpoint record",
+              .hint =
+                  err_fmt("If you are restoring from a backup, touch \"%s/recovery.signal\" and "
+                          "add required recovery options.\n"
+                          "If you are not restoring from a backup, try removing the file "
+                          "\"%s/backup_label\".\n"
+                          "Be careful: removing \"%s/backup_label\" will result in a corrupt "
+                          "cluster if restoring from a backup.",
+                          dir, dir, dir));
 }
 
 /* Checkpoint and control file must fit each other, or one of them is not of this cluster. */

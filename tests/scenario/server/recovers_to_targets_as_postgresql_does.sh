@@ -6,6 +6,8 @@
 . "$(dirname "$0")/../../lib/cluster.sh"
 # shellcheck source=tests/lib/server.sh
 . "$TEST_LIB/server.sh"
+# shellcheck source=tests/lib/recovering.sh
+. "$TEST_LIB/recovering.sh"
 
 cluster_require 15
 bin=$(cluster_find_bin 15)
@@ -38,67 +40,6 @@ step 8 >/dev/null
 last=$(cluster_sql primary "select pg_walfile_name(pg_switch_wal())")
 cluster_wait_archived primary "$last"
 cluster_stop primary
-
-# What is of no matter, or cannot be equal: moments, how long it took, how it writes checkpoints.
-words_of()
-{
-    sed -E 's/^[0-9: .-]+ UTC \[[0-9]+\] //' "$(cluster_log "$1")" | grep -E '^(LOG|FATAL|WARNING|DETAIL|HINT|ERROR|PANIC|CONTEXT)' |
-        grep -v -E 'starting (PostgreSQL|Holdfast)|listening on|system usage|checkpoint (starting|complete)|last known up|restartpoint (starting|complete)|parameter|recovery restart point' |
-        sed -E "s#$TEST_DIR/$1/#DIR/#g; s#startup process \(PID [0-9]+\)#startup process (PID)#g"
-}
-
-facts_of()
-{
-    local data
-    data=$(cluster_dir "$1")
-    "$bin/pg_controldata" "$data" | grep -E "TimeLineID|state|full_page|wal_level|Minimum recovery ending loc.*timeline|Backup"
-    find "$data/pg_wal" -mindepth 1 -printf '%P\n' | sort
-    cat "$data"/pg_wal/*.history 2>/dev/null || true
-    (cd "$data" && ls -d ./*.signal backup_label* tablespace_map* 2>/dev/null || true)
-}
-
-# It is over when it says so, or has ended.
-is_over()
-{
-    ! cluster_is_up "$1" || grep -q "database system is ready to accept connections\|Execute pg_wal_replay_resume" "$(cluster_log "$1")"
-}
-
-# recover NAME 'setting'...: both, with these settings
-recover()
-{
-    local name=$1 side
-    shift
-    for side in theirs ours; do
-        mkdir -p "$name.$side"
-        cp -a base/data "$name.$side/data"
-        local options=()
-        [ $side = theirs ] || options=(--bin "$(server_bin)")
-        cluster_adopt "$name.$side" "$TEST_DIR/$name.$side/data" "${options[@]}"
-        cluster_set "$name.$side" "archive_mode = off" "log_min_messages = info" "restore_command = 'cp $archive/%f %p 2>/dev/null'" \
-            "hot_standby = ${hot_standby:-off}" "wal_recycle = off" "recovery_prefetch = off" "$@"
-        as_owner touch "$name.$side/data/${signal:-recovery.signal}"
-        cluster_start_nowait "$name.$side"
-        wait_until "recovery of $name by $side" is_over "$name.$side"
-        words_of "$name.$side" >"$name.$side/words"
-        if ! cluster_is_up "$name.$side"; then
-            echo ended >"$name.$side/rows"
-        elif grep -q "ready to accept connections" "$(cluster_log "$name.$side")"; then
-            cluster_sql "$name.$side" "select id from t order by 1; select pg_walfile_name(pg_current_wal_lsn())" >"$name.$side/rows"
-            cluster_stop "$name.$side"
-        else
-            echo paused >"$name.$side/rows"
-            cluster_stop "$name.$side"
-        fi
-        facts_of "$name.$side" >"$name.$side/facts"
-    done
-    for what in words rows facts; do
-        diff -u "$name.theirs/$what" "$name.ours/$what" >"$name.diff" || fail "$name: $what differ: $(cat "$name.diff")"
-    done
-    ok "$name: $(tr '\n' ' ' <"$name.ours/rows")"
-    for side in theirs ours; do
-        rm -rf "$name.$side"
-    done
-}
 
 recover all
 recover xid "recovery_target_xid = '${xid[3]}'" "recovery_target_action = promote"

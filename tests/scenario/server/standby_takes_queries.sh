@@ -89,12 +89,13 @@ done
 follow
 both "after that" "select count(*) from t where id = 5001; select pg_get_wal_replay_pause_state()"
 
+readers=()
 # Conflicts: a snapshot that rows are removed for, and a lock.
 conflict()
 {
     local side what=$1 sql=$2
     shift 2
-    local readers=()
+    readers=()
     for side in theirs ours; do
         { echo "begin isolation level repeatable read; select count(*) from t;"
           echo "\\! touch $TEST_DIR/$side.holds"
@@ -121,6 +122,27 @@ conflict()
 }
 conflict "a snapshot in the way" "delete from t where id < 500; vacuum t"
 conflict "a lock in the way" "alter table t add column x int"
+readers=()
+
+# A statement that runs is cancelled; the session stays.
+for side in theirs ours; do
+    { echo "begin isolation level repeatable read; select count(*) from t;"
+      echo "\\! touch $TEST_DIR/$side.holds"
+      echo "select pg_sleep(60);"
+      echo "select 1; rollback; select 'still here';"; } | cluster_psql $side -A -t -q -v VERBOSITY=verbose >"$side.held" 2>&1 &
+    readers+=($!)
+done
+for side in theirs ours; do
+    wait_until "a reader on $side" test -e "$TEST_DIR/$side.holds"
+done
+cluster_sql primary "delete from t where id < 700; vacuum t"
+follow
+wait "${readers[@]}" || true
+for side in theirs ours; do
+    grep -v '^LOCATION\|^[0-9]*$' $side.held >$side.said || true
+done
+diff -u theirs.said ours.said || fail "a statement in the way"
+ok "a statement in the way: $(head -2 ours.said | tr '\n' ' ')"
 
 # Promotion
 for side in theirs ours; do
