@@ -198,9 +198,10 @@ static void messages_are_json_when_asked_for(void)
                                      "\"could not act\",\"detail\":\"No room.\",\"hint\":"
                                      "\"Make room.\",\"context\":\"while testing\"}\n");
     RUN(&def, W("act"), W("--json"), W("-ajson"));
-    CU_ASSERT_STRING_EQUAL(last.err,
-                           "{\"level\":\"warning\",\"message\":\"\\\"a\\\\\\u000a\u00e4\"}\n"
-                           "{\"level\":\"warning\",\"message\":\"\\ufffdx\"}\n");
+    CU_ASSERT_STRING_EQUAL(
+        last.err,
+        "{\"level\":\"warning\",\"sqlstate\":\"01000\",\"message\":\"\\\"a\\\\\\u000a\u00e4\"}\n"
+        "{\"level\":\"warning\",\"sqlstate\":\"01000\",\"message\":\"\\ufffdx\"}\n");
 }
 
 static void the_version_under_postgresqls_name_is_postgresqls(void)

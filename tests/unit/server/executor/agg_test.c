@@ -310,10 +310,10 @@ static unsigned check_sets(void)
     plan->chain = list_of2(agg(AGG_HASHED, NULL, both_keys(), list_of(places(0, -1))),
                            agg(AGG_HASHED, NULL, both_keys(), list_of(places(1, -1))));
     wrong += !check(plan, &wanted);
-    /* some by order, one by hash */
+    /* one by hash, the others in the order of the input */
     wanted = groups_of((int[]){3, 1, 0, 2}, 4, true, false);
-    plan = agg(AGG_MIXED, sort_by(scan(), 1, 2), both_keys(), rollup());
-    plan->chain = list_of(agg(AGG_HASHED, NULL, both_keys(), list_of(places(1, -1))));
+    plan = agg(AGG_MIXED, sort_by(scan(), 1, 2), both_keys(), list_of(places(1, -1)));
+    plan->chain = list_of(agg(AGG_SORTED, NULL, both_keys(), rollup()));
     wrong += !check(plan, &wanted);
     return wrong;
 }
