@@ -53,7 +53,7 @@ void scope_close(Scope *scope)
 
 static const char *text_of(const Scope *scope)
 {
-    return scope == NULL ? NULL : scope->all->text;
+    return scope == NULL || scope->all == NULL ? NULL : scope->all->text;
 }
 
 int scope_position(const Scope *scope, int location)

@@ -23,6 +23,7 @@
 #include "server/object/rights.h"
 #include "server/object/role.h"
 #include "server/recovery/checkpoint.h"
+#include "server/stats/stats.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/storage/sync/sync.h"
@@ -60,6 +61,7 @@ void command_drop_database(CommandCall *call)
     catalog_delete(change, row);
     syscache_unpin(row);
     catalog_change_end(change);
+    stats_note_dropped(STATS_DATABASE, d.row.oid, 0);
     remove_files(d.row.oid);
     txn_force_sync();
 }

@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "common/err/err.h"
 #include "server/ipc/condvar.h"
 #include "server/ipc/lwlock.h"
 #include "server/ipc/spinlock.h"

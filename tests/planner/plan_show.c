@@ -32,6 +32,7 @@
 #include "server/lock/lock_object.h"
 #include "server/node/expr.h"
 #include "server/node/text_read.h"
+#include "server/object/role.h"
 #include "server/planner/expr_util.h"
 #include "server/planner/facts.h"
 #include "server/planner/planner.h"
@@ -460,6 +461,8 @@ static void set_one(const char *name, const char *value)
 #define SET_STRING(field, context, group, flags, initial, text)
 #define SET_ENUM(field, context, group, flags, set, initial, text)
 #include "server/config/guc.def"
+
+#define OWNER 10
 #undef SET_BOOL
 #undef SET_INT
 #undef SET_REAL
@@ -552,6 +555,8 @@ static void begin(void)
         &(LockHooks){.is_shared = catalog_is_shared, .accept_invalidations = inval_accept});
     cache_begin();
     cache_open_database(DATABASE_POSTGRES, TABLESPACE_DEFAULT);
+    /* Statistics of what the user may not read are not used. */
+    role_begin(OWNER, true);
     catalog_info_set(&info);
     node_expr_bind(facts_array_type);
 }
