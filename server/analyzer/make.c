@@ -256,12 +256,15 @@ static bool find_var(Node *node, int level, void *arg)
     return node_walk_levels(node, level, find_var, arg);
 }
 
+/* A query is a level of its own: the expressions in it count from there. */
 static bool walk_any(const void *node, int level, NodeLevelVisit visit, Search *search)
 {
     List *holder = list_of((void *)(uintptr_t)node);
 
     if (node == NULL)
         return false;
+    if (node_is(node, Query))
+        level += NODE_LEVEL_OUTSIDE;
     return node_walk_levels((Node *)(void *)holder, level, visit, search);
 }
 
