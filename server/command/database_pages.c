@@ -30,6 +30,7 @@
 #include "server/ipc/interrupt.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/smgr/smgr.h"
+#include "server/txn/proc_array.h"
 #include "server/txn/snapshot.h"
 #include "server/wal/wal.h"
 
@@ -155,11 +156,15 @@ static void list_relations(const DatabaseCopy *copy, const RelMap *map, Array *o
 
 /* ---- One relation ---- */
 
-/* A page that was never filled has no checksum and no LSN. */
+/*
+ * A page that was never filled has no checksum and no LSN. None is in a buffer: a checkpoint behind
+ * its record must find it in the file.
+ */
 static void write_page(SmgrRel *to, ForkNo fork, BlockNo block, bool is_logged, uint8_t *page)
 {
     const BlockTag tag = {.rel = *smgr_tag(to), .fork = fork, .block = block};
 
+    proc_array_delay_checkpoint(PROC_DELAY_START, true);
     if (is_logged) {
         Lsn end = wal_insert_page_image(&tag, page, true);
 
@@ -169,6 +174,7 @@ static void write_page(SmgrRel *to, ForkNo fork, BlockNo block, bool is_logged, 
     if (wal_identity()->has_checksums && !page_is_new(page))
         checksum_set_page(page, block);
     smgr_extend(to, fork, block, page, true);
+    proc_array_delay_checkpoint(PROC_DELAY_START, false);
 }
 
 static void copy_fork(SmgrRel *from, SmgrRel *to, ForkNo fork, bool is_logged)

@@ -24,6 +24,7 @@
 #include "server/lock/lock_wait_for.h"
 #include "server/stats/activity.h"
 #include "server/storage/buffer/buffer.h"
+#include "server/txn/proc_array.h"
 #include "server/txn/txn.h"
 #include "server/wal/wal.h"
 
@@ -341,11 +342,14 @@ static void write_page(void *arg, BlockNo block, uint8_t *page)
     const BtreeIndex *btree = &b->index->index->btree;
 
     check_interrupts();
+    /* The page is in no buffer: a checkpoint behind its record must find it in the file. */
+    proc_array_delay_checkpoint(PROC_DELAY_START, true);
     if (btree->is_permanent)
         log_page(btree, FORK_MAIN, block, page);
     if (block > b->written)
         smgr_zero_extend(btree->rel, FORK_MAIN, b->written, block - b->written, true);
     put_page(btree, FORK_MAIN, block, page, block >= b->written);
+    proc_array_delay_checkpoint(PROC_DELAY_START, false);
     if (block >= b->written)
         b->written = block + 1;
 }
