@@ -28,6 +28,7 @@
 #include "server/postmaster/child.h"
 #include "server/stats/activity.h"
 #include "server/stats/stats.h"
+#include "server/wal/archive_command.h"
 #include "server/wal/archive_status.h"
 
 #define LOOK_EVERY_MS 60000 /* though nobody has woken us */
@@ -49,7 +50,6 @@ static void archive_all(void);
 static bool archive(const char *name);
 static bool try_file(const char *name);
 static bool drop_orphan(const char *name);
-static char *expand(const char *command, const char *name, const char *path);
 static void judge(const OsChildEnd *end, const char *command, const char *name);
 static bool goes_on(void);
 
@@ -150,7 +150,8 @@ static bool drop_orphan(const char *name)
 
 static bool try_file(const char *name)
 {
-    char *command = expand(setting.archive_command, name, mem_printf(FOLDER "/%s", name));
+    const ArchiveWords words = {.path = mem_printf(FOLDER "/%s", name), .name = name};
+    char *command = archive_command_fill(setting.archive_command, &words);
     OsChildEnd end;
 
     err_log(ERR_DEBUG, .message = err_fmt("executing archive command \"%s\"", command));
@@ -166,28 +167,6 @@ static bool try_file(const char *name)
     title_set(mem_printf("failed on %s", name));
     judge(&end, command, name);
     return false;
-}
-
-/* %p the path, %f the name, %% a percent sign; others stay as they are. */
-static char *expand(const char *command, const char *name, const char *path)
-{
-    StrBuf out;
-
-    strbuf_init(&out);
-    for (const char *c = command; *c != '\0'; c++) {
-        if (c[0] == '%' && c[1] == 'p')
-            strbuf_add(&out, path);
-        else if (c[0] == '%' && c[1] == 'f')
-            strbuf_add(&out, name);
-        else if (c[0] == '%' && c[1] == '%')
-            strbuf_add_char(&out, '%');
-        else {
-            strbuf_add_char(&out, *c);
-            continue;
-        }
-        c++;
-    }
-    return out.text;
 }
 
 /* Ends the process for what another try at once would not better. */

@@ -17,6 +17,7 @@
 #include "server/ipc/proc.h"
 #include "server/ipc/supervisor.h"
 #include "server/recovery/control.h"
+#include "server/wal/archive_command.h"
 #include "server/wal/archive_status.h"
 #include "server/wal/wal.h"
 
@@ -31,7 +32,6 @@ static struct {
     bool must_leave; /* SIGTERM came while a command ran */
 } restore;
 
-static char *expand(const char *command, const char *name, const char *path);
 static char *restart_name(void);
 static OsChildEnd run(const char *command, WaitEvent wait_event);
 static bool goes_on(void);
@@ -66,7 +66,9 @@ bool restore_try_file(const char *name, const char *temp_name, uint64_t size)
         return false;
     /* What an earlier run left must not be taken for what comes now. */
     os_try_unlink(path);
-    command = expand(setting.restore_command, name, path);
+    command =
+        archive_command_fill(setting.restore_command,
+                             &(ArchiveWords){.path = path, .name = name, .restart = restart_name});
     err_log(ERR_DEBUG, .message = err_fmt("executing restore command \"%s\"", command));
     end = run(command, WAIT_EVENT_RESTORE_COMMAND);
     if (end.is_exit && end.exit_code == 0) {
@@ -131,7 +133,7 @@ void restore_keep_file(const char *temp_name, const char *name)
 void restore_run_command(const char *command, const char *setting_name, bool fails_on_signal,
                          unsigned wait_event)
 {
-    char *text = expand(command, NULL, NULL);
+    char *text = archive_command_fill(command, &(ArchiveWords){.restart = restart_name});
     OsChildEnd end = run(text, (WaitEvent)wait_event);
     bool is_fatal = fails_on_signal && is_signal(&end);
 
@@ -143,30 +145,6 @@ void restore_run_command(const char *command, const char *setting_name, bool fai
             .message = err_fmt("%s \"%s\": %s", setting_name, command, end_text(&end)));
     if (is_fatal)
         recovery_leave(1);
-}
-
-/* %p the path, %f the name, %r the oldest file that is needed, %% a percent sign. */
-static char *expand(const char *command, const char *name, const char *path)
-{
-    StrBuf out;
-
-    strbuf_init(&out);
-    for (const char *c = command; *c != '\0'; c++) {
-        if (c[0] == '%' && c[1] == 'p' && path != NULL)
-            strbuf_add(&out, path);
-        else if (c[0] == '%' && c[1] == 'f' && name != NULL)
-            strbuf_add(&out, name);
-        else if (c[0] == '%' && c[1] == 'r')
-            strbuf_add(&out, restart_name());
-        else if (c[0] == '%' && c[1] == '%')
-            strbuf_add_char(&out, '%');
-        else {
-            strbuf_add_char(&out, *c);
-            continue;
-        }
-        c++;
-    }
-    return out.text;
 }
 
 /* Before it is known nothing may be removed: a name that sorts before all others. */

@@ -19,6 +19,7 @@
 #include "server/cache/namespace.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/command/find_object.h"
 #include "server/command/parameter_right.h"
 #include "server/command/relation_name.h"
 #include "server/command/shared_name.h"
@@ -41,7 +42,7 @@ typedef struct Form {
     bool has_role, role_is_name, object_is_name, column_is_name;
 } Form;
 
-#define TABLE_RIGHTS \
+#define TABLE_RIGHTS                                                                              \
  (RIGHT_INSERT | RIGHT_SELECT | RIGHT_UPDATE | RIGHT_DELETE | RIGHT_TRUNCATE | RIGHT_REFERENCES | \
   RIGHT_TRIGGER)
 #define COLUMN_RIGHTS (RIGHT_INSERT | RIGHT_SELECT | RIGHT_UPDATE | RIGHT_REFERENCES)
@@ -88,8 +89,8 @@ static const Form *form_of(FmgrCall *call, bool has_column)
     if (row == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("cache lookup failed for function %u", site->oid));
-    source = varlena_packed(
-        datum_varlena(syscache_get_set(CACHE_PROCOID, row, PG_PROC_COL_PROSRC)));
+    source =
+        varlena_packed(datum_varlena(syscache_get_set(CACHE_PROCOID, row, PG_PROC_COL_PROSRC)));
     MEM_SCOPE(site->mem) {
         form = mem_new(Form);
     }
@@ -205,8 +206,7 @@ Datum has_sequence_privilege(FmgrCall *call)
 
     if (row != NULL && CACHE_ROW(PgClass, row)->relkind != RELATION_SEQUENCE)
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
-                  .message =
-                      err_fmt("\"%s\" is not a sequence", CACHE_ROW(PgClass, row)->relname));
+                  .message = err_fmt("\"%s\" is not a sequence", CACHE_ROW(PgClass, row)->relname));
     return ask(call, &kind);
 }
 
@@ -267,20 +267,14 @@ Datum has_type_privilege(FmgrCall *call)
     return ask(call, &kind);
 }
 
-/* One that a cache has by its name. */
-static Oid find_cached(CacheId cache, const char *name, const char *words)
+static Oid find_named(ObjectKind kind, const char *name)
 {
-    const HeapTuple *row = syscache_peek(cache, datum_of_pointer(name));
-
-    if (row == NULL)
-        err_raise(SQLSTATE_UNDEFINED_OBJECT,
-                  .message = err_fmt("%s \"%s\" does not exist", words, name));
-    return *(const Oid *)syscache_fixed(row);
+    return object_find(kind, (const Node *)(const void *)node_string(name)).oid;
 }
 
 static Oid find_language(const char *name)
 {
-    return find_cached(CACHE_LANGNAME, name, "language");
+    return find_named(OBJECT_LANGUAGE, name);
 }
 
 Datum has_language_privilege(FmgrCall *call)
@@ -292,12 +286,7 @@ Datum has_language_privilege(FmgrCall *call)
 
 static Oid find_schema(const char *name)
 {
-    Oid schema = namespace_find(name);
-
-    if (schema == 0)
-        err_raise(SQLSTATE_INVALID_SCHEMA_NAME,
-                  .message = err_fmt("schema \"%s\" does not exist", name));
-    return schema;
+    return find_named(OBJECT_SCHEMA, name);
 }
 
 Datum has_schema_privilege(FmgrCall *call)
@@ -309,7 +298,7 @@ Datum has_schema_privilege(FmgrCall *call)
 
 static Oid find_tablespace(const char *name)
 {
-    return tablespace_of_name(name, false);
+    return find_named(OBJECT_TABLESPACE, name);
 }
 
 Datum has_tablespace_privilege(FmgrCall *call)
@@ -321,7 +310,7 @@ Datum has_tablespace_privilege(FmgrCall *call)
 
 static Oid find_wrapper(const char *name)
 {
-    return find_cached(CACHE_FOREIGNDATAWRAPPERNAME, name, "foreign-data wrapper");
+    return find_named(OBJECT_FDW, name);
 }
 
 Datum has_foreign_data_wrapper_privilege(FmgrCall *call)
@@ -333,7 +322,7 @@ Datum has_foreign_data_wrapper_privilege(FmgrCall *call)
 
 static Oid find_server(const char *name)
 {
-    return find_cached(CACHE_FOREIGNSERVERNAME, name, "server");
+    return find_named(OBJECT_FOREIGN_SERVER, name);
 }
 
 Datum has_server_privilege(FmgrCall *call)
@@ -383,8 +372,7 @@ static int16_t find_column(Oid table, const char *name)
     const char *relation;
 
     if (row != NULL)
-        return CACHE_ROW(PgAttribute, row)->attisdropped ? 0
-                                                         : CACHE_ROW(PgAttribute, row)->attnum;
+        return CACHE_ROW(PgAttribute, row)->attisdropped ? 0 : CACHE_ROW(PgAttribute, row)->attnum;
     row = syscache_peek(CACHE_RELOID, datum_of_u32(table));
     if (row == NULL)
         return 0;

@@ -1,6 +1,7 @@
 # server/wal: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/wal/NAME.c
 
+server_sources += server/wal/archive_command.c
 server_sources += server/wal/archive_status.c
 server_sources += server/wal/buffers.c
 server_sources += server/wal/flush.c
