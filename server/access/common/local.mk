@@ -4,6 +4,7 @@
 server_sources += server/access/common/heap_form.c
 server_sources += server/access/common/index_form.c
 server_sources += server/access/common/minimal_tuple.c
+server_sources += server/access/common/rank_sort.c
 server_sources += server/access/common/rel_file.c
 server_sources += server/access/common/row_sort.c
 server_sources += server/access/common/scan_key.c

@@ -1,13 +1,8 @@
 /*
  * row_sort.c - put rows in order; row_sort.h has the promises
  *
- * Beside each row stands its rank: 64 bits by which most comparisons are decided. For numbers it is
- * the value, for text in the order of bytes its first bytes, turned so that ranks are compared as
- * unsigned numbers, in descending order too. Equal ranks are decided by the columns, unless the
- * rank says all there is. A NULL has the least or the greatest rank, and shares it.
- *
- * The sort merges: few comparisons, and none that an input which is in order already would not
- * need.
+ * Beside each row stands the rank of its first key (rank_sort.h): equal ranks are decided by the
+ * columns, unless the rank says all there is.
  */
 #include "common/base/base.h"
 
@@ -19,26 +14,18 @@
 #include "common/ds/array.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "server/access/common/rank_sort.h"
 #include "server/access/common/row_arena.h"
 #include "server/access/common/tuple_store.h"
 #include "server/fmgr/varlena.h"
 #include "server/ipc/interrupt.h"
 #include "server/storage/file/vfd.h"
 
-#define SHORT_RUN   8 /* entries that are sorted by insertion */
 #define MEMORY_MIN  ((size_t)KIB(64))
 #define BUFFER_MIN  ((size_t)KIB(16)) /* of a run that is read */
 #define BUFFER_MAX  ((size_t)KIB(256))
 #define WRITE_SIZE  ((size_t)KIB(64))
 #define FAN_IN_MIN  4
-#define OID_COMPARE 356 /* btoidcmp */
-
-typedef enum RankKind { RANK_NONE, RANK_NUMBER, RANK_BYTES } RankKind;
-
-typedef struct Entry {
-    uint64_t rank;
-    MinimalTuple *row;
-} Entry;
 
 typedef struct SortKey {
     SortSupport order;
@@ -50,7 +37,7 @@ typedef struct Run {
 } Run;
 
 typedef struct Source {
-    Entry entry;
+    RankEntry entry;
     uint64_t next, end; /* in the file: what is not in the buffer */
     uint8_t *buffer;
     size_t size, at, filled;
@@ -64,16 +51,14 @@ struct RowSort {
     size_t memory_max, memory_peak;
     uint64_t bound;
     bool is_read_at_will;
-    RankKind rank_kind;
-    bool is_rank_all; /* equal ranks are equal rows, but at the ends, where NULLs are */
-    bool is_unsigned; /* numbers of oids */
-    bool is_heap;     /* the bound is kept: entries are a heap, the last row first */
-    bool is_open;     /* the row that was added last is to be filled in by now */
+    RankOrder order;
+    bool is_heap; /* the bound is kept: entries are a heap, the last row first */
+    bool is_open; /* the row that was added last is to be filled in by now */
     uint64_t count;
 
     RowArena arena;
     size_t row_bytes; /* of rows that are single allocations, as a heap has them */
-    Entry *entries, *scratch;
+    RankEntry *entries;
     size_t entry_count, room;
     size_t next, mark; /* to be read */
     bool is_at_end, mark_is_at_end;
@@ -91,7 +76,8 @@ struct RowSort {
 };
 
 static void finish_row(RowSort *s);
-static void set_rank(RowSort *s, Entry *e);
+static void set_rank(RowSort *s, RankEntry *e);
+static int compare_rows(void *arg, const void *a, const void *b);
 static void sort_entries(RowSort *s);
 static void spill(RowSort *s);
 static void merge_to_few(RowSort *s);
@@ -102,32 +88,6 @@ static void sift_heap_down(RowSort *s, size_t at);
 static void sift_heap_up(RowSort *s, size_t at);
 
 /* ---- Begin and end ---- */
-
-static RankKind rank_kind_of(const TupleDesc *desc, const RowSortKey *key, bool *is_all)
-{
-    SortCompare compare;
-
-    *is_all = false;
-    switch (key->compare) {
-    case 350: /* int2, int4, oid, int8, date, time, timestamp */
-    case 351:
-    case OID_COMPARE:
-    case 842:
-    case 1092:
-    case 1107:
-    case 1314:
-        *is_all = true;
-        return RANK_NUMBER;
-    case 360:
-        /* Only where text is compared by its bytes. */
-        if (desc->columns[key->column - 1].len == -1 && collation_is_c(key->collation) &&
-            sort_compare_find(360, key->collation, &compare))
-            return RANK_BYTES;
-        return RANK_NONE;
-    default:
-        return RANK_NONE;
-    }
-}
 
 RowSort *row_sort_new(const RowSortSpec *spec)
 {
@@ -151,10 +111,9 @@ RowSort *row_sort_new(const RowSortSpec *spec)
         s->arena = row_arena_in(mem_context_new(mem, "rows to sort"));
         array_init(&s->runs, sizeof(Run));
     }
-    if (s->key_count > 0)
-        s->rank_kind = rank_kind_of(spec->desc, &spec->keys[0], &s->is_rank_all);
-    s->is_rank_all = s->is_rank_all && s->key_count == 1;
-    s->is_unsigned = s->key_count > 0 && spec->keys[0].compare == OID_COMPARE;
+    s->order = (RankOrder){.is_all = s->key_count == 1 && s->keys[0].order.is_rank_all,
+                           .compare = compare_rows,
+                           .arg = s};
     return s;
 }
 
@@ -191,57 +150,26 @@ int row_sort_compare(RowSort *s, const MinimalTuple *a, const MinimalTuple *b)
     return 0;
 }
 
-static NOINLINE int compare_rows(RowSort *s, const Entry *a, const Entry *b)
+static NOINLINE int compare_rows(void *arg, const void *a, const void *b)
 {
-    return row_sort_compare(s, a->row, b->row);
+    return row_sort_compare(arg, a, b);
 }
 
-static ALWAYS_INLINE int compare(RowSort *s, const Entry *a, const Entry *b)
+static ALWAYS_INLINE int compare(const RowSort *s, const RankEntry *a, const RankEntry *b)
 {
-    if (a->rank != b->rank)
-        return a->rank < b->rank ? -1 : 1;
-    if (s->is_rank_all && a->rank != 0 && a->rank != UINT64_MAX)
-        return 0;
-    return compare_rows(s, a, b);
+    return rank_compare(&s->order, a, b);
 }
 
-static uint64_t rank_of_bytes(Datum value)
+static void set_rank(RowSort *s, RankEntry *e)
 {
-    const uint8_t *v = varlena_packed(datum_varlena(value));
-    size_t len = size_min(varlena_len(v), 8);
-    uint8_t bytes[8] = {0};
-
-    memcpy(bytes, varlena_bytes(v), len);
-    return __builtin_bswap64(load_u64(bytes));
-}
-
-static uint64_t rank_of_number(const RowSort *s, Datum value)
-{
-    return s->is_unsigned ? (uint64_t)datum_u32(value) : value + (UINT64_C(1) << 63);
-}
-
-static void set_rank(RowSort *s, Entry *e)
-{
-    const SortSupport *order;
     bool is_null;
     Datum value;
 
     e->rank = 0;
-    if (s->rank_kind == RANK_NONE)
+    if (s->key_count == 0 || s->keys[0].order.rank == NULL)
         return;
-    order = &s->keys[0].order;
-    value = column_of(s, e->row, s->keys[0].column, &is_null);
-    if (is_null) {
-        e->rank = order->nulls_first ? 0 : UINT64_MAX;
-        return;
-    }
-    /* What is on disk needs fetching: the ranks would cost more than they spare. */
-    if (s->rank_kind == RANK_BYTES)
-        e->rank = rank_of_bytes(value);
-    else
-        e->rank = rank_of_number(s, value);
-    if (order->is_reverse)
-        e->rank = ~e->rank;
+    value = column_of(s, e->item, s->keys[0].column, &is_null);
+    e->rank = sort_rank(value, is_null, &s->keys[0].order);
 }
 
 /* ---- Adding ---- */
@@ -251,7 +179,7 @@ static void grow(RowSort *s)
     size_t room = s->room == 0 ? 256 : 2 * s->room;
 
     MEM_SCOPE(s->mem) {
-        s->entries = mem_realloc(s->entries, size_mul(room, sizeof(Entry)));
+        s->entries = mem_realloc(s->entries, size_mul(room, sizeof(RankEntry)));
     }
     s->room = room;
 }
@@ -259,7 +187,7 @@ static void grow(RowSort *s)
 static size_t memory_now(const RowSort *s)
 {
     /* The sort itself needs as many entries again. */
-    return s->arena.size + s->row_bytes + 2 * s->room * sizeof(Entry);
+    return s->arena.size + s->row_bytes + 2 * s->room * sizeof(RankEntry);
 }
 
 /* So many rows came that those beyond the bound may go. */
@@ -272,8 +200,8 @@ static void begin_heap(RowSort *s)
 
 static void drop_last_of_heap(RowSort *s)
 {
-    s->row_bytes -= s->entries[0].row->len;
-    mem_free(s->entries[0].row);
+    s->row_bytes -= ((const MinimalTuple *)s->entries[0].item)->len;
+    mem_free(s->entries[0].item);
     s->entries[0] = s->entries[--s->entry_count];
     if (s->entry_count > 0)
         sift_heap_down(s, 0);
@@ -281,7 +209,7 @@ static void drop_last_of_heap(RowSort *s)
 
 void *row_sort_add(RowSort *s, size_t size)
 {
-    Entry *e;
+    RankEntry *e;
 
     finish_row(s);
     if (s->entry_count > 0 && !s->is_heap && memory_now(s) + size > s->memory_max)
@@ -291,15 +219,15 @@ void *row_sort_add(RowSort *s, size_t size)
     e = &s->entries[s->entry_count++];
     if (s->bound > 0 && s->bound < UINT32_MAX) {
         MEM_SCOPE(s->arena.mem) {
-            e->row = mem_alloc(size);
+            e->item = mem_alloc(size);
         }
         s->row_bytes += size;
     } else {
-        e->row = row_arena_take(&s->arena, size);
+        e->item = row_arena_take(&s->arena, size);
     }
     s->is_open = true;
     s->count++;
-    return e->row;
+    return e->item;
 }
 
 static void finish_row(RowSort *s)
@@ -343,7 +271,7 @@ uint64_t row_sort_count(const RowSort *s)
 
 static void sift_heap_up(RowSort *s, size_t at)
 {
-    Entry e = s->entries[at];
+    RankEntry e = s->entries[at];
 
     while (at > 0) {
         size_t parent = (at - 1) / 2;
@@ -358,7 +286,7 @@ static void sift_heap_up(RowSort *s, size_t at)
 
 static void sift_heap_down(RowSort *s, size_t at)
 {
-    Entry e = s->entries[at];
+    RankEntry e = s->entries[at];
 
     for (;;) {
         size_t child = 2 * at + 1;
@@ -378,74 +306,17 @@ static void sift_heap_down(RowSort *s, size_t at)
 
 /* ---- Sorting in memory ---- */
 
-static void insert_short_run(RowSort *s, Entry *entries, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        Entry e = entries[i];
-        size_t at = i;
-
-        while (at > 0 && compare(s, &entries[at - 1], &e) > 0) {
-            entries[at] = entries[at - 1];
-            at--;
-        }
-        entries[at] = e;
-    }
-}
-
-static void merge_two(RowSort *s, const Entry *a, size_t a_count, const Entry *b, size_t b_count,
-                      Entry *out)
-{
-    size_t i = 0, j = 0, n = 0;
-
-    /* In order already, as much input is. */
-    if (compare(s, &a[a_count - 1], &b[0]) <= 0) {
-        memcpy(out, a, a_count * sizeof(Entry));
-        memcpy(out + a_count, b, b_count * sizeof(Entry));
-        return;
-    }
-    while (i < a_count && j < b_count)
-        out[n++] = compare(s, &a[i], &b[j]) <= 0 ? a[i++] : b[j++];
-    memcpy(out + n, a + i, (a_count - i) * sizeof(Entry));
-    memcpy(out + n + (a_count - i), b + j, (b_count - j) * sizeof(Entry));
-}
-
 static void sort_entries(RowSort *s)
 {
-    size_t count = s->entry_count;
-    Entry *from = s->entries, *to;
+    RankEntry *entries = s->entries, *scratch = NULL;
 
     finish_row(s);
     s->memory_peak = size_max(s->memory_peak, memory_now(s));
-    for (size_t i = 0; i < count; i += SHORT_RUN)
-        insert_short_run(s, from + i, size_min(SHORT_RUN, count - i));
-    if (count <= SHORT_RUN)
-        return;
     MEM_SCOPE(s->mem) {
-        s->scratch = mem_alloc_aligned(size_mul(s->room, sizeof(Entry)), 16);
+        scratch = mem_alloc_aligned(size_mul(s->room, sizeof(RankEntry)), 16);
     }
-    to = s->scratch;
-    for (size_t width = SHORT_RUN; width < count; width *= 2) {
-        check_interrupts();
-        for (size_t i = 0; i < count; i += 2 * width) {
-            size_t a_count = size_min(width, count - i);
-            size_t b_count = count - i > width ? size_min(width, count - i - width) : 0;
-
-            if (b_count == 0)
-                memcpy(to + i, from + i, a_count * sizeof(Entry));
-            else
-                merge_two(s, from + i, a_count, from + i + a_count, b_count, to + i);
-        }
-        {
-            Entry *other = from;
-
-            from = to;
-            to = other;
-        }
-    }
-    s->entries = from;
-    s->scratch = to;
-    mem_free(s->scratch);
-    s->scratch = NULL;
+    s->entries = rank_sort(&s->order, entries, scratch, s->entry_count);
+    mem_free(s->entries == entries ? scratch : entries);
 }
 
 void row_sort_run(RowSort *s)
@@ -530,7 +401,7 @@ static void spill(RowSort *s)
     for (size_t i = 0; i < s->entry_count; i++) {
         if (s->bound > 0 && i >= s->bound)
             break;
-        write_row(s, s->entries[i].row);
+        write_row(s, s->entries[i].item);
     }
     end_run(s);
     s->entry_count = 0;
@@ -589,7 +460,7 @@ static bool read_row(RowSort *s, Source *source)
     size = load_u32(source->buffer + source->at);
     if (size < sizeof(MinimalTuple) || size % 8 != 0 || !fill(s, source, size))
         raise_damaged(s);
-    source->entry.row = (MinimalTuple *)(source->buffer + source->at);
+    source->entry.item = source->buffer + source->at;
     source->at += size;
     set_rank(s, &source->entry);
     return true;
@@ -659,7 +530,7 @@ static const MinimalTuple *merge_next(RowSort *s)
             sift_source_down(s, 0);
     }
     s->is_first_used = s->source_count > 0;
-    return s->is_first_used ? s->sources[0].entry.row : NULL;
+    return s->is_first_used ? s->sources[0].entry.item : NULL;
 }
 
 static void end_merge(RowSort *s)
@@ -712,7 +583,7 @@ const MinimalTuple *row_sort_next(RowSort *s, bool is_backward)
     }
     if (!is_backward) {
         if (s->next < s->entry_count)
-            return s->entries[s->next++].row;
+            return s->entries[s->next++].item;
         s->is_at_end = true;
         return NULL;
     }
@@ -720,7 +591,7 @@ const MinimalTuple *row_sort_next(RowSort *s, bool is_backward)
         s->is_at_end = false;
     else if (s->next > 0)
         s->next--;
-    return s->next > 0 ? s->entries[s->next - 1].row : NULL;
+    return s->next > 0 ? s->entries[s->next - 1].item : NULL;
 }
 
 void row_sort_rewind(RowSort *s)

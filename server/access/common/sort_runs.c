@@ -132,9 +132,9 @@ _Noreturn static void raise_damaged(const SortRunReader *reader)
  * Tuples are aligned in the file, so that what is left of one that is cut at the buffer's end can
  * move to its start and stay aligned.
  */
-const IndexTuple *sort_run_reader_next(SortRunReader *reader)
+IndexTuple *sort_run_reader_next(SortRunReader *reader)
 {
-    const IndexTuple *tuple;
+    IndexTuple *tuple;
     size_t size;
 
     if (!fill(reader, sizeof(*tuple)))
@@ -142,7 +142,7 @@ const IndexTuple *sort_run_reader_next(SortRunReader *reader)
     size = index_tuple_size((const IndexTuple *)(reader->buffer + reader->at));
     if (size < sizeof(*tuple) || size % TUPLE_ALIGN != 0 || !fill(reader, size))
         raise_damaged(reader);
-    tuple = (const IndexTuple *)(reader->buffer + reader->at);
+    tuple = (IndexTuple *)(reader->buffer + reader->at);
     reader->at += size;
     return tuple;
 }

@@ -31,6 +31,6 @@ SortRunReader *sort_run_reader_new(SortRuns *r, unsigned run, size_t buffer_size
 void sort_run_reader_free(SortRunReader *reader);
 
 /* The next tuple, valid until the next call; NULL at the end. Raises XX001 for a damaged file. */
-const IndexTuple *sort_run_reader_next(SortRunReader *reader);
+IndexTuple *sort_run_reader_next(SortRunReader *reader);
 
 #endif

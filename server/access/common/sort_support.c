@@ -174,6 +174,109 @@ static int compare_by_call(Datum a, Datum b, SortSupport *s)
     return datum_i32(fmgr_call(s->site, s->collation, 2, (const Datum[]){a, b}));
 }
 
+/* ---- Ranks ---- */
+
+#define SIGN_BIT (UINT64_C(1) << 63)
+
+static uint64_t rank_i16(Datum value)
+{
+    return (uint64_t)(int64_t)datum_i16(value) + SIGN_BIT;
+}
+
+static uint64_t rank_i32(Datum value)
+{
+    return (uint64_t)(int64_t)datum_i32(value) + SIGN_BIT;
+}
+
+static uint64_t rank_i64(Datum value)
+{
+    return (uint64_t)datum_i64(value) + SIGN_BIT;
+}
+
+static uint64_t rank_u32(Datum value)
+{
+    return datum_u32(value);
+}
+
+static uint64_t rank_u64(Datum value)
+{
+    return value;
+}
+
+static uint64_t rank_byte(Datum value)
+{
+    return (uint8_t)value;
+}
+
+/* The bits of a positive number are in order, those of a negative one in reverse order. */
+static uint64_t rank_double(double value)
+{
+    uint64_t bits;
+
+    if (isnan(value))
+        return UINT64_MAX;
+    if (value == 0)
+        value = 0; /* -0, too */
+    memcpy(&bits, &value, sizeof(bits));
+    return (bits & SIGN_BIT) != 0 ? ~bits : bits | SIGN_BIT;
+}
+
+static uint64_t rank_f4(Datum value)
+{
+    return rank_double((double)datum_f4(value));
+}
+
+static uint64_t rank_f8(Datum value)
+{
+    return rank_double(datum_f8(value));
+}
+
+/* The first bytes, as the highest ones. */
+static uint64_t rank_bytes(const uint8_t *bytes, size_t len)
+{
+    uint8_t first[8] = {0};
+
+    memcpy(first, bytes, size_min(len, sizeof(first)));
+    return load_be64(first);
+}
+
+static uint64_t rank_name(Datum value)
+{
+    const char *name = datum_pointer(value);
+
+    return rank_bytes((const uint8_t *)name, strnlen(name, 8));
+}
+
+static uint64_t rank_uuid(Datum value)
+{
+    return rank_bytes(datum_pointer(value), 8);
+}
+
+static uint64_t rank_tid(Datum value)
+{
+    const Tid *tid = datum_pointer(value);
+
+    return (uint64_t)tid_block(*tid) << 16 | tid->offset;
+}
+
+static uint64_t rank_text_c(Datum value)
+{
+    const uint8_t *v = varlena_packed(datum_varlena(value));
+    uint64_t rank = rank_bytes(varlena_bytes(v), varlena_len(v));
+
+    forget(v, value);
+    return rank;
+}
+
+static uint64_t rank_bpchar_c(Datum value)
+{
+    const uint8_t *v = varlena_packed(datum_varlena(value));
+    uint64_t rank = rank_bytes(varlena_bytes(v), len_without_blanks(v));
+
+    forget(v, value);
+    return rank;
+}
+
 /* ---- The table ---- */
 
 typedef enum CollationUse {
@@ -181,64 +284,84 @@ typedef enum CollationUse {
     NEEDS_C, /* here only when the collation is C */
 } CollationUse;
 
+typedef enum RankUse {
+    RANK_BEGINS, /* equal ranks say nothing */
+    RANK_IS_ALL,
+} RankUse;
+
 typedef struct SortRow {
     Oid function;
     CollationUse use;
     SortCompare compare;
+    SortRank rank;
+    RankUse rank_use;
 } SortRow;
 
 static const SortRow sort_rows[] = {
-    {350, IGNORES_COLLATION, compare_i16},       /* btint2cmp */
-    {351, IGNORES_COLLATION, compare_i32},       /* btint4cmp */
-    {354, IGNORES_COLLATION, compare_f4},        /* btfloat4cmp */
-    {355, IGNORES_COLLATION, compare_f8},        /* btfloat8cmp */
-    {356, IGNORES_COLLATION, compare_u32},       /* btoidcmp */
-    {358, IGNORES_COLLATION, compare_byte},      /* btcharcmp */
-    {359, NEEDS_C, compare_name},                /* btnamecmp */
-    {360, NEEDS_C, compare_text_c},              /* bttextcmp */
-    {377, IGNORES_COLLATION, compare_i64},       /* cash_cmp */
-    {404, IGNORES_COLLATION, compare_oidvector}, /* btoidvectorcmp */
-    {842, IGNORES_COLLATION, compare_i64},       /* btint8cmp */
-    {1078, NEEDS_C, compare_bpchar_c},           /* bpcharcmp */
-    {1092, IGNORES_COLLATION, compare_i32},      /* date_cmp */
-    {1107, IGNORES_COLLATION, compare_i64},      /* time_cmp */
-    {1314, IGNORES_COLLATION, compare_i64},      /* timestamptz_cmp */
-    {1693, IGNORES_COLLATION, compare_byte},     /* btboolcmp */
-    {1954, IGNORES_COLLATION, compare_text_c},   /* byteacmp */
-    {2045, IGNORES_COLLATION, compare_i64},      /* timestamp_cmp */
-    {2166, IGNORES_COLLATION, compare_text_c},   /* bttext_pattern_cmp */
-    {2180, IGNORES_COLLATION, compare_bpchar_c}, /* btbpchar_pattern_cmp */
-    {2794, IGNORES_COLLATION, compare_tid},      /* bttidcmp */
-    {2960, IGNORES_COLLATION, compare_uuid},     /* uuid_cmp */
-    {3251, IGNORES_COLLATION, compare_u64},      /* pg_lsn_cmp */
-    {5096, IGNORES_COLLATION, compare_u64},      /* xid8cmp */
+    {350, IGNORES_COLLATION, compare_i16, rank_i16, RANK_IS_ALL},          /* btint2cmp */
+    {351, IGNORES_COLLATION, compare_i32, rank_i32, RANK_IS_ALL},          /* btint4cmp */
+    {354, IGNORES_COLLATION, compare_f4, rank_f4, RANK_IS_ALL},            /* btfloat4cmp */
+    {355, IGNORES_COLLATION, compare_f8, rank_f8, RANK_IS_ALL},            /* btfloat8cmp */
+    {356, IGNORES_COLLATION, compare_u32, rank_u32, RANK_IS_ALL},          /* btoidcmp */
+    {358, IGNORES_COLLATION, compare_byte, rank_byte, RANK_IS_ALL},        /* btcharcmp */
+    {359, NEEDS_C, compare_name, rank_name, RANK_BEGINS},                  /* btnamecmp */
+    {360, NEEDS_C, compare_text_c, rank_text_c, RANK_BEGINS},              /* bttextcmp */
+    {377, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL},          /* cash_cmp */
+    {404, IGNORES_COLLATION, compare_oidvector, NULL, RANK_BEGINS},        /* btoidvectorcmp */
+    {842, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL},          /* btint8cmp */
+    {1078, NEEDS_C, compare_bpchar_c, rank_bpchar_c, RANK_BEGINS},         /* bpcharcmp */
+    {1092, IGNORES_COLLATION, compare_i32, rank_i32, RANK_IS_ALL},         /* date_cmp */
+    {1107, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL},         /* time_cmp */
+    {1314, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL},         /* timestamptz_cmp */
+    {1693, IGNORES_COLLATION, compare_byte, rank_byte, RANK_IS_ALL},       /* btboolcmp */
+    {1954, IGNORES_COLLATION, compare_text_c, rank_text_c, RANK_BEGINS},   /* byteacmp */
+    {2045, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL},         /* timestamp_cmp */
+    {2166, IGNORES_COLLATION, compare_text_c, rank_text_c, RANK_BEGINS},   /* bttext_pattern_cmp */
+    {2180, IGNORES_COLLATION, compare_bpchar_c, rank_bpchar_c,
+     RANK_BEGINS},                                                         /* btbpchar_pattern_cmp */
+    {2794, IGNORES_COLLATION, compare_tid, rank_tid, RANK_IS_ALL},         /* bttidcmp */
+    {2960, IGNORES_COLLATION, compare_uuid, rank_uuid, RANK_BEGINS},       /* uuid_cmp */
+    {3251, IGNORES_COLLATION, compare_u64, rank_u64, RANK_IS_ALL},         /* pg_lsn_cmp */
+    {5096, IGNORES_COLLATION, compare_u64, rank_u64, RANK_IS_ALL},         /* xid8cmp */
 };
 
-bool sort_compare_find(Oid function, Oid collation, SortCompare *out)
+/* NULL: the function is to be called. */
+static const SortRow *find_row(Oid function, Oid collation)
 {
     for (size_t i = 0; i < ARRAY_LEN(sort_rows); i++) {
         if (sort_rows[i].function != function)
             continue;
-        if (sort_rows[i].use == NEEDS_C) {
-            if (collation == 0)
-                err_raise(SQLSTATE_INDETERMINATE_COLLATION,
-                          .message =
-                              "could not determine which collation to use for string comparison",
-                          .hint = "Use the COLLATE clause to set the collation explicitly.");
-            if (!collation_is_c(collation))
-                return false;
-        }
-        *out = sort_rows[i].compare;
-        return true;
+        if (sort_rows[i].use == NEEDS_C && collation == 0)
+            err_raise(SQLSTATE_INDETERMINATE_COLLATION,
+                      .message = "could not determine which collation to use for string comparison",
+                      .hint = "Use the COLLATE clause to set the collation explicitly.");
+        if (sort_rows[i].use == NEEDS_C && !collation_is_c(collation))
+            return NULL;
+        return &sort_rows[i];
     }
-    return false;
+    return NULL;
+}
+
+bool sort_compare_find(Oid function, Oid collation, SortCompare *out)
+{
+    const SortRow *row = find_row(function, collation);
+
+    if (row != NULL)
+        *out = row->compare;
+    return row != NULL;
 }
 
 void sort_support_init(SortSupport *s, Oid function, Oid collation)
 {
+    const SortRow *row = find_row(function, collation);
+
     *s = (SortSupport){.collation = collation};
-    if (sort_compare_find(function, collation, &s->compare))
+    if (row != NULL) {
+        s->compare = row->compare;
+        s->rank = row->rank;
+        s->is_rank_all = row->rank_use == RANK_IS_ALL;
         return;
+    }
     s->site = mem_new(FmgrSite);
     fmgr_site_init(s->site, function, mem_current());
     s->compare = compare_by_call;

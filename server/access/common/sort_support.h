@@ -22,8 +22,16 @@ typedef struct SortSupport SortSupport;
 /* Neither is NULL; the order of the opclass, whatever is_reverse says. */
 typedef int (*SortCompare)(Datum a, Datum b, SortSupport *s);
 
+/*
+ * Of a value that is not NULL: lesser values never have greater ranks, as unsigned numbers. Packed
+ * values are unpacked.
+ */
+typedef uint64_t (*SortRank)(Datum value);
+
 struct SortSupport {
     SortCompare compare;
+    SortRank rank;    /* NULL: the type has none */
+    bool is_rank_all; /* values of equal ranks are equal */
     Oid collation;
     bool is_reverse;
     bool nulls_first;
@@ -45,6 +53,22 @@ void collation_set_default_is_c(bool is_c);
 
 /* By bytes, then by length. */
 int sort_compare_bytes(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len);
+
+/*
+ * By which values and NULLs may be compared first, in the order that s gives; 0 of all where the
+ * type has none. NULLs share the least or the greatest rank with values.
+ */
+static ALWAYS_INLINE uint64_t sort_rank(Datum value, bool is_null, const SortSupport *s)
+{
+    uint64_t rank;
+
+    if (s->rank == NULL)
+        return 0;
+    if (UNLIKELY(is_null))
+        return s->nulls_first ? 0 : UINT64_MAX;
+    rank = s->rank(value);
+    return s->is_reverse ? ~rank : rank;
+}
 
 static ALWAYS_INLINE int sort_apply(Datum a, bool a_null, Datum b, bool b_null, SortSupport *s)
 {

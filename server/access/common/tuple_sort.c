@@ -1,9 +1,9 @@
 /*
  * tuple_sort.c - sort index tuples; tuple_sort.h has the promises
  *
- * Beside each tuple stands the value of its first column, so that most comparisons look no further.
- * The sort merges runs: it makes few comparisons, which are what costs, none at all more than once
- * for input that is in order already, and no input makes it slow.
+ * Beside each tuple stands the rank of its first column (rank_sort.h), so that most comparisons
+ * look no further. Tuples mostly come in the order of their TIDs: then equal ones stay as they came,
+ * and where the rank says all, no tuple is looked at.
  */
 #include "common/base/base.h"
 
@@ -13,22 +13,17 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "server/access/common/rank_sort.h"
 #include "server/access/common/sort_runs.h"
 
-#define SHORT_RUN   8 /* tuples that are sorted by insertion */
-#define ROOM_FIRST  1024
-#define MEMORY_MIN  (64 * 1024)
-#define BUFFER_WISH (256 * 1024) /* of a run that is read */
-
-typedef struct SortEntry {
-    Datum first;
-    const IndexTuple *tuple;
-    bool first_is_null;
-} SortEntry;
+#define ROOM_FIRST     1024
+#define MEMORY_MIN     (64 * 1024)
+#define BUFFER_WISH    (256 * 1024) /* of a run that is read */
+#define PREFETCH_AHEAD 12           /* tuples; they lie anywhere in memory */
 
 /* A run that is read, with its next tuple. */
 typedef struct MergeSource {
-    SortEntry entry;
+    RankEntry entry;
     SortRunReader *reader;
 } MergeSource;
 
@@ -40,7 +35,10 @@ struct TupleSort {
     MemContext *tuples_mem; /* of the tuples in memory */
     size_t memory_max, memory_used;
     uint64_t total;
-    SortEntry *entries;
+    RankOrder order;
+    Tid last_tid;          /* of the tuple put last */
+    bool is_in_tid_order;  /* so far, those in memory */
+    RankEntry *entries;
     size_t count, room;
     size_t next; /* to be read */
 
@@ -52,7 +50,8 @@ struct TupleSort {
     bool is_first_used; /* the first one's tuple was given out */
 };
 
-static void set_entry(const TupleSort *s, SortEntry *entry, const IndexTuple *tuple);
+static void set_entry(const TupleSort *s, RankEntry *entry, IndexTuple *tuple);
+static int compare_tuples(void *arg, const void *a, const void *b);
 static void spill(TupleSort *s);
 static void sort_entries(TupleSort *s);
 static void reduce_runs(TupleSort *s);
@@ -72,7 +71,9 @@ TupleSort *tuple_sort_new(const TupleDesc *desc, SortSupport *orders, unsigned k
                      .key_count = key_count,
                      .mem = mem,
                      .tuples_mem = mem_context_new(mem, "tuples to sort"),
-                     .memory_max = size_max(memory_max, MEMORY_MIN)};
+                     .memory_max = size_max(memory_max, MEMORY_MIN),
+                     .order = {.compare = compare_tuples, .arg = s},
+                     .is_in_tid_order = true};
     return s;
 }
 
@@ -84,16 +85,26 @@ void tuple_sort_free(TupleSort *s)
     mem_delete(s->mem);
 }
 
+static int compare_tids(const Tid *a, const Tid *b)
+{
+    if (tid_block(*a) != tid_block(*b))
+        return tid_block(*a) < tid_block(*b) ? -1 : 1;
+    return (int)a->offset - (int)b->offset;
+}
+
 void tuple_sort_put(TupleSort *s, const IndexTuple *tuple)
 {
     size_t size = index_tuple_size(tuple);
     IndexTuple *copy;
 
     if (s->count > 0 &&
-        s->memory_used + size + 2 * (s->count + 1) * sizeof(SortEntry) > s->memory_max)
+        s->memory_used + size + 2 * (s->count + 1) * sizeof(RankEntry) > s->memory_max)
         spill(s);
     if (s->count == s->room)
         grow(s);
+    if (s->is_in_tid_order && s->count > 0)
+        s->is_in_tid_order = compare_tids(&s->last_tid, &tuple->tid) <= 0;
+    s->last_tid = tuple->tid;
     s->memory_used += size;
     s->total++;
     copy = mem_alloc_in(s->tuples_mem, size);
@@ -120,7 +131,11 @@ const IndexTuple *tuple_sort_next(TupleSort *s)
 {
     if (s->runs != NULL)
         return merge_next(s);
-    return s->next < s->count ? s->entries[s->next++].tuple : NULL;
+    if (s->next == s->count)
+        return NULL;
+    if (s->next + PREFETCH_AHEAD < s->count)
+        __builtin_prefetch(s->entries[s->next + PREFETCH_AHEAD].item);
+    return s->entries[s->next++].item;
 }
 
 uint64_t tuple_sort_count(const TupleSort *s)
@@ -137,15 +152,18 @@ static void grow(TupleSort *s)
 {
     s->room = s->room == 0 ? ROOM_FIRST : size_mul(s->room, 2);
     MEM_SCOPE(s->mem) {
-        s->entries = mem_realloc(s->entries, size_mul(s->room, sizeof(SortEntry)));
+        s->entries = mem_realloc(s->entries, size_mul(s->room, sizeof(RankEntry)));
     }
 }
 
 /* ---- Comparing ---- */
 
-static NOINLINE int compare_rest(const TupleSort *s, const IndexTuple *a, const IndexTuple *b)
+/* Of tuples with equal ranks. */
+static int compare_tuples(void *arg, const void *a, const void *b)
 {
-    for (unsigned i = 1; i < s->key_count; i++) {
+    const TupleSort *s = arg;
+
+    for (unsigned i = 0; i < s->key_count; i++) {
         bool a_null, b_null;
         Datum x = index_get(a, i + 1, s->desc, &a_null);
         Datum y = index_get(b, i + 1, s->desc, &b_null);
@@ -154,86 +172,30 @@ static NOINLINE int compare_rest(const TupleSort *s, const IndexTuple *a, const 
         if (order != 0)
             return order;
     }
-    if (tid_block(a->tid) != tid_block(b->tid))
-        return tid_block(a->tid) < tid_block(b->tid) ? -1 : 1;
-    return (int)a->tid.offset - (int)b->tid.offset;
+    return compare_tids(&((const IndexTuple *)a)->tid, &((const IndexTuple *)b)->tid);
 }
 
-static void set_entry(const TupleSort *s, SortEntry *entry, const IndexTuple *tuple)
+static void set_entry(const TupleSort *s, RankEntry *entry, IndexTuple *tuple)
 {
-    entry->tuple = tuple;
-    entry->first = index_get(tuple, 1, s->desc, &entry->first_is_null);
-}
+    bool is_null;
+    Datum value = index_get(tuple, 1, s->desc, &is_null);
 
-static ALWAYS_INLINE bool is_after(const TupleSort *s, const SortEntry *a, const SortEntry *b)
-{
-    int order = sort_apply(a->first, a->first_is_null, b->first, b->first_is_null, &s->orders[0]);
-
-    if (order == 0)
-        order = compare_rest(s, a->tuple, b->tuple);
-    return order > 0;
+    *entry = (RankEntry){.rank = sort_rank(value, is_null, &s->orders[0]), .item = tuple};
 }
 
 /* ---- Sorting ---- */
 
-static bool is_sorted(const TupleSort *s)
-{
-    for (size_t i = 1; i < s->count; i++) {
-        if (is_after(s, &s->entries[i - 1], &s->entries[i]))
-            return false;
-    }
-    return true;
-}
-
-static void sort_short_run(const TupleSort *s, SortEntry *entries, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        SortEntry entry = entries[i];
-        size_t at = i;
-
-        for (; at > 0 && is_after(s, &entries[at - 1], &entry); at--)
-            entries[at] = entries[at - 1];
-        entries[at] = entry;
-    }
-}
-
-/* Merge two runs that lie side by side at from, the first of split entries, to out. */
-static void merge(const TupleSort *s, const SortEntry *from, size_t split, size_t count,
-                  SortEntry *out)
-{
-    const SortEntry *a = from, *a_end = from + split, *b = a_end, *b_end = from + count;
-
-    if (split >= count || !is_after(s, a_end - 1, b)) {
-        memcpy(out, from, count * sizeof(*out));
-        return;
-    }
-    while (a < a_end && b < b_end)
-        *out++ = is_after(s, a, b) ? *b++ : *a++;
-    if (a < a_end)
-        memcpy(out, a, (size_t)(a_end - a) * sizeof(*out));
-    else
-        memcpy(out, b, (size_t)(b_end - b) * sizeof(*out));
-}
-
+/* What is in memory. */
 static void sort_entries(TupleSort *s)
 {
-    SortEntry *from = s->entries, *to;
+    RankEntry *entries = s->entries;
+    RankEntry *scratch = mem_alloc_in(s->mem, size_mul(s->room, sizeof(RankEntry)));
 
-    if (is_sorted(s))
-        return;
-    to = mem_alloc_in(s->mem, size_mul(s->room, sizeof(SortEntry))); /* it stays, maybe */
-    for (size_t at = 0; at < s->count; at += SHORT_RUN)
-        sort_short_run(s, from + at, size_min(SHORT_RUN, s->count - at));
-    for (size_t run = SHORT_RUN; run < s->count; run *= 2) {
-        SortEntry *swap = from;
-
-        for (size_t at = 0; at < s->count; at += 2 * run)
-            merge(s, from + at, run, size_min(2 * run, s->count - at), to + at);
-        from = to;
-        to = swap;
-    }
-    s->entries = from;
-    mem_free(to);
+    s->order.is_all = s->key_count == 1 && s->orders[0].is_rank_all && s->is_in_tid_order;
+    s->entries = rank_sort(&s->order, entries, scratch, s->count);
+    mem_free(s->entries == entries ? scratch : entries);
+    s->order.is_all = false; /* among runs the TIDs count */
+    s->is_in_tid_order = true;
 }
 
 /* ---- Runs ---- */
@@ -248,7 +210,7 @@ static void spill(TupleSort *s)
     }
     sort_runs_begin(s->runs);
     for (size_t i = 0; i < s->count; i++)
-        sort_runs_put(s->runs, s->entries[i].tuple);
+        sort_runs_put(s->runs, s->entries[i].item);
     sort_runs_end(s->runs);
     s->run_count++;
     mem_reset(s->tuples_mem);
@@ -295,9 +257,10 @@ static void sift(TupleSort *s, unsigned i)
         unsigned child = 2 * i + 1;
 
         if (child + 1 < s->source_count &&
-            is_after(s, &s->sources[child].entry, &s->sources[child + 1].entry))
+            rank_compare(&s->order, &s->sources[child].entry, &s->sources[child + 1].entry) > 0)
             child++;
-        if (child >= s->source_count || !is_after(s, &source.entry, &s->sources[child].entry))
+        if (child >= s->source_count ||
+            rank_compare(&s->order, &source.entry, &s->sources[child].entry) <= 0)
             break;
         s->sources[i] = s->sources[child];
         i = child;
@@ -328,7 +291,7 @@ static const IndexTuple *merge_next(TupleSort *s)
 {
     if (s->source_count > 0 && s->is_first_used) {
         MergeSource *first = &s->sources[0];
-        const IndexTuple *tuple = sort_run_reader_next(first->reader);
+        IndexTuple *tuple = sort_run_reader_next(first->reader);
 
         if (tuple != NULL) {
             set_entry(s, &first->entry, tuple);
@@ -340,7 +303,7 @@ static const IndexTuple *merge_next(TupleSort *s)
             sift(s, 0);
     }
     s->is_first_used = true;
-    return s->source_count > 0 ? s->sources[0].entry.tuple : NULL;
+    return s->source_count > 0 ? s->sources[0].entry.item : NULL;
 }
 
 static void end_merge(TupleSort *s)

@@ -16,6 +16,19 @@ static int sign(int order)
     return (order > 0) - (order < 0);
 }
 
+/* Ranks agree with the comparison, from both ends. */
+static void check_ranks(SortSupport *s, const Datum *values, size_t count)
+{
+    for (size_t i = 1; s->rank != NULL && i < count; i++) {
+        uint64_t a = sort_rank(values[i - 1], false, s), b = sort_rank(values[i], false, s);
+
+        CU_ASSERT_TRUE(a < b || (a == b && !s->is_rank_all));
+        s->is_reverse = true;
+        CU_ASSERT_TRUE(sort_rank(values[i - 1], false, s) >= sort_rank(values[i], false, s));
+        s->is_reverse = false;
+    }
+}
+
 /* Each value is less than the next; with itself, equal. */
 static void check_ascending(Oid function, Oid collation, const Datum *values, size_t count)
 {
@@ -26,6 +39,7 @@ static void check_ascending(Oid function, Oid collation, const Datum *values, si
         for (size_t j = 0; j < count; j++)
             CU_ASSERT_EQUAL(sign(s.compare(values[i], values[j], &s)), (i > j) - (i < j));
     }
+    check_ranks(&s, values, count);
 }
 
 static Datum text(const char *s)
@@ -79,13 +93,16 @@ static void floats_have_nan_at_the_end(void)
                     3);
     sort_support_init(&s, 355, 0);
     CU_ASSERT_EQUAL(s.compare(datum_of_f8(-0.0), datum_of_f8(0.0), &s), 0);
+    CU_ASSERT_EQUAL(sort_rank(datum_of_f8(-0.0), false, &s), sort_rank(datum_of_f8(0), false, &s));
+    CU_ASSERT_EQUAL(sort_rank(datum_of_f8(-NAN), false, &s), sort_rank(datum_of_f8(NAN), false, &s));
 }
 
 static void text_in_c_collation_goes_by_bytes(void)
 {
     check_ascending(360, COLLATION_C,
-                    (const Datum[]){text(""), text("B"), text("a"), text("aa"), text("\xC3\xA4")},
-                    5);
+                    (const Datum[]){text(""), text("B"), text("a"), text("aa"), text("aaaaaaaaa"),
+                                    text("aaaaaaaab"), text("\xC3\xA4")},
+                    7);
     check_ascending(360, COLLATION_POSIX, (const Datum[]){short_text("a"), text("ab")}, 2);
 }
 
@@ -108,6 +125,7 @@ static void blanks_at_the_end_of_char_do_not_count(void)
 
     sort_support_init(&s, 1078, COLLATION_C);
     CU_ASSERT_EQUAL(s.compare(text("ab  "), text("ab"), &s), 0);
+    CU_ASSERT_EQUAL(sort_rank(text("ab  "), false, &s), sort_rank(short_text("ab"), false, &s));
     CU_ASSERT_TRUE(s.compare(text("ab  "), text("ab c"), &s) < 0);
 }
 
@@ -165,10 +183,12 @@ static void nulls_and_direction_are_applied_outside(void)
     CU_ASSERT_EQUAL(sort_apply(1, false, 2, false, &s), -1);
     CU_ASSERT_EQUAL(sort_apply(1, false, 0, true, &s), -1);
     CU_ASSERT_EQUAL(sort_apply(0, true, 0, true, &s), 0);
+    CU_ASSERT_EQUAL(sort_rank(0, true, &s), UINT64_MAX);
     s.is_reverse = s.nulls_first = true;
     CU_ASSERT_EQUAL(sort_apply(1, false, 2, false, &s), 1);
     CU_ASSERT_EQUAL(sort_apply(1, false, 0, true, &s), 1);
     CU_ASSERT_EQUAL(sort_apply(0, true, 1, false, &s), -1);
+    CU_ASSERT_EQUAL(sort_rank(0, true, &s), 0);
 }
 
 static void keys_test_columns_by_strategy(void)

@@ -119,6 +119,36 @@ static unsigned check(const Input *in, Seed *seed)
     return runs;
 }
 
+/* As an index is built: one column, and TIDs that ascend. Few keys, the least and the greatest. */
+static void tuples_with_equal_keys_stay_in_the_order_of_their_tids(void)
+{
+    static const int32_t keys[] = {INT32_MIN, -1, 0, 7, 300, INT32_MAX};
+    Seed seed = seed_new("sort");
+    const IndexTuple *tuple;
+    IndexTuple *before = NULL;
+    unsigned wrong = 0, count = 0;
+    TupleSort *s;
+
+    begin();
+    s = tuple_sort_new(desc, orders, 1, MIB(10));
+    for (unsigned i = 0; i < 5000; i++) {
+        const Datum values[2] = {datum_of_i32(keys[seed_below(&seed, ARRAY_LEN(keys))])};
+        const bool nulls[2] = {seed_below(&seed, 9) == 0, true};
+        IndexTuple *put = index_form(desc, values, nulls);
+
+        put->tid = tid_make(i / 100, (OffsetNo)(i % 100 + 1));
+        tuple_sort_put(s, put);
+    }
+    tuple_sort_run(s);
+    for (; (tuple = tuple_sort_next(s)) != NULL; count++) {
+        wrong += before != NULL && compare(before, tuple) >= 0;
+        before = index_copy(tuple);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT_EQUAL(count, 5000);
+    tuple_sort_free(s);
+}
+
 static unsigned check_on_disk(const Input *in)
 {
     Seed seed = seed_new("sort");
@@ -185,6 +215,7 @@ static void a_sort_that_is_given_up_leaves_no_file(void)
 UNIT_SUITE(tuple_sort)
 {
     UNIT_TEST(what_fits_is_sorted_in_memory);
+    UNIT_TEST(tuples_with_equal_keys_stay_in_the_order_of_their_tids);
     UNIT_TEST(what_does_not_is_merged_from_runs);
     UNIT_TEST(many_runs_are_merged_in_passes);
     UNIT_TEST(long_tuples_cross_the_ends_of_buffers);
