@@ -212,7 +212,8 @@ void smgr_writeback(SmgrRel *rel, ForkNo fork, BlockNo block, BlockNo count)
     }
 }
 
-BlockNo smgr_block_count(SmgrRel *rel, ForkNo fork)
+/* Of the files. The segments that count are open then, and the last one is known. */
+static BlockNo count_blocks(SmgrRel *rel, ForkNo fork)
 {
     const BlockNo segment_blocks = smgr_segment_blocks();
     SmgrFork *fk = &rel->forks[fork];
@@ -238,6 +239,13 @@ BlockNo smgr_block_count(SmgrRel *rel, ForkNo fork)
     return fk->cached_count;
 }
 
+BlockNo smgr_block_count(SmgrRel *rel, ForkNo fork)
+{
+    BlockNo cached = smgr_cached_block_count(rel, fork);
+
+    return cached != SMGR_COUNT_UNKNOWN ? cached : count_blocks(rel, fork);
+}
+
 BlockNo smgr_cached_block_count(SmgrRel *rel, ForkNo fork)
 {
     return smgr_is_in_redo() ? rel->forks[fork].cached_count : SMGR_COUNT_UNKNOWN;
@@ -260,7 +268,7 @@ void smgr_sync_now(SmgrRel *rel, ForkNo fork)
     int error;
     Vfd *f;
 
-    smgr_block_count(rel, fork);
+    count_blocks(rel, fork);
     active_count = fk->open_count;
     /* Those behind the end were cut: that they are empty has to get to the disk, too. */
     while ((f = open_segment(rel, fork, VFD_MUST_EXIST, &error)) != NULL)
@@ -309,7 +317,7 @@ Vfd *fork_open_segment(const SmgrRel *rel, ForkNo fork, uint32_t segment)
 void fork_truncate(SmgrRel *rel, ForkNo fork, BlockNo count)
 {
     const BlockNo segment_blocks = smgr_segment_blocks();
-    BlockNo current = smgr_block_count(rel, fork);
+    BlockNo current = count_blocks(rel, fork);
 
     if (count > current) {
         if (smgr_is_in_redo())
@@ -330,6 +338,7 @@ void fork_truncate(SmgrRel *rel, ForkNo fork, BlockNo count)
         if (first > count && segment > 0)
             fork_close(rel, fork, segment);
     }
+    rel->forks[fork].cached_count = count;
 }
 
 void fork_unlink(const SmgrKey *key, ForkNo fork, bool is_redo)

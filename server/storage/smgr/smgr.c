@@ -138,7 +138,6 @@ void smgr_truncate(SmgrRel *rel, const ForkNo *forks, const BlockNo *counts, uns
     for (unsigned i = 0; i < fork_count; i++) {
         rel->forks[forks[i]].cached_count = SMGR_COUNT_UNKNOWN;
         fork_truncate(rel, forks[i], counts[i]);
-        rel->forks[forks[i]].cached_count = counts[i];
     }
 }
 

@@ -49,6 +49,7 @@ void smgr_write(SmgrRel *rel, ForkNo fork, BlockNo block, const uint8_t *page, b
 void smgr_prefetch(SmgrRel *rel, ForkNo fork, BlockNo block);
 void smgr_writeback(SmgrRel *rel, ForkNo fork, BlockNo block, BlockNo count);
 
+/* How many there are. In redo, where nobody else changes files, they are asked only once. */
 BlockNo smgr_block_count(SmgrRel *rel, ForkNo fork);
 #define SMGR_COUNT_UNKNOWN BLOCK_NONE
 BlockNo smgr_cached_block_count(SmgrRel *rel, ForkNo fork); /* in redo, where nobody else extends */
