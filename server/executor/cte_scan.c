@@ -102,10 +102,7 @@ static Slot *next_cte(ExecNode *n)
         if (tuple == NULL)
             break;
         slot_set_minimal(s->row, tuple);
-        if (n->eval == NULL)
-            return s->row;
-        eval_reset(n->eval);
-        out = exec_pass(n, s->row);
+        out = exec_pass_scan(n, s->row);
         if (out != NULL)
             return out;
     }
@@ -386,10 +383,7 @@ static Slot *next_work(ExecNode *n)
         Slot *out;
 
         slot_set_minimal(s->row, tuple);
-        if (n->eval == NULL)
-            return s->row;
-        eval_reset(n->eval);
-        out = exec_pass(n, s->row);
+        out = exec_pass_scan(n, s->row);
         if (out != NULL)
             return out;
     }

@@ -211,6 +211,15 @@ static ALWAYS_INLINE Slot *exec_pass(ExecNode *n, Slot *row)
     return n->projection != NULL ? expr_project(n->projection, n->eval) : row;
 }
 
+/* The same for each row of a scan: one of which nothing is asked goes as it is. */
+static ALWAYS_INLINE Slot *exec_pass_scan(ExecNode *n, Slot *row)
+{
+    if (n->eval == NULL)
+        return row;
+    eval_reset(n->eval);
+    return exec_pass(n, row);
+}
+
 /* Bytes that a node may keep: work_mem; and for hash tables. */
 size_t exec_work_mem(void);
 size_t exec_hash_mem(void);

@@ -295,10 +295,7 @@ static Slot *next(ExecNode *n)
         Slot *out;
 
         fill_row(s, n->exec->is_backward);
-        if (n->eval == NULL)
-            return s->row;
-        eval_reset(n->eval);
-        out = exec_pass(n, s->row);
+        out = exec_pass_scan(n, s->row);
         if (out != NULL)
             return out;
     }

@@ -135,10 +135,7 @@ static Slot *next_row(ExecNode *n)
         Slot *out;
 
         slot_set_heap(s->row, &tuple);
-        if (n->eval == NULL)
-            return s->row;
-        eval_reset(n->eval);
-        out = exec_pass(n, s->row);
+        out = exec_pass_scan(n, s->row);
         if (out != NULL)
             return out;
         check_interrupts();
@@ -178,10 +175,7 @@ static Slot *next_entry(ExecNode *n)
         if (s->has_names)
             pad_names(s);
         slot_set_virtual(s->row);
-        if (n->eval == NULL)
-            return s->row;
-        eval_reset(n->eval);
-        out = exec_pass(n, s->row);
+        out = exec_pass_scan(n, s->row);
         if (out != NULL)
             return out;
         check_interrupts();

@@ -48,10 +48,7 @@ static Slot *next(ExecNode *n)
             return NULL;
         }
         slot_set_heap(s->row, tuple);
-        if (n->eval == NULL)
-            return s->row;
-        eval_reset(n->eval);
-        out = exec_pass(n, s->row);
+        out = exec_pass_scan(n, s->row);
         if (out != NULL)
             return out;
     }

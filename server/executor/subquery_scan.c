@@ -22,11 +22,9 @@ static Slot *next(ExecNode *n)
     while ((row = exec_next(n->left)) != NULL) {
         Slot *out;
 
-        if (n->eval == NULL)
-            return row;
-        eval_reset(n->eval);
-        n->eval->scan = row;
-        out = exec_pass(n, row);
+        if (n->eval != NULL)
+            n->eval->scan = row;
+        out = exec_pass_scan(n, row);
         if (out != NULL)
             return out;
     }
