@@ -9,8 +9,10 @@ tests_types_compare_calls_SOURCES += tests/types/values.c
 tests_types_compare_calls_SOURCES += tests/types/values_basic.c
 tests_types_compare_calls_SOURCES += tests/types/values_number.c
 tests_types_compare_calls_SOURCES += tests/types/values_pattern.c
+tests_types_compare_calls_SOURCES += tests/types/values_template.c
 tests_types_compare_calls_SOURCES += tests/types/values_time.c
 tests_types_compare_calls_LDADD = tests/lib/libtest.a libserver.a $(LDADD) -lpq
 
 check_scripts += tests/types/functions_agree.sh
 check_scripts += tests/types/functions_left.sh
+check_scripts += tests/types/templates_agree.sh
