@@ -386,7 +386,10 @@ static DateError take_clock(Reader *r, char *text, int *mask)
 
     if (!r->is_time && r->unit != UNIT_NONE && r->unit != UNIT_TIME)
         return DATE_BAD_FORMAT;
-    r->unit = UNIT_NONE;
+
+    /* In a time alone, what was announced is still to come: J 02:09:00 2451545. */
+    if (!r->is_time)
+        r->unit = UNIT_NONE;
     error = read_clock(text, INTERVAL_ANY, &c);
     if (error != DATE_OK)
         return error;
