@@ -231,11 +231,10 @@ static Slot *hide_columns(AggNode *a, const AggSet *set, Slot *row)
     return a->shown;
 }
 
-Slot *agg_pass(AggNode *a, const AggSet *set, Slot *row)
+void agg_show(AggNode *a, const AggSet *set, Slot *row)
 {
     a->n.eval->outer = a->set_count > 1 ? hide_columns(a, set, row) : row;
     a->n.eval->grouped = set->grouped;
-    return exec_pass(&a->n, NULL);
 }
 
 /* ---- Sorted phases ---- */
@@ -388,9 +387,10 @@ static Slot *emit_group(AggNode *a)
     AggSet *set = set_of_phase(a, i);
 
     eval_reset(a->n.eval);
+    agg_show(a, set, a->has_group ? a->group_row : a->nothing);
     agg_finish_states(a, set->states, i, set->mem);
     set->is_begun = false;
-    return agg_pass(a, set, a->has_group ? a->group_row : a->nothing);
+    return exec_pass(&a->n, NULL);
 }
 
 static Slot *next_sorted(AggNode *a)

@@ -1,7 +1,9 @@
 /*
  * agg_call.c - aggregates: their transition and final functions, states, ordered inputs
  *
- * Aggregates that differ in their final function alone share a state.
+ * Aggregates that differ in their final function alone share a state. Of an ordered-set aggregate
+ * the state are its inputs in their order, which are sorted here; what the transition function in
+ * pg_aggregate does for PostgreSQL is not called for.
  */
 #include "common/base/base.h"
 
@@ -13,6 +15,9 @@
 #include "server/expr/catalog_info.h"
 #include "server/fmgr/datum_image.h"
 #include "server/node/expr.h"
+
+#define FN_ORDERED_SET       3970 /* ordered_set_transition, of one input that is not NULL */
+#define FN_ORDERED_SET_MULTI 3971
 
 static void give_input(ExprTransition *t, EvalContext *c, unsigned set);
 
@@ -43,8 +48,12 @@ static unsigned input_count(const Aggref *ref)
     return count;
 }
 
-/* The call as a node, by which functions of any type know theirs: the state, then inputs. */
-static FuncExpr *call_node(const Aggref *ref, Oid function, Oid state, Oid result, bool has_inputs)
+/*
+ * The call as a node, by which functions of any type know theirs: the state, direct arguments (of a
+ * final function), inputs.
+ */
+static FuncExpr *call_node(const Aggref *ref, Oid function, Oid state, Oid result,
+                           const List *direct, bool has_inputs)
 {
     FuncExpr *call = node_new(FuncExpr);
     Param *param = node_new(Param);
@@ -58,7 +67,7 @@ static FuncExpr *call_node(const Aggref *ref, Oid function, Oid state, Oid resul
     call->is_variadic = ref->is_variadic;
     call->collation = ref->collation;
     call->input_collation = ref->input_collation;
-    call->args = list_of(param);
+    call->args = list_concat(list_of(param), direct);
     list_foreach(const TargetEntry *, target, ref->args) {
         if (has_inputs && !target->is_junk)
             call->args = list_add(call->args, target->expr);
@@ -126,7 +135,7 @@ static List *distinct_keys(const Aggref *ref)
     return keys;
 }
 
-static AggOrder *make_order(AggNode *a, const Aggref *ref)
+static AggOrder *make_order(AggNode *a, const Aggref *ref, const AggregateInfo *info)
 {
     const List *by = ref->distinct != NULL ? ref->distinct : ref->order_by;
     AggOrder *o = mem_new(AggOrder);
@@ -147,6 +156,8 @@ static AggOrder *make_order(AggNode *a, const Aggref *ref)
     }
     if (ref->distinct != NULL)
         o->distinct = row_equal_new(distinct_keys(ref), o->desc);
+    o->is_set = info->transition == FN_ORDERED_SET || info->transition == FN_ORDERED_SET_MULTI;
+    o->skips_nulls = info->transition == FN_ORDERED_SET;
     o->row = slot_new(o->desc);
     o->last = slot_new(o->desc);
     o->sorts = mem_new_array(RowSort *, a->set_count + 1);
@@ -164,11 +175,9 @@ static List *input_exprs(const Aggref *ref)
     return exprs;
 }
 
-static void check_kind(const Aggref *ref, const AggregateInfo *info)
+static void check_kind(const Aggref *ref)
 {
     catalog_require_execute(ref->function);
-    if (info->kind != 'n')
-        exec_raise_not_written("ordered-set aggregates");
     if (ref->split != 0)
         exec_raise_not_written("partial aggregates");
 }
@@ -183,7 +192,7 @@ static void make_transition(AggNode *a, const Aggref *ref, unsigned number,
 
     catalog_info()->type(type, &state);
     *t = (ExprTransition){
-        .call = make_call(a, call_node(ref, info->transition, type, type, true)),
+        .call = make_call(a, call_node(ref, info->transition, type, type, NULL, true)),
         .args = input_exprs(ref),
         .filter = ref->filter,
         .input_count = input_count(ref),
@@ -194,9 +203,28 @@ static void make_transition(AggNode *a, const Aggref *ref, unsigned number,
     make_start(start, info->initial, type);
     if (ref->distinct == NULL && ref->order_by == NULL)
         return;
-    start->order = make_order(a, ref);
+    if (info->kind != 'n' && info->transition != FN_ORDERED_SET &&
+        info->transition != FN_ORDERED_SET_MULTI)
+        return; /* Its own transition function sorts. */
+    start->order = make_order(a, ref, info);
     t->take = give_input;
     t->inputs = mem_new_array(NullableDatum, (size_t)list_count(ref->args) + 1);
+}
+
+static void make_final(AggNode *a, AggCall *call, const AggregateInfo *info)
+{
+    const Aggref *ref = call->ref;
+    Oid state = ref->transition_type != 0 ? ref->transition_type : info->transition_type;
+    ExprScope scope = exec_scope(&a->n);
+
+    call->final = make_call(
+        a, call_node(ref, info->final, state, ref->type, ref->direct_args, info->final_has_extra));
+    if (ref->direct_args == NULL)
+        return;
+    scope.outer_desc = exec_desc_of(a->n.left);
+    call->direct_count = (unsigned)list_count(ref->direct_args);
+    call->direct_values = mem_new_array(NullableDatum, call->direct_count);
+    call->direct = expr_compile_values(ref->direct_args, call->direct_values, &scope);
 }
 
 void agg_make_transitions(AggNode *a)
@@ -210,15 +238,11 @@ void agg_make_transitions(AggNode *a)
         if (ref == NULL)
             continue;
         catalog_info()->aggregate(ref->function, &info);
-        check_kind(ref, &info);
+        check_kind(ref);
         if (a->transitions[call->transition].call == NULL)
             make_transition(a, ref, call->transition, &info);
-        if (info.final != 0) {
-            Oid state = ref->transition_type != 0 ? ref->transition_type : info.transition_type;
-
-            call->final =
-                make_call(a, call_node(ref, info.final, state, ref->type, info.final_has_extra));
-        }
+        if (info.final != 0)
+            make_final(a, call, &info);
     }
     a->n.eval->aggs = mem_new_array(NullableDatum, a->calls.count + 1);
 }
@@ -252,14 +276,15 @@ static void give_input(ExprTransition *t, EvalContext *c, unsigned set)
     AggNode *a = node_of(c);
     AggOrder *o = a->starts[t->number].order;
 
-    if (c->groups[set] == NULL)
+    if (c->groups[set] == NULL || (o->skips_nulls && t->inputs[0].is_null))
         return;
     if (o->sorts[set] == NULL) {
         MEM_SCOPE(a->n.exec->run_mem) {
             o->sorts[set] = row_sort_new(&(RowSortSpec){.desc = o->desc,
                                                         .keys = o->keys,
                                                         .key_count = o->key_count,
-                                                        .memory_max = exec_work_mem()});
+                                                        .memory_max = exec_work_mem(),
+                                                        .is_read_at_will = o->is_set});
         }
     }
     slot_clear(o->row);
@@ -316,6 +341,26 @@ static void feed(AggNode *a, unsigned number, ExprTransState *state, unsigned se
     o->sorts[set] = NULL;
 }
 
+/* The group is over: its inputs are the state of an ordered-set aggregate. */
+static void make_ordered_set(AggOrder *o, ExprTransState *state, unsigned set)
+{
+    RowSort *sort = o->sorts[set];
+
+    if (sort != NULL)
+        row_sort_run(sort);
+    o->set = (OrderedSet){
+        .sort = sort, .count = sort == NULL ? 0 : row_sort_count(sort), .desc = o->desc};
+    state->value = datum_of_pointer(&o->set);
+    state->is_null = false;
+}
+
+static void forget_ordered_set(AggOrder *o, unsigned set)
+{
+    if (o->sorts[set] != NULL)
+        row_sort_free(o->sorts[set]);
+    o->sorts[set] = NULL;
+}
+
 void agg_forget_inputs(AggNode *a)
 {
     for (unsigned i = 0; i < a->transition_count; i++) {
@@ -329,6 +374,17 @@ void agg_forget_inputs(AggNode *a)
     }
 }
 
+static void take_direct(AggNode *a, const AggCall *call)
+{
+    bool is_null;
+
+    if (call->direct == NULL)
+        return;
+    expr_eval(call->direct, a->n.eval, &is_null);
+    for (unsigned i = 0; i < call->direct_count; i++)
+        call->final->args[i + 1] = call->direct_values[i];
+}
+
 static NullableDatum result_of(AggNode *a, const AggCall *call, const ExprTransState *state)
 {
     FmgrCall *final = call->final;
@@ -336,11 +392,16 @@ static NullableDatum result_of(AggNode *a, const AggCall *call, const ExprTransS
 
     if (final == NULL)
         return result;
-    if (final->site->strict && (state->is_null || final->nargs > 1))
+    if (final->site->strict && state->is_null)
         return (NullableDatum){.is_null = true};
     final->args[0] = result;
     for (short i = 1; i < final->nargs; i++)
         final->args[i] = (NullableDatum){.is_null = true};
+    take_direct(a, call);
+    for (short i = 1; i < final->nargs; i++) {
+        if (final->site->strict && final->args[i].is_null)
+            return (NullableDatum){.is_null = true};
+    }
     MEM_SCOPE(a->n.eval->row_mem) {
         result.value = fmgr_invoke(final);
     }
@@ -351,7 +412,11 @@ static NullableDatum result_of(AggNode *a, const AggCall *call, const ExprTransS
 void agg_finish_states(AggNode *a, ExprTransState *states, unsigned set, MemContext *mem)
 {
     for (unsigned i = 0; i < a->transition_count; i++) {
-        if (a->starts[i].order != NULL)
+        AggOrder *order = a->starts[i].order;
+
+        if (order != NULL && order->is_set)
+            make_ordered_set(order, &states[i], set);
+        else if (order != NULL)
             feed(a, i, &states[i], set, mem);
     }
     a->caller.mem = mem;
@@ -360,5 +425,11 @@ void agg_finish_states(AggNode *a, ExprTransState *states, unsigned set, MemCont
 
         if (call->ref != NULL)
             a->n.eval->aggs[i] = result_of(a, call, &states[call->transition]);
+    }
+    for (unsigned i = 0; i < a->transition_count; i++) {
+        AggOrder *order = a->starts[i].order;
+
+        if (order != NULL && order->is_set)
+            forget_ordered_set(order, set);
     }
 }

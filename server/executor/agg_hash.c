@@ -263,8 +263,9 @@ Slot *agg_hash_next(AggNode *a)
             continue;
         }
         eval_reset(a->n.eval);
+        agg_show(a, set, row_of(a, set, e));
         agg_finish_states(a, row_hash_extra(e), 0, set->mem);
-        out = agg_pass(a, set, row_of(a, set, e));
+        out = exec_pass(&a->n, NULL);
         if (out != NULL)
             return out;
     }

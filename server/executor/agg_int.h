@@ -9,6 +9,7 @@
 #include "server/executor/exec_int.h"
 #include "server/executor/row_equal.h"
 #include "server/executor/row_hash.h"
+#include "server/types/ordered_set.h"
 
 /* Inputs of an aggregate with DISTINCT or ORDER BY: kept until the group is over. */
 typedef struct AggOrder {
@@ -18,6 +19,11 @@ typedef struct AggOrder {
     RowEqual *distinct; /* NULL: all count */
     RowSort **sorts;    /* by set; NULL: no rows yet */
     Slot *row, *last;
+
+    /* Of an ordered-set aggregate: the sorted inputs are its state. */
+    bool is_set;
+    bool skips_nulls;
+    OrderedSet set;
 } AggOrder;
 
 /* What each state begins with. */
@@ -32,6 +38,9 @@ typedef struct AggCall {
     const Aggref *ref; /* NULL: there is none of that number */
     unsigned transition;
     FmgrCall *final; /* NULL: the state is the result */
+    Expr *direct;    /* direct arguments of an ordered-set aggregate; NULL: there are none */
+    NullableDatum *direct_values;
+    unsigned direct_count;
 } AggCall;
 
 /* Rows that found no room in a hash table, all of one part of the hashes. */
@@ -124,7 +133,7 @@ void agg_make_transitions(AggNode *a);
 /* New states, in mem. */
 void agg_begin_states(const AggNode *a, ExprTransState *states, MemContext *mem);
 
-/* The results of a group's states to eval->aggs; set: as transitions had it. */
+/* The results of a group's states to eval->aggs; set: as transitions had it. After agg_show(). */
 void agg_finish_states(AggNode *a, ExprTransState *states, unsigned set, MemContext *mem);
 void agg_forget_inputs(AggNode *a);
 
@@ -139,6 +148,6 @@ Slot *agg_hash_next(AggNode *a);
 void agg_hash_rewind(AggNode *a);
 
 /* The row that results of a group are made of: columns that are no keys of the set are NULL. */
-Slot *agg_pass(AggNode *a, const AggSet *set, Slot *row);
+void agg_show(AggNode *a, const AggSet *set, Slot *row);
 
 #endif

@@ -370,12 +370,11 @@ static void write_scalar_array(const Writer *w, const ScalarArrayOpExpr *op)
     strbuf_add(w->b, "))");
 }
 
-static void write_aggref(const Writer *w, const Aggref *agg)
+/* Those that rows are given with; of an ordered set they are in its order. */
+static void write_agg_args(const Writer *w, const Aggref *agg)
 {
     bool is_first = true;
 
-    write_function_name(w->b, agg->function);
-    strbuf_add_char(w->b, '(');
     strbuf_add(w->b, agg->distinct != NULL ? "DISTINCT " : "");
     if (agg->is_star)
         strbuf_add_char(w->b, '*');
@@ -386,7 +385,21 @@ static void write_aggref(const Writer *w, const Aggref *agg)
         write_arg(w, target->expr);
         is_first = false;
     }
-    is_first = true;
+    strbuf_add(w->b, agg->order_by != NULL ? " " : "");
+}
+
+static void write_aggref(const Writer *w, const Aggref *agg)
+{
+    bool is_first = true;
+
+    write_function_name(w->b, agg->function);
+    if (agg->kind != 'n') {
+        write_named_list(w, "(", agg->direct_args, ')');
+        strbuf_add(w->b, " WITHIN GROUP (");
+    } else {
+        strbuf_add_char(w->b, '(');
+        write_agg_args(w, agg);
+    }
     list_foreach(const SortGroupClause *, clause, agg->order_by) {
         list_foreach(const TargetEntry *, target, agg->args) {
             Oid compare;
@@ -394,7 +407,7 @@ static void write_aggref(const Writer *w, const Aggref *agg)
 
             if (target->sort_group_ref != clause->ref)
                 continue;
-            strbuf_add(w->b, is_first ? " ORDER BY " : ", ");
+            strbuf_add(w->b, is_first ? "ORDER BY " : ", ");
             write_arg(w, target->expr);
             catalog_info()->order(clause->sort_operator, &compare, &is_descending);
             strbuf_add(w->b, is_descending ? " DESC" : "");

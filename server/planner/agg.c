@@ -47,12 +47,12 @@ static Oid actual_type(Oid declared, const Aggref *agg)
     }
 }
 
-static bool same_call(const Aggref *a, const Aggref *b)
+static bool same_input(const Aggref *a, const Aggref *b)
 {
-    return a->input_collation == b->input_collation && a->type == b->type &&
-           a->is_star == b->is_star && a->is_variadic == b->is_variadic && a->kind == b->kind &&
-           node_equal(a->args, b->args) && node_equal(a->order_by, b->order_by) &&
-           node_equal(a->distinct, b->distinct) && node_equal(a->filter, b->filter);
+    return a->input_collation == b->input_collation && a->is_star == b->is_star &&
+           a->is_variadic == b->is_variadic && a->kind == b->kind && node_equal(a->args, b->args) &&
+           node_equal(a->order_by, b->order_by) && node_equal(a->distinct, b->distinct) &&
+           node_equal(a->filter, b->filter);
 }
 
 static AggTransition *new_transition(Aggref *agg, const AggregateInfo *info, Oid type)
@@ -64,7 +64,7 @@ static AggTransition *new_transition(Aggref *agg, const AggregateInfo *info, Oid
                          .type = type,
                          .args = agg->args,
                          .filter = agg->filter,
-                         .can_share = agg->kind == 'n'};
+                         .can_share = info->final_modify != 'w'};
     t->len = facts_type_len(type, &t->by_value);
     return t;
 }
@@ -82,7 +82,7 @@ static int transition_number(AggNumbers *numbers, Aggref *agg, const AggregateIn
         AggregateInfo other;
 
         if (t->function != info->transition || t->type != type || !t->can_share ||
-            agg->kind != 'n' || !same_call(t->first, agg))
+            info->final_modify == 'w' || !same_input(t->first, agg))
             continue;
         catalog_info()->aggregate(t->first->function, &other);
         if (same_initial(&other, info))
@@ -103,7 +103,8 @@ static void number_one(Planner *root, Aggref *agg)
         numbers->ordered_count++;
     list_foreach(Aggref *, known, numbers->aggs) {
         if (known->function == agg->function && !expr_has_volatile(agg->args) &&
-            node_equal(known->direct_args, agg->direct_args) && same_call(known, agg)) {
+            known->type == agg->type && node_equal(known->direct_args, agg->direct_args) &&
+            same_input(known, agg)) {
             agg->number = known->number;
             agg->transition_number = known->transition_number;
             return;

@@ -77,6 +77,7 @@ server_sources += server/types/numeric_store.c
 server_sources += server/types/numeric_sum.c
 server_sources += server/types/numeric_text.c
 server_sources += server/types/oid.c
+server_sources += server/types/ordered_set.c
 server_sources += server/types/pg_lsn.c
 server_sources += server/types/pseudo.c
 server_sources += server/types/quote.c
