@@ -370,6 +370,13 @@ static void write_scalar_array(const Writer *w, const ScalarArrayOpExpr *op)
     strbuf_add(w->b, "))");
 }
 
+static void write_named_list(const Writer *w, const char *name, const List *args, char end)
+{
+    strbuf_add(w->b, name);
+    write_list(w, args);
+    strbuf_add_char(w->b, end);
+}
+
 /* Those that rows are given with; of an ordered set they are in its order. */
 static void write_agg_args(const Writer *w, const Aggref *agg)
 {
@@ -463,13 +470,6 @@ static void write_case(const Writer *w, const CaseExpr *e)
         write_expr(w, e->default_result);
     }
     strbuf_add(w->b, " END");
-}
-
-static void write_named_list(const Writer *w, const char *name, const List *args, char end)
-{
-    strbuf_add(w->b, name);
-    write_list(w, args);
-    strbuf_add_char(w->b, end);
 }
 
 static void write_subplan(const Writer *w, const SubPlan *plan)

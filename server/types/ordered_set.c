@@ -1,6 +1,6 @@
 /*
- * ordered_set.c - ordered-set aggregates: percentiles and the mode of sorted values, the rank that a
- * row would have among others
+ * ordered_set.c - ordered-set aggregates: percentiles and the mode of sorted values, the rank that
+ * a row would have among others
  *
  * The functions here are final functions: what they are given first is an OrderedSet.
  */
