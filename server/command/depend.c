@@ -378,6 +378,20 @@ bool depend_sequence_owner(Oid sequence, DependKind kind, Oid *table, int *colum
     return is_found;
 }
 
+static void keep_sequences(Array *list)
+{
+    Oid *oids = list->items;
+    size_t count = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        const HeapTuple *class = syscache_peek(CACHE_RELOID, datum_of_u32(oids[i]));
+
+        if (class != NULL && CACHE_ROW(PgClass, class)->relkind == RELATION_SEQUENCE)
+            oids[count++] = oids[i];
+    }
+    list->count = count;
+}
+
 void depend_owned_sequences(Oid table, int column, char kind, Array *out)
 {
     const CatalogKey keys[] = {
@@ -403,13 +417,5 @@ void depend_owned_sequences(Oid table, int column, char kind, Array *out)
         }
     }
     catalog_scan_end(scan);
-    for (size_t i = out->count; i > 0; i--) {
-        Oid *oids = out->items;
-        const HeapTuple *class = syscache_peek(CACHE_RELOID, datum_of_u32(oids[i - 1]));
-
-        if (class == NULL || CACHE_ROW(PgClass, class)->relkind != RELATION_SEQUENCE) {
-            oids[i - 1] = oids[out->count - 1];
-            out->count--;
-        }
-    }
+    keep_sequences(out);
 }

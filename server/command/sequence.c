@@ -424,6 +424,16 @@ static void read_definition(Oid sequence, Definition *d)
     relation_close(rel, LOCK_NONE);
 }
 
+void sequence_restart(Oid sequence)
+{
+    Definition d;
+
+    read_definition(sequence, &d);
+    sequence_forget(sequence);
+    d.state = (SequenceState){.last_value = d.start};
+    write_state(sequence, &d.state);
+}
+
 void command_alter_sequence(CommandCall *call)
 {
     const AlterSequenceStmt *stmt = (const AlterSequenceStmt *)(const void *)call->statement;

@@ -21,6 +21,9 @@ typedef struct SequenceMake {
 /* Returns its number. An owner among the options is not looked at. */
 Oid sequence_make(const SequenceMake *make);
 
+/* Its first value comes next; after a rollback it goes on as before. The sequence is locked. */
+void sequence_restart(Oid sequence);
+
 /* It goes with the column from now on. */
 void sequence_set_owner(Oid sequence, Oid table, int column, bool is_identity);
 

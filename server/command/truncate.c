@@ -11,6 +11,7 @@
 #include "server/command/command_int.h"
 #include "server/command/make.h"
 #include "server/command/relation_name.h"
+#include "server/command/sequence.h"
 #include "server/command/table_use.h"
 #include "server/config/setting.h"
 #include "server/executor/result_rel.h"
@@ -26,6 +27,7 @@ static bool is_target(const struct Truncation *t, Oid oid);
 static void add_target(struct Truncation *t, Oid oid);
 static void add_referencing(struct Truncation *t);
 static void refuse_referenced(const struct Truncation *t);
+static void find_sequences(struct Truncation *t);
 static void fire_before(struct Truncation *t);
 static void fire_after(struct Truncation *t);
 static void check_truncate(const RangeVar *var, Oid relation, void *arg);
@@ -41,7 +43,8 @@ typedef struct Truncated {
 
 typedef struct Truncation {
     const TruncateStmt *stmt;
-    Array targets;
+    Array targets;   /* Truncated */
+    Array sequences; /* Oid: of their columns, to begin anew */
 } Truncation;
 
 void command_truncate(CommandCall *call)
@@ -49,9 +52,7 @@ void command_truncate(CommandCall *call)
     Truncation t = {.stmt = (const TruncateStmt *)(const void *)call->statement};
 
     array_init(&t.targets, sizeof(Truncated));
-    if (t.stmt->is_restart)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "TRUNCATE ... RESTART IDENTITY is not supported yet");
+    array_init(&t.sequences, sizeof(Oid));
     list_foreach(const RangeVar *, var, t.stmt->relations) {
         Oid oid = relation_of_name(var, LOCK_ACCESS_EXCLUSIVE, 0, check_truncate, NULL);
 
@@ -62,9 +63,13 @@ void command_truncate(CommandCall *call)
         add_referencing(&t);
     else
         refuse_referenced(&t);
+    if (t.stmt->is_restart)
+        find_sequences(&t);
     fire_before(&t);
     for (size_t i = 0; i < t.targets.count; i++)
         truncate_table(((const Truncated *)array_at(&t.targets, i))->oid);
+    array_foreach(const Oid, sequence, &t.sequences)
+        sequence_restart(*sequence);
     fire_after(&t);
 }
 
@@ -160,6 +165,21 @@ static void refuse_referenced(const Truncation *t)
                   .hint = err_fmt("Truncate table \"%s\" at the same time, or use TRUNCATE ... "
                                   "CASCADE.",
                                   other));
+    }
+}
+
+/* Who may empty a table need not own its sequences, but has to, to change them. */
+static void find_sequences(Truncation *t)
+{
+    array_foreach(const Truncated, target, &t->targets) {
+        Array owned;
+
+        depend_owned_sequences(target->oid, 0, 0, &owned);
+        array_foreach(const Oid, sequence, &owned) {
+            relation_close(relation_open(*sequence, LOCK_ACCESS_EXCLUSIVE), LOCK_NONE);
+            rights_require_owner(PG_CLASS_CATALOG, *sequence, role_current());
+            *(Oid *)array_push(&t->sequences) = *sequence;
+        }
     }
 }
 
