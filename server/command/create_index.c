@@ -8,6 +8,7 @@
 #include "server/command/command_int.h"
 #include "server/command/index_define.h"
 #include "server/command/relation_name.h"
+#include "server/command/table_use.h"
 
 void command_create_index(CommandCall *call)
 {
@@ -37,7 +38,9 @@ void command_create_index(CommandCall *call)
                        datum_of_u32(table->schema)) != NULL)
         err_log(ERR_NOTICE, .sqlstate = SQLSTATE_DUPLICATE_TABLE,
                 .message = err_fmt("relation \"%s\" already exists, skipping", stmt->name));
-    else
+    else {
+        table_require_unused(table, "CREATE INDEX");
         index_define(table, &define);
+    }
     relation_close(table, LOCK_NONE);
 }

@@ -37,11 +37,10 @@ typedef struct Work {
 } Work;
 
 static void check_table(const Relation *table);
-static void check_primary(Relation *table);
+static const Node *predicate_of(const Relation *table, const IndexDefine *define);
 static Oid access_method_of(const IndexDefine *define);
 static void add_column(Work *w, const IndexElem *elem, bool is_key);
 static void choose_names(Work *w);
-static char *choose_name(const Work *w);
 
 Oid index_define(Relation *table, const IndexDefine *define)
 {
@@ -67,7 +66,7 @@ Oid index_define(Relation *table, const IndexDefine *define)
     check_table(table);
     make.access_method = access_method_of(define);
     if (define->is_primary)
-        check_primary(table);
+        index_require_one_primary(table);
     make.storage_options =
         reloptions_make(NULL, define->options, NULL, RELOPTIONS_BTREE, false, false);
     list_foreach(const IndexElem *, elem, define->columns)
@@ -76,9 +75,10 @@ Oid index_define(Relation *table, const IndexDefine *define)
         add_column(&w, elem, false);
     choose_names(&w);
     if (define->predicate != NULL)
-        make.predicate =
-            analyzer_index_predicate(table, node_copy(define->predicate), define->text);
-    make.name = define->name != NULL ? define->name : choose_name(&w);
+        make.predicate = predicate_of(table, define);
+    make.name = define->name != NULL
+                    ? define->name
+                    : index_choose_name(table, w.names, define->is_primary, define->is_constraint);
     make.column_names = w.names;
     make.column_count = w.count;
     make.key_count = w.key_count;
@@ -88,6 +88,16 @@ Oid index_define(Relation *table, const IndexDefine *define)
     make.options = w.options;
     make.exprs = w.exprs;
     return index_make(table, &make);
+}
+
+/* It is kept as a list of conditions, so where their AND was written is not known any more. */
+static const Node *predicate_of(const Relation *table, const IndexDefine *define)
+{
+    Node *predicate = analyzer_index_predicate(table, node_copy(define->predicate), define->text);
+
+    if (node_is(predicate, BoolExpr) && ((BoolExpr *)(void *)predicate)->kind == BOOL_AND)
+        ((BoolExpr *)(void *)predicate)->loc = NODE_NO_LOCATION;
+    return predicate;
 }
 
 static void check_table(const Relation *table)
@@ -103,7 +113,7 @@ static void check_table(const Relation *table)
         rights_require(PG_NAMESPACE_CATALOG, table->schema, role_current(), RIGHT_CREATE);
 }
 
-static void check_primary(Relation *table)
+void index_require_one_primary(Relation *table)
 {
     const RelationIndexes *indexes = relation_indexes(table);
 
@@ -319,12 +329,12 @@ static void choose_names(Work *w)
 }
 
 /* "a_b" of all columns, not longer than a name can be. */
-static char *joined_names(const Work *w)
+static char *joined_names(const List *names)
 {
     StrBuf text;
 
     strbuf_init(&text);
-    list_foreach(const String *, name, w->names) {
+    list_foreach(const String *, name, names) {
         strbuf_add_fmt(&text, "%s%s", text.len > 0 ? "_" : "", name->value);
         if (text.len >= NAME_SIZE)
             break;
@@ -332,13 +342,11 @@ static char *joined_names(const Work *w)
     return text.text;
 }
 
-static char *choose_name(const Work *w)
+char *index_choose_name(const Relation *table, const List *names, bool is_primary,
+                        bool is_constraint)
 {
-    const Relation *table = w->table;
-
-    if (w->define->is_primary)
+    if (is_primary)
         return relation_choose_name(table->name, NULL, "pkey", table->schema, true);
-    return relation_choose_name(table->name, joined_names(w),
-                                w->define->is_constraint ? "key" : "idx", table->schema,
-                                w->define->is_constraint);
+    return relation_choose_name(table->name, joined_names(names), is_constraint ? "key" : "idx",
+                                table->schema, is_constraint);
 }

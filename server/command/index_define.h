@@ -26,4 +26,11 @@ typedef struct IndexDefine {
  */
 Oid index_define(Relation *table, const IndexDefine *define);
 
+/* The name that an index gets that is given none; names: String, of its columns. */
+char *index_choose_name(const Relation *table, const List *names, bool is_primary,
+                        bool is_constraint);
+
+/* 42P16 when the table has a primary key. */
+void index_require_one_primary(Relation *table);
+
 #endif

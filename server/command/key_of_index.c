@@ -13,6 +13,7 @@
 #include "server/cache/type_operators.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/depend.h"
+#include "server/command/index_define.h"
 #include "server/command/make.h"
 #include "server/txn/txn.h"
 
@@ -39,20 +40,6 @@ static Oid find_index(const KeyOfIndex *k)
     return CACHE_ROW(PgClass, row)->oid;
 }
 
-static void require_one_primary(Relation *table)
-{
-    const RelationIndexes *all = relation_indexes(table);
-
-    for (unsigned i = 0; i < all->count; i++) {
-        const HeapTuple *row = syscache_peek(CACHE_INDEXRELID, datum_of_u32(all->oids[i]));
-
-        if (row != NULL && CACHE_ROW(PgIndex, row)->indisprimary)
-            err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
-                      .message = err_fmt("multiple primary keys for table \"%s\" are not allowed",
-                                         table->name));
-    }
-}
-
 static void set_not_null(const KeyOfIndex *k, RowRules *rules)
 {
     for (unsigned i = 0; i < k->index->index->key_count; i++) {
@@ -72,10 +59,6 @@ void key_make_of_index(Relation *table, const Constraint *key, const char *text,
     ConstraintMake make;
     ObjectAddress who, on;
 
-    if (key->is_deferrable)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "deferrable primary keys and unique constraints are not supported "
-                             "yet");
     k.index = index_open(find_index(&k), LOCK_ACCESS_EXCLUSIVE);
     check_index(&k);
     if (key->kind == CONSTR_PRIMARY)
@@ -83,11 +66,13 @@ void key_make_of_index(Relation *table, const Constraint *key, const char *text,
     if (strcmp(name, k.index->name) != 0)
         rename_index(&k, name);
     if (key->kind == CONSTR_PRIMARY)
-        require_one_primary(table);
+        index_require_one_primary(table);
     index = k.index->index;
     make = (ConstraintMake){.name = name,
                             .schema = table->schema,
                             .kind = key->kind == CONSTR_PRIMARY ? 'p' : 'u',
+                            .is_deferrable = key->is_deferrable,
+                            .is_deferred = key->is_deferred,
                             .is_valid = true,
                             .is_no_inherit = true,
                             .relation = table->oid,
@@ -100,8 +85,9 @@ void key_make_of_index(Relation *table, const Constraint *key, const char *text,
     depend_forget_on(&who, PG_CLASS_CATALOG, DEPEND_AUTO);
     on = object_address(PG_CONSTRAINT_CATALOG, constraint_make(&make));
     depend_note(&who, &on, DEPEND_INTERNAL);
-    if (key->kind == CONSTR_PRIMARY)
-        mark_index(&k);
+    if (key->is_deferrable)
+        index_make_recheck(table, k.index->oid, on.oid, &make);
+    mark_index(&k);
     relation_close(k.index, LOCK_NONE);
 }
 
@@ -156,7 +142,7 @@ static void check_index(const KeyOfIndex *k)
                detail);
     if (index->index->predicate != NULL)
         refuse(k, SQLSTATE_WRONG_OBJECT_TYPE, err_fmt("\"%s\" is a partial index", name), detail);
-    if (!index->index->row->indimmediate)
+    if (!index->index->row->indimmediate && !k->key->is_deferrable)
         refuse(k, SQLSTATE_WRONG_OBJECT_TYPE, err_fmt("\"%s\" is a deferrable index", name),
                "Cannot create a non-deferrable constraint using a deferrable index.");
     check_columns(k);
@@ -186,11 +172,16 @@ static void mark_index(const KeyOfIndex *k)
 {
     CatalogChange *change = catalog_change_begin(PG_INDEX_CATALOG);
     const HeapTuple *old = syscache_pin(CACHE_INDEXRELID, datum_of_u32(k->index->oid));
+    const PgIndex *index = CACHE_ROW(PgIndex, old);
+    bool is_primary = index->indisprimary || k->key->kind == CONSTR_PRIMARY;
+    bool is_immediate = index->indimmediate && !k->key->is_deferrable;
     CatalogRow row;
 
     catalog_row_init(&row);
-    catalog_set_bool(&row, PG_INDEX_COL_INDISPRIMARY, true);
-    catalog_update(change, old, &row);
+    catalog_set_bool(&row, PG_INDEX_COL_INDISPRIMARY, is_primary);
+    catalog_set_bool(&row, PG_INDEX_COL_INDIMMEDIATE, is_immediate);
+    if (is_primary != index->indisprimary || is_immediate != index->indimmediate)
+        catalog_update(change, old, &row);
     syscache_unpin(old);
     catalog_change_end(change);
 }

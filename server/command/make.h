@@ -215,6 +215,9 @@ typedef struct IndexMake {
 /* The index of an open table, which is locked at least SHARE. Returns its number. */
 Oid index_make(Relation *table, IndexMake *make);
 
+/* Who looks again at the index of a deferrable constraint; the constraint is as it was made. */
+void index_make_recheck(Relation *table, Oid index, Oid constraint, const ConstraintMake *as);
+
 /* Make its entries anew, of an empty file: a new one, or the one that it has. */
 void index_rebuild(Relation *table, Oid index, bool in_new_file);
 

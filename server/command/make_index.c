@@ -14,11 +14,13 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/make.h"
+#include "server/command/make_trigger.h"
 #include "server/command/table_use.h"
 #include "server/fmgr/array_value.h"
 #include "server/node/expr.h"
 #include "server/node/text_write.h"
 #include "server/storage/vm/vm.h"
+#include "server/trigger/trigger.h"
 #include "server/txn/txn.h"
 
 static TupleDesc *make_desc(const Relation *table, const IndexMake *make);
@@ -242,6 +244,24 @@ static void make_index_constraint(Relation *table, IndexMake *make)
     make->constraint = constraint_make(&constraint);
     on = object_address(PG_CONSTRAINT_CATALOG, make->constraint);
     depend_note(&who, &on, DEPEND_INTERNAL);
+    if (make->is_deferrable)
+        index_make_recheck(table, make->oid, make->constraint, &constraint);
+}
+
+void index_make_recheck(Relation *table, Oid index, Oid constraint, const ConstraintMake *as)
+{
+    const TriggerMake make = {.name = as->kind == 'p' ? "PK_ConstraintTrigger"
+                                                      : "Unique_ConstraintTrigger",
+                              .relation = table->oid,
+                              .function = TRIGGER_UNIQUE_RECHECK,
+                              .type = TRIGGER_ROW | TRIGGER_INSERT | TRIGGER_UPDATE,
+                              .is_internal = true,
+                              .is_deferrable = true,
+                              .is_deferred = as->is_deferred,
+                              .constraint = constraint,
+                              .constraint_index = index};
+
+    trigger_make(&make);
 }
 
 static void note_dependencies(const Relation *table, const IndexMake *make)

@@ -393,10 +393,6 @@ static void make_key(const TableParts *parts, Oid table, const Constraint *key)
     List *columns = NULL, *including = NULL;
     Relation *rel;
 
-    if (key->is_deferrable)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "deferrable primary keys and unique constraints are not supported "
-                             "yet");
     list_foreach(const String *, name, key->keys) {
         IndexElem *elem = node_new(IndexElem);
 

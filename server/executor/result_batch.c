@@ -71,9 +71,11 @@ static void add_entries(ResultBatch *b)
         mem_reset(r->row_mem);
         slot_set_heap(r->row, b->tuples[i]);
         MEM_SCOPE(r->row_mem) {
+            IndexInsert entries = {.recheck_count = 0};
+
             if (r->index_count > 0)
-                result_rel_add_entries(r, b->tuples[i]->self, NULL);
-            result_rel_after_insert(r);
+                result_rel_add_entries(r, b->tuples[i]->self, &entries);
+            result_rel_after_insert(r, &entries);
         }
     }
     slot_clear(r->row);

@@ -371,8 +371,6 @@ void result_rel_add_entries(ResultRel *r, Tid tid, IndexInsert *how)
         return;
     slot_need_all(r->row);
     index_set_insert(set, r->row->values, r->row->nulls, tid, how);
-    if (how != NULL && how->recheck_count > 0)
-        exec_raise_not_written("deferred unique constraints");
 }
 
 static void begin_row(ResultRel *r)
@@ -396,11 +394,12 @@ bool result_rel_insert(ResultRel *r, HeapBulk *bulk)
     MEM_SCOPE(r->row_mem) {
         if (result_rel_before_insert(r)) {
             HeapTuple *tuple = result_rel_form(r, 0);
+            IndexInsert entries = {.recheck_count = 0};
 
             heap_insert(r->heap, tuple, r->command, 0, bulk);
-            result_rel_add_entries(r, tuple->self, NULL);
+            result_rel_add_entries(r, tuple->self, &entries);
             become_stored(r, tuple);
-            result_rel_after_insert(r);
+            result_rel_after_insert(r, &entries);
             is_done = true;
         }
     }
@@ -444,7 +443,7 @@ bool result_rel_insert_speculative(ResultRel *r, IndexInsert *how)
         lock_give_speculative(xid);
         if (!how->has_conflict) {
             become_stored(r, tuple);
-            result_rel_after_insert(r);
+            result_rel_after_insert(r, how);
         }
     }
     return !how->has_conflict;
@@ -454,6 +453,7 @@ bool result_rel_insert_speculative(ResultRel *r, IndexInsert *how)
 
 static HeapResult put_update(ResultRel *r, Tid tid, HeapUpdate *u, HeapObstacle *why)
 {
+    IndexInsert entries = {.recheck_count = 0};
     HeapTuple *tuple;
     HeapResult result;
 
@@ -465,10 +465,10 @@ static HeapResult put_update(ResultRel *r, Tid tid, HeapUpdate *u, HeapObstacle 
     if (result != HEAP_CHANGE_OK)
         return result;
     if (!u->is_hot)
-        result_rel_add_entries(r, u->stored->self, NULL);
+        result_rel_add_entries(r, u->stored->self, &entries);
     become_stored(r, u->stored);
     if (result_rel_fires(r, FIRES_AFTER_ROW(ROW_UPDATE)))
-        result_rel_trigger_functions()->after_update(r->fire, tid, r->row);
+        result_rel_trigger_functions()->after_update(r->fire, tid, r->row, &entries);
     return result;
 }
 

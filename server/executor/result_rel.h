@@ -123,9 +123,12 @@ typedef struct ResultTriggers {
     bool (*before_update)(FireRel *f, const HeapTuple *old, Slot *row);
     bool (*before_delete)(FireRel *f, const HeapTuple *old);
 
-    /* The stored row; the place of the old one. */
-    void (*after_insert)(FireRel *f, Slot *row);
-    void (*after_update)(FireRel *f, Tid old, Slot *row);
+    /*
+     * The stored row; the place of the old one. entries: which deferrable constraints may be
+     * violated now; NULL: none.
+     */
+    void (*after_insert)(FireRel *f, Slot *row, const struct IndexInsert *entries);
+    void (*after_update)(FireRel *f, Tid old, Slot *row, const struct IndexInsert *entries);
     void (*after_delete)(FireRel *f, Tid old);
 
     /* Of a view: its row, and the one that is to be; false: nothing was done. */

@@ -65,7 +65,7 @@ void result_rel_open_triggers(ResultRel *r);
  * Before an update or delete: the row is locked, and triggers are asked. HEAP_CHANGE_OK: go on.
  */
 HeapResult result_rel_before_change(ResultRel *r, RowChange change, Tid tid, HeapObstacle *why);
-void result_rel_after_insert(ResultRel *r);
+void result_rel_after_insert(ResultRel *r, const IndexInsert *entries);
 
 /* The name of the table's schema, for errors; NULL when it is not known. */
 const char *result_rel_schema(const ResultRel *r);

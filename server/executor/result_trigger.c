@@ -62,10 +62,10 @@ bool result_rel_before_insert(ResultRel *r)
            triggers.functions->before_insert(r->fire, r->row);
 }
 
-void result_rel_after_insert(ResultRel *r)
+void result_rel_after_insert(ResultRel *r, const IndexInsert *entries)
 {
     if (result_rel_fires(r, FIRES_AFTER_ROW(ROW_INSERT)))
-        triggers.functions->after_insert(r->fire, r->row);
+        triggers.functions->after_insert(r->fire, r->row, entries);
 }
 
 HeapResult result_rel_before_change(ResultRel *r, RowChange change, Tid tid, HeapObstacle *why)

@@ -150,10 +150,6 @@ static List *infer(Planner *root, const OnConflictExpr *conflict)
         if (index->predicate != NULL &&
             !predicate_is_implied(index->predicate, (List *)(void *)conflict->where))
             continue;
-        if (!index->is_immediate)
-            err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-                      .message = "ON CONFLICT does not support deferrable unique "
-                                 "constraints/exclusion constraints as arbiters");
         found = list_add_oid(found, index->oid);
     }
     if (found == NULL)

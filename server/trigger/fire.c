@@ -11,6 +11,7 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "server/access/index/index.h"
 #include "server/cache/relcache.h"
 #include "server/config/setting.h"
 #include "server/expr/expr.h"
@@ -300,7 +301,18 @@ static bool before_delete(FireRel *f, const HeapTuple *old)
 
 /* ---- After a row ---- */
 
-static void after_row(Fire *f, RowChange change, const HeapTuple *old, const HeapTuple *new)
+/* Keys that are looked at later are so where there was something to be seen. */
+static bool has_recheck(const RelationTrigger *t, const IndexInsert *entries)
+{
+    for (unsigned i = 0; entries != NULL && i < entries->recheck_count; i++) {
+        if (entries->rechecks[i] == t->constraint_index)
+            return true;
+    }
+    return false;
+}
+
+static void after_row(Fire *f, RowChange change, const HeapTuple *old, const HeapTuple *new,
+                      const IndexInsert *entries)
 {
     const Tid none = {0, 0, 0};
 
@@ -312,14 +324,16 @@ static void after_row(Fire *f, RowChange change, const HeapTuple *old, const Hea
             continue;
         if (ri != RI_NONE && !ri_is_wanted(t, ri, f->rel, change, old, new))
             continue;
+        if (t->function == TRIGGER_UNIQUE_RECHECK && !has_recheck(t, entries))
+            continue;
         note(f, i, change, TRIGGER_ROW | change_bits[change], old != NULL ? old->self : none,
              new != NULL ? new->self : none);
     }
 }
 
-static void after_insert(FireRel *f, Slot *row)
+static void after_insert(FireRel *f, Slot *row, const IndexInsert *entries)
 {
-    after_row((Fire *)(void *)f, ROW_INSERT, NULL, &row->tuple);
+    after_row((Fire *)(void *)f, ROW_INSERT, NULL, &row->tuple, entries);
 }
 
 /* The row as it was; its page is pinned. */
@@ -332,13 +346,13 @@ static HeapTuple old_row(const Fire *f, Tid tid, Buffer *b)
     return old;
 }
 
-static void after_update(FireRel *head, Tid tid, Slot *row)
+static void after_update(FireRel *head, Tid tid, Slot *row, const IndexInsert *entries)
 {
     Fire *f = (Fire *)(void *)head;
     Buffer b;
     HeapTuple old = old_row(f, tid, &b);
 
-    after_row(f, ROW_UPDATE, &old, &row->tuple);
+    after_row(f, ROW_UPDATE, &old, &row->tuple, entries);
     buffer_unpin(b);
 }
 
@@ -348,7 +362,7 @@ static void after_delete(FireRel *head, Tid tid)
     Buffer b;
     HeapTuple old = old_row(f, tid, &b);
 
-    after_row(f, ROW_DELETE, &old, NULL);
+    after_row(f, ROW_DELETE, &old, NULL, NULL);
     buffer_unpin(b);
 }
 

@@ -74,6 +74,23 @@ RI_FUNCTION(ri_fkey_setdefault_upd, "RI_FKey_setdefault_upd", "UPDATE")
 RI_FUNCTION(ri_fkey_setnull_del, "RI_FKey_setnull_del", "DELETE")
 RI_FUNCTION(ri_fkey_setnull_upd, "RI_FKey_setnull_upd", "UPDATE")
 
+/* ---- Keys that may be deferred ---- */
+
+static Datum unique_key_recheck(FmgrCall *call)
+{
+    static const char name[] = "unique_key_recheck";
+    const TriggerCall *t = require_call(call, name);
+
+    if ((t->event & TRIGGER_ROW) == 0 || (t->event & (TRIGGER_BEFORE | TRIGGER_INSTEAD)) != 0)
+        err_raise(SQLSTATE_TRIGGER_PROTOCOL_VIOLATED,
+                  .message = err_fmt("function \"%s\" must be fired AFTER ROW", name));
+    if ((t->event & (TRIGGER_INSERT | TRIGGER_UPDATE)) == 0)
+        err_raise(SQLSTATE_TRIGGER_PROTOCOL_VIOLATED,
+                  .message = err_fmt("function \"%s\" must be fired for INSERT or UPDATE", name));
+    unique_check(t);
+    return datum_of_pointer(NULL);
+}
+
 /* ---- Updates that change nothing ---- */
 
 /* Byte for byte, but for what says who made and ended the version. */

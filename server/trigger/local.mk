@@ -11,3 +11,4 @@ server_sources += server/trigger/ri_lookup.c
 server_sources += server/trigger/ri_search.c
 server_sources += server/trigger/ri_text.c
 server_sources += server/trigger/ri_validate.c
+server_sources += server/trigger/unique_check.c

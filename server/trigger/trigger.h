@@ -59,6 +59,10 @@ bool trigger_has_events(Oid relation);
 /* Before the portals are done with at a commit, and after, since they may change rows. */
 extern const TxnHook trigger_txn_hook, trigger_txn_last_hook;
 
+/* ---- Keys that may be deferred (unique_check.c) ---- */
+
+#define TRIGGER_UNIQUE_RECHECK 1250 /* pg_proc's unique_key_recheck */
+
 /* ---- Foreign keys (ri_*.c) ---- */
 
 /* What a function of foreign keys is for. */

@@ -17,6 +17,11 @@ HeapTuple *trigger_invoke(FmgrSite *site, TriggerCall *call);
 
 extern const ResultTriggers trigger_functions;
 
+/* ---- unique_check.c ---- */
+
+/* Of a row that was put in: 23505 when another one has its key. */
+void unique_check(const TriggerCall *t);
+
 /* ---- queue.c ---- */
 
 /* The number by which events of that trigger are noted in this transaction. */

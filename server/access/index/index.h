@@ -152,8 +152,11 @@ typedef struct IndexInsert {
     unsigned arbiter_count;
     bool all_are_arbiters; /* ON CONFLICT DO NOTHING without a target */
 
-    /* Out: indexes of deferrable constraints that may have a duplicate, to be looked at again. */
-    Oid rechecks[32];
+    /*
+     * Out: indexes of deferrable constraints that may have a duplicate, to be looked at again; the
+     * set's, until the next insert.
+     */
+    const Oid *rechecks;
     unsigned recheck_count;
     bool has_conflict;
 } IndexInsert;

@@ -28,7 +28,8 @@ typedef struct SetIndex {
 struct IndexSet {
     MemContext *mem;
     Relation *table;
-    Tid tid; /* of the row that is being entered, for who waits */
+    Tid tid;       /* of the row that is being entered, for who waits */
+    Oid *rechecks; /* of the insert; room for all */
     unsigned count;
     SetIndex indexes[];
 };
@@ -60,6 +61,7 @@ IndexSet *index_set_new(Relation *table, Relation *const *indexes, unsigned coun
     set->mem = mem_current();
     set->table = table;
     set->count = count;
+    set->rechecks = mem_new_array(Oid, (size_t)count + 1);
     for (unsigned i = 0; i < count; i++) {
         SetIndex *s = &set->indexes[i];
 
@@ -132,7 +134,7 @@ static BtreeUnique unique_mode(const IndexInsert *how, const Relation *index)
     return BTREE_UNIQUE_YES;
 }
 
-static void note_possible_duplicate(IndexInsert *how, const Relation *index)
+static void note_possible_duplicate(const IndexSet *set, IndexInsert *how, const Relation *index)
 {
     if (how == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR,
@@ -141,11 +143,7 @@ static void note_possible_duplicate(IndexInsert *how, const Relation *index)
         how->has_conflict = true;
         return;
     }
-    if (how->recheck_count == ARRAY_LEN(how->rechecks))
-        err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED,
-                  .message = err_fmt("table has more than %zu deferrable constraints",
-                                     ARRAY_LEN(how->rechecks)));
-    how->rechecks[how->recheck_count++] = index->oid;
+    set->rechecks[how->recheck_count++] = index->oid;
 }
 
 void index_set_insert(IndexSet *set, const Datum *row, const bool *row_nulls, Tid tid,
@@ -157,6 +155,7 @@ void index_set_insert(IndexSet *set, const Datum *row, const bool *row_nulls, Ti
     set->tid = tid;
     if (how != NULL) {
         how->has_conflict = false;
+        how->rechecks = set->rechecks;
         how->recheck_count = 0;
     }
     for (unsigned i = 0; i < set->count; i++) {
@@ -167,7 +166,7 @@ void index_set_insert(IndexSet *set, const Datum *row, const bool *row_nulls, Ti
         index_form_values(s->form, row, row_nulls, values, nulls);
         if (!btree_insert(&s->index->index->btree, values, nulls, tid, unique_mode(how, s->index),
                           &s->table))
-            note_possible_duplicate(how, s->index);
+            note_possible_duplicate(set, how, s->index);
     }
 }
 
@@ -254,6 +253,18 @@ static bool find_settled_rival(SetIndex *s, const Datum *values, const bool *nul
     return false;
 }
 
+_Noreturn static void raise_deferrable(const Relation *table, const Relation *index)
+{
+    const IndexFunctions *functions = index_functions();
+
+    err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+              .message = "ON CONFLICT does not support deferrable unique constraints/exclusion "
+                         "constraints as arbiters",
+              .schema =
+                  functions->schema_name != NULL ? functions->schema_name(table->schema) : NULL,
+              .table = table->name, .constraint = index->name);
+}
+
 bool index_set_find_conflict(IndexSet *set, const Datum *row, const bool *row_nulls,
                              const IndexInsert *how, Tid *tid)
 {
@@ -265,12 +276,10 @@ bool index_set_find_conflict(IndexSet *set, const Datum *row, const bool *row_nu
         SetIndex *s = &set->indexes[i];
         Rival rival;
 
+        if (!s->index->index->is_immediate && (how->all_are_arbiters || is_arbiter(how, s->index)))
+            raise_deferrable(set->table, s->index);
         if (!is_arbiter(how, s->index) || !index_form_wants(s->form, row, row_nulls))
             continue;
-        if (!s->index->index->is_immediate)
-            err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-                      .message = err_fmt("ON CONFLICT does not support deferrable unique "
-                                         "constraints/exclusion constraints as arbiters"));
         index_form_values(s->form, row, row_nulls, values, nulls);
         if (has_null_key(s->index, nulls) && !s->index->index->btree.keys.nulls_are_equal)
             continue;
