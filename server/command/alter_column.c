@@ -173,6 +173,27 @@ void column_set_statistics(Relation *rel, const AlterTableCmd *action)
     update_column(rel, number, &row);
 }
 
+void column_update_in_indexes(Relation *rel, int16_t number, const CatalogRow *row)
+{
+    const RelationIndexes *all = relation_indexes(rel);
+    unsigned count = all->count;
+    Oid *oids = mem_dup(all->oids, count * sizeof(Oid));
+
+    for (unsigned i = 0; i < count; i++) {
+        Relation *index = index_open(oids[i], LOCK_ACCESS_EXCLUSIVE);
+        int16_t place = 0;
+
+        for (unsigned k = 0; k < index->index->column_count && place == 0; k++) {
+            if (index->index->columns[k] == number)
+                place = (int16_t)(k + 1);
+        }
+        if (place != 0)
+            update_column(index, place, row);
+        relation_close(index, LOCK_NONE);
+    }
+    mem_free(oids);
+}
+
 void column_set_storage(Relation *rel, const AlterTableCmd *action)
 {
     static const char *const names[] = {"plain", "external", "extended", "main"};
@@ -198,6 +219,7 @@ void column_set_storage(Relation *rel, const AlterTableCmd *action)
     catalog_row_init(&row);
     catalog_set_char(&row, PG_ATTRIBUTE_COL_ATTSTORAGE, storage);
     update_column(rel, number, &row);
+    column_update_in_indexes(rel, number, &row);
 }
 
 /* ---- Columns come and go ---- */

@@ -20,6 +20,9 @@ void column_drop_not_null(Relation *rel,
 /* raw NULL: none. */
 void column_set_default(Relation *rel, const char *name, const Node *raw, const char *text);
 void column_set_statistics(Relation *rel, const AlterTableCmd *action);
+/* The same of a column in the table's indexes that have it. */
+void column_update_in_indexes(Relation *rel, int16_t number, const CatalogRow *row);
+
 void column_set_storage(Relation *rel, const AlterTableCmd *action);
 
 /* What rows of the table have to agree with. */

@@ -165,6 +165,7 @@ void column_set_compression(Relation *rel, const AlterTableCmd *action)
     const Column *column = &rel->desc->columns[number - 1];
     const char *name = ((const String *)(const void *)action->definition)->value;
     char method = strcmp(name, "pglz") == 0 ? 'p' : strcmp(name, "lz4") == 0 ? 'l' : '\0';
+    CatalogRow row;
 
     if (strcmp(name, "default") != 0) {
         if (column->storage == 'p' || column->len != -1) {
@@ -178,6 +179,9 @@ void column_set_compression(Relation *rel, const AlterTableCmd *action)
                       .message = err_fmt("invalid compression method \"%s\"", name));
     }
     set_mark(rel, number, PG_ATTRIBUTE_COL_ATTCOMPRESSION, method);
+    catalog_row_init(&row);
+    catalog_set_char(&row, PG_ATTRIBUTE_COL_ATTCOMPRESSION, method);
+    column_update_in_indexes(rel, number, &row);
 }
 
 /* ---- Marks of indexes ---- */
