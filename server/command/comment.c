@@ -3,10 +3,12 @@
 
 #include "server/command/comment.h"
 
+#include "common/mem/mem.h"
 #include "server/cache/catalog_change.h"
 #include "server/cache/catalog_scan.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/fmgr/varlena.h"
 
 /* pg_shdescription has no column for parts, the others have the same numbers. */
 static CatalogScan *scan_comments(const ObjectAddress *object, bool wants_parts)
@@ -70,6 +72,26 @@ void comment_set(const ObjectAddress *object, const char *text)
     }
     catalog_scan_end(scan);
     catalog_change_end(change);
+}
+
+char *comment_get(const ObjectAddress *object)
+{
+    bool is_shared = catalog_is_shared(object->catalog);
+    CatalogScan *scan = scan_comments(object, false);
+    const HeapTuple *row = catalog_scan_next(scan);
+    char *text = NULL;
+
+    if (row != NULL) {
+        bool is_null;
+        Datum value = heap_get(
+            row, is_shared ? PG_SHDESCRIPTION_COL_DESCRIPTION : PG_DESCRIPTION_COL_DESCRIPTION,
+            catalog_scan_desc(scan), &is_null);
+        const uint8_t *bytes = varlena_plain(datum_varlena(value));
+
+        text = mem_strndup((const char *)varlena_bytes(bytes), varlena_len(bytes));
+    }
+    catalog_scan_end(scan);
+    return text;
 }
 
 void comment_forget(const ObjectAddress *object)

@@ -11,6 +11,9 @@
 /* Set it; NULL or nothing takes it away. */
 void comment_set(const ObjectAddress *object, const char *text);
 
+/* NULL: there is none; in the current context. */
+char *comment_get(const ObjectAddress *object);
+
 /* Those of an object, its columns' too when it is a whole. */
 void comment_forget(const ObjectAddress *object);
 

@@ -15,6 +15,7 @@
 #include "server/command/make.h"
 #include "server/command/option.h"
 #include "server/command/relation_name.h"
+#include "server/command/table_like.h"
 #include "server/command/table_parts.h"
 #include "server/command/temp_schema.h"
 #include "server/config/setting.h"
@@ -59,6 +60,7 @@ void command_create_table(CommandCall *call)
     toast_make(table, reloptions_make(NULL, stmt->options, "toast", RELOPTIONS_TOAST, true, false));
     table_parts_own_sequences(&parts, table, 1);
     table_parts_make_keys(&parts, table);
+    table_like_finish(&parts, table);
     table_parts_make_foreign_keys(&parts, table);
 }
 
@@ -109,7 +111,7 @@ void table_require_heap(const char *access_method)
         err_raise(SQLSTATE_UNDEFINED_OBJECT,
                   .message = err_fmt("access method \"%s\" does not exist", name));
     if (CACHE_ROW(PgAm, row)->amtype != 't')
-        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
                   .message = err_fmt("access method \"%s\" is not of type %s", name, "TABLE"));
 }
 

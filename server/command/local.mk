@@ -73,6 +73,7 @@ server_sources += server/command/set_constraints.c
 server_sources += server/command/setting.c
 server_sources += server/command/shared_name.c
 server_sources += server/command/stored_setting.c
+server_sources += server/command/table_like.c
 server_sources += server/command/table_parts.c
 server_sources += server/command/table_rewrite.c
 server_sources += server/command/table_use.c

@@ -18,6 +18,7 @@
 #include "server/command/index_define.h"
 #include "server/command/relation_name.h"
 #include "server/command/sequence.h"
+#include "server/command/table_like.h"
 #include "server/expr/expr.h"
 #include "server/fmgr/array_value.h"
 #include "server/object/rights.h"
@@ -37,6 +38,7 @@ void table_parts_init(TableParts *parts, const char *text, const char *table_nam
 {
     *parts = (TableParts){.text = text, .table_name = table_name, .schema = schema, .table = table};
     array_init(&parts->columns, sizeof(PartColumn));
+    array_init(&parts->likes, sizeof(LikeSource));
 }
 
 void table_parts_add(TableParts *parts, const Node *element)
@@ -49,8 +51,8 @@ void table_parts_add(TableParts *parts, const Node *element)
         add_table_constraint(parts, (const Constraint *)(const void *)element);
         break;
     case NODE_TableLike:
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "CREATE TABLE ... LIKE is not supported yet");
+        table_like_add(parts, (const TableLike *)(const void *)element);
+        break;
     default:
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("unrecognized node type: %d", (int)element->tag));
@@ -490,7 +492,8 @@ static void make_sequence(TableParts *parts, PartColumn *part, Oid owner, char p
     if (part->identity != NULL) {
         int32_t typmod;
 
-        make.type = analyzer_type(part->def->type, parts->text, &typmod);
+        make.type = part->like != NULL ? part->like->type
+                                       : analyzer_type(part->def->type, parts->text, &typmod);
         if (make.type != TYPE_INT2 && make.type != TYPE_INT4 && make.type != TYPE_INT8)
             err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                       .message = "identity column type must be smallint, integer, or bigint");
@@ -543,25 +546,51 @@ static char compression_of(const TableParts *parts UNUSED, const ColumnDef *def,
     return method;
 }
 
+/* Its type as it is written, or as it is elsewhere. */
+static void set_type(const TableParts *parts, const PartColumn *part, Column *out)
+{
+    const ColumnDef *def = part->def;
+
+    out->type_mod = -1;
+    if (part->like != NULL) {
+        out->type = part->like->type;
+        out->type_mod = part->like->type_mod;
+    } else if (part->serial_type != 0) {
+        out->type = part->serial_type;
+    } else {
+        out->type = analyzer_type(def->type, parts->text, &out->type_mod);
+    }
+    rights_require(PG_TYPE_CATALOG, out->type, role_current(), RIGHT_USAGE);
+    if (part->like != NULL) {
+        out->collation = part->like->collation;
+        return;
+    }
+    if (def->type->is_setof)
+        err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
+                  .message = err_fmt("column \"%s\" cannot be declared SETOF", def->name));
+    out->collation = analyzer_column_collation(def, out->type, parts->text);
+    out->dimensions = (int16_t)list_count(def->type->array_bounds);
+}
+
+static void take_from_like(const PartColumn *part, Column *out)
+{
+    if ((part->like_options & LIKE_STORAGE) != 0)
+        out->storage = part->like->storage;
+    if ((part->like_options & LIKE_COMPRESSION) != 0)
+        out->compression = part->like->compression;
+    if ((part->like_options & LIKE_GENERATED) != 0)
+        out->generated = part->like->generated;
+}
+
 void table_parts_describe(const TableParts *parts, const PartColumn *part, int number, Column *out)
 {
     const ColumnDef *def = part->def;
     const HeapTuple *row;
-    int32_t typmod;
-    Oid type = part->serial_type;
 
-    if (type != 0)
-        typmod = -1;
-    else
-        type = analyzer_type(def->type, parts->text, &typmod);
-    rights_require(PG_TYPE_CATALOG, type, role_current(), RIGHT_USAGE);
-    if (def->type->is_setof)
-        err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
-                  .message = err_fmt("column \"%s\" cannot be declared SETOF", def->name));
-    *out = (Column){.type = type, .type_mod = typmod, .number = (int16_t)number};
+    *out = (Column){.number = (int16_t)number};
+    set_type(parts, part, out);
     memcpy(out->name, def->name, size_min(strlen(def->name), NAME_SIZE - 1));
-    out->collation = analyzer_column_collation(def, type, parts->text);
-    row = syscache_peek(CACHE_TYPEOID, datum_of_u32(type));
+    row = syscache_peek(CACHE_TYPEOID, datum_of_u32(out->type));
     out->len = CACHE_ROW(PgType, row)->typlen;
     out->by_value = CACHE_ROW(PgType, row)->typbyval;
     out->align = CACHE_ROW(PgType, row)->typalign;
@@ -573,7 +602,8 @@ void table_parts_describe(const TableParts *parts, const PartColumn *part, int n
     out->identity = part->identity != NULL ? part->identity->generated_when : '\0';
     out->is_local = true;
     out->stats_target = -1;
-    out->dimensions = (int16_t)list_count(def->type->array_bounds);
+    if (part->like != NULL)
+        take_from_like(part, out);
 }
 
 /* ---- Defaults and checks of a table that is there ---- */
@@ -689,11 +719,31 @@ static const char *store_check(Relation *table, const Constraint *check, bool is
     return make.name;
 }
 
+/* So many more are there. */
+static void count_checks(Relation *table, const List *checks)
+{
+    int count = table->desc->extra != NULL ? table->desc->extra->check_count : 0;
+    CatalogRow row;
+
+    catalog_row_init(&row);
+    catalog_set_i16(&row, PG_CLASS_COL_RELCHECKS, (int16_t)(count + list_count(checks)));
+    relation_update_class(table->oid, &row);
+}
+
+void table_store_checks(Relation *table, const List *checks)
+{
+    List *names = NULL;
+
+    if (checks == NULL)
+        return;
+    list_foreach(const Constraint *, check, checks)
+        store_check(table, check, true, check->expr, &names);
+    count_checks(table, checks);
+}
+
 void table_add_checks(const TableParts *parts, Relation *table, const List *checks, Array *added)
 {
     List *names = NULL;
-    unsigned count = table->desc->extra != NULL ? table->desc->extra->check_count : 0;
-    CatalogRow row;
 
     if (checks == NULL)
         return;
@@ -708,9 +758,7 @@ void table_add_checks(const TableParts *parts, Relation *table, const List *chec
             *item = (AddedCheck){name, expr};
         }
     }
-    catalog_row_init(&row);
-    catalog_set_i16(&row, PG_CLASS_COL_RELCHECKS, (int16_t)(count + (unsigned)list_count(checks)));
-    relation_update_class(table->oid, &row);
+    count_checks(table, checks);
 }
 
 void table_parts_store(const TableParts *parts, Relation *table, int first)

@@ -21,9 +21,17 @@ typedef struct PartColumn {
     const Constraint *identity;   /* NULL: none */
     Oid serial_type;              /* of a sequence that it gets; 0: none */
     Oid sequence;                 /* that was made for it */
+    const Column *like;           /* of a LIKE clause: what it is like; NULL: none */
+    unsigned like_options;        /* LIKE_* bits */
     bool is_not_null, is_null;    /* as written, or as it follows */
     bool has_both;                /* DEFAULT and GENERATED: refused */
 } PartColumn;
+
+/* Another relation that columns were taken from. */
+typedef struct LikeSource {
+    Oid relation;
+    unsigned options; /* LIKE_* bits */
+} LikeSource;
 
 typedef struct TableParts {
     const char *text;       /* that locations count in */
@@ -36,12 +44,13 @@ typedef struct TableParts {
     Array *added;    /* AddedCheck: gets checks that rows must agree with; NULL */
     List *keys;      /* PRIMARY, UNIQUE, EXCLUSION */
     List *foreign_keys;
+    Array likes; /* LikeSource */
 } TableParts;
 
 void table_parts_init(TableParts *parts, const char *text, const char *table_name, Oid schema,
                       Relation *table);
 
-/* Elements of CREATE TABLE: ColumnDef, Constraint. */
+/* Elements of CREATE TABLE: ColumnDef, Constraint, TableLike. */
 void table_parts_add(TableParts *parts, const Node *element);
 
 /* When all are there: what keys say of columns. Raises 42P16, 42703, 42701. */
@@ -64,6 +73,9 @@ typedef struct AddedCheck {
 
 /* Add checks alone. added: AddedCheck, gets those that rows must agree with; or NULL. */
 void table_add_checks(const TableParts *parts, Relation *table, const List *checks, Array *added);
+
+/* Checks of a new table, whose expressions are as they are stored. */
+void table_store_checks(Relation *table, const List *checks);
 
 /*
  * The sequences of serial and identity columns: made before the table, which they get as owner when
