@@ -11,11 +11,13 @@
 #include "server/command/command_int.h"
 #include "server/command/database.h"
 #include "server/command/database_option.h"
+#include "server/command/move_database.h"
 #include "server/command/option.h"
 #include "server/command/rename_shared.h"
 #include "server/command/shared_name.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
+#include "server/txn/txn.h"
 
 #define INVALID_LIMIT (-2) /* datconnlimit of what is half dropped */
 
@@ -50,15 +52,15 @@ static void read_options(const AlterDatabaseStmt *stmt, const char *text, Databa
     database_options_read(out, stmt->options, text);
 }
 
-static void move(const AlterDatabaseStmt *stmt, const Option *tablespace, const char *text)
+static void move(const CommandCall *call, const AlterDatabaseStmt *stmt, const Option *tablespace)
 {
     if (list_count(stmt->options) != 1)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("option \"%s\" cannot be specified with other options",
                                      tablespace->name),
-                  .position = text_position(text, tablespace->loc));
-    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-              .message = "ALTER DATABASE ... SET TABLESPACE is not supported yet");
+                  .position = text_position(call->text, tablespace->loc));
+    txn_prevent_in_block(call->place == COMMAND_TOP, "ALTER DATABASE SET TABLESPACE");
+    database_move(stmt->name, option_text(tablespace));
 }
 
 void command_alter_database(CommandCall *call)
@@ -69,8 +71,10 @@ void command_alter_database(CommandCall *call)
     DatabaseRow d;
 
     read_options(stmt, call->text, &o);
-    if (o.tablespace != NULL)
-        move(stmt, o.tablespace, call->text);
+    if (o.tablespace != NULL) {
+        move(call, stmt, o.tablespace);
+        return;
+    }
     catalog_row_init(&fresh);
     if (o.is_template != NULL && o.is_template->arg != NULL)
         catalog_set_bool(&fresh, PG_DATABASE_COL_DATISTEMPLATE, option_bool(o.is_template));

@@ -1,8 +1,8 @@
 /*
  * alter_relation.c - ALTER TABLE and its kin where a relation of any kind is changed as a whole
  *
- * OWNER TO is for relations of all kinds; what is in columns, constraints and rows is
- * alter_table.c's.
+ * OWNER TO is for relations of all kinds, SET TABLESPACE for those with files; what is in columns,
+ * constraints and rows is alter_table.c's, and so is what is said beside that.
  */
 #include "common/base/base.h"
 
@@ -10,13 +10,17 @@
 
 #include "common/err/err.h"
 #include "server/access/common/relation.h"
+#include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/command/move_relation.h"
 #include "server/command/owner.h"
 #include "server/command/relation_name.h"
+#include "server/command/table_use.h"
 #include "server/txn/txn.h"
 
 static bool is_of_whole(const AlterTableStmt *stmt);
+static void set_tablespace(Oid relation, const char *name);
 static void check_kind(const RangeVar *var, Oid relation, void *arg);
 
 bool alter_relation_try(const AlterTableStmt *stmt)
@@ -34,7 +38,10 @@ bool alter_relation_try(const AlterTableStmt *stmt)
         return true;
     }
     list_foreach(const AlterTableCmd *, action, stmt->actions) {
-        owner_change_relation(relation, action->owner);
+        if (action->action == AT_CHANGE_OWNER)
+            owner_change_relation(relation, action->owner);
+        else
+            set_tablespace(relation, action->name);
         txn_advance_command();
     }
     return true;
@@ -43,10 +50,30 @@ bool alter_relation_try(const AlterTableStmt *stmt)
 static bool is_of_whole(const AlterTableStmt *stmt)
 {
     list_foreach(const AlterTableCmd *, action, stmt->actions) {
-        if (action->action != AT_CHANGE_OWNER)
+        if (action->action != AT_CHANGE_OWNER && action->action != AT_SET_TABLESPACE)
             return false;
     }
-    return true;
+    return list_count(stmt->actions) == 1;
+}
+
+static void set_tablespace(Oid relation, const char *name)
+{
+    Relation *rel = relation_open(relation, LOCK_NONE);
+    Oid tablespace;
+
+    if (rel->kind == RELATION_PARTITIONED_TABLE || rel->kind == RELATION_PARTITIONED_INDEX)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "SET TABLESPACE of what is partitioned is not supported yet");
+    table_require_unused(rel, "ALTER TABLE");
+    if (rel->kind != RELATION_TABLE && rel->kind != RELATION_MATERIALIZED_VIEW &&
+        rel->kind != RELATION_INDEX)
+        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+                  .message = err_fmt("ALTER action %s cannot be performed on relation \"%s\"",
+                                     "SET TABLESPACE", rel->name),
+                  .detail = relation_kind_refusal(rel->kind));
+    tablespace = relation_move_target(name);
+    relation_close(rel, LOCK_NONE);
+    relation_move(relation, tablespace);
 }
 
 /* ALTER TABLE takes any kind; the others say which one they want. */

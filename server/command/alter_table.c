@@ -11,6 +11,7 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/access/heap/heap.h"
+#include "server/cache/cache.h"
 #include "server/cache/inval.h"
 #include "server/cache/object_name.h"
 #include "server/cache/relation_open.h"
@@ -25,6 +26,7 @@
 #include "server/command/foreign_key.h"
 #include "server/command/key_of_index.h"
 #include "server/command/make.h"
+#include "server/command/move_relation.h"
 #include "server/command/option.h"
 #include "server/command/owner.h"
 #include "server/command/relation_name.h"
@@ -57,9 +59,11 @@ typedef struct Alter {
     Oid table;
     const TupleDesc *rows_desc; /* of rows as they are before */
     char persistence;           /* that the table is to have */
+    Oid tablespace;             /* that it is to go to; 0: it stays */
     RowRules rules;
 } Alter;
 
+static void prepare(Alter *alter, const AlterTableCmd *action);
 static Pass pass_of(const AlterTableCmd *action);
 static LockMode lock_of(const AlterTableStmt *stmt);
 static void check_alter(const RangeVar *var, Oid relation, void *arg);
@@ -97,6 +101,7 @@ void command_alter_table(CommandCall *call)
         if (pass_of(action) == PASS_NONE)
             err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                       .message = "this form of ALTER TABLE is not supported yet");
+        prepare(&alter, action);
     }
     for (Pass pass = 0; pass < PASS_COUNT; pass++) {
         if (pass == PASS_REWRITE)
@@ -109,10 +114,43 @@ void command_alter_table(CommandCall *call)
         }
     }
     look_at_rows(&alter);
+    if (alter.tablespace != 0 && !alter.rules.rewrites)
+        relation_move(alter.table, alter.tablespace);
     rel = relation_open(alter.table, LOCK_NONE);
     array_foreach(const Oid, constraint, &alter.rules.foreign_keys)
         trigger_validate_foreign_key(rel, *constraint);
     relation_close(rel, LOCK_NONE);
+}
+
+/* What is asked before anything is done. */
+static void prepare(Alter *alter, const AlterTableCmd *action)
+{
+    switch (action->action) {
+    case AT_SET_TABLESPACE:
+        if (alter->tablespace != 0)
+            err_raise(SQLSTATE_SYNTAX_ERROR,
+                      .message = "cannot have multiple SET TABLESPACE subcommands");
+        alter->tablespace = relation_move_target(action->name);
+        break;
+    case AT_SET_ACCESS_METHOD:
+        /* There is no other one that it could go to. */
+        table_require_heap(action->name);
+        break;
+    default:
+        break;
+    }
+}
+
+/* As pg_class has it. */
+static Oid tablespace_of_rewrite(const Alter *alter)
+{
+    Relation *rel = relation_open(alter->table, LOCK_NONE);
+    Oid tablespace = rel->row->reltablespace;
+
+    if (alter->tablespace != 0 && relation_may_move(rel, alter->tablespace))
+        tablespace = alter->tablespace == cache_database_tablespace() ? 0 : alter->tablespace;
+    relation_close(rel, LOCK_NONE);
+    return tablespace;
 }
 
 /*
@@ -121,13 +159,15 @@ void command_alter_table(CommandCall *call)
  */
 static void rewrite(Alter *alter)
 {
-    const TableRewrite how = {.table = alter->table,
-                              .persistence = alter->persistence,
-                              .rows_desc = alter->rows_desc,
-                              .values = &alter->rules.values};
+    TableRewrite how = {.table = alter->table,
+                        .persistence = alter->persistence,
+                        .rows_desc = alter->rows_desc,
+                        .values = &alter->rules.values};
 
-    if (alter->rules.rewrites)
+    if (alter->rules.rewrites) {
+        how.tablespace = tablespace_of_rewrite(alter);
         table_rewrite(&how);
+    }
     column_make_again(&alter->rules);
     array_foreach(TableParts *, parts, &alter->rules.late)
         table_parts_make_keys(*parts, alter->table);
@@ -185,6 +225,8 @@ static Pass pass_of(const AlterTableCmd *action)
     case AT_DISABLE_TRIGGER_USER:
     case AT_SET_OPTIONS:
     case AT_RESET_OPTIONS:
+    case AT_SET_TABLESPACE:
+    case AT_SET_ACCESS_METHOD:
         return PASS_MISC;
     default:
         return PASS_NONE;
@@ -558,6 +600,9 @@ static void run(Alter *alter, const AlterTableCmd *action)
     case AT_DISABLE_TRIGGER_ALL:
     case AT_DISABLE_TRIGGER_USER:
         set_triggers(rel, action);
+        break;
+    case AT_SET_TABLESPACE: /* in the end, or with the rows */
+    case AT_SET_ACCESS_METHOD:
         break;
     case AT_CHANGE_OWNER:
         owner_change_relation(rel->oid, action->owner);

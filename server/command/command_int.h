@@ -55,6 +55,7 @@ void command_drop_tablespace(CommandCall *call);
 void command_grant(CommandCall *call);
 void command_grant_role(CommandCall *call);
 void command_lock(CommandCall *call);
+void command_move_all(CommandCall *call);
 void command_reassign_owned(CommandCall *call);
 void command_reindex(CommandCall *call);
 void command_rename(CommandCall *call);

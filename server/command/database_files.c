@@ -129,6 +129,14 @@ void database_copy_folders(const DatabaseCopy *copy)
     checkpoint_request(now);
 }
 
+void database_copy_folder(Oid database, Oid from, Oid to)
+{
+    const DatabaseCopy copy = {{database, from}, {database, to}};
+
+    copy_folder(database_path(database, from), database_path(database, to));
+    log_copy(&copy, from, to);
+}
+
 /* ---- Removing ---- */
 
 static void log_drop(Oid database, const Array *tablespaces)
@@ -161,4 +169,16 @@ void database_remove_folders(Oid database)
     }
     if (removed.count > 0)
         log_drop(database, &removed);
+}
+
+void database_remove_folder(Oid database, Oid tablespace)
+{
+    char *path = database_path(database, tablespace);
+    Array removed;
+
+    array_init(&removed, sizeof(Oid));
+    *(Oid *)array_push(&removed) = tablespace;
+    os_dir_remove_tree(path, false);
+    os_dir_sync(path_dir(path));
+    log_drop(database, &removed);
 }

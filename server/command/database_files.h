@@ -28,6 +28,10 @@ void database_copy_pages(const DatabaseCopy *copy);
  */
 void database_remove_folders(Oid database);
 
+/* The one folder that it has in a tablespace: to another one, and away. */
+void database_copy_folder(Oid database, Oid from, Oid to);
+void database_remove_folder(Oid database, Oid tablespace);
+
 /* Is there a folder of that number in any tablespace? */
 bool database_has_folder(Oid database);
 

@@ -11,15 +11,12 @@
 
 #include "common/ds/array.h"
 #include "common/err/err.h"
-#include "common/format/checksum.h"
-#include "common/format/page.h"
 #include "common/format/relmap.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
 #include "common/os/file.h"
 #include "common/os/path.h"
 #include "common/walrec/rmgr.h"
-#include "server/access/common/rel_file.h"
 #include "server/access/common/relation.h"
 #include "server/access/heap/heap.h"
 #include "server/cache/relmap.h"
@@ -27,16 +24,14 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/database_files.h"
+#include "server/command/file_copy.h"
 #include "server/ipc/interrupt.h"
-#include "server/storage/buffer/buffer.h"
 #include "server/storage/smgr/smgr.h"
-#include "server/txn/proc_array.h"
 #include "server/txn/snapshot.h"
 #include "server/wal/wal.h"
 
 #define SPECIAL_RELATION 0x01 /* info bit: files change that no block reference names */
 #define VERSION_TEXT     "15\n"
-#define IO_ALIGN         4096
 
 /* A relation of the template. */
 typedef struct Source {
@@ -156,48 +151,6 @@ static void list_relations(const DatabaseCopy *copy, const RelMap *map, Array *o
 
 /* ---- One relation ---- */
 
-/*
- * A page that was never filled has no checksum and no LSN. None is in a buffer: a checkpoint behind
- * its record must find it in the file.
- */
-static void write_page(SmgrRel *to, ForkNo fork, BlockNo block, bool is_logged, uint8_t *page)
-{
-    const BlockTag tag = {.rel = *smgr_tag(to), .fork = fork, .block = block};
-
-    proc_array_delay_checkpoint(PROC_DELAY_START, true);
-    if (is_logged) {
-        Lsn end = wal_insert_page_image(&tag, page, true);
-
-        if (!page_is_new(page))
-            page_set_lsn(page, end);
-    }
-    if (wal_identity()->has_checksums && !page_is_new(page))
-        checksum_set_page(page, block);
-    smgr_extend(to, fork, block, page, true);
-    proc_array_delay_checkpoint(PROC_DELAY_START, false);
-}
-
-static void copy_fork(SmgrRel *from, SmgrRel *to, ForkNo fork, bool is_logged)
-{
-    BufferRing *ring = buffer_ring_new(RING_BULK_READ);
-    BlockNo count = smgr_block_count(from, fork);
-    uint8_t *page = mem_alloc_aligned(BLOCK_SIZE, IO_ALIGN);
-
-    for (BlockNo block = 0; block < count; block++) {
-        Buffer b;
-
-        check_interrupts();
-        b = buffer_read(from, fork, block, BUFFER_NORMAL, ring, is_logged);
-        buffer_lock(b, BUFFER_SHARED);
-        memcpy(page, buffer_page(b), BLOCK_SIZE);
-        buffer_unlock_unpin(b);
-        write_page(to, fork, block, is_logged, page);
-    }
-    buffer_ring_free(ring);
-    mem_free(page);
-    smgr_sync_now(to, fork);
-}
-
 static void copy_relation(const DatabaseCopy *copy, const Source *source)
 {
     const bool is_default =
@@ -207,20 +160,8 @@ static void copy_relation(const DatabaseCopy *copy, const Source *source)
     const RelTag to_tag = {is_default ? copy->to.tablespace : source->tablespace,
                            copy->to.database, source->file};
     SmgrRel *from = smgr_open(&from_tag, SMGR_PERMANENT);
-    SmgrRel *to = rel_file_create(&to_tag, SMGR_PERMANENT, source->is_permanent);
 
-    copy_fork(from, to, FORK_MAIN, source->is_permanent);
-    for (ForkNo fork = FORK_MAIN + 1; fork <= FORK_INIT; fork++) {
-        bool is_logged = source->is_permanent || fork == FORK_INIT;
-
-        if (!smgr_exists(from, fork))
-            continue;
-        if (is_logged)
-            rel_file_create_fork(to, fork);
-        else
-            smgr_create(to, fork, false);
-        copy_fork(from, to, fork, is_logged);
-    }
-    smgr_close(to);
+    relation_copy_files(from, &to_tag,
+                        source->is_permanent ? RELATION_PERMANENT : RELATION_UNLOGGED);
     smgr_close(from);
 }

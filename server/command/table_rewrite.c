@@ -25,7 +25,7 @@
 #include "server/ipc/interrupt.h"
 #include "server/txn/txn.h"
 
-static Oid make_stand_in(Relation *table, char persistence);
+static Oid make_stand_in(Relation *table, const TableRewrite *rewrite);
 static void copy_rows(const TableRewrite *rewrite, Relation *from, Relation *to);
 static void exchange(Oid table, Oid stand_in);
 static void rename_toast(Oid table);
@@ -34,7 +34,7 @@ static void clear_missing(Oid table);
 void table_rewrite(const TableRewrite *rewrite)
 {
     Relation *table = relation_open(rewrite->table, LOCK_NONE), *to;
-    Oid stand_in = make_stand_in(table, rewrite->persistence);
+    Oid stand_in = make_stand_in(table, rewrite);
     const ObjectAddress object = object_address(PG_CLASS_CATALOG, stand_in);
 
     to = relation_open(stand_in, LOCK_NONE);
@@ -91,15 +91,15 @@ static const uint8_t *options_of(Oid relation)
     return options;
 }
 
-static Oid make_stand_in(Relation *table, char persistence)
+static Oid make_stand_in(Relation *table, const TableRewrite *rewrite)
 {
     RelationMake make = {.name = mem_printf("pg_temp_%u", table->oid),
                          .schema = table->schema,
-                         .tablespace = table->row->reltablespace,
+                         .tablespace = rewrite->tablespace,
                          .owner = table->row->relowner,
                          .access_method = AM_HEAP,
                          .kind = table->kind,
-                         .persistence = persistence,
+                         .persistence = rewrite->persistence,
                          .desc = plain_desc(table),
                          .options = options_of(table->oid)};
     Oid toast = table->row->reltoastrelid;
@@ -208,7 +208,7 @@ static void copy_rows(const TableRewrite *rewrite, Relation *from, Relation *to)
 /* ---- Exchange ---- */
 
 typedef struct ClassFile {
-    Oid oid, file, toast;
+    Oid oid, file, toast, tablespace;
     char persistence;
     int32_t pages, visible;
     float tuples;
@@ -223,6 +223,7 @@ static ClassFile class_file(Oid oid)
     return (ClassFile){.oid = oid,
                        .file = c->relfilenode,
                        .toast = c->reltoastrelid,
+                       .tablespace = c->reltablespace,
                        .persistence = c->relpersistence,
                        .pages = c->relpages,
                        .visible = c->relallvisible,
@@ -235,6 +236,7 @@ static void set_class_file(Oid oid, const ClassFile *with, bool sets_frozen)
 
     catalog_row_init(&row);
     catalog_set_u32(&row, PG_CLASS_COL_RELFILENODE, with->file);
+    catalog_set_u32(&row, PG_CLASS_COL_RELTABLESPACE, with->tablespace);
     catalog_set_u32(&row, PG_CLASS_COL_RELTOASTRELID, with->toast);
     catalog_set_char(&row, PG_CLASS_COL_RELPERSISTENCE, with->persistence);
     catalog_set_i32(&row, PG_CLASS_COL_RELPAGES, with->pages);

@@ -20,6 +20,7 @@ typedef struct NewValue {
 typedef struct TableRewrite {
     Oid table;
     char persistence;           /* that it gets, with its indexes */
+    Oid tablespace;             /* that it gets, without them; as pg_class has it */
     const TupleDesc *rows_desc; /* what rows look like now; NULL: as the table's columns say */
     const Array *values;        /* NewValue; NULL: none */
 } TableRewrite;

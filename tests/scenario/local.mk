@@ -54,6 +54,7 @@ check_scripts += tests/scenario/server/counts_are_those_of_postgresql.sh
 check_scripts += tests/scenario/server/databases_come_and_go.sh
 check_scripts += tests/scenario/server/dumps_are_those_of_postgresql.sh
 check_scripts += tests/scenario/server/ends_of_transactions_are_logged_alike.sh
+check_scripts += tests/scenario/server/files_that_change_reach_a_standby.sh
 check_scripts += tests/scenario/server/follows_a_primary_as_postgresql_does.sh
 check_scripts += tests/scenario/server/foreign_keys_hold_among_sessions.sh
 check_scripts += tests/scenario/server/full_disks_lose_nothing.sh

@@ -4,6 +4,8 @@
 #include "server/access/common/rel_file.h"
 
 #include "common/err/err.h"
+#include "common/format/checksum.h"
+#include "common/format/page.h"
 #include "common/walrec/rmgr.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/fsm/fsm.h"
@@ -50,6 +52,27 @@ static void log_create(const RelTag *tag, ForkNo fork)
     crit_begin();
     wal_insert(RMGR_SMGR, WAL_SMGR_CREATE | SPECIAL_RELATION);
     crit_end();
+}
+
+/*
+ * A page that was never filled has no checksum and no LSN. None is in a buffer: a checkpoint behind
+ * its record must find it in the file.
+ */
+void rel_file_append(SmgrRel *rel, ForkNo fork, BlockNo block, uint8_t *page, bool is_logged)
+{
+    const BlockTag tag = {.rel = *smgr_tag(rel), .fork = fork, .block = block};
+
+    proc_array_delay_checkpoint(PROC_DELAY_START, true);
+    if (is_logged) {
+        Lsn end = wal_insert_page_image(&tag, page, true);
+
+        if (!page_is_new(page))
+            page_set_lsn(page, end);
+    }
+    if (wal_identity()->has_checksums && !page_is_new(page))
+        checksum_set_page(page, block);
+    smgr_extend(rel, fork, block, page, true);
+    proc_array_delay_checkpoint(PROC_DELAY_START, false);
 }
 
 void rel_file_drop(const RelTag *tag, int temp_backend)

@@ -20,6 +20,12 @@ SmgrRel *rel_file_create(const RelTag *tag, int temp_backend, bool is_permanent)
 /* Another fork of it, logged: the init fork of an unlogged relation. */
 void rel_file_create_fork(SmgrRel *rel, ForkNo fork);
 
+/*
+ * A page behind the last one, past the buffers: into the log if that is asked for, then to the
+ * file, which the caller syncs (smgr_sync_now). Its LSN and checksum are set on it.
+ */
+void rel_file_append(SmgrRel *rel, ForkNo fork, BlockNo block, uint8_t *page, bool is_logged);
+
 /* All forks go at commit. */
 void rel_file_drop(const RelTag *tag, int temp_backend);
 
