@@ -69,7 +69,7 @@ select pg_get_triggerdef(oid) from pg_trigger where tgrelid='vv'::regclass;
 create constraint trigger ct after insert or delete on t from vv deferrable initially deferred for each row when (true) execute function suppress_redundant_updates_trigger();
 create constraint trigger ct after insert on t deferrable initially deferred for each row when (new.id > 0 and new.v is distinct from 'a') execute function suppress_redundant_updates_trigger();
 select pg_get_triggerdef(oid), pg_get_triggerdef(oid,true) from pg_trigger where tgrelid='t'::regclass and tgname='ct';
-select conname, contype, pg_get_constraintdef(oid) from pg_constraint where conrelid='t'::regclass;
+select conname, contype, pg_get_constraintdef(oid) from pg_constraint where conrelid='t'::regclass order by conname;
 begin; insert into t values (1,'a'); commit;
 begin; insert into t values (11,'b'); commit;
 begin; insert into t values (12,'b'); set constraints ct immediate; rollback;
