@@ -43,6 +43,7 @@ char *deparse_trigger(Oid trigger, unsigned flags);
 /* Of functions and procedures; NULL: there is no such one. */
 char *deparse_function(Oid function); /* CREATE OR REPLACE; raises 42809 for aggregates */
 char *deparse_function_arguments(Oid function, bool with_defaults);
+char *deparse_function_default(Oid function, int argument); /* from 1; NULL: it has none */
 char *deparse_function_result(Oid function); /* NULL for procedures, too */
 char *deparse_function_body(Oid function);   /* NULL: it is no tree */
 

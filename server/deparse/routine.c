@@ -142,6 +142,45 @@ char *deparse_function_arguments(Oid function, bool with_defaults)
     return out.text;
 }
 
+/* Of parameters that are given; counted with all others. */
+static int input_number(const HeapTuple *row, int argument)
+{
+    int inputs = 0;
+    ProcArgs args;
+
+    proc_row_args(row, &args);
+    if (argument < 1 || argument > args.all_count)
+        return 0;
+    for (int i = 0; i < argument; i++) {
+        char mode = args.modes == NULL ? 'i' : args.modes[i];
+        bool is_input = mode == 'i' || mode == 'b' || mode == 'v';
+
+        if (i + 1 == argument && !is_input)
+            return 0;
+        inputs += is_input;
+    }
+    return inputs;
+}
+
+char *deparse_function_default(Oid function, int argument)
+{
+    const HeapTuple *row = syscache_pin(CACHE_PROCOID, datum_of_u32(function));
+    const char *tree = row == NULL ? NULL : proc_row_defaults(row);
+    char *text = NULL;
+
+    if (tree != NULL) {
+        const List *defaults = node_read_text(tree);
+        int without = CACHE_ROW(PgProc, row)->pronargs - list_count(defaults);
+        int n = input_number(row, argument);
+
+        if (n > without)
+            text = deparse_expr(list_at(defaults, n - without - 1), 0, 0);
+    }
+    if (row != NULL)
+        syscache_unpin(row);
+    return text;
+}
+
 char *deparse_function_result(Oid function)
 {
     const HeapTuple *row = syscache_pin(CACHE_PROCOID, datum_of_u32(function));

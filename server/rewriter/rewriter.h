@@ -11,6 +11,7 @@
 #include "common/base/base.h"
 
 #include "server/access/common/relation.h"
+#include "server/node/bitset.h"
 #include "server/node/node.h"
 
 /*
@@ -29,6 +30,14 @@ void rewriter_lock_relations(Query *query);
 
 /* The query that a view is, with rights checked as its owner's; fresh memory. */
 Query *rewriter_view_query(const Relation *view);
+
+/*
+ * Which commands may change the relation, itself, by rules, by triggers, or as a simple view:
+ * bits of 1 << COMMAND_INSERT and so on, which pg_relation_is_updatable() shows. columns: only
+ * those matter, counted as in RangeTblEntry.updated_columns; NULL: all. 0: it is not there.
+ */
+#define REWRITER_ALL_CHANGES (1U << COMMAND_UPDATE | 1U << COMMAND_INSERT | 1U << COMMAND_DELETE)
+unsigned rewriter_changes(Oid relation, bool with_triggers, const BitSet *columns);
 
 /* The value that a column gets when none is given, as its type; NULL: none. */
 Node *rewriter_column_default(const Relation *rel, int attno);

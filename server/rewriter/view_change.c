@@ -10,6 +10,7 @@
 
 #include "server/analyzer/analyzer.h"
 #include "server/cache/catalog_scan.h"
+#include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/rewriter/rewriter_int.h"
@@ -309,4 +310,78 @@ Query *view_change_table(Query *query, const Relation *view)
     add_conditions(query, view, list_at(query->range_table, table_index - 1), inner->from->where);
     relation_unpin(table);
     return query;
+}
+
+/* ---- What may be done with a relation ---- */
+
+static unsigned bit_of(CommandKind command)
+{
+    return 1U << command;
+}
+
+static unsigned changes_by(const Relation *rel, bool with_triggers)
+{
+    static const CommandKind commands[] = {COMMAND_INSERT, COMMAND_UPDATE, COMMAND_DELETE};
+    unsigned changes = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        if (rule_has_unconditional_instead(rel, commands[i]) ||
+            (with_triggers && view_has_instead_trigger(rel, commands[i])))
+            changes |= bit_of(commands[i]);
+    }
+    return changes;
+}
+
+/* Of these columns of the view, those that are columns of its table; all without columns. */
+static BitSet *changeable(const Query *query, const BitSet *columns)
+{
+    const RangeTblRef *table = list_at(query->from->items, 0);
+    BitSet *made = NULL;
+
+    list_foreach(const TargetEntry *, entry, query->targets) {
+        if (column_problem(table, entry) == NULL &&
+            (columns == NULL || bitset_has(columns, entry->number + COLUMN_SET_SYSTEM)))
+            made = bitset_add(made, entry->number + COLUMN_SET_SYSTEM);
+    }
+    return made;
+}
+
+/* A simple view allows what its table does. */
+static unsigned changes_of_table(const Relation *view, bool with_triggers, const BitSet *columns)
+{
+    const Query *query = rewriter_view_query(view);
+    const RangeTblRef *table;
+    const RangeTblEntry *rte;
+    BitSet *kept;
+    unsigned changes;
+
+    if (view_problem(query, false) != NULL)
+        return 0;
+    table = list_at(query->from->items, 0);
+    rte = list_at(query->range_table, table->rt_index - 1);
+    kept = changeable(query, columns);
+    changes = kept == NULL ? bit_of(COMMAND_DELETE) : REWRITER_ALL_CHANGES;
+    if (rte->relation_kind == RELATION_TABLE || rte->relation_kind == RELATION_PARTITIONED_TABLE)
+        return changes;
+    return changes &
+           rewriter_changes(rte->relation, with_triggers, table_columns(kept, query->targets));
+}
+
+unsigned rewriter_changes(Oid relation, bool with_triggers, const BitSet *columns)
+{
+    Relation *rel = relation_open_if_any(relation, LOCK_ACCESS_SHARE);
+    unsigned changes;
+
+    node_check_depth();
+    if (rel == NULL)
+        return 0;
+    if (rel->kind == RELATION_TABLE || rel->kind == RELATION_PARTITIONED_TABLE) {
+        changes = REWRITER_ALL_CHANGES;
+    } else {
+        changes = changes_by(rel, with_triggers);
+        if (rel->kind == RELATION_VIEW && changes != REWRITER_ALL_CHANGES)
+            changes |= changes_of_table(rel, with_triggers, columns);
+    }
+    relation_close(rel, LOCK_ACCESS_SHARE);
+    return changes;
 }

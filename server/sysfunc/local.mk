@@ -22,6 +22,7 @@ server_sources += server/sysfunc/routine_func.c
 server_sources += server/sysfunc/rows.c
 server_sources += server/sysfunc/sequence_func.c
 server_sources += server/sysfunc/server_rows.c
+server_sources += server/sysfunc/session_func.c
 server_sources += server/sysfunc/setting_func.c
 server_sources += server/sysfunc/setting_rows.c
 server_sources += server/sysfunc/size_func.c

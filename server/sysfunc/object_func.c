@@ -20,6 +20,8 @@
 #include "server/command/describe.h"
 #include "server/command/object.h"
 #include "server/fmgr/array_value.h"
+#include "server/node/expr.h"
+#include "server/rewriter/rewriter.h"
 #include "server/sysfunc/builtin.h"
 #include "server/sysfunc/value.h"
 
@@ -64,6 +66,26 @@ Datum pg_tablespace_location(FmgrCall *call)
         return value_of_text("");
     path = mem_printf("pg_tblspc/%u", tablespace);
     return value_of_text(os_readlink(path));
+}
+
+/* ---- What may be changed ---- */
+
+Datum pg_relation_is_updatable(FmgrCall *call)
+{
+    return datum_of_i32((int32_t)rewriter_changes(fmgr_u32(call, 0), fmgr_bool(call, 1), NULL));
+}
+
+Datum pg_column_is_updatable(FmgrCall *call)
+{
+    const unsigned wanted = 1U << COMMAND_UPDATE | 1U << COMMAND_DELETE;
+    int16_t column = fmgr_i16(call, 1);
+    unsigned changes;
+
+    if (column <= 0)
+        return datum_of_bool(false);
+    changes = rewriter_changes(fmgr_u32(call, 0), fmgr_bool(call, 2),
+                               bitset_add(NULL, column + COLUMN_SET_SYSTEM));
+    return datum_of_bool((changes & wanted) == wanted);
 }
 
 /* ---- Publications ---- */

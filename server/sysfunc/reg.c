@@ -18,6 +18,7 @@
 #include "server/parser/parser.h"
 #include "server/sysfunc/builtin.h"
 #include "server/sysfunc/name_list.h"
+#include "server/sysfunc/value.h"
 
 /* ---- Any kind ---- */
 
@@ -102,6 +103,12 @@ static char *name_class(Oid oid)
 
 REG_TYPE(regclass, find_class, name_class, "-")
 REG_TYPE_LOOKUP(regclass, find_class)
+
+/* A cast, which knows no numbers. */
+Datum text_regclass(FmgrCall *call)
+{
+    return datum_of_u32(find_class(value_cstring(call, 0), false));
+}
 
 /* ---- Types ---- */
 

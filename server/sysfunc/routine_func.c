@@ -35,3 +35,8 @@ Datum pg_get_function_sqlbody(FmgrCall *call)
 {
     return text_or_null(call, deparse_function_body(fmgr_u32(call, 0)));
 }
+
+Datum pg_get_function_arg_default(FmgrCall *call)
+{
+    return text_or_null(call, deparse_function_default(fmgr_u32(call, 0), fmgr_i32(call, 1)));
+}

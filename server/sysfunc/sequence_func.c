@@ -7,6 +7,7 @@
 #include "server/cache/object_name.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
+#include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/sequence_value.h"
 #include "server/object/rights.h"
@@ -58,6 +59,36 @@ Datum pg_sequence_last_value(FmgrCall *call)
     sequence_read(rel, &state);
     relation_close(rel, LOCK_NONE);
     return state.is_called ? datum_of_i64(state.last_value) : fmgr_null(call);
+}
+
+/* ---- What it is ---- */
+
+Datum pg_sequence_parameters(FmgrCall *call)
+{
+    static const SetColumn columns[] = {
+        {"start_value", TYPE_INT8}, {"minimum_value", TYPE_INT8}, {"maximum_value", TYPE_INT8},
+        {"increment", TYPE_INT8},   {"cycle_option", TYPE_BOOL},  {"cache_size", TYPE_INT8},
+        {"data_type", TYPE_OID},
+    };
+    Oid oid = fmgr_u32(call, 0);
+    const HeapTuple *row;
+    const PgSequence *s;
+
+    if (rights_of(PG_CLASS_CATALOG, oid, role_current(), RIGHT_SELECT | RIGHT_UPDATE | RIGHT_USAGE,
+                  true) == 0)
+        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
+                  .message = err_fmt("permission denied for sequence %s", relation_name(oid)));
+    row = syscache_peek(CACHE_SEQRELID, datum_of_u32(oid));
+    if (row == NULL)
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = err_fmt("cache lookup failed for sequence %u", oid));
+    s = CACHE_ROW(PgSequence, row);
+    return value_of_row(columns, ARRAY_LEN(columns),
+                        (const Datum[]){datum_of_i64(s->seqstart), datum_of_i64(s->seqmin),
+                                        datum_of_i64(s->seqmax), datum_of_i64(s->seqincrement),
+                                        datum_of_bool(s->seqcycle), datum_of_i64(s->seqcache),
+                                        datum_of_u32(s->seqtypid)},
+                        NULL);
 }
 
 /* ---- Of a column ---- */

@@ -92,6 +92,12 @@ Datum pg_stat_get_function_self_time(FmgrCall *call)
     return body == NULL ? fmgr_null(call) : datum_of_f8((double)body->self_us / 1000);
 }
 
+/* Calls and times alike: NULL is said of a function that was not counted, as none is here. */
+Datum pg_stat_get_xact_function(FmgrCall *call)
+{
+    return fmgr_null(call);
+}
+
 /* ---- Databases ---- */
 
 static const StatsDatabaseBody *database_of(FmgrCall *call)

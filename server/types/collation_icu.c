@@ -3,6 +3,7 @@
 
 #include <unicode/ubrk.h>
 #include <unicode/ucol.h>
+#include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 #include <unicode/uvernum.h>
 
@@ -118,10 +119,27 @@ static int32_t change(CollationCase to, const char *locale, UChar *out, int32_t 
     }
 }
 
+/* A unit of UTF-16 is at most 3 bytes of UTF-8. */
+static char *narrow(const UChar *wide, int32_t wide_len, size_t *len)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    size_t room = (size_t)wide_len * 3 + 1;
+    int32_t out_len;
+    char *out;
+
+    if (room > INT32_MAX)
+        err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED, .message = "text is too long");
+    out = mem_alloc(room);
+    icu.u_strToUTF8(out, (int32_t)room, &out_len, wide, wide_len, &status);
+    check(status, "conversion to UTF-8");
+    *len = (size_t)out_len;
+    return out;
+}
+
 char *collation_icu_case(const char *locale, CollationCase to, CollationText text, size_t *len)
 {
     UErrorCode status = U_ZERO_ERROR;
-    int32_t wide_len, changed_len, out_len;
+    int32_t wide_len, changed_len;
     UChar *wide = widen(text, &wide_len), *changed;
     char *out;
 
@@ -133,14 +151,57 @@ char *collation_icu_case(const char *locale, CollationCase to, CollationText tex
         changed_len = change(to, locale, changed, changed_len + 1, wide, wide_len, &status);
     }
     check(status, "case conversion");
-
-    /* A unit of UTF-16 is at most 3 bytes of UTF-8. */
-    out = mem_alloc((size_t)changed_len * 3 + 1);
-    icu.u_strToUTF8(out, changed_len * 3 + 1, &out_len, changed, changed_len, &status);
-    check(status, "conversion to UTF-8");
+    out = narrow(changed, changed_len, len);
     mem_free(wide);
     mem_free(changed);
-    *len = (size_t)out_len;
+    return out;
+}
+
+/* ---- Forms of Unicode ---- */
+
+static const UNormalizer2 *normalizer(UnicodeForm form)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    const UNormalizer2 *n;
+
+    load();
+    switch (form) {
+    case UNICODE_NFC:
+        n = icu.unorm2_getNFCInstance(&status);
+        break;
+    case UNICODE_NFD:
+        n = icu.unorm2_getNFDInstance(&status);
+        break;
+    case UNICODE_NFKC:
+        n = icu.unorm2_getNFKCInstance(&status);
+        break;
+    default:
+        n = icu.unorm2_getNFKDInstance(&status);
+        break;
+    }
+    check(status, "finding a form of Unicode");
+    return n;
+}
+
+char *collation_icu_normalize(UnicodeForm form, CollationText text, size_t *len)
+{
+    const UNormalizer2 *n = normalizer(form);
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t wide_len, made_len;
+    UChar *wide = widen(text, &wide_len), *made;
+    char *out;
+
+    made = mem_new_array(UChar, (size_t)wide_len + 1);
+    made_len = icu.unorm2_normalize(n, wide, wide_len, made, wide_len + 1, &status);
+    if (status == U_BUFFER_OVERFLOW_ERROR) {
+        status = U_ZERO_ERROR;
+        made = mem_realloc(made, ((size_t)made_len + 1) * sizeof(UChar));
+        made_len = icu.unorm2_normalize(n, wide, wide_len, made, made_len + 1, &status);
+    }
+    check(status, "normalization");
+    out = narrow(made, made_len, len);
+    mem_free(wide);
+    mem_free(made);
     return out;
 }
 

@@ -22,6 +22,10 @@ bool collation_icu_is_in_class(CollationClass class, uint32_t c);
 uint32_t collation_icu_char_case(CollationCase to, uint32_t c);
 char *collation_icu_case(const char *locale, CollationCase to, CollationText text, size_t *len);
 
+/* One of the forms of Unicode; in new memory. */
+typedef enum UnicodeForm { UNICODE_NFC, UNICODE_NFD, UNICODE_NFKC, UNICODE_NFKD } UnicodeForm;
+char *collation_icu_normalize(UnicodeForm form, CollationText text, size_t *len);
+
 /* ---- collation_libc.c ---- */
 
 locale_t collation_libc_open(const char *collate, const char *ctype);

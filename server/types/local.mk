@@ -2,6 +2,7 @@
 #   server_sources += server/types/NAME.c
 
 server_sources += server/types/acl.c
+server_sources += server/types/any_func.c
 server_sources += server/types/array_agg.c
 server_sources += server/types/array_compare.c
 server_sources += server/types/array_element.c
@@ -51,6 +52,7 @@ server_sources += server/types/float_math.c
 server_sources += server/types/float_ops.c
 server_sources += server/types/float_text.c
 server_sources += server/types/hash_func.c
+server_sources += server/types/identifier.c
 server_sources += server/types/int_cast.c
 server_sources += server/types/int_compare.c
 server_sources += server/types/int_form.c
@@ -107,6 +109,7 @@ server_sources += server/types/type_catalog.c
 server_sources += server/types/type_name.c
 server_sources += server/types/types_int.c
 server_sources += server/types/typmod.c
+server_sources += server/types/unicode.c
 server_sources += server/types/uuid.c
 server_sources += server/types/vector.c
 server_sources += server/types/wire.c
