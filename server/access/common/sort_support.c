@@ -318,7 +318,7 @@ static const SortRow sort_rows[] = {
     {2045, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL},         /* timestamp_cmp */
     {2166, IGNORES_COLLATION, compare_text_c, rank_text_c, RANK_BEGINS},   /* bttext_pattern_cmp */
     {2180, IGNORES_COLLATION, compare_bpchar_c, rank_bpchar_c,
-     RANK_BEGINS},                                                         /* btbpchar_pattern_cmp */
+     RANK_BEGINS}, /* btbpchar_pattern_cmp */
     {2794, IGNORES_COLLATION, compare_tid, rank_tid, RANK_IS_ALL},         /* bttidcmp */
     {2960, IGNORES_COLLATION, compare_uuid, rank_uuid, RANK_BEGINS},       /* uuid_cmp */
     {3251, IGNORES_COLLATION, compare_u64, rank_u64, RANK_IS_ALL},         /* pg_lsn_cmp */

@@ -2,8 +2,8 @@
  * tuple_sort.c - sort index tuples; tuple_sort.h has the promises
  *
  * Beside each tuple stands the rank of its first column (rank_sort.h), so that most comparisons
- * look no further. Tuples mostly come in the order of their TIDs: then equal ones stay as they came,
- * and where the rank says all, no tuple is looked at.
+ * look no further. Tuples mostly come in the order of their TIDs: then equal ones stay as they
+ * came, and where the rank says all, no tuple is looked at.
  */
 #include "common/base/base.h"
 

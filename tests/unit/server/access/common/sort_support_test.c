@@ -94,7 +94,8 @@ static void floats_have_nan_at_the_end(void)
     sort_support_init(&s, 355, 0);
     CU_ASSERT_EQUAL(s.compare(datum_of_f8(-0.0), datum_of_f8(0.0), &s), 0);
     CU_ASSERT_EQUAL(sort_rank(datum_of_f8(-0.0), false, &s), sort_rank(datum_of_f8(0), false, &s));
-    CU_ASSERT_EQUAL(sort_rank(datum_of_f8(-NAN), false, &s), sort_rank(datum_of_f8(NAN), false, &s));
+    CU_ASSERT_EQUAL(sort_rank(datum_of_f8(-NAN), false, &s),
+                    sort_rank(datum_of_f8(NAN), false, &s));
 }
 
 static void text_in_c_collation_goes_by_bytes(void)
