@@ -321,8 +321,7 @@ static void set_pages(Relation *rel)
                                                                               : HORIZON_DATA,
                           .is_permanent = is_permanent,
                           .fillfactor = rel->options->fillfactor,
-                          .stats = rel->stats,
-                          .target = BLOCK_NONE};
+                          .stats = rel->stats};
     if (rel->index == NULL)
         return;
     rel->index->btree.keys.index_name = rel->name;
@@ -400,7 +399,8 @@ static void forget_entry(RelationEntry *entry)
 {
     Relation *rel = &entry->rel;
 
-    rel->heap.target = BLOCK_NONE;
+    if (rel->smgr != NULL)
+        smgr_set_target(rel->smgr, BLOCK_NONE);
     if (rel->index != NULL)
         rel->index->btree.root = rel->index->btree.target = 0;
     if (rel->pins == 0 && !is_of_this_transaction(rel)) {

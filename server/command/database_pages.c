@@ -133,8 +133,7 @@ static void list_relations(const DatabaseCopy *copy, const RelMap *map, Array *o
     HeapRel heap = {.smgr = smgr_open(&tag, SMGR_PERMANENT),
                     .table = PG_CLASS_CATALOG,
                     .horizon = HORIZON_SHARED,
-                    .is_permanent = true,
-                    .target = BLOCK_NONE};
+                    .is_permanent = true};
     const HeapTuple *row;
     HeapScan *scan;
 

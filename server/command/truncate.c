@@ -287,7 +287,6 @@ static void cut(Oid oid)
     if (relation_has_storage(rel)) {
         relation_heap(rel);
         rel_file_truncate(rel->smgr, 0, rel->persistence == RELATION_PERMANENT);
-        rel->heap.target = BLOCK_NONE;
         cut_indexes(rel);
     }
     relation_close(rel, LOCK_NONE);

@@ -435,7 +435,7 @@ static void play_vacuum(bool is_freeze)
     told.min_multi = oldest.multi;
     /* Where the newest row went is forgotten with the rest of what is kept of a relation. */
     if (memcmp(&told, &told_before, sizeof(told)) != 0)
-        rel.target = BLOCK_NONE;
+        smgr_set_target(rel.smgr, BLOCK_NONE);
     told_before = told;
     printf("VACUUM (INDEX_CLEANUP on, DISABLE_PAGE_SKIPPING, TRUNCATE off, PARALLEL 0%s) t;\n",
            is_freeze ? ", FREEZE" : "");
@@ -627,8 +627,7 @@ static void open_table(const char *dir, FullXid first_xid, unsigned fillfactor)
                     .table = TABLE,
                     .horizon = HORIZON_DATA,
                     .is_permanent = true,
-                    .fillfactor = fillfactor,
-                    .target = BLOCK_NONE};
+                    .fillfactor = fillfactor};
     smgr_create(rel.smgr, FORK_MAIN, false);
     smgr_set_owner(&rel.smgr, rel.smgr);
     desc = tuple_desc_new(COLUMNS);

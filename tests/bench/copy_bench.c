@@ -234,8 +234,7 @@ static void measure(const Table *t, unsigned rows, Oid number, const char *file)
     heap.rel = (HeapRel){.smgr = smgr_open(&tag, SMGR_PERMANENT),
                          .table = number,
                          .horizon = HORIZON_DATA,
-                         .is_permanent = true,
-                         .target = BLOCK_NONE};
+                         .is_permanent = true};
     smgr_create(heap.rel.smgr, FORK_MAIN, false);
     smgr_set_owner(&heap.rel.smgr, heap.rel.smgr);
     heap.bulk = heap_bulk_begin();

@@ -151,8 +151,7 @@ Oid exec_rig_table(unsigned columns)
     r->rel.heap = (HeapRel){.smgr = r->rel.smgr,
                             .table = r->rel.oid,
                             .horizon = HORIZON_DATA,
-                            .is_permanent = true,
-                            .target = BLOCK_NONE};
+                            .is_permanent = true};
     r->indexes.oids = r->index_oids;
     r->hot = mem_alloc(sizeof(ColumnSet) + sizeof(uint64_t));
     r->keys = mem_alloc(sizeof(ColumnSet) + sizeof(uint64_t));

@@ -43,8 +43,7 @@ void heap_rig_open(HeapRig *rig)
     rig->rel = (HeapRel){.smgr = smgr_open(&tag, SMGR_PERMANENT),
                          .table = TABLE,
                          .horizon = HORIZON_DATA,
-                         .is_permanent = true,
-                         .target = BLOCK_NONE};
+                         .is_permanent = true};
     smgr_create(rig->rel.smgr, FORK_MAIN, false);
     smgr_set_owner(&rig->rel.smgr, rig->rel.smgr);
 }

@@ -33,9 +33,6 @@ typedef struct HeapRel {
     bool is_decoded;     /* logical decoding needs more in the log: refused with 0A000 */
     unsigned fillfactor; /* percent; 0: 100 */
     StatsTable *stats;   /* NULL: nobody counts */
-
-    /* Kept between calls; BLOCK_NONE at first and after an invalidation. */
-    BlockNo target; /* where the newest insert found room */
 } HeapRel;
 
 /* ---- Visibility: of a tuple on a page whose buffer is pinned and locked at least shared ---- */

@@ -45,7 +45,7 @@ Buffer heap_find_room(HeapRel *rel, HeapRoom *room)
             b = read_locked(rel, room, block);
             found = heap_free_space(buffer_page(b));
             if (found >= wanted) {
-                rel->target = block;
+                smgr_set_target(rel->smgr, block);
                 return b;
             }
             unlock_both(room, b);
@@ -58,7 +58,7 @@ Buffer heap_find_room(HeapRel *rel, HeapRoom *room)
             continue;
         b = lock_new(rel, room, b);
         if (heap_free_space(buffer_page(b)) >= size_align_up(room->len, PAGE_ALIGN)) {
-            rel->target = buffer_block(b);
+            smgr_set_target(rel->smgr, buffer_block(b));
             return b;
         }
         /* Somebody was faster, while it was not locked. */
@@ -98,7 +98,7 @@ static BlockNo first_candidate(HeapRel *rel, size_t wanted, const HeapRoom *room
     BlockNo count;
 
     if (block == BLOCK_NONE)
-        block = rel->target;
+        block = smgr_target(rel->smgr);
     if (block == BLOCK_NONE && (room->flags & HEAP_INSERT_SKIP_FSM) == 0)
         block = fsm_find(rel->smgr, wanted);
     if (block != BLOCK_NONE)

@@ -55,7 +55,6 @@ void heap_truncate(HeapRel *rel, BlockNo count)
     BlockNo counts[FORK_COUNT] = {count};
     unsigned n = 1;
 
-    rel->target = BLOCK_NONE;
     add_fork(FORK_FSM, fsm_prepare_truncate(rel->smgr, count), forks, counts, &n);
     add_fork(FORK_VM, vm_prepare_truncate(rel->smgr, count), forks, counts, &n);
     proc_array_delay_checkpoint(PROC_DELAY_COMPLETE, true);

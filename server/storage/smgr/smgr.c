@@ -35,6 +35,7 @@ SmgrRel *smgr_open(const RelTag *tag, int temp_backend)
     if (is_new) {
         for (unsigned i = 0; i < FORK_COUNT; i++)
             rel->forks[i].cached_count = SMGR_COUNT_UNKNOWN;
+        rel->target = BLOCK_NONE;
         unowned_add(rel);
     }
     return rel;
@@ -105,6 +106,7 @@ void smgr_release_tag(const RelTag *tag, int temp_backend)
 
 static void release(SmgrRel *rel)
 {
+    rel->target = BLOCK_NONE;
     for (unsigned i = 0; i < FORK_COUNT; i++) {
         fork_close(rel, (ForkNo)i, 0);
         rel->forks[i].cached_count = SMGR_COUNT_UNKNOWN;
@@ -135,6 +137,7 @@ void smgr_truncate(SmgrRel *rel, const ForkNo *forks, const BlockNo *counts, uns
 {
     /* Before the files change: whoever looks meanwhile has to look again. */
     smgr_tell_others(rel);
+    rel->target = BLOCK_NONE;
     for (unsigned i = 0; i < fork_count; i++) {
         rel->forks[forks[i]].cached_count = SMGR_COUNT_UNKNOWN;
         fork_truncate(rel, forks[i], counts[i]);
@@ -169,6 +172,16 @@ void smgr_tell_others(SmgrRel *rel)
 void smgr_set_logged(SmgrRel *rel, bool is_logged)
 {
     rel->is_unlogged = !is_logged;
+}
+
+BlockNo smgr_target(const SmgrRel *rel)
+{
+    return rel->target;
+}
+
+void smgr_set_target(SmgrRel *rel, BlockNo block)
+{
+    rel->target = block;
 }
 
 void smgr_set_stats(SmgrRel *rel, struct StatsTable *stats)

@@ -60,6 +60,13 @@ BlockNo smgr_cached_block_count(SmgrRel *rel, ForkNo fork); /* in redo, where no
  */
 BlockNo smgr_seen_block_count(SmgrRel *rel, ForkNo fork);
 
+/*
+ * The block of the main fork where this process found room last; BLOCK_NONE: nowhere. It is
+ * forgotten when anybody cuts the relation.
+ */
+BlockNo smgr_target(const SmgrRel *rel);
+void smgr_set_target(SmgrRel *rel, BlockNo block);
+
 /* Cut forks; their buffers must be gone. Others are told to forget their files' sizes. */
 void smgr_truncate(SmgrRel *rel, const ForkNo *forks, const BlockNo *counts, unsigned fork_count);
 void smgr_sync_now(SmgrRel *rel, ForkNo fork);

@@ -29,6 +29,7 @@ struct SmgrRel {
     SmgrKey key; /* first: the hash table's key */
     SmgrFork forks[FORK_COUNT];
     bool is_unlogged;
+    BlockNo target;
     struct StatsTable *stats; /* NULL: nobody counts */
     SmgrRel **owner;          /* the pointer that is cleared when this goes */
     SmgrRel *next, *previous; /* in the list of those without one */
