@@ -42,7 +42,7 @@ static void init_cte(ExecNode *n, unsigned flags UNUSED)
     if (tree == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR, .message = "the plan of a WITH query is not there");
     s->row = slot_new(exec_desc_of(tree));
-    exec_init_scan(n, s->row->desc, (int)cte_plan(n)->rt_index);
+    exec_init_query_scan(n, tree, (int)cte_plan(n)->rt_index);
     if (n->eval != NULL)
         n->eval->scan = s->row;
     if (n->exec->recheck != NULL)

@@ -198,6 +198,10 @@ static inline bool exec_is_changed(const ExecNode *n, const BitSet *changed)
  * No projection is made when the targets are the input's columns.
  */
 void exec_init_scan(ExecNode *n, const TupleDesc *input, int rt_index);
+
+/* The same over what a query gives. The junk that its rows carry is none of their columns. */
+void exec_init_query_scan(ExecNode *n, ExecNode *query, int rt_index);
+
 void exec_init_projection(ExecNode *n); /* always one */
 
 /* The row that stands in eval->scan (or outer), if it passes; NULL: it does not. */

@@ -119,14 +119,8 @@ static Slot *new_result_slot(ExecNode *n)
     return slot_new(n->desc);
 }
 
-void exec_init_scan(ExecNode *n, const TupleDesc *input, int rt_index)
+static void init_scan(ExecNode *n, const TupleDesc *input, int rt_index, ExprScope scope)
 {
-    ExprScope scope = exec_scope(n);
-
-    if (rt_index == VAR_OUTER)
-        scope.outer_desc = input;
-    else
-        scope.scan_desc = input;
     if (n->plan->quals != NULL) {
         exec_eval(n);
         n->qual = expr_compile_qual(n->plan->quals, &scope);
@@ -137,6 +131,37 @@ void exec_init_scan(ExecNode *n, const TupleDesc *input, int rt_index)
     }
     exec_eval(n);
     n->projection = expr_compile_projection(n->plan->targets, new_result_slot(n), &scope);
+}
+
+void exec_init_scan(ExecNode *n, const TupleDesc *input, int rt_index)
+{
+    ExprScope scope = exec_scope(n);
+
+    if (rt_index == VAR_OUTER)
+        scope.outer_desc = input;
+    else
+        scope.scan_desc = input;
+    init_scan(n, input, rt_index, scope);
+}
+
+static bool has_junk(const List *targets)
+{
+    list_foreach(const TargetEntry *, target, targets) {
+        if (target->is_junk)
+            return true;
+    }
+    return false;
+}
+
+void exec_init_query_scan(ExecNode *n, ExecNode *query, int rt_index)
+{
+    const List *targets = query->plan->targets;
+    ExprScope scope = exec_scope(n);
+
+    scope.scan_desc = exec_desc_of(query);
+    if (has_junk(targets))
+        scope.scan_row = expr_tuple_desc(targets, true);
+    init_scan(n, scope.scan_desc, rt_index, scope);
 }
 
 void exec_init_projection(ExecNode *n)

@@ -6,13 +6,11 @@
 static void init(ExecNode *n, unsigned flags)
 {
     const SubqueryScan *plan = (const SubqueryScan *)(const void *)n->plan;
-    const TupleDesc *desc;
 
     n->left = exec_make(n->exec, plan->subplan, flags);
-    desc = exec_desc_of(n->left);
-    exec_init_scan(n, desc, (int)plan->rt_index);
+    exec_init_query_scan(n, n->left, (int)plan->rt_index);
     if (n->exec->recheck != NULL)
-        recheck_init_scan(n, desc);
+        recheck_init_scan(n, exec_desc_of(n->left));
 }
 
 static Slot *next(ExecNode *n)

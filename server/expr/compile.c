@@ -470,7 +470,9 @@ static void compile_var(ExprBuilder *b, const Var *var, NullableDatum *out)
             var->type != 2249 ? catalog_info()->row_desc(var->type, var->typmod) : NULL;
 
         step = compile_step_at(b, compile_here(b) - 1);
-        step->u.system.desc = desc != NULL ? tuple_desc_copy(desc) : NULL;
+        step->u.system.desc = desc != NULL                ? tuple_desc_copy(desc)
+                              : input == EXPR_INPUT_SCAN ? b->scope->scan_row
+                                                         : NULL;
     }
 }
 

@@ -133,16 +133,13 @@ void eval_whole_row(const ExprStep *step, EvalContext *c)
     Slot *slot = step->u.system.input == EXPR_INPUT_SCAN    ? c->scan
                  : step->u.system.input == EXPR_INPUT_INNER ? c->inner
                                                             : c->outer;
-    const TupleDesc *desc = step->u.system.desc;
+    TupleDesc *desc = step->u.system.desc;
 
     step->out->is_null = false;
-    if (desc == NULL) {
-        TupleDesc *own = (TupleDesc *)(uintptr_t)slot->desc;
-
-        if (own->row_type == 2249 && own->row_type_mod < 0)
-            catalog_info()->register_row(own);
-        desc = own;
-    }
+    if (desc == NULL)
+        desc = (TupleDesc *)(uintptr_t)slot->desc;
+    if (desc->row_type == 2249 && desc->row_type_mod < 0)
+        catalog_info()->register_row(desc);
     slot_need_all(slot);
     step->out->value = heap_to_record(heap_form(desc, slot->values, slot->nulls), desc);
 }

@@ -96,6 +96,7 @@ typedef struct ExprScope {
 
     /* Of the rows, for what is checked once; NULL: not known. */
     const TupleDesc *scan_desc, *inner_desc, *outer_desc;
+    TupleDesc *scan_row; /* what of a scan's row, from its start, is its row; NULL: all of it */
     const ExternParams *extern_params; /* types of those that are there; NULL: not known */
     const Node *parent;                /* told to functions as who calls */
     struct EvalContext *eval;          /* where it will be evaluated; NULL: in that of the node */

@@ -18,7 +18,8 @@
 typedef struct RefScope {
     Planner *root;
     int offset;               /* of the level's range table in the statement's */
-    const List *left, *right; /* targets of the nodes below; NULL: it is a scan */
+    bool is_scan;             /* no node is below */
+    const List *left, *right; /* targets of the nodes below; they may have none */
     int result_rel;           /* Vars of it stay, in RETURNING; 0 */
     int excluded_rel;         /* Vars of it are the inner row's, in ON CONFLICT; 0 */
 } RefScope;
@@ -77,7 +78,7 @@ static Node *find_below(Node *node, const RefScope *s)
 
     if (target != NULL)
         return as_node(reference(VAR_OUTER, target, node));
-    target = s->right == NULL ? NULL : find_target(s->right, node);
+    target = find_target(s->right, node);
     return target == NULL ? NULL : as_node(reference(VAR_INNER, target, node));
 }
 
@@ -95,7 +96,7 @@ static Node *fix(Node *node, void *arg)
             inner->rt_index = VAR_INNER;
             return as_node(inner);
         }
-        if (s->left == NULL || var->rt_index < 0 ||
+        if (s->is_scan || var->rt_index < 0 ||
             (s->result_rel != 0 && var->rt_index == s->result_rel))
             return fix_var(var, s);
         below = find_below(node, s);
@@ -112,7 +113,7 @@ static Node *fix(Node *node, void *arg)
     }
     if (node_is(node, AlternativeSubPlan))
         return fix(list_at(((AlternativeSubPlan *)(void *)node)->subplans, 0), arg);
-    if (s->left != NULL && !node_is(node, Const) && !node_is(node, Param)) {
+    if (!s->is_scan && !node_is(node, Const) && !node_is(node, Param)) {
         below = find_below(node, s);
         if (below != NULL)
             return below;
@@ -275,8 +276,10 @@ static void fix_modify(Planner *root, ModifyTable *modify, int offset)
                   .offset = offset,
                   .left = modify->left->targets,
                   .result_rel = (int)modify->nominal_relation};
-    RefScope plain = {
-        .root = root, .offset = offset, .excluded_rel = (int)modify->excluded_rt_index};
+    RefScope plain = {.root = root,
+                      .offset = offset,
+                      .is_scan = true,
+                      .excluded_rel = (int)modify->excluded_rt_index};
     List *returning = NULL;
 
     list_foreach(List *, one, modify->returning)
@@ -453,7 +456,7 @@ static Plan *set_kind(Planner *root, Plan *plan, RefScope *s)
 
 static Plan *set_node(Planner *root, Plan *plan, int offset)
 {
-    RefScope s = {.root = root, .offset = offset};
+    RefScope s = {.root = root, .offset = offset, .is_scan = true};
     Plan *result;
 
     if (plan == NULL)
