@@ -31,8 +31,13 @@ AuthResult auth_clear_text(const AuthRequest *request)
     if (password == NULL)
         return (AuthResult){.outcome = AUTH_LEFT};
     stored = auth_find_password(request, &why);
-    if (stored == NULL)
+    if (stored == NULL) {
+        ScramVerifier mock = scram_verifier_mock(request->user, request->mock_nonce);
+
+        /* No password is right, but how long the answer takes does not tell that. */
+        (void)scram_verifier_check(&mock, password);
         return (AuthResult){.outcome = AUTH_REFUSED, .why = why};
+    }
     if (password_check(stored, request->user, password))
         return (AuthResult){.outcome = AUTH_PROVEN, .identity = request->user};
     return (AuthResult){.outcome = AUTH_REFUSED,

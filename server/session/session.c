@@ -53,7 +53,7 @@ static void dispatch(int type, ByteReader *body);
 static void refuse_in_replication(int type);
 static void leave(void);
 static void on_cancel(void);
-static void raise_owed_cancel(void);
+static void raise_what_is_owed(void);
 static void on_die(void);
 static void on_client_gone(void);
 static void on_statement_timeout(void);
@@ -77,7 +77,7 @@ void session_init(void)
     timer_set_handler(TIMER_IDLE_SESSION, on_idle);
     timer_set_handler(TIMER_CLIENT_CHECK, on_client_check);
     timer_set_handler(TIMER_STATS, on_stats_due);
-    net_set_after_wait(raise_owed_cancel);
+    net_set_after_wait(raise_what_is_owed);
     session_init_conflicts();
     prepared_init();
     portal_init();
@@ -132,7 +132,7 @@ static void recover(void)
     interrupt_hold();
     timer_stop_all();
     session.is_reading = false;
-    session.is_cancel_owed = false;
+    session.owed = NULL;
     (void)interrupt_take(INTERRUPT_CANCEL);
     err_log_report(err_caught());
     net_discard_message();
@@ -408,25 +408,32 @@ static bool wants_report(ErrLevel level)
 
 /* ---- Interrupts ---- */
 
-/* While a message is read there is nothing to cancel; half of one must be read to its end first. */
+/*
+ * While a message is read there is nothing to end; half of one (of a copy) must be read to its end
+ * first.
+ */
+static bool must_wait_for_message(void (*handler)(void))
+{
+    if (!session.is_reading && net_is_mid_message())
+        session.owed = handler;
+    return session.is_reading || net_is_mid_message();
+}
+
 static void on_cancel(void)
 {
-    if (session.is_reading)
+    if (must_wait_for_message(on_cancel))
         return;
-    if (net_is_mid_message()) {
-        session.is_cancel_owed = true;
-        return;
-    }
     err_raise(SQLSTATE_QUERY_CANCELED, .message = "canceling statement due to user request");
 }
 
 /* After a message whose reading was interrupted. */
-static void raise_owed_cancel(void)
+static void raise_what_is_owed(void)
 {
-    if (!session.is_cancel_owed)
-        return;
-    session.is_cancel_owed = false;
-    on_cancel();
+    void (*handler)(void) = session.owed;
+
+    session.owed = NULL;
+    if (handler != NULL)
+        handler();
 }
 
 static void on_die(void)
@@ -447,9 +454,9 @@ static void on_statement_timeout(void)
     if (!session.is_let_in)
         err_fatal(SQLSTATE_QUERY_CANCELED,
                   .message = "canceling authentication due to timeout");
-    if (!session.is_reading && !net_is_mid_message())
-        err_raise(SQLSTATE_QUERY_CANCELED,
-                  .message = "canceling statement due to statement timeout");
+    if (must_wait_for_message(on_statement_timeout))
+        return;
+    err_raise(SQLSTATE_QUERY_CANCELED, .message = "canceling statement due to statement timeout");
 }
 
 static void on_lock_timeout(void)

@@ -26,7 +26,7 @@ typedef struct SessionLocal {
     bool owes_ready;     /* ReadyForQuery comes before the next message is read */
     bool is_started;     /* between txn_start_command() and txn_end_command() */
     bool is_over;        /* the client has left */
-    bool is_cancel_owed; /* it came while a message was half read */
+    void (*owed)(void);  /* what came while half of a message was read; NULL: nothing */
 } SessionLocal;
 
 extern SessionLocal session;
