@@ -12,8 +12,6 @@
 #include <string.h>
 
 #include "common/err/err.h"
-#include "common/format/pg_version.h"
-#include "common/format/rel_path.h"
 #include "common/format/relmap.h"
 #include "common/mem/mem.h"
 #include "common/os/file.h"
@@ -21,6 +19,7 @@
 #include "common/walrec/rmgr.h"
 #include "server/cache/inval.h"
 #include "server/ipc/lwlock.h"
+#include "server/storage/file/database_folder.h"
 #include "server/wal/wal.h"
 
 #define SERVER_MAJOR 15
@@ -46,7 +45,7 @@ static struct {
 static Map *map_of(bool is_shared);
 static void map_open(Map *m, Oid database, Oid tablespace);
 static void map_read(const Map *m, RelMap *out);
-static char *map_path(const Map *m);
+static char *map_folder(const Map *m);
 static void map_put(RelMap *map, Oid relation, RelFileNo file);
 static void map_merge(RelMap *to, RelMap *from);
 static void map_commit(Map *m);
@@ -152,10 +151,9 @@ void relmap_forget_all(void)
 
 /* ---- The file ---- */
 
-static char *map_path(const Map *m)
+static char *map_folder(const Map *m)
 {
-    return path_join(rel_dir_path(m->tablespace, m->database, pg_version_find(SERVER_MAJOR)),
-                     RELMAP_FILE_NAME);
+    return database_folder_path(m->database, m->tablespace);
 }
 
 static void map_read(const Map *m, RelMap *out)
@@ -163,7 +161,7 @@ static void map_read(const Map *m, RelMap *out)
     MemContext *scratch = mem_context_new(mem_current(), "relation map");
 
     MEM_SCOPE(scratch) {
-        char *path = map_path(m);
+        char *path = path_join(map_folder(m), RELMAP_FILE_NAME);
         size_t len;
         char *bytes = os_file_read_all(path, RELMAP_SIZE_MAX, &len);
 
@@ -244,7 +242,6 @@ static void map_commit(Map *m)
 /* The files of the relations must not go at an abort any more: the map leads to them. */
 static void map_write(Map *m, const RelMap *new_map)
 {
-    char *path = map_path(m);
     uint8_t bytes[RELMAP_SIZE_MAX];
     struct {
         Oid database, tablespace;
@@ -256,7 +253,7 @@ static void map_write(Map *m, const RelMap *new_map)
     wal_register_data(bytes, head.size);
     crit_begin();
     wal_flush(wal_insert(RMGR_RELMAP, WAL_RELMAP_UPDATE));
-    os_write_durable(path, bytes, head.size);
+    database_folder_write(map_folder(m), RELMAP_FILE_NAME, bytes, head.size);
     inval_send_relmap(m->database);
     for (size_t i = 0; i < m->changed.count; i++) {
         const RelTag tag = {m->tablespace, m->database, m->changed.entries[i].rel};

@@ -29,6 +29,7 @@
 #include "server/object/rights.h"
 #include "server/object/role.h"
 #include "server/storage/buffer/buffer.h"
+#include "server/storage/file/database_folder.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/storage/sync/sync.h"
 #include "server/txn/txn.h"
@@ -236,7 +237,7 @@ static void read_tablespace(Making *m, const DatabaseOptions *o)
                   .message = "pg_global cannot be used as default tablespace");
     if (m->tablespace == m->template.row.dattablespace)
         return;
-    path = database_path(m->template.row.oid, m->tablespace);
+    path = database_folder_path(m->template.row.oid, m->tablespace);
     if (os_dir_state(path) == OS_DIR_NOT_EMPTY)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("cannot assign new default tablespace \"%s\"", name),

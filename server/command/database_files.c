@@ -10,8 +10,6 @@
 
 #include "common/ds/array.h"
 #include "common/err/err.h"
-#include "common/format/pg_version.h"
-#include "common/format/rel_path.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
 #include "common/os/file.h"
@@ -21,20 +19,14 @@
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
-#include "server/ipc/interrupt.h"
-#include "server/recovery/checkpoint.h"
+#include "server/recovery/checkpoint/checkpoint.h"
+#include "server/storage/file/database_folder.h"
 #include "server/wal/wal.h"
 
-#define SERVER_MAJOR     15
 #define SPECIAL_RELATION 0x01 /* info bit: files change that no block reference names */
 
 static void list_tablespaces(Array *out);
 static bool is_folder_with_files(const char *path);
-
-char *database_path(Oid database, Oid tablespace)
-{
-    return rel_dir_path(tablespace, database, pg_version_find(SERVER_MAJOR));
-}
 
 /* All but that of shared relations, where no database has a folder. */
 static void list_tablespaces(Array *out)
@@ -68,31 +60,13 @@ bool database_has_folder(Oid database)
     array_foreach(const Oid, tablespace, &tablespaces) {
         OsStat stat;
 
-        if (os_try_lstat(database_path(database, *tablespace), &stat))
+        if (os_try_lstat(database_folder_path(database, *tablespace), &stat))
             return true;
     }
     return false;
 }
 
 /* ---- Copying ---- */
-
-static void copy_folder(const char *from, const char *to)
-{
-    Array names;
-
-    os_dir_make_all(path_dir(to));
-    os_dir_make(to);
-    os_dir_list(from, &names);
-    array_foreach(char *, name, &names) {
-        OsStat stat;
-
-        check_interrupts();
-        if (os_try_lstat(path_join(from, *name), &stat) && stat.kind == OS_KIND_FILE)
-            os_copy_file(path_join(from, *name), path_join(to, *name));
-    }
-    os_dir_sync_tree(to, false);
-    os_dir_sync(path_dir(to));
-}
 
 static void log_copy(const DatabaseCopy *copy, Oid from_tablespace, Oid to_tablespace)
 {
@@ -117,13 +91,13 @@ void database_copy_folders(const DatabaseCopy *copy)
     checkpoint_request(now | CHECKPOINT_FLUSH_ALL);
     list_tablespaces(&tablespaces);
     array_foreach(const Oid, tablespace, &tablespaces) {
-        const char *from = database_path(copy->from.database, *tablespace);
+        const char *from = database_folder_path(copy->from.database, *tablespace);
         Oid to_tablespace =
             *tablespace == copy->from.tablespace ? copy->to.tablespace : *tablespace;
 
         if (!is_folder_with_files(from))
             continue;
-        copy_folder(from, database_path(copy->to.database, to_tablespace));
+        database_folder_copy(from, database_folder_path(copy->to.database, to_tablespace));
         log_copy(copy, *tablespace, to_tablespace);
     }
     checkpoint_request(now);
@@ -133,7 +107,7 @@ void database_copy_folder(Oid database, Oid from, Oid to)
 {
     const DatabaseCopy copy = {{database, from}, {database, to}};
 
-    copy_folder(database_path(database, from), database_path(database, to));
+    database_folder_copy(database_folder_path(database, from), database_folder_path(database, to));
     log_copy(&copy, from, to);
 }
 
@@ -158,7 +132,7 @@ void database_remove_folders(Oid database)
     array_init(&removed, sizeof(Oid));
     list_tablespaces(&tablespaces);
     array_foreach(const Oid, tablespace, &tablespaces) {
-        char *path = database_path(database, *tablespace);
+        char *path = database_folder_path(database, *tablespace);
         OsStat stat;
 
         if (!os_try_lstat(path, &stat) || stat.kind != OS_KIND_DIR)
@@ -173,7 +147,7 @@ void database_remove_folders(Oid database)
 
 void database_remove_folder(Oid database, Oid tablespace)
 {
-    char *path = database_path(database, tablespace);
+    char *path = database_folder_path(database, tablespace);
     Array removed;
 
     array_init(&removed, sizeof(Oid));

@@ -35,7 +35,4 @@ void database_remove_folder(Oid database, Oid tablespace);
 /* Is there a folder of that number in any tablespace? */
 bool database_has_folder(Oid database);
 
-/* base/5; its folder in a tablespace. */
-char *database_path(Oid database, Oid tablespace);
-
 #endif

@@ -14,7 +14,6 @@
 #include "common/format/relmap.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
-#include "common/os/file.h"
 #include "common/os/path.h"
 #include "common/walrec/rmgr.h"
 #include "server/access/common/relation.h"
@@ -26,12 +25,12 @@
 #include "server/command/database_files.h"
 #include "server/command/file_copy.h"
 #include "server/ipc/interrupt.h"
+#include "server/storage/file/database_folder.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/txn/snapshot.h"
 #include "server/wal/wal.h"
 
 #define SPECIAL_RELATION 0x01 /* info bit: files change that no block reference names */
-#define VERSION_TEXT     "15\n"
 
 /* A relation of the template. */
 typedef struct Source {
@@ -63,26 +62,14 @@ void database_copy_pages(const DatabaseCopy *copy)
     mem_delete(scratch);
 }
 
-/* By its own name at once, as what a crash leaves of a temporary one would look like data. */
-static void write_version(const char *folder)
-{
-    OsFile *f =
-        os_file_open(path_join(folder, "PG_VERSION"), OS_WRITE | OS_CREATE | OS_EXCLUSIVE);
-
-    os_file_write(f, VERSION_TEXT, sizeof VERSION_TEXT - 1);
-    os_file_sync(f);
-    os_file_close(f);
-    os_dir_sync(folder);
-}
-
 static void make_folder(const DatabaseCopy *copy)
 {
     const Oid head[2] = {copy->to.database, copy->to.tablespace};
-    char *path = database_path(copy->to.database, copy->to.tablespace);
+    char *path = database_folder_path(copy->to.database, copy->to.tablespace);
 
     os_dir_make_all(path_dir(path));
     os_dir_make(path);
-    write_version(path);
+    database_folder_write_version(path);
     os_dir_sync(path_dir(path));
     wal_begin_insert();
     wal_register_data(head, sizeof head);

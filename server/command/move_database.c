@@ -23,8 +23,9 @@
 #include "server/lock/lock_object.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
-#include "server/recovery/checkpoint.h"
+#include "server/recovery/checkpoint/checkpoint.h"
 #include "server/storage/buffer/buffer.h"
+#include "server/storage/file/database_folder.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/txn/snapshot.h"
 #include "server/txn/txn.h"
@@ -105,7 +106,7 @@ static Oid checked_target(const Move *move)
 /* Relations that were put there by themselves would be mixed up with the others. */
 static void require_empty(const Move *move)
 {
-    const char *path = database_path(move->database, move->to);
+    const char *path = database_folder_path(move->database, move->to);
 
     switch (os_dir_state(path)) {
     case OS_DIR_MISSING:
@@ -154,7 +155,7 @@ static void copy(const Move *move)
         fill_and_note(move);
     }
     ERR_CATCH() {
-        os_dir_remove_tree(database_path(move->database, move->to), true);
+        os_dir_remove_tree(database_folder_path(move->database, move->to), true);
         err_raise_again();
     }
     ERR_END();

@@ -3,7 +3,7 @@
  *
  * They lie in base/pgsql_tmp, or pg_tblspc/OID/PG_15_.../pgsql_tmp, as pgsql_tmpPID.NUMBER. Files
  * of temporary relations (tBACKEND_FILENO) are those of their relations, but a crash leaves them
- * too.
+ * too, and what a database's folder was written to by (database_folder.h).
  */
 #include "common/base/base.h"
 
@@ -23,8 +23,7 @@
 #include "server/stats/stats.h"
 #include "server/storage/file/vfd_int.h"
 
-#define TEMP_FOLDER "pgsql_tmp"
-#define TEMP_PREFIX "pgsql_tmp"
+#define TEMP_FOLDER VFD_TEMP_PREFIX
 
 static struct {
     uint64_t total_bytes; /* of all temporary files of this process */
@@ -38,7 +37,9 @@ static void go_with_the_process(void);
 static void release(uintptr_t item);
 static char *folder_of_next(void);
 static void remove_in_folder(const char *folder);
-static void remove_temp_relations(const char *folder);
+static bool is_half_written(const char *name);
+static bool is_left_of_database(const char *name);
+static void remove_matching(const char *folder, bool (*matches)(const char *name));
 static void remove_in_tree(const char *root);
 static void remove_logged(const char *path);
 static bool is_folder(const char *path);
@@ -49,7 +50,8 @@ static const OwnerKind temp_kind = {
 Vfd *vfd_open_temp(bool outlives_transaction)
 {
     char *folder = folder_of_next();
-    char *path = mem_printf("%s/" TEMP_PREFIX "%d.%" PRIu64, folder, process_id(), temp.counter++);
+    char *path =
+        mem_printf("%s/" VFD_TEMP_PREFIX "%d.%" PRIu64, folder, process_id(), temp.counter++);
     const unsigned flags = OS_READ | OS_WRITE | OS_CREATE | OS_TRUNCATE;
     int error;
     Vfd *f;
@@ -96,6 +98,8 @@ void vfd_remove_temp_files(void)
 
     remove_in_folder("base/" TEMP_FOLDER);
     remove_in_tree("base");
+    if (is_folder("global"))
+        remove_matching("global", is_half_written);
     if (!is_folder("pg_tblspc"))
         return;
     os_dir_list("pg_tblspc", &names);
@@ -211,7 +215,7 @@ static void remove_in_folder(const char *folder)
     array_foreach(char *, name, &names) {
         char *path = mem_printf("%s/%s", folder, *name);
 
-        if (!str_starts_with(*name, TEMP_PREFIX))
+        if (!str_starts_with(*name, VFD_TEMP_PREFIX))
             err_log(ERR_LOG,
                     .message = err_fmt("unexpected file found in temporary-files directory: \"%s\"",
                                        path));
@@ -234,20 +238,30 @@ static void remove_in_tree(const char *root)
         char *folder = mem_printf("%s/%s", root, *name);
 
         if (strspn(*name, "0123456789") == strlen(*name) && is_folder(folder))
-            remove_temp_relations(folder);
+            remove_matching(folder, is_left_of_database);
         mem_free(folder);
     }
 }
 
-static void remove_temp_relations(const char *folder)
+static bool is_half_written(const char *name)
+{
+    return str_starts_with(name, VFD_TEMP_PREFIX) || os_is_temp_name(name);
+}
+
+static bool is_left_of_database(const char *name)
+{
+    RelFileName file;
+
+    return is_half_written(name) || (rel_file_name_try_parse(name, &file) && file.is_temp);
+}
+
+static void remove_matching(const char *folder, bool (*matches)(const char *name))
 {
     Array names;
 
     os_dir_list(folder, &names);
     array_foreach(char *, name, &names) {
-        RelFileName file;
-
-        if (rel_file_name_try_parse(*name, &file) && file.is_temp)
+        if (matches(*name))
             remove_logged(mem_printf("%s/%s", folder, *name));
     }
 }

@@ -52,6 +52,9 @@ int64_t vfd_size_raw(Vfd *f);
  */
 Vfd *vfd_open_temp(bool outlives_transaction);
 
+/* How the name of each temporary file begins: tools and backups pass over such files. */
+#define VFD_TEMP_PREFIX "pgsql_tmp"
+
 /* Where temporary files go, in turn; the default tablespace when there is none. */
 void vfd_set_temp_tablespaces(const Oid *tablespaces, unsigned count);
 

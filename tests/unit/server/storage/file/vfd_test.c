@@ -228,11 +228,17 @@ static void what_a_crash_left_is_removed_and_nothing_else(void)
                                        "base/pgsql_tmp/pgsql_tmp123.1.sharedfileset/0.0",
                                        "base/5/t3_16384",
                                        "base/5/t3_16384_fsm.1",
+                                       "base/5/pgsql_tmp.pg_filenode.map",
+                                       "base/5/pg_filenode.map.0123456789abcdef.tmp",
+                                       "global/pgsql_tmp.pg_filenode.map",
                                        "pg_tblspc/16400/PG_15_202209061/pgsql_tmp/pgsql_tmp9.9",
                                        "pg_tblspc/16400/PG_15_202209061/5/t1_2"};
     static const char *const kept[] = {"base/pgsql_tmp/other",
                                        "base/5/16384",
                                        "base/5/t_3",
+                                       "base/5/pg_filenode.map",
+                                       "base/5/x.tmp",
+                                       "global/t1_2",
                                        "base/5/t3_x",
                                        "base/x/t3_16384",
                                        "pg_tblspc/16400/PG_15_202209061/5/7",
@@ -241,6 +247,7 @@ static void what_a_crash_left_is_removed_and_nothing_else(void)
     begin();
     os_dir_make_all("base/pgsql_tmp/pgsql_tmp123.1.sharedfileset");
     os_dir_make_all("base/x");
+    os_dir_try_make("global");
     os_dir_make_all("pg_tblspc/16400/PG_15_202209061/pgsql_tmp");
     os_dir_make_all("pg_tblspc/16400/PG_15_202209061/5");
     os_dir_make_all("pg_tblspc/16400/PG_14_202107181/5");
