@@ -255,6 +255,16 @@ const char *client_lost_text(const Client *c, const char **detail)
     return first[0] == '\0' ? "unexpected answer of the server" : first;
 }
 
+char *client_error_text(const Client *c)
+{
+    const char *text = client_pq.PQerrorMessage(c->conn);
+    size_t len = strlen(text);
+
+    while (len > 0 && text[len - 1] == '\n')
+        len--;
+    return mem_strndup(text, len);
+}
+
 static void clear(void *arg)
 {
     ClientResult *r = arg;

@@ -140,6 +140,9 @@ ClientCopy client_copy_read(Client *c, const char **bytes, size_t *len, int wait
 
 void client_copy_write(Client *c, const void *bytes, size_t len);
 
+/* What the library said last, all its lines, without the last line's end. */
+char *client_error_text(const Client *c);
+
 /* Say that nothing more comes from here. */
 void client_copy_end(Client *c);
 

@@ -17,7 +17,7 @@
 #include "server/ipc/interrupt.h"
 #include "server/ipc/latch.h"
 #include "server/ipc/proc.h"
-#include "server/recovery/checkpoint.h"
+#include "server/recovery/checkpoint/checkpoint.h"
 #include "server/recovery/recovery.h"
 #include "server/replication/sync_rep.h"
 #include "server/replication/wal_sender.h"
@@ -77,6 +77,8 @@ static bool round_once(void)
     if (interrupt_take(INTERRUPT_RELOAD)) {
         guc_load_files(GUC_LOAD_RELOAD_IN_CHILD);
         sync_rep_update();
+        if (!recovery_is_running()) /* else the startup process says so, at its end */
+            wal_set_full_page_writes(setting.full_page_writes);
     }
     if (interrupt_take_usr2()) {
         wal_sender_stop_all();

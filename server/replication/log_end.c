@@ -4,7 +4,7 @@
 #include "common/err/err.h"
 #include "common/format/timeline_history.h"
 #include "server/recovery/recovery.h"
-#include "server/recovery/timelines.h"
+#include "server/recovery/source/timelines.h"
 #include "server/replication/replication_int.h"
 #include "server/replication/wal_receiver.h"
 #include "server/wal/wal.h"

@@ -13,7 +13,7 @@
 #include "server/config/setting.h"
 #include "server/ipc/proc.h"
 #include "server/object/role.h"
-#include "server/recovery/control.h"
+#include "server/recovery/checkpoint/control.h"
 #include "server/recovery/recovery.h"
 #include "server/replication/repl_slot_int.h"
 #include "server/txn/proc_array.h"

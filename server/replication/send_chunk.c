@@ -1,6 +1,10 @@
 /*
  * send_chunk.c - a piece of the log from its file into a message
  *
+ * On a standby a file that came as a stream up to some place may be replaced by the archive's, and
+ * only that has what is replayed behind the place: so it is opened again. How far there is log was
+ * asked before, and is in the file of then in any case.
+ *
  * Segments of a timeline that has ended are its own, but for the one in which it ended: that is
  * read from the file of the timeline that follows, which begins with the same bytes and, unlike the
  * older one, is never removed for being partial.
@@ -17,7 +21,7 @@
 #include "common/text/num.h"
 #include "server/net/net.h"
 #include "server/recovery/recovery.h"
-#include "server/recovery/timelines.h"
+#include "server/recovery/source/timelines.h"
 #include "server/replication/replication_int.h"
 #include "server/replication/wal_sender_int.h"
 #include "server/wal/segment.h"
@@ -142,9 +146,11 @@ static void open_file(uint64_t seg_no)
 
     if (s->is_historic && seg_no == s->valid_to / wal_identity()->segment_size)
         tli = s->next_tli;
-    if (s->file != NULL && s->seg_no == seg_no && s->file_tli == tli)
+    if (s->file != NULL && s->seg_no == seg_no && s->file_tli == tli &&
+        s->replaced_files == recovery_replaced_files())
         return;
     send_forget_file();
+    s->replaced_files = recovery_replaced_files();
     MEM_SCOPE(mem_root()) {
         s->file = wal_segment_try_open(seg_no, tli);
     }

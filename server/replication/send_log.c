@@ -20,7 +20,7 @@
 #include "server/net/copy.h"
 #include "server/net/net.h"
 #include "server/recovery/recovery.h"
-#include "server/recovery/timelines.h"
+#include "server/recovery/source/timelines.h"
 #include "server/replication/answer.h"
 #include "server/replication/repl_slot.h"
 #include "server/replication/replication_int.h"

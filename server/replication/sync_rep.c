@@ -23,6 +23,9 @@
 
 typedef enum SyncMode { SYNC_WRITE, SYNC_FLUSH, SYNC_APPLY, SYNC_MODES } SyncMode;
 
+/* Are standbys named? Until the checkpointer has said so each process looks at its own settings. */
+typedef enum SyncWish { SYNC_NOT_SAID, SYNC_NOT_WANTED, SYNC_WANTED } SyncWish;
+
 /* A process that waits; by its slot. All guarded by lock but is_released. */
 typedef struct SyncWaiter {
     int before, behind; /* in the queue, by lsn */
@@ -38,7 +41,7 @@ typedef struct SyncQueue {
 
 typedef struct SyncRepShared {
     LwLock lock;
-    _Atomic bool is_wanted; /* some standbys are named */
+    _Atomic int wish; /* SyncWish; written with lock by the checkpointer */
     SyncQueue queues[SYNC_MODES];
     SyncWaiter waiters[];
 } SyncRepShared;
@@ -51,6 +54,7 @@ static struct {
     bool is_announced; /* that this sender's standby is one that counts */
 } sync_rep;
 
+static bool is_wanted(void);
 static bool wanted_mode(SyncMode *mode);
 static bool enter(SyncMode mode, Lsn lsn);
 static void leave(SyncMode mode);
@@ -81,7 +85,7 @@ void sync_rep_wait(Lsn lsn)
     SyncWaiter *own = &sync_rep.shared->waiters[proc_self()->slot];
     SyncMode mode;
 
-    if (!wanted_mode(&mode) || !atomic_load(&sync_rep.shared->is_wanted) || !enter(mode, lsn))
+    if (!wanted_mode(&mode) || !is_wanted() || !enter(mode, lsn))
         return;
     for (;;) {
         latch_reset(&proc_self()->latch);
@@ -92,6 +96,13 @@ void sync_rep_wait(Lsn lsn)
     leave(mode);
     /* Whatever else the latch was set for is still to be looked at. */
     latch_set(&proc_self()->latch);
+}
+
+static bool is_wanted(void)
+{
+    const SyncWish wish = (SyncWish)atomic_load(&sync_rep.shared->wish);
+
+    return wish == SYNC_NOT_SAID ? current_names() != NULL : wish == SYNC_WANTED;
 }
 
 static bool wanted_mode(SyncMode *mode)
@@ -123,7 +134,7 @@ static bool enter(SyncMode mode, Lsn lsn)
     int before;
 
     lwlock_acquire(&s->lock, LW_EXCLUSIVE);
-    if (!atomic_load(&s->is_wanted) || lsn <= queue->released) {
+    if (!is_wanted() || lsn <= queue->released) {
         lwlock_release(&s->lock);
         return false;
     }
@@ -207,13 +218,13 @@ static void release_up_to(SyncMode mode, Lsn lsn)
 void sync_rep_update(void)
 {
     SyncRepShared *s = sync_rep.shared;
-    const bool is_wanted = current_names() != NULL;
+    const SyncWish wish = current_names() != NULL ? SYNC_WANTED : SYNC_NOT_WANTED;
 
-    if (is_wanted == atomic_load(&s->is_wanted))
+    if (wish == (SyncWish)atomic_load(&s->wish))
         return;
     lwlock_acquire(&s->lock, LW_EXCLUSIVE);
-    atomic_store(&s->is_wanted, is_wanted);
-    for (SyncMode mode = 0; mode < SYNC_MODES && !is_wanted; mode++)
+    atomic_store(&s->wish, wish);
+    for (SyncMode mode = 0; mode < SYNC_MODES && wish == SYNC_NOT_WANTED; mode++)
         release_up_to(mode, UINT64_MAX);
     lwlock_release(&s->lock);
 }

@@ -48,6 +48,7 @@ static struct {
     char conninfo[WAL_RECEIVER_TEXT_SIZE];
     char slot[64];
     bool makes_slot, has_streamed;
+    bool has_begun; /* some log may have been written */
     PgTime heard_at, replied_at, feedback_at;
     bool has_asked; /* whether the other side is still there */
     bool has_feedback; /* it was told of an xmin, or may have been by one before us */
@@ -58,6 +59,7 @@ static void end(void *arg);
 static void on_die(void);
 static bool take_orders(void);
 static void connect(void);
+_Noreturn static void give_up(const char *what);
 static void check_identity(TimelineId *newest);
 static void fetch_histories(TimelineId first, TimelineId last);
 static void make_temporary_slot(void);
@@ -113,6 +115,8 @@ static void end(void *arg UNUSED)
     WalReceiverShared *shared = wal_receiver_shared();
     Proc *startup = proc_of_kind(PROC_STARTUP);
 
+    if (own.has_begun)
+        receive_flush(own.tli);
     spin_lock(&shared->lock);
     shared->row.pid = 0;
     shared->row.state = WAL_RECEIVER_NONE;
@@ -196,17 +200,51 @@ static void connect(void)
                                                                              : "walreceiver"});
     }
     ERR_CATCH() {
-        err_fatal(SQLSTATE_CONNECTION_FAILURE,
-                  .message = err_fmt("could not connect to the primary server: %s",
-                                     err_caught()->message));
+        give_up("could not connect to the primary server");
     }
     ERR_END();
     show_connection();
 }
 
+/* What was caught ends the process, in the words of the library, which may take several lines. */
+_Noreturn static void give_up(const char *what)
+{
+    const ErrReport *report = err_caught();
+    const char *rest = report->detail, *line;
+    StrBuf text;
+
+    if (report->level >= ERR_FATAL)
+        err_raise_again();
+    strbuf_init(&text);
+    strbuf_add_fmt(&text, "%s: ", what);
+    if (own.client != NULL) {
+        strbuf_add_fmt(&text, "%s", client_error_text(own.client));
+    } else {
+        strbuf_add_fmt(&text, "%s", report->message);
+        while (rest != NULL && (line = str_split(&rest, '\n')) != NULL)
+            strbuf_add_fmt(&text, "\n\t%s", line);
+    }
+    err_fatal(SQLSTATE_CONNECTION_FAILURE, .message = text.text);
+}
+
+static SystemIdentity ask_identity(void)
+{
+    SystemIdentity identity = {0};
+
+    ERR_TRY() {
+        identity = client_identify_system(own.client);
+    }
+    ERR_CATCH() {
+        give_up("could not receive database system identifier and timeline ID from the primary "
+                "server");
+    }
+    ERR_END();
+    return identity;
+}
+
 static void check_identity(TimelineId *newest)
 {
-    SystemIdentity identity = client_identify_system(own.client);
+    SystemIdentity identity = ask_identity();
 
     if (identity.system_id != wal_identity()->system_id)
         err_fatal(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
@@ -259,30 +297,44 @@ static void make_temporary_slot(void)
     spin_unlock(&shared->lock);
 }
 
-/* False when there is no more of that timeline. */
-static bool start(void)
+static bool send_start(void)
 {
     StartReplication command = {
         .slot = *own.slot == '\0' ? NULL : own.slot, .start = own.start, .tli = own.tli};
+    bool is_stream = false;
     ClientResult *r;
-    ClientResultKind kind;
     StrBuf text;
 
     strbuf_init(&text);
     repl_command_start(&text, &command);
     client_send(own.client, text.text);
-    r = client_next_result(own.client, "could not start WAL streaming");
-    kind = r == NULL ? CLIENT_EMPTY : client_result_kind(r);
-    if (kind != CLIENT_COPY_BOTH) {
-        while (r != NULL)
-            r = client_next_result(own.client, "could not start WAL streaming");
-        return false;
+    while (!is_stream && (r = client_next_result(own.client, NULL)) != NULL) {
+        is_stream = client_result_kind(r) == CLIENT_COPY_BOTH;
+        client_result_free(r);
     }
+    return is_stream;
+}
+
+/* False when there is no more of that timeline. */
+static bool start(void)
+{
+    volatile bool is_stream = false;
+
+    ERR_TRY() {
+        is_stream = send_start();
+    }
+    ERR_CATCH() {
+        give_up("could not start WAL streaming");
+    }
+    ERR_END();
+    if (!is_stream)
+        return false;
     err_log(ERR_LOG, .message = err_fmt("%s at " LSN_FMT " on timeline %u",
                                         own.has_streamed ? "restarted WAL streaming"
                                                          : "started streaming WAL from primary",
                                         LSN_ARG(own.start), own.tli));
     receive_begin(own.start);
+    own.has_begun = true;
     own.heard_at = clock_now();
     own.has_asked = false;
     own.told_written = own.told_flushed = own.told_applied = LSN_NONE;
@@ -316,6 +368,20 @@ static void stream(void)
     latch_wait_set_socket(-1);
 }
 
+static ClientCopy read_message(const char **bytes, size_t *len)
+{
+    volatile ClientCopy what = CLIENT_COPY_NOTHING;
+
+    ERR_TRY() {
+        what = client_copy_read(own.client, bytes, len, 0);
+    }
+    ERR_CATCH() {
+        give_up("could not receive data from WAL stream");
+    }
+    ERR_END();
+    return what;
+}
+
 /* All that have come; false at the end of the stream. */
 static bool take_messages(void)
 {
@@ -323,7 +389,7 @@ static bool take_messages(void)
         const char *bytes;
         size_t len;
 
-        switch (client_copy_read(own.client, &bytes, &len, 0)) {
+        switch (read_message(&bytes, &len)) {
         case CLIENT_COPY_DATA:
             own.heard_at = clock_now();
             own.has_asked = false;

@@ -34,10 +34,11 @@ typedef struct SendStream {
     bool has_sent_done, has_got_done; /* CopyDone */
     bool is_last_round; /* the server ends: send what there is, then go */
     bool waits_for_answer;
-    PgTime last_reply;  /* when the other side was heard last; 0: its silence does not count */
+    PgTime last_reply;  /* when the other side was heard last */
     OsFile *file;       /* of the segment that was read last; NULL: none */
     uint64_t seg_no;
     TimelineId file_tli;
+    uint64_t replaced_files; /* recovery_replaced_files() when it was opened */
 } SendStream;
 
 extern SendStream send_stream;
