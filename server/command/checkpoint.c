@@ -5,7 +5,7 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/command/command_int.h"
 #include "server/object/role.h"
-#include "server/recovery/checkpoint.h"
+#include "server/recovery/checkpoint/checkpoint.h"
 #include "server/recovery/recovery.h"
 
 void command_checkpoint(CommandCall *call UNUSED)

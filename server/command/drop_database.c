@@ -22,7 +22,7 @@
 #include "server/ipc/barrier.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
-#include "server/recovery/checkpoint.h"
+#include "server/recovery/checkpoint/checkpoint.h"
 #include "server/stats/stats.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/smgr/smgr.h"

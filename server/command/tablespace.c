@@ -32,7 +32,7 @@
 #include "server/lock/lock_object.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
-#include "server/recovery/checkpoint.h"
+#include "server/recovery/checkpoint/checkpoint.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/txn/txn.h"
 #include "server/wal/wal.h"

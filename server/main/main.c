@@ -23,7 +23,7 @@
 #include "server/main/main_int.h"
 #include "server/postmaster/child.h"
 #include "server/postmaster/interlock.h"
-#include "server/recovery/control.h"
+#include "server/recovery/checkpoint/control.h"
 #include "server/recovery/target.h"
 
 #define GROUP_OR_OTHERS_WRITE 0027

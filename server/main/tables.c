@@ -27,12 +27,12 @@
 #include "server/parser/parser.h"
 #include "server/postmaster/aux.h"
 #include "server/postmaster/cancel.h"
-#include "server/recovery/backup.h"
-#include "server/recovery/checkpoint.h"
-#include "server/recovery/conflict.h"
-#include "server/recovery/control.h"
+#include "server/recovery/backup/backup.h"
+#include "server/recovery/checkpoint/checkpoint.h"
+#include "server/recovery/checkpoint/control.h"
 #include "server/recovery/recovery.h"
-#include "server/recovery/standby.h"
+#include "server/recovery/standby/conflict.h"
+#include "server/recovery/standby/standby.h"
 #include "server/recovery/target.h"
 #include "server/replication/repl_slot.h"
 #include "server/replication/sync_rep.h"
@@ -310,7 +310,8 @@ void tables_install(void)
     static const RecoveryStream recovery_stream = {.begin = wal_receiver_request,
                                                    .state = wal_receiver_tell,
                                                    .end = wal_receiver_shut_down,
-                                                   .wants_reply = wal_receiver_wake};
+                                                   .wants_reply = wal_receiver_wake,
+                                                   .sends_on = wal_sender_wake_all};
 
     builtins_install();
     exec_install();

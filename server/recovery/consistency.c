@@ -13,9 +13,11 @@
 #include "common/mem/mem.h"
 #include "common/text/num.h"
 #include "server/config/setting.h"
-#include "server/recovery/control.h"
-#include "server/recovery/log_source.h"
+#include "server/recovery/checkpoint/control.h"
+#include "server/recovery/pause.h"
+#include "server/recovery/progress.h"
 #include "server/recovery/recovery_int.h"
+#include "server/recovery/source/log_source.h"
 
 static struct {
     Lsn min; /* LSN_NONE: a crash is recovered from, so that all of the log must be redone */
@@ -23,7 +25,7 @@ static struct {
     bool is_reached;
     bool is_requested;
     Lsn backup_start, backup_end; /* LSN_NONE: no backup; its end is not known yet */
-    bool needs_backup_end;        /* only its record tells */
+    bool needs_backup_end;        /* the log must come as far as that */
 } state;
 
 static void check_backup(Lsn replayed);
@@ -78,11 +80,6 @@ void consistency_note_backup_end(Lsn backup_start, Lsn end)
 bool consistency_is_reached(void)
 {
     return state.is_reached;
-}
-
-Lsn consistency_min(void)
-{
-    return state.min;
 }
 
 static void end_backup(ControlFile *file, void *arg)

@@ -1,12 +1,7 @@
 # server/recovery: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/recovery/NAME.c
 
-server_sources += server/recovery/backup.c
-server_sources += server/recovery/checkpoint.c
-server_sources += server/recovery/conflict.c
 server_sources += server/recovery/consistency.c
-server_sources += server/recovery/control.c
-server_sources += server/recovery/log_source.c
 server_sources += server/recovery/missing_pages.c
 server_sources += server/recovery/pause.c
 server_sources += server/recovery/progress.c
@@ -15,10 +10,6 @@ server_sources += server/recovery/recovery.c
 server_sources += server/recovery/redo_effects.c
 server_sources += server/recovery/redo_files.c
 server_sources += server/recovery/redo_loop.c
-server_sources += server/recovery/restartpoint.c
-server_sources += server/recovery/restore.c
-server_sources += server/recovery/standby.c
 server_sources += server/recovery/start_point.c
 server_sources += server/recovery/target.c
-server_sources += server/recovery/timelines.c
 server_sources += server/recovery/unlogged.c

@@ -3,6 +3,8 @@
  */
 #include "common/base/base.h"
 
+#include "server/recovery/pause.h"
+
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/os/clock.h"
@@ -14,9 +16,11 @@
 #include "server/ipc/interrupt.h"
 #include "server/ipc/latch.h"
 #include "server/ipc/proc.h"
-#include "server/recovery/log_source.h"
+#include "server/recovery/progress.h"
+#include "server/recovery/recovery.h"
 #include "server/recovery/recovery_int.h"
-#include "server/recovery/restore.h"
+#include "server/recovery/source/log_source.h"
+#include "server/recovery/source/restore.h"
 
 #define LOOK_EVERY_MS 1000 /* though nobody has woken us */
 
@@ -101,6 +105,7 @@ void recovery_pause_here(bool is_at_end)
     else
         err_log(ERR_LOG, .message = "recovery has paused",
                 .hint = "Execute pg_wal_replay_resume() to continue.");
+    recovery_tell_followers();
     while (recovery_pause() != RECOVERY_NOT_PAUSED)
         if (recovery_wait_paused())
             return;
@@ -127,6 +132,7 @@ void recovery_delay(const WalRecord *record UNUSED, const WalEffect *effect)
         now = clock_now();
         if (now >= until)
             return;
+        recovery_tell_followers();
         latch_wait(LATCH_SET | LATCH_TIMEOUT, (until - now) / 1000 + 1,
                    WAIT_EVENT_RECOVERY_APPLY_DELAY);
     }

@@ -7,6 +7,8 @@
  */
 #include "common/base/base.h"
 
+#include "server/recovery/progress.h"
+
 #include <stdatomic.h>
 
 #include "common/err/err.h"
@@ -15,8 +17,8 @@
 #include "server/ipc/latch.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/spinlock.h"
-#include "server/recovery/checkpoint.h"
-#include "server/recovery/control.h"
+#include "server/recovery/checkpoint/checkpoint.h"
+#include "server/recovery/checkpoint/control.h"
 #include "server/recovery/recovery_int.h"
 #include "server/wal/segment.h"
 #include "server/wal/wal.h"
@@ -28,6 +30,7 @@ typedef struct RecoveryShared {
     _Atomic bool takes_queries;
     _Atomic uint64_t min;            /* as pg_control has it; written with its lock held */
     _Atomic uint32_t pause;          /* RecoveryPause; asked for by anybody */
+    _Atomic uint64_t replaced_files; /* written by the startup process */
     _Atomic TimelineId previous_tli; /* written by the startup process at its end */
     SpinLock lock;
     RecoveryProgress progress; /* guarded by lock, as the next */
@@ -168,6 +171,23 @@ void recovery_note_chunk_time(PgTime time)
     spin_lock(&progress.shared->lock);
     progress.shared->progress.chunk_time = time;
     spin_unlock(&progress.shared->lock);
+}
+
+void recovery_note_images_off(Lsn lsn)
+{
+    spin_lock(&progress.shared->lock);
+    progress.shared->progress.images_off = lsn;
+    spin_unlock(&progress.shared->lock);
+}
+
+void recovery_note_replaced_file(void)
+{
+    atomic_fetch_add(&progress.shared->replaced_files, 1);
+}
+
+uint64_t recovery_replaced_files(void)
+{
+    return atomic_load(&progress.shared->replaced_files);
 }
 
 void recovery_note_consistent(void)

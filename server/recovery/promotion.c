@@ -16,11 +16,11 @@
 #include "common/walrec/rmgr.h"
 #include "server/config/setting.h"
 #include "server/ipc/wait_event.h"
-#include "server/recovery/control.h"
-#include "server/recovery/log_source.h"
+#include "server/recovery/checkpoint/control.h"
 #include "server/recovery/recovery_int.h"
-#include "server/recovery/restore.h"
-#include "server/recovery/timelines.h"
+#include "server/recovery/source/log_source.h"
+#include "server/recovery/source/restore.h"
+#include "server/recovery/source/timelines.h"
 #include "server/wal/archive_status.h"
 #include "server/wal/segment.h"
 #include "server/wal/wal.h"
@@ -47,16 +47,23 @@ TimelineId promotion_begin_timeline(const StartPoint *start, const LogEnd *log_e
     return tli;
 }
 
-/* What lies before the end in that segment is the new timeline's too. */
+/*
+ * What lies before the end in that segment is the new timeline's too. No history names the timeline
+ * yet: what has the segment's name is of a promotion that a crash has cut short.
+ */
 static void make_first_segment(const LogEnd *log_end, TimelineId tli)
 {
     uint32_t size = wal_identity()->segment_size;
     uint32_t offset = wal_seg_offset(log_end->end, size);
-    uint64_t seg_no = wal_seg_no(log_end->end, size);
+    char *name = wal_seg_name_at(tli, log_end->end, size);
+    char *path = mem_printf("pg_wal/%s", name);
 
-    if (offset != 0)
-        wal_segment_fork(seg_no, log_end->file_tli, tli, offset);
-    archive_status_remove(wal_seg_name_at(tli, log_end->end, size));
+    if (offset != 0) {
+        if (os_exists(path))
+            os_unlink_durable(path);
+        wal_segment_fork(wal_seg_no(log_end->end, size), log_end->file_tli, tli, offset);
+    }
+    archive_status_remove(name);
 }
 
 /* A crash before that leaves the history file alone; it is archived by what the checkpoint does. */

@@ -17,12 +17,13 @@
 #include "common/text/num.h"
 #include "server/config/setting.h"
 #include "server/ipc/supervisor.h"
-#include "server/recovery/checkpoint.h"
-#include "server/recovery/control.h"
-#include "server/recovery/log_source.h"
+#include "server/recovery/checkpoint/checkpoint.h"
+#include "server/recovery/checkpoint/control.h"
+#include "server/recovery/progress.h"
 #include "server/recovery/recovery_int.h"
-#include "server/recovery/restore.h"
-#include "server/recovery/standby.h"
+#include "server/recovery/source/log_source.h"
+#include "server/recovery/source/restore.h"
+#include "server/recovery/standby/standby.h"
 #include "server/recovery/unlogged.h"
 #include "server/stats/stats.h"
 #include "server/storage/file/vfd.h"
@@ -126,7 +127,8 @@ static void note_begin(ControlFile *file, void *arg)
     if (!start->has_label)
         return;
     file->backup_start_lsn = start->checkpoint.redo;
-    file->backup_end_required = !start->is_from_standby;
+    file->backup_end_required = start->needs_backup_end;
+    /* No record tells the end of one of a standby: pg_control, which was copied last, does. */
     if (start->is_from_standby)
         file->backup_end_lsn = file->min_recovery_lsn;
 }
@@ -236,6 +238,8 @@ static void finish_log(const StartPoint *start, const LogEnd *log_end, TimelineI
     wal_open_to_all();
     standby_stop();
     recovery_set_state(RECOVERY_DONE);
+    /* Their timeline has ended: they have to hear of the one that goes on. */
+    recovery_tell_followers();
     say_limits();
     if (is_promoted)
         checkpoint_request(CHECKPOINT_FORCE);

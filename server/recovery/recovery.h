@@ -46,6 +46,7 @@ typedef struct RecoveryProgress {
     TimelineId applying_tli; /* the same, of its timeline */
     PgTime last_xact_time;   /* of the newest commit or abort; 0: none yet */
     PgTime chunk_time; /* when the piece of the log came that is being replayed; 0: no stream */
+    Lsn images_off;    /* where full_page_writes was switched off last; LSN_NONE: nowhere yet */
     bool is_consistent;
 } RecoveryProgress;
 void recovery_progress(RecoveryProgress *out);
@@ -99,8 +100,16 @@ typedef struct RecoveryStream {
     void (*state)(RecoveryStreamState *out);
     void (*end)(void);         /* and wait until it has ended */
     void (*wants_reply)(void); /* something was applied that the primary waits for */
+    void (*sends_on)(void);    /* there is more that may be sent to those who follow us */
 } RecoveryStream;
 void recovery_set_stream(const RecoveryStream *stream);
+void recovery_tell_followers(void); /* calls sends_on, if there is a stream's table at all */
 Lsn recovery_received(void); /* end of what streams have brought since the start; LSN_NONE: none */
+
+/*
+ * How many files of pg_wal were replaced by those of the archive so far: who has one open that he
+ * reads from while it grows has to open it again, before he reads what was replayed since.
+ */
+uint64_t recovery_replaced_files(void);
 
 #endif

@@ -10,8 +10,6 @@
 #include "common/walrec/reader.h"
 #include "server/recovery/recovery.h"
 #include "server/recovery/target.h"
-#include "server/storage/buffer/buffer.h"
-#include "server/storage/sync/sync.h"
 
 /* Where recovery begins, and why; start_point.c finds it. */
 typedef struct StartPoint {
@@ -22,6 +20,7 @@ typedef struct StartPoint {
     bool needs_recovery;
     bool has_label; /* backup_label names it */
     bool is_from_standby;
+    bool needs_backup_end; /* it is a backup of a running cluster */
     bool is_requested;  /* archive recovery is: a signal file is there */
     bool is_standby;    /* standby.signal is */
     bool is_in_archive; /* from the start: else all of pg_wal comes first */
@@ -64,7 +63,6 @@ void consistency_enter_archive(Lsn end); /* all of pg_wal is redone */
 void consistency_note_backup_end(Lsn backup_start, Lsn end);
 void consistency_check(void); /* after each record */
 bool consistency_is_reached(void);
-Lsn consistency_min(void); /* minRecoveryPoint; LSN_NONE: a crash is recovered from */
 
 /* At the end of the log: raises when it is not enough. */
 void consistency_require(const StartPoint *start, Lsn end);
@@ -74,19 +72,6 @@ void consistency_check_parameters(void);
 
 /* A record goes on to another timeline: raises unless that lies on the line that is followed. */
 void timeline_check_switch(Lsn lsn, TimelineId tli, TimelineId prev_tli, TimelineId current);
-
-/* ---- checkpoint.c ---- */
-
-/* All that was changed goes to disk; what the records before redo have prepared, too. */
-void checkpoint_flush(unsigned flags, Lsn redo, BufferSyncStats *buffers, SyncStats *syncs);
-const char *checkpoint_flag_text(unsigned flags);
-
-/* ---- pause.c ---- */
-
-/* Wait for a while, or until woken; true: a promotion was asked for, which ends all pauses. */
-bool recovery_wait_paused(void);
-void recovery_pause_here(bool is_at_end);
-void recovery_delay(const WalRecord *record, const WalEffect *effect);
 
 /* ---- promotion.c: from archive recovery to a timeline of its own ---- */
 
@@ -122,24 +107,5 @@ bool missing_pages_are_there(void);
 /* ---- recovery.c ---- */
 
 void recovery_note_full_page_writes(bool is_on); /* as of the record */
-
-/* ---- progress.c ---- */
-
-TimelineId recovery_previous_timeline(void); /* that recovery left for the one that begins */
-void recovery_set_state(RecoveryState state);
-void recovery_set_takes_queries(bool takes_queries);
-void recovery_set_previous_timeline(TimelineId tli);
-void recovery_note_begin(Lsn redo, TimelineId tli);
-void recovery_note_applying(const WalRecord *record, TimelineId tli);
-void recovery_note_applied(const WalRecord *record, TimelineId tli);
-void recovery_note_xact_time(PgTime time);
-void recovery_note_chunk_time(PgTime time);
-void recovery_note_consistent(void);
-void recovery_note_checkpoint(const WalRecord *record, const Checkpoint *checkpoint);
-void recovery_begin_min(Lsn min);
-void recovery_reread_min(void);
-void recovery_advance_min_to_now(void); /* as far as what is being applied */
-void recovery_confirm_pause(void);
-void recovery_note_promoted(void);
 
 #endif

@@ -11,9 +11,10 @@
 #include "common/redo/file_list.h"
 #include "common/text/num.h"
 #include "common/walrec/rmgr.h"
-#include "server/recovery/control.h"
-#include "server/recovery/log_source.h"
+#include "server/recovery/checkpoint/control.h"
+#include "server/recovery/progress.h"
 #include "server/recovery/recovery_int.h"
+#include "server/recovery/source/log_source.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/txn/commit_ts.h"
@@ -236,8 +237,10 @@ static void redo_backup_end(const WalRecord *record, const WalEffect *effect)
     consistency_note_backup_end(effect->lsn, record->end);
 }
 
-static void redo_full_page_writes(const WalRecord *record UNUSED, const WalEffect *effect)
+static void redo_full_page_writes(const WalRecord *record, const WalEffect *effect)
 {
+    if (!effect->is_on)
+        recovery_note_images_off(record->start);
     recovery_note_full_page_writes(effect->is_on);
 }
 

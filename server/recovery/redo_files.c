@@ -8,23 +8,21 @@
 
 #include "common/err/err.h"
 #include "common/format/pg_version.h"
-#include "common/format/rel_path.h"
 #include "common/format/relmap.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
 #include "common/os/file.h"
 #include "common/os/path.h"
-#include "server/ipc/interrupt.h"
 #include "server/recovery/recovery_int.h"
-#include "server/recovery/standby.h"
+#include "server/recovery/standby/standby.h"
 #include "server/storage/buffer/buffer.h"
+#include "server/storage/file/database_folder.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/storage/sync/sync.h"
 
 #define SERVER_MAJOR 15
 
 static void drop_folder(Oid tablespace, Oid database);
-static void copy_folder(const char *from, const char *to);
 static char *link_path(Oid tablespace);
 
 static const PgVersion *server_version(void)
@@ -32,15 +30,15 @@ static const PgVersion *server_version(void)
     return pg_version_find(SERVER_MAJOR);
 }
 
-/* In place, as the server does: the record has the whole file, and replay comes by again. */
+/* The record has the whole file. */
 void redo_relation_map(const WalEffect *effect)
 {
-    char *dir = rel_dir_path(effect->relmap.tablespace, effect->relmap.database, server_version());
-    char *path = path_join(dir, RELMAP_FILE_NAME);
+    char *folder = database_folder_path(effect->relmap.database, effect->relmap.tablespace);
     RelMap map;
 
-    relmap_parse(effect->relmap.bytes, effect->relmap.size, path, &map);
-    os_write_durable(path, effect->relmap.bytes, effect->relmap.size);
+    relmap_parse(effect->relmap.bytes, effect->relmap.size, path_join(folder, RELMAP_FILE_NAME),
+                 &map);
+    database_folder_write(folder, RELMAP_FILE_NAME, effect->relmap.bytes, effect->relmap.size);
     standby_send_relmap(effect->relmap.database);
 }
 
@@ -53,11 +51,9 @@ void redo_relation_map(const WalEffect *effect)
  */
 void redo_database_copy(const WalEffect *effect)
 {
-    const PgVersion *version = server_version();
-    char *from = rel_dir_path(effect->db.from_tablespace, effect->db.from_database, version);
-    char *to = rel_dir_path(effect->db.tablespace, effect->db.database, version);
+    char *from = database_folder_path(effect->db.from_database, effect->db.from_tablespace);
+    char *to = database_folder_path(effect->db.database, effect->db.tablespace);
 
-    os_dir_make_all(path_dir(to));
     drop_folder(effect->db.tablespace, effect->db.database);
     buffer_flush_database(effect->db.from_database);
     if (!os_exists(from)) {
@@ -68,16 +64,15 @@ void redo_database_copy(const WalEffect *effect)
                 .detail = err_fmt("\"%s\", which it is to be a copy of, does not exist.", from));
         return;
     }
-    copy_folder(from, to);
+    database_folder_copy(from, to);
 }
 
 void redo_database_make(const WalEffect *effect)
 {
-    char *dir = rel_dir_path(effect->db.tablespace, effect->db.database, server_version());
-    char *text = mem_printf("%d\n", SERVER_MAJOR);
+    char *folder = database_folder_path(effect->db.database, effect->db.tablespace);
 
-    os_dir_make_all_durable(dir);
-    os_write_durable(path_join(dir, "PG_VERSION"), text, strlen(text));
+    os_dir_make_all_durable(folder);
+    database_folder_write_version(folder);
 }
 
 void redo_database_drop(const WalEffect *effect)
@@ -95,30 +90,12 @@ void redo_database_drop(const WalEffect *effect)
 /* Missing is fine. */
 static void drop_folder(Oid tablespace, Oid database)
 {
-    char *dir = rel_dir_path(tablespace, database, server_version());
+    char *dir = database_folder_path(database, tablespace);
 
     smgr_release_all();
     os_dir_remove_tree(dir, false);
     if (os_exists(path_dir(dir)))
         os_dir_sync(path_dir(dir));
-}
-
-/* Files only: a database's folder has no others. */
-static void copy_folder(const char *from, const char *to)
-{
-    Array names;
-
-    os_dir_make(to);
-    os_dir_list(from, &names);
-    array_foreach(char *, name, &names) {
-        OsStat stat;
-
-        check_interrupts();
-        if (os_try_lstat(path_join(from, *name), &stat) && stat.kind == OS_KIND_FILE)
-            os_copy_file(path_join(from, *name), path_join(to, *name));
-    }
-    os_dir_sync_tree(to, false);
-    os_dir_sync(path_dir(to));
 }
 
 /* ---- Tablespaces ---- */

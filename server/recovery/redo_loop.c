@@ -16,10 +16,13 @@
 #include "common/walrec/describe.h"
 #include "common/walrec/rmgr.h"
 #include "server/config/setting.h"
-#include "server/recovery/log_source.h"
+#include "server/recovery/pause.h"
+#include "server/recovery/progress.h"
 #include "server/recovery/recovery_int.h"
-#include "server/recovery/restore.h"
-#include "server/recovery/standby.h"
+#include "server/recovery/source/log_source.h"
+#include "server/recovery/source/restore.h"
+#include "server/recovery/standby/conflict.h"
+#include "server/recovery/standby/standby.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/txn/xid.h"
@@ -76,8 +79,8 @@ void redo_loop(const StartPoint *start, LogEnd *out)
     l.said_us = l.started_us;
     /* Nobody else changes files meanwhile. */
     smgr_set_redo(true);
-    if (start->needs_recovery)
-        standby_start(start);
+    if (start->needs_recovery && start->is_requested)
+        standby_start(&start->checkpoint, start->is_shutdown);
     err_context_push(&context);
     while (!out->stop.is_reached && next_record(&l)) {
         if (!start->needs_recovery) {
@@ -124,7 +127,9 @@ static bool next_record(RedoLoop *l)
         if (l->start->needs_recovery) {
             say_invalid(l);
             consistency_check();
-            standby_let_in();
+            if (consistency_is_reached())
+                standby_let_in();
+            recovery_tell_followers();
         }
         if (!log_source_wait(wal_reader_end(l->reader)))
             return false;
@@ -149,7 +154,8 @@ static void redo_one(RedoLoop *l, LogEnd *out)
     apply(l, &effect);
     out->last_record = record->start;
     consistency_check();
-    standby_let_in();
+    if (consistency_is_reached())
+        standby_let_in();
     if (target->kind != TARGET_NONE)
         (void)target_stops_after(target, record, &effect, consistency_is_reached(), &out->stop);
 }
@@ -239,6 +245,7 @@ static void apply(RedoLoop *l, const WalEffect *effect)
         /* What the old timeline has behind the switch is not ours. */
         wal_segments_remove_other_timelines(record->end, tli);
         l->tli = tli;
+        recovery_tell_followers();
     }
 }
 
@@ -354,15 +361,18 @@ static Buffer find_page(const WalRecord *record, const WalTouch *touch)
             return BUFFER_NONE;
         extend_to(rel, fork, touch->tag.block);
     }
-    if (is_made)
-        return buffer_read(rel, fork, touch->tag.block,
-                           is_clean ? BUFFER_ZERO_AND_CLEANUP_LOCK : BUFFER_ZERO_AND_LOCK, NULL,
-                           true);
-    buffer = buffer_read(rel, fork, touch->tag.block, BUFFER_NORMAL, NULL, true);
-    if (is_clean)
-        buffer_lock_cleanup(buffer);
-    else
-        buffer_lock(buffer, BUFFER_EXCLUSIVE);
+    if (is_made) {
+        buffer = buffer_read(rel, fork, touch->tag.block,
+                             is_clean ? BUFFER_ZERO_AND_CLEANUP_LOCK : BUFFER_ZERO_AND_LOCK, NULL,
+                             true);
+    } else {
+        buffer = buffer_read(rel, fork, touch->tag.block, BUFFER_NORMAL, NULL, true);
+        if (is_clean)
+            buffer_lock_cleanup(buffer);
+        else
+            buffer_lock(buffer, BUFFER_EXCLUSIVE);
+    }
+    conflict_pin_is_gone();
     return buffer;
 }
 

@@ -16,16 +16,17 @@
 #include "common/os/dir.h"
 #include "common/os/file.h"
 #include "common/text/num.h"
+#include "common/text/str.h"
 #include "common/text/timestamp.h"
 #include "common/text/timezone.h"
 #include "common/walrec/rmgr.h"
 #include "server/config/setting.h"
 #include "server/ipc/supervisor.h"
-#include "server/recovery/control.h"
-#include "server/recovery/log_source.h"
+#include "server/recovery/checkpoint/control.h"
 #include "server/recovery/recovery_int.h"
-#include "server/recovery/restore.h"
-#include "server/recovery/timelines.h"
+#include "server/recovery/source/log_source.h"
+#include "server/recovery/source/restore.h"
+#include "server/recovery/source/timelines.h"
 #include "server/wal/wal.h"
 
 static void say_state(const ControlFile *control);
@@ -214,6 +215,7 @@ static bool read_label(StartPoint *out)
     backup_label_parse(text, len, BACKUP_LABEL_FILE_NAME, &label);
     out->has_label = true;
     out->is_from_standby = backup_label_is_from_standby(&label);
+    out->needs_backup_end = label.method != NULL && str_equal(label.method, "streamed");
     out->checkpoint_start = label.checkpoint_lsn;
     if (label.start_tli != 0)
         out->tli = label.start_tli;

@@ -10,7 +10,7 @@
 #include "server/ipc/interrupt.h"
 #include "server/lock/lock.h"
 #include "server/net/net.h"
-#include "server/recovery/conflict.h"
+#include "server/recovery/standby/conflict.h"
 #include "server/session/session_int.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/txn/txn.h"

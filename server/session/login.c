@@ -27,7 +27,7 @@
 #include "server/net/net.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
-#include "server/recovery/control.h"
+#include "server/recovery/checkpoint/control.h"
 #include "server/session/session.h"
 #include "server/txn/proc_array.h"
 #include "server/txn/txn.h"

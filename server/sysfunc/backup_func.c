@@ -1,9 +1,9 @@
-/* backup_func.c - a base backup between two calls: server/recovery/backup.h does it */
+/* backup_func.c - a base backup between two calls: server/recovery/backup/backup.h does it */
 #include "common/base/base.h"
 
 #include "common/err/err.h"
 #include "server/catalog/catalog_oid.h"
-#include "server/recovery/backup.h"
+#include "server/recovery/backup/backup.h"
 #include "server/sysfunc/builtin.h"
 #include "server/sysfunc/value.h"
 

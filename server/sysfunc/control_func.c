@@ -5,7 +5,7 @@
 #include "common/mem/mem.h"
 #include "common/text/timestamp.h"
 #include "server/catalog/catalog_oid.h"
-#include "server/recovery/control.h"
+#include "server/recovery/checkpoint/control.h"
 #include "server/sysfunc/builtin.h"
 #include "server/sysfunc/value.h"
 

@@ -10,7 +10,7 @@
 #include "server/cache/cache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/ipc/proc.h"
-#include "server/recovery/control.h"
+#include "server/recovery/checkpoint/control.h"
 #include "server/stats/activity.h"
 #include "server/stats/stats.h"
 #include "server/sysfunc/builtin.h"

@@ -1,7 +1,7 @@
 /* control.c - the shared copy of pg_control; control.h has the promises. */
 #include "common/base/base.h"
 
-#include "server/recovery/control.h"
+#include "server/recovery/checkpoint/control.h"
 
 #include <stdatomic.h>
 

@@ -4,8 +4,8 @@
  * Read and checked once by the supervisor. Whoever changes it writes it before the lock is given
  * back, so what is in memory was on disk.
  */
-#ifndef RECOVERY_CONTROL_H
-#define RECOVERY_CONTROL_H
+#ifndef CHECKPOINT_CONTROL_H
+#define CHECKPOINT_CONTROL_H
 
 #include "common/base/base.h"
 

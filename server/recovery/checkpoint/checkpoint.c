@@ -11,7 +11,7 @@
  */
 #include "common/base/base.h"
 
-#include "server/recovery/checkpoint.h"
+#include "server/recovery/checkpoint/checkpoint.h"
 
 #include <stdatomic.h>
 
@@ -26,8 +26,9 @@
 #include "server/ipc/latch.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/spinlock.h"
-#include "server/recovery/control.h"
-#include "server/recovery/recovery_int.h"
+#include "server/recovery/checkpoint/checkpoint_int.h"
+#include "server/recovery/checkpoint/control.h"
+#include "server/recovery/progress.h"
 #include "server/stats/stats.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/smgr/smgr.h"

@@ -5,8 +5,8 @@
  * name only when it was found good. A command that a signal ended, or that no shell could run, ends
  * recovery: to go on as if the archive had no more would lose what it has.
  */
-#ifndef RECOVERY_RESTORE_H
-#define RECOVERY_RESTORE_H
+#ifndef SOURCE_RESTORE_H
+#define SOURCE_RESTORE_H
 
 #include "common/base/base.h"
 

@@ -1,7 +1,7 @@
 /* backup.c - a base backup under way; backup.h has its promises. */
 #include "common/base/base.h"
 
-#include "server/recovery/backup.h"
+#include "server/recovery/backup/backup.h"
 
 #include <string.h>
 
@@ -24,8 +24,8 @@
 #include "server/ipc/latch.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/spinlock.h"
-#include "server/recovery/checkpoint.h"
-#include "server/recovery/control.h"
+#include "server/recovery/checkpoint/checkpoint.h"
+#include "server/recovery/checkpoint/control.h"
 #include "server/recovery/recovery.h"
 #include "server/wal/archive_status.h"
 #include "server/wal/wal.h"
@@ -44,6 +44,7 @@ static struct {
     bool is_registered; /* for the end of the process */
     bool forces_images; /* is in the count of wal_force_page_images() */
     BackupBy by;
+    bool is_of_standby;
     MemContext *mem;   /* of the backup; NULL: none is running */
     BackupLabel label; /* texts are in mem; places stay for the wait at the end */
     Array tablespaces; /* TablespaceMapEntry */
@@ -53,12 +54,17 @@ static void check_allowed(const char *label);
 static void force_images(void);
 static void release_images(void);
 static void find_start(bool is_fast);
+static void make_checkpoint(bool is_fast, ControlFile *out);
+static void check_images(bool had_images, Lsn start, const char *when);
 static bool take_start(Lsn lsn);
 static void note_start(const char *label);
 static void list_tablespaces(void);
 static void end_with_process(void *arg);
+static void end_on_primary(void);
+static void end_on_standby(void);
+static void note_stop(Lsn stop, TimelineId tli);
 static Lsn log_end(Lsn start);
-static void write_history(Lsn stop);
+static void write_history(void);
 static void remove_old_histories(void);
 static void wait_for_archive(void);
 static const char *time_text(void);
@@ -92,6 +98,7 @@ BackupStart backup_begin(const char *label, bool is_fast, BackupBy by)
     ASSERT(!backup_is_running());
     check_allowed(label);
     backup.by = by;
+    backup.is_of_standby = recovery_is_running();
     force_images();
     ERR_TRY() {
         find_start(is_fast);
@@ -107,10 +114,7 @@ BackupStart backup_begin(const char *label, bool is_fast, BackupBy by)
 
 static void check_allowed(const char *label)
 {
-    if (recovery_is_running())
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "backups during recovery are not supported yet");
-    if (setting.wal_level < WAL_LEVEL_REPLICA)
+    if (!recovery_is_running() && setting.wal_level < WAL_LEVEL_REPLICA)
         err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
                   .message = "WAL level not sufficient for making an online backup",
                   .hint = "wal_level must be set to \"replica\" or \"logical\" at server start.");
@@ -136,24 +140,51 @@ static void release_images(void)
     wal_force_page_images(-1);
 }
 
-/*
- * In a segment that begins after the images do, so that no tool that reads the log from the
- * segment's start meets pages that were changed without them.
- */
 static void find_start(bool is_fast)
 {
     ControlFile control;
 
-    wal_switch(false);
-    do {
-        check_interrupts();
-        checkpoint_request(CHECKPOINT_FORCE | CHECKPOINT_WAIT |
-                           (is_fast ? CHECKPOINT_IMMEDIATE : 0));
-        control_get(&control);
-    } while (!take_start(control.checkpoint.redo));
+    if (backup.is_of_standby) {
+        make_checkpoint(is_fast, &control);
+        check_images(control.checkpoint.full_page_writes, control.checkpoint.redo,
+                     "since last restartpoint");
+    } else {
+        /*
+         * In a segment that begins after the images do, so that no tool that reads the log from the
+         * segment's start meets pages that were changed without them.
+         */
+        wal_switch(false);
+        do {
+            check_interrupts();
+            make_checkpoint(is_fast, &control);
+        } while (!take_start(control.checkpoint.redo));
+    }
     backup.label = (BackupLabel){.start_lsn = control.checkpoint.redo,
                                  .start_tli = control.checkpoint.tli,
                                  .checkpoint_lsn = control.checkpoint_lsn};
+}
+
+/* What pg_control says behind it; on a standby there may have been no newer one to make. */
+static void make_checkpoint(bool is_fast, ControlFile *out)
+{
+    checkpoint_request(CHECKPOINT_FORCE | CHECKPOINT_WAIT | (is_fast ? CHECKPOINT_IMMEDIATE : 0));
+    control_get(out);
+}
+
+/* Each page must have had an image after its first change: on a standby the log tells. */
+static void check_images(bool had_images, Lsn start, const char *when)
+{
+    RecoveryProgress progress;
+
+    recovery_progress(&progress);
+    if (had_images && (progress.images_off == LSN_NONE || progress.images_off < start))
+        return;
+    err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+              .message =
+                  err_fmt("WAL generated with full_page_writes=off was replayed %s", when),
+              .hint = "This means that the backup being taken on the standby is corrupt and should "
+                      "not be used. Enable full_page_writes and run CHECKPOINT on the primary, and "
+                      "then try an online backup again.");
 }
 
 /* False: another backup began with that checkpoint. */
@@ -180,7 +211,7 @@ static void note_start(const char *label)
             (WalSeg){l->start_tli, wal_seg_no(l->start_lsn, wal_identity()->segment_size)},
             wal_identity()->segment_size, l->start_file);
         l->method = mem_strdup("streamed");
-        l->from = mem_strdup("primary");
+        l->from = mem_strdup(backup.is_of_standby ? "standby" : "primary");
         l->start_time = mem_strdup(time_text());
         l->label = mem_strdup(label);
         list_tablespaces();
@@ -257,21 +288,59 @@ static void end_with_process(void *arg UNUSED)
 void backup_end(bool waits, BackupEnd *out)
 {
     ASSERT(backup_is_running());
-    *out = (BackupEnd){
-        .label_text = backup_label_text(), .map_text = backup_map_text(), .tli = wal_timeline()};
+    *out = (BackupEnd){.label_text = backup_label_text(), .map_text = backup_map_text()};
     ERR_TRY() {
         release_images();
-        out->lsn = log_end(backup.label.start_lsn);
-        wal_switch(false);
-        write_history(out->lsn);
+        if (backup.is_of_standby)
+            end_on_standby();
+        else
+            end_on_primary();
     }
     ERR_FINALLY() {
         backup_abort();
     }
     ERR_END();
-    remove_old_histories();
+    out->lsn = backup.label.stop_lsn;
+    out->tli = backup.label.stop_tli;
+    if (!backup.is_of_standby)
+        remove_old_histories();
     if (waits)
         wait_for_archive();
+}
+
+static void end_on_primary(void)
+{
+    BackupLabel *l = &backup.label;
+
+    note_stop(log_end(l->start_lsn), wal_timeline());
+    wal_switch(false);
+    write_history();
+}
+
+/* What was copied is no newer than minRecoveryPoint, which is on disk before any page that is. */
+static void end_on_standby(void)
+{
+    ControlFile control;
+
+    if (!recovery_is_running())
+        err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                  .message = "the standby was promoted during online backup",
+                  .hint = "This means that the backup being taken is corrupt and should not be "
+                          "used. Try taking another online backup.");
+    check_images(true, backup.label.start_lsn, "during online backup");
+    control_get(&control);
+    note_stop(control.min_recovery_lsn, control.min_recovery_tli);
+}
+
+/* A place between two segments belongs to the first. */
+static void note_stop(Lsn stop, TimelineId tli)
+{
+    BackupLabel *l = &backup.label;
+    uint32_t size = wal_identity()->segment_size;
+
+    l->stop_lsn = stop;
+    l->stop_tli = tli;
+    wal_seg_name_write((WalSeg){tli, wal_seg_no(stop - 1, size)}, size, l->stop_file);
 }
 
 static Lsn log_end(Lsn start)
@@ -289,19 +358,14 @@ static const char *wal_directory(void)
     return wal_identity()->directory == NULL ? "pg_wal" : wal_identity()->directory;
 }
 
-/* A place between two segments belongs to the first. */
-static void write_history(Lsn stop)
+static void write_history(void)
 {
     BackupLabel *l = &backup.label;
-    uint32_t size = wal_identity()->segment_size;
-    const char *name = wal_backup_name(l->start_tli, l->start_lsn, size);
+    const char *name = wal_backup_name(l->start_tli, l->start_lsn, wal_identity()->segment_size);
     StrBuf text;
 
     l->is_history = true;
-    l->stop_lsn = stop;
-    l->stop_tli = wal_timeline();
     l->stop_time = mem_strdup(time_text());
-    wal_seg_name_write((WalSeg){l->stop_tli, wal_seg_no(stop - 1, size)}, size, l->stop_file);
     strbuf_init(&text);
     backup_label_write(l, &text);
     os_write_durable(path_join(wal_directory(), name), text.text, text.len);
@@ -329,14 +393,16 @@ static void wait_for_archive(void)
     bool is_told = false;
     int next_warning = WAIT_WARNING_S;
 
-    if (!archive_is_on()) {
+    /* On a standby the primary archives, unless both do. */
+    if (backup.is_of_standby ? !archive_is_always_on() : !archive_is_on()) {
         err_log(ERR_NOTICE,
                 .message = "WAL archiving is not enabled; you must ensure that all required WAL "
                            "segments are copied through other means to complete the backup");
         return;
     }
     for (int seconds = 0;
-         archive_status_is_busy(label->stop_file) || archive_status_is_busy(history);) {
+         archive_status_is_busy(label->stop_file) ||
+         (!backup.is_of_standby && archive_status_is_busy(history));) {
         check_interrupts();
         if (!is_told && seconds > WAIT_NOTICE_S) {
             is_told = true;

@@ -1,7 +1,7 @@
 /* standby.c - what redo does for those who read meanwhile; standby.h says what. */
 #include "common/base/base.h"
 
-#include "server/recovery/standby.h"
+#include "server/recovery/standby/standby.h"
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
@@ -9,8 +9,9 @@
 #include "server/config/setting.h"
 #include "server/ipc/supervisor.h"
 #include "server/lock/lock_standby.h"
-#include "server/recovery/conflict.h"
-#include "server/recovery/control.h"
+#include "server/recovery/checkpoint/control.h"
+#include "server/recovery/progress.h"
+#include "server/recovery/standby/conflict.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/txn/proc_standby.h"
 #include "server/txn/twophase.h"
@@ -28,18 +29,18 @@ void standby_set_hooks(const StandbyHooks *h)
     hooks = *h;
 }
 
-void standby_start(const StartPoint *start)
+void standby_start(const Checkpoint *checkpoint, bool is_shutdown)
 {
-    Xid oldest = start->checkpoint.oldest_active_xid;
+    Xid oldest = checkpoint->oldest_active_xid;
 
-    if (!start->is_requested || !setting.hot_standby || supervisor_pid() == 0)
+    if (!setting.hot_standby || supervisor_pid() == 0)
         return;
     /* At wal_level minimal nothing says who runs. */
-    if (start->is_shutdown || !xid_is_normal(oldest))
+    if (is_shutdown || !xid_is_normal(oldest))
         oldest = twophase_oldest();
-    standby_begin((Xid)start->checkpoint.next_xid, oldest);
+    standby_begin((Xid)checkpoint->next_xid, oldest);
     buffer_set_pin_wait_hook(conflict_with_pin);
-    if (start->is_shutdown)
+    if (is_shutdown)
         apply_prepared();
 }
 
@@ -176,7 +177,7 @@ void standby_send_relmap(Oid database)
 
 void standby_let_in(void)
 {
-    if (!standby_is_ready() || recovery_takes_queries() || !consistency_is_reached())
+    if (!standby_is_ready() || recovery_takes_queries())
         return;
     recovery_set_takes_queries(true);
     supervisor_request(SUPERVISOR_BEGIN_HOT_STANDBY);

@@ -16,8 +16,8 @@
  *   3. Without a standby's signal file the end of the archive is the end; with it only a promotion
  *      is, and then all that archive and pg_wal have was read before.
  */
-#ifndef RECOVERY_LOG_SOURCE_H
-#define RECOVERY_LOG_SOURCE_H
+#ifndef SOURCE_LOG_SOURCE_H
+#define SOURCE_LOG_SOURCE_H
 
 #include "common/base/base.h"
 
@@ -57,13 +57,5 @@ bool log_source_is_stream(void);      /* comes the log from a primary now? */
 void log_source_reply(void);          /* the primary may wait for what was applied: tell it soon */
 void log_source_restart_stream(void); /* settings that it was begun with have changed */
 void log_source_close(void);          /* the stream ends */
-
-/* ---- recovery's own loop: what a wait has to look after ---- */
-
-/* Take part in what is asked of the process: settings, an end of the server. */
-void recovery_look_after(void);
-
-/* Has a promotion been asked for? Looks, and says so once. */
-bool recovery_check_promotion(void);
 
 #endif

@@ -9,11 +9,17 @@
  * Promises
  *   1. From before the checkpoint that a backup begins with to its end, each page has its image in
  *      the log with its first change after a checkpoint, whatever full_page_writes says.
- *   2. No two backups begin at the same place: their history files have names of their own.
+ *   2. No two backups of a primary begin at the same place: their history files have names of their
+ *      own.
  *   3. Whatever ends the process ends its backup.
+ *
+ * On a standby a backup begins at the newest restartpoint and ends at minRecoveryPoint, since
+ * nothing can be written to the log: no record of its end, no history file. pg_control must be
+ * copied last, as it says how far the log has to be replayed for the copy to be one state. Images
+ * are the primary's affair: when it had switched them off at some time between, the backup fails.
  */
-#ifndef RECOVERY_BACKUP_H
-#define RECOVERY_BACKUP_H
+#ifndef BACKUP_BACKUP_H
+#define BACKUP_BACKUP_H
 
 #include "common/base/base.h"
 
@@ -40,8 +46,8 @@ typedef struct BackupEnd {
 } BackupEnd;
 
 /*
- * Make a checkpoint, at full speed if is_fast, and begin there. Raises 22023 when the label is too
- * long, 55000 when the log does not hold what it takes, 0A000 in recovery.
+ * Make a checkpoint (a restartpoint), at full speed if is_fast, and begin there. Raises 22023 when
+ * the label is too long, 55000 when the log does not hold what it takes.
  */
 BackupStart backup_begin(const char *label, bool is_fast, BackupBy by);
 bool backup_is_running(void); /* of this process */
@@ -54,8 +60,10 @@ char *backup_label_text(void);
 char *backup_map_text(void);
 
 /*
- * End it: a record of that, a new segment, the history file. waits: until the archive has all that
- * it takes, if there is an archive; a raise while it waits leaves an ended backup.
+ * End it: a record of that, a new segment, the history file. Raises 55000 when it began on a
+ * standby that was promoted meanwhile, or that has replayed log without images. waits: until the
+ * archive has all that it takes, if there is an archive; a raise while it waits leaves an ended
+ * backup.
  */
 void backup_end(bool waits, BackupEnd *out);
 

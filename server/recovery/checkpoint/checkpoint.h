@@ -8,8 +8,8 @@
  *   1. When a checkpoint is in pg_control, all that was changed before its redo point is on disk.
  *   2. Only then does the log before it go, and only what is archived and no slot needs.
  */
-#ifndef RECOVERY_CHECKPOINT_H
-#define RECOVERY_CHECKPOINT_H
+#ifndef CHECKPOINT_CHECKPOINT_H
+#define CHECKPOINT_CHECKPOINT_H
 
 #include "common/base/base.h"
 

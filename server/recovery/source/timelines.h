@@ -3,8 +3,8 @@
  *
  * History files come from the archive, when recovery has one, and else from pg_wal.
  */
-#ifndef RECOVERY_TIMELINES_H
-#define RECOVERY_TIMELINES_H
+#ifndef SOURCE_TIMELINES_H
+#define SOURCE_TIMELINES_H
 
 #include "common/base/base.h"
 

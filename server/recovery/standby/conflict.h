@@ -5,8 +5,8 @@
  * max_standby_archive_delay, max_standby_streaming_delay; -1 is for ever. Whoever is sent away is
  * told by a signal with the reason, and raises 40001 himself (session/conflict.c).
  */
-#ifndef RECOVERY_CONFLICT_H
-#define RECOVERY_CONFLICT_H
+#ifndef STANDBY_CONFLICT_H
+#define STANDBY_CONFLICT_H
 
 #include "common/base/base.h"
 
@@ -22,6 +22,9 @@ void conflict_with_lock(const LockTag *tag);
 
 /* Somebody has that buffer pinned: hook of buffer. Returns when it is to look again. */
 void conflict_with_pin(Buffer buffer);
+
+/* After such a wait, or where there was none: nobody has it any more. */
+void conflict_pin_is_gone(void);
 
 /* The buffer that redo waits for; BUFFER_NONE. For those who were told of such a conflict. */
 Buffer conflict_pin(void);

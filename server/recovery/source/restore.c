@@ -1,7 +1,7 @@
 /* restore.c - run restore_command and its like; restore.h says what for. */
 #include "common/base/base.h"
 
-#include "server/recovery/restore.h"
+#include "server/recovery/source/restore.h"
 
 #include <string.h>
 
@@ -16,7 +16,8 @@
 #include "server/ipc/interrupt.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/supervisor.h"
-#include "server/recovery/control.h"
+#include "server/recovery/checkpoint/control.h"
+#include "server/recovery/progress.h"
 #include "server/wal/archive_command.h"
 #include "server/wal/archive_status.h"
 #include "server/wal/wal.h"
@@ -123,6 +124,7 @@ void restore_keep_file(const char *temp_name, const char *name)
     char *to = mem_printf(FOLDER "%s", name);
 
     os_rename_durable(from, to);
+    recovery_note_replaced_file();
     /* It came from the archive; only who archives always, into another one, has to do so again. */
     if (archive_is_always_on())
         archive_status_set_ready(name);

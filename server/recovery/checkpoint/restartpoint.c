@@ -7,15 +7,19 @@
 #include "common/base/base.h"
 
 #include "common/err/err.h"
+#include "common/format/checkpoint.h"
 #include "common/format/wal_seg_name.h"
 #include "common/os/clock.h"
 #include "common/text/num.h"
 #include "server/config/setting.h"
 #include "server/ipc/wait_event.h"
-#include "server/recovery/checkpoint.h"
-#include "server/recovery/control.h"
-#include "server/recovery/recovery_int.h"
-#include "server/recovery/restore.h"
+#include "server/recovery/checkpoint/checkpoint.h"
+#include "server/recovery/checkpoint/checkpoint_int.h"
+#include "server/recovery/checkpoint/control.h"
+#include "server/recovery/progress.h"
+#include "server/recovery/recovery.h"
+#include "server/recovery/source/restore.h"
+#include "server/recovery/target.h"
 #include "server/txn/proc_array.h"
 #include "server/txn/subtrans.h"
 #include "server/wal/segment.h"
@@ -117,12 +121,14 @@ static void remove_old_segments(const Restartpoint *r)
     uint32_t size = wal_identity()->segment_size;
     uint64_t keep = wal_seg_no(r->record.redo, size);
     RecoveryProgress p;
+    Lsn end;
 
     recovery_progress(&p);
+    end = recovery_received() > p.replayed_end ? recovery_received() : p.replayed_end;
     if (r->previous_redo != LSN_NONE && r->record.redo > r->previous_redo)
         wal_note_checkpoint_distance(r->record.redo - r->previous_redo);
-    keep = checkpoint_first_segment(keep, p.replayed_end);
-    wal_segments_remove_old(keep, r->record.redo, p.replayed_end, p.replayed_tli);
+    keep = checkpoint_first_segment(keep, end);
+    wal_segments_remove_old(keep, r->record.redo, end, p.replayed_tli);
 }
 
 static void log_it(const Restartpoint *r)

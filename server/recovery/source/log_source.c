@@ -1,7 +1,7 @@
 /* log_source.c - where recovery reads the log from; log_source.h says what for. */
 #include "common/base/base.h"
 
-#include "server/recovery/log_source.h"
+#include "server/recovery/source/log_source.h"
 
 #include <string.h>
 
@@ -16,10 +16,12 @@
 #include "server/ipc/latch.h"
 #include "server/ipc/proc.h"
 #include "server/ipc/title.h"
-#include "server/recovery/conflict.h"
-#include "server/recovery/recovery_int.h"
-#include "server/recovery/restore.h"
-#include "server/recovery/timelines.h"
+#include "server/recovery/pause.h"
+#include "server/recovery/progress.h"
+#include "server/recovery/recovery.h"
+#include "server/recovery/source/restore.h"
+#include "server/recovery/source/timelines.h"
+#include "server/recovery/standby/conflict.h"
 #include "server/wal/segment.h"
 #include "server/wal/wal.h"
 
@@ -70,6 +72,12 @@ static const SourceRow sources[] = {
 void recovery_set_stream(const RecoveryStream *stream)
 {
     source.stream = *stream;
+}
+
+void recovery_tell_followers(void)
+{
+    if (source.stream.sends_on != NULL)
+        source.stream.sends_on();
 }
 
 Lsn recovery_received(void)
@@ -213,6 +221,7 @@ static bool find_file(TimelineId timeline, uint64_t seg_no)
             continue;
         source.seg = seg;
         source.last_tli = seg.tli;
+        recovery_tell_followers();
         if (source.kind != SOURCE_STREAM)
             conflict_note_receipt(clock_now(), false);
         show_segment(seg);
@@ -266,6 +275,8 @@ static void begin_stream(Lsn lsn)
 
     if (source.stream.begin == NULL || *setting.primary_conninfo == '\0' || span == NULL)
         return;
+    /* What another timeline's stream had brought says nothing of this one. */
+    source.stream_flushed = LSN_NONE;
     source.stream.begin(span->tli, lsn, setting.primary_conninfo, setting.primary_slot_name,
                         setting.wal_receiver_create_temp_slot);
     source.is_stream_wanted = true;

@@ -1,21 +1,23 @@
 /* conflict.c - what readers of a standby hold and redo needs; conflict.h says what is done. */
 #include "common/base/base.h"
 
-#include "server/recovery/conflict.h"
+#include "server/recovery/standby/conflict.h"
 
+#include <inttypes.h>
 #include <stdatomic.h>
 
 #include "common/base/bytes.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/os/clock.h"
+#include "common/text/strbuf.h"
 #include "common/walrec/rmgr.h"
 #include "server/config/setting.h"
 #include "server/ipc/interrupt.h"
 #include "server/ipc/latch.h"
 #include "server/ipc/proc.h"
-#include "server/recovery/log_source.h"
-#include "server/recovery/recovery_int.h"
+#include "server/recovery/pause.h"
+#include "server/recovery/source/log_source.h"
 #include "server/txn/proc_array.h"
 #include "server/txn/xid.h"
 
@@ -28,10 +30,18 @@ typedef struct ConflictShared {
     _Atomic int pin; /* Buffer that the startup process waits for */
 } ConflictShared;
 
+/* A wait for whoever is in the way, as the log tells of it. */
+typedef struct ConflictWait {
+    const char *what;
+    uint64_t began_us; /* monotonic; 0: there is none */
+    bool is_told;
+} ConflictWait;
+
 static struct {
     ConflictShared *shared;
     PgTime received_at; /* the piece of the log that is being replayed; 0: not known */
     bool is_stream;
+    ConflictWait pin_wait;
 } conflict;
 
 /* Which xid a record says that nobody may need any more: where it is, and how. */
@@ -58,7 +68,11 @@ static const HorizonRow horizons[] = {
 static void conflict_with_snapshots(Xid removed, Oid database);
 static void conflict_with_database(Oid database);
 static void conflict_with_tablespace(void);
-static void send_away(const VirtualXid *list, size_t count, ProcSignal reason, WaitEvent event);
+static ConflictWait begin_wait(const char *what);
+static void tell_still(ConflictWait *w, const VirtualXid *list, size_t count);
+static void tell_over(const ConflictWait *w);
+static void send_away(const VirtualXid *list, size_t count, ProcSignal reason, WaitEvent event,
+                      const char *what);
 static bool is_limit_known(PgTime *limit);
 
 size_t conflict_shmem_size(void)
@@ -132,7 +146,7 @@ static void conflict_with_snapshots(Xid removed, Oid database)
     size_t count = proc_array_virtual_xids(xid_after(removed), database, &list);
 
     send_away(list, count, PROC_SIGNAL_RECOVERY_CONFLICT_SNAPSHOT,
-              WAIT_EVENT_RECOVERY_CONFLICT_SNAPSHOT);
+              WAIT_EVENT_RECOVERY_CONFLICT_SNAPSHOT, "recovery conflict on snapshot");
 }
 
 /* Any transaction may have temporary files there: nobody knows of them. */
@@ -142,7 +156,7 @@ static void conflict_with_tablespace(void)
     size_t count = proc_array_virtual_xids(XID_NONE, 0, &list);
 
     send_away(list, count, PROC_SIGNAL_RECOVERY_CONFLICT_TABLESPACE,
-              WAIT_EVENT_RECOVERY_CONFLICT_TABLESPACE);
+              WAIT_EVENT_RECOVERY_CONFLICT_TABLESPACE, "recovery conflict on tablespace");
 }
 
 /* At once, whatever the settings say: a database that is gone cannot be read. */
@@ -194,9 +208,14 @@ static void tell(VirtualXid vxid, ProcSignal reason)
         (void)proc_signal_send(vxid.slot, pid, reason);
 }
 
-/* Naps grow while there is time, and are short once they were told to go. */
-static void wait_for(VirtualXid vxid, ProcSignal reason, WaitEvent event)
+/*
+ * For the first of the list, which are all that are still in the way. Naps grow while there is
+ * time, and are short once they were told to go.
+ */
+static void wait_for(const VirtualXid *list, size_t count, ProcSignal reason, WaitEvent event,
+                     ConflictWait *w)
 {
+    const VirtualXid vxid = list[0];
     uint64_t nap_us = NAP_FIRST_US;
 
     while (proc_array_vxid_runs(vxid)) {
@@ -206,6 +225,7 @@ static void wait_for(VirtualXid vxid, ProcSignal reason, WaitEvent event)
             clock_sleep_ms(AFTER_MS);
             continue;
         }
+        tell_still(w, list, count);
         wait_event_begin(event);
         clock_sleep_ms((int64_t)(nap_us / 1000));
         wait_event_end();
@@ -213,18 +233,14 @@ static void wait_for(VirtualXid vxid, ProcSignal reason, WaitEvent event)
     }
 }
 
-static void send_away(const VirtualXid *list, size_t count, ProcSignal reason, WaitEvent event)
+static void send_away(const VirtualXid *list, size_t count, ProcSignal reason, WaitEvent event,
+                      const char *what)
 {
-    uint64_t began_us = clock_monotonic_us();
+    ConflictWait w = begin_wait(what);
 
     for (size_t i = 0; i < count; i++)
-        wait_for(list[i], reason, event);
-    if (count > 0 && setting.log_recovery_conflict_waits &&
-        clock_monotonic_us() - began_us >= (uint64_t)setting.deadlock_timeout * 1000)
-        err_log(ERR_LOG, .message = err_fmt("recovery finished waiting after %ld.%03ld ms: %s",
-                                            (long)((clock_monotonic_us() - began_us) / 1000),
-                                            (long)((clock_monotonic_us() - began_us) % 1000),
-                                            "recovery conflict on snapshot"));
+        wait_for(list + i, count - i, reason, event, &w);
+    tell_over(&w);
 }
 
 /* They may end by themselves until the limit; then all of them are told. */
@@ -232,10 +248,63 @@ void conflict_with_lock(const LockTag *tag)
 {
     VirtualXid *list;
     size_t count = lock_conflicts(tag, LOCK_ACCESS_EXCLUSIVE, &list);
+    ConflictWait w = begin_wait("recovery conflict on lock");
 
     for (size_t i = 0; i < count; i++)
-        wait_for(list[i], PROC_SIGNAL_RECOVERY_CONFLICT_LOCK,
-                 (WaitEvent)(WAIT_EVENT_LOCK + tag->kind));
+        wait_for(list + i, count - i, PROC_SIGNAL_RECOVERY_CONFLICT_LOCK,
+                 (WaitEvent)(WAIT_EVENT_LOCK + tag->kind), &w);
+    tell_over(&w);
+}
+
+/* ---- What the log says: log_recovery_conflict_waits ---- */
+
+static ConflictWait begin_wait(const char *what)
+{
+    return (ConflictWait){.what = what, .began_us = clock_monotonic_us()};
+}
+
+static char *processes_text(const VirtualXid *list, size_t count)
+{
+    StrBuf text;
+    size_t found = 0;
+
+    strbuf_init(&text);
+    for (size_t i = 0; i < count; i++) {
+        int pid = atomic_load(&proc_at(list[i].slot)->pid);
+
+        if (pid != 0 && proc_array_vxid_runs(list[i]))
+            strbuf_add_fmt(&text, "%s%d", found++ == 0 ? "" : ", ", pid);
+    }
+    if (found == 0)
+        return NULL;
+    return mem_printf(found == 1 ? "Conflicting process: %s." : "Conflicting processes: %s.",
+                      text.text);
+}
+
+/* Once, when it has lasted for deadlock_timeout. */
+static void tell_still(ConflictWait *w, const VirtualXid *list, size_t count)
+{
+    uint64_t us = clock_monotonic_us() - w->began_us;
+
+    if (w->is_told || !setting.log_recovery_conflict_waits ||
+        us < (uint64_t)setting.deadlock_timeout * 1000)
+        return;
+    w->is_told = true;
+    err_log(ERR_LOG,
+            .message = err_fmt("recovery still waiting after %" PRIu64 ".%03" PRIu64 " ms: %s",
+                               us / 1000, us % 1000, w->what),
+            .detail = processes_text(list, count));
+}
+
+static void tell_over(const ConflictWait *w)
+{
+    uint64_t us = clock_monotonic_us() - w->began_us;
+
+    if (w->is_told)
+        err_log(ERR_LOG,
+                .message = err_fmt("recovery finished waiting after %" PRIu64 ".%03" PRIu64
+                                   " ms: %s",
+                                   us / 1000, us % 1000, w->what));
 }
 
 /* ---- Pins ---- */
@@ -266,6 +335,9 @@ void conflict_with_pin(Buffer buffer)
     PgTime limit, now = clock_now(), until = now + (PgTime)setting.deadlock_timeout * 1000;
     bool has_limit = is_limit_known(&limit);
 
+    if (conflict.pin_wait.began_us == 0)
+        conflict.pin_wait = begin_wait("recovery conflict on buffer pin");
+    tell_still(&conflict.pin_wait, NULL, 0);
     atomic_store(&conflict.shared->pin, buffer);
     if (has_limit && now >= limit) {
         tell_all(PROC_SIGNAL_RECOVERY_CONFLICT_BUFFER_PIN);
@@ -279,4 +351,12 @@ void conflict_with_pin(Buffer buffer)
         tell_all(PROC_SIGNAL_RECOVERY_CONFLICT_DEADLOCK);
     atomic_store(&conflict.shared->pin, BUFFER_NONE);
     recovery_look_after();
+}
+
+void conflict_pin_is_gone(void)
+{
+    if (LIKELY(conflict.pin_wait.began_us == 0))
+        return;
+    tell_over(&conflict.pin_wait);
+    conflict.pin_wait.began_us = 0;
 }

@@ -1,7 +1,7 @@
 /* timelines.c - which timelines there are; timelines.h says what for. */
 #include "common/base/base.h"
 
-#include "server/recovery/timelines.h"
+#include "server/recovery/source/timelines.h"
 
 #include "common/err/err.h"
 #include "common/format/timeline_history.h"
@@ -10,7 +10,7 @@
 #include "common/os/file.h"
 #include "common/os/path.h"
 #include "common/text/strbuf.h"
-#include "server/recovery/restore.h"
+#include "server/recovery/source/restore.h"
 #include "server/wal/archive_status.h"
 
 #define HISTORY_MAX MIB(1)
