@@ -40,6 +40,8 @@ struct Owner {
     OwnerItem newest[NEWEST_MAX];
 };
 
+static void link_to(Owner *o, Owner *parent);
+static void unlink_from_parent(Owner *o);
 static void make_room(Owner *o);
 static void move_newest(Owner *o);
 static void table_grow(Owner *o);
@@ -60,14 +62,30 @@ Owner *owner_new(Owner *parent, const char *name)
 
     o->name = name;
     o->mem = mem;
-    o->parent = parent;
-    if (parent != NULL) {
-        o->older = parent->children;
-        if (o->older != NULL)
-            o->older->newer = o;
-        parent->children = o;
-    }
+    link_to(o, parent);
     return o;
+}
+
+/* As the newest child. */
+static void link_to(Owner *o, Owner *parent)
+{
+    o->parent = parent;
+    o->newer = NULL;
+    o->older = parent != NULL ? parent->children : NULL;
+    if (o->older != NULL)
+        o->older->newer = o;
+    if (parent != NULL)
+        parent->children = o;
+}
+
+static void unlink_from_parent(Owner *o)
+{
+    if (o->older != NULL)
+        o->older->newer = o->newer;
+    if (o->newer != NULL)
+        o->newer->older = o->older;
+    else if (o->parent != NULL)
+        o->parent->children = o->older;
 }
 
 void owner_free(Owner *o)
@@ -75,12 +93,7 @@ void owner_free(Owner *o)
     while (o->children != NULL)
         owner_free(o->children);
     ASSERT(o->newest_count == 0 && o->table_count == 0 && o->sorted_count == 0);
-    if (o->older != NULL)
-        o->older->newer = o->newer;
-    if (o->newer != NULL)
-        o->newer->older = o->older;
-    else if (o->parent != NULL)
-        o->parent->children = o->older;
+    unlink_from_parent(o);
     if (owner_current() == o)
         owner_switch(o->parent);
     mem_delete(o->mem);
@@ -102,6 +115,12 @@ Owner *owner_switch(Owner *o)
 Owner *owner_parent(const Owner *o)
 {
     return o->parent;
+}
+
+void owner_set_parent(Owner *o, Owner *parent)
+{
+    unlink_from_parent(o);
+    link_to(o, parent);
 }
 
 /* ---- to note and to forget ---- */

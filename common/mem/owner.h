@@ -48,6 +48,9 @@ Owner *owner_current(void); /* NULL: there is none, as in a supervisor */
 Owner *owner_switch(Owner *o);
 Owner *owner_parent(const Owner *o);
 
+/* It belongs to another from now on, and lives on when the one before ends; with those below. */
+void owner_set_parent(Owner *o, Owner *parent);
+
 void owner_room(const OwnerKind *kind);
 void owner_note(const OwnerKind *kind, uintptr_t item);
 void owner_forget(const OwnerKind *kind, uintptr_t item);

@@ -140,6 +140,9 @@ typedef struct SessionEngine {
     /* FETCH and MOVE of a cursor: how many rows; receiver NULL: they are not wanted. */
     uint64_t (*fetch)(Run *run, const FetchRequest *request, RowReceiver *receiver);
 
+    /* The subtransaction that opened it commits: all that it holds is the parent's. */
+    void (*hand_on)(Run *run);
+
     /* The transaction commits, a cursor WITH HOLD stays: keep its rows, hold nothing else. */
     void (*hold)(Run *run);
 

@@ -377,6 +377,8 @@ static void give_up(Portal *p)
 static void hand_on(Portal *p)
 {
     p->sub_id = portals.new_sub_id;
+    if (p->run != NULL)
+        session.engine->hand_on(p->run);
 }
 
 static void drop(Portal *p, bool is_abort)

@@ -17,6 +17,7 @@ static const ExternParam *take_params(const OpenRequest *request);
 static Run *open_prepared(Prepared *prepared, const ExternParams *params, MemContext *mem,
                           int cursor_options, bool sees_as_caller);
 static void run_command(Run *run, RowReceiver *receiver, RunResult *result);
+static void engine_hand_on(Run *run);
 
 static const char *tag_of(const Node *statement)
 {
@@ -203,6 +204,13 @@ static void run_command(Run *run, RowReceiver *receiver, RunResult *result)
     result->rows = call.tag.rows;
 }
 
+/* The current owner is the subtransaction's, which ends. */
+static void engine_hand_on(Run *run)
+{
+    if (run->owner != NULL)
+        owner_set_parent(run->owner, owner_parent(owner_current()));
+}
+
 void engine_close(Run *run, bool is_abort)
 {
     Owner *before;
@@ -247,6 +255,7 @@ const SessionEngine *sql_engine(void)
         .own_format = own_format,
         .run = engine_run,
         .fetch = cursor_run,
+        .hand_on = engine_hand_on,
         .hold = cursor_hold,
         .close = engine_close,
         .read_value = value_read,

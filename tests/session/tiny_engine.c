@@ -664,6 +664,12 @@ static void run_it(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult
     }
 }
 
+/* It holds nothing but memory of its portal. */
+static void hand_run_on(Run *run)
+{
+    (void)run;
+}
+
 static void close_run(Run *run, bool is_abort)
 {
     (void)run;
@@ -780,6 +786,7 @@ const SessionEngine tiny_engine = {
     .open = open_run,
     .own_format = own_format,
     .run = run_it,
+    .hand_on = hand_run_on,
     .close = close_run,
     .read_value = read_value,
     .writer = writer,

@@ -163,6 +163,28 @@ static void a_free_child_leaves_its_sisters(void)
     owner_free(o);
 }
 
+static void one_that_was_handed_on_outlives_its_first_parent(void)
+{
+    Owner *o = begin();
+    Owner *sub = owner_new(o, "subtransaction");
+    Owner *moved = owner_new(sub, "moved");
+    Owner *stays = owner_new(sub, "stays");
+
+    owner_switch(moved);
+    note(&pin, 1);
+    owner_switch(stays);
+    note(&pin, 2);
+    owner_switch(sub);
+    owner_set_parent(moved, owner_parent(sub));
+    CU_ASSERT_PTR_EQUAL(owner_parent(moved), o);
+    release(sub, false);
+    owner_free(sub);
+    CU_ASSERT_STRING_EQUAL(given.text, "pin2 ");
+    release(o, false);
+    CU_ASSERT_STRING_EQUAL(given.text, "pin2 pin1 ");
+    owner_free(o);
+}
+
 static void a_raise_puts_back_the_owner_of_its_frame(void)
 {
     Owner *o = begin();
@@ -320,6 +342,7 @@ UNIT_SUITE(owner)
     UNIT_TEST(things_are_given_back_by_phase_and_order);
     UNIT_TEST(children_come_before_parents_in_each_phase);
     UNIT_TEST(a_free_child_leaves_its_sisters);
+    UNIT_TEST(one_that_was_handed_on_outlives_its_first_parent);
     UNIT_TEST(a_raise_puts_back_the_owner_of_its_frame);
     UNIT_TEST(a_commit_complains_of_all_but_locks);
     UNIT_TEST(what_was_never_noted_cannot_be_forgotten);
