@@ -102,7 +102,7 @@ function attributes(k, n, text,   part, count, i) {
         else if (part[i] ~ /^of=/)
             item[k, n] = substr(part[i], 4)
         else if (part[i] ~ /^when=/)
-            when[k, n] = when_mask(type[k, selector[k]], substr(part[i], 6))
+            decide(k, n, substr(part[i], 6))
         else if (part[i] ~ /^(type|typmod|collation|input)$/)
             role[k, part[i]] = name[k, n]
         else
@@ -110,6 +110,12 @@ function attributes(k, n, text,   part, count, i) {
     }
     if ((k in label) && !((k, n) in field_label))
         fail("no label")
+}
+
+# A field that is there for some values of the kind's selector alone.
+function decide(k, n, words) {
+    when[k, n] = when_mask(type[k, selector[k]], words)
+    chooses[k] = 1
 }
 
 # The bits of the values that name A|B has of a choice.
@@ -260,7 +266,7 @@ function kind_row(k,   row) {
         row = row ", .label = \"" label[k] "\", .label_len = " length(label[k])
     if (k in is_value)
         row = row ", .is_value = true"
-    if (k in selector)
+    if (k in chooses)
         row = row ", .selector_at = offsetof(" k ", " name[k, selector[k]] ")"
     print row role_of(k, "type") role_of(k, "typmod") role_of(k, "collation") role_of(k, "input") \
         ", .yields = " yields[k] "},"

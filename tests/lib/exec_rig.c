@@ -206,7 +206,9 @@ Oid exec_rig_index(Oid table_oid, unsigned count, const int16_t *columns, bool i
     table->index_oids[table->indexes.count++] = r->rel.oid;
     note_columns(table, r);
     txn_start_command();
-    exec_rig_build_index(&table->rel, &r->rel);
+    exec_rig_build_index(pin(table_oid), pin(r->rel.oid));
+    unpin(&table->rel);
+    unpin(&r->rel);
     txn_end_command();
     return r->rel.oid;
 }

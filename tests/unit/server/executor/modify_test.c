@@ -743,6 +743,7 @@ static uint64_t lock_one(const void *args)
     PlanRowMark *mark = node_new(PlanRowMark);
     ExecRigReceiver receiver;
     Array rows;
+    uint64_t value;
     Exec *e;
 
     ((IndexKey *)list_at(scan->keys, 0))->strategy = 4;
@@ -766,8 +767,9 @@ static uint64_t lock_one(const void *args)
     exec_run(e, EXEC_FORWARD, 1, &receiver.head);
     exec_close(e, false);
     snapshot_pop();
+    value = rows.count == 0 ? 0 : (uint64_t)((ExecRigRow *)rows.items)->values[2];
     txn_end_command();
-    return rows.count == 0 ? 0 : (uint64_t)((ExecRigRow *)rows.items)->values[2];
+    return value;
 }
 
 static void rows_are_locked_in_four_strengths(void)

@@ -683,9 +683,9 @@ static void a_broken_chain_is_told(void)
     CU_ASSERT_TRUE(out.has_broken_chain);
     CU_ASSERT_EQUAL((unsigned)out.index_rows, 1);
     CU_ASSERT_EQUAL((unsigned)out.table_rows, 1);
-    end_statement();
     rows[1].v = 7;
     rows[1].tid = tuple->self;
+    end_statement();
     CU_ASSERT_EQUAL(count_wrong(), 0);
     close_rig();
 }
