@@ -55,9 +55,12 @@ void vacuum_lazily(Relation *rel, const VacuumParams *params)
     MemContext *mem = mem_context_new(mem_current(), "vacuum");
     MemContext *before = mem_switch(mem);
     Lazy *v = mem_new(Lazy);
+    ErrContext context = {.describe = lazy_describe, .arg = v};
 
     v->rel = rel;
     v->params = params;
+    v->schema = vacuum_schema_name(rel);
+    err_context_push(&context);
     vacuum_usage_begin(&v->usage);
     v->is_aggressive = vacuum_set_cutoffs(rel, params, &v->cutoffs);
     v->ring = buffer_ring_new(RING_VACUUM);
@@ -67,10 +70,12 @@ void vacuum_lazily(Relation *rel, const VacuumParams *params)
     begin_progress(v);
     check_failsafe(v);
     first_pass(v);
+    lazy_go(v, LAZY_BEGINS, BLOCK_NONE);
     lazy_set_index_stats(v);
     if (lazy_is_worth_truncating(v)) {
         command_progress_set(VACUUM_PHASE, PHASE_TRUNCATE);
         lazy_truncate(v);
+        lazy_go(v, LAZY_BEGINS, BLOCK_NONE);
     }
     command_progress_set(VACUUM_PHASE, PHASE_FINAL);
     set_stats(v);
@@ -80,6 +85,7 @@ void vacuum_lazily(Relation *rel, const VacuumParams *params)
     command_progress_end();
     lazy_report(v);
     lazy_close_indexes(v);
+    err_context_pop(&context);
     buffer_ring_free(v->ring);
     mem_switch(before);
     mem_delete(mem);
@@ -125,6 +131,7 @@ static void first_pass(Lazy *v)
     Walk w = {.v = v};
     BlockNo block;
 
+    lazy_go(v, LAZY_SCANS, BLOCK_NONE);
     find_next_needed(&w, 0);
     for (block = 0; block < v->pages; block++) {
         bool is_known_visible = true;
@@ -135,6 +142,7 @@ static void first_pass(Lazy *v)
         } else if (w.skips) {
             continue;
         }
+        lazy_go(v, LAZY_SCANS, block);
         vacuum_delay_point();
         v->scanned++;
         command_progress_set(VACUUM_SCANNED, block);
@@ -154,6 +162,7 @@ static void first_pass(Lazy *v)
         if (v->index_count == 0 && block - w.fsm_done >= FSM_EVERY)
             vacuum_fsm_until(&w, block);
     }
+    lazy_go(v, LAZY_SCANS, BLOCK_NONE);
     if (w.map != BUFFER_NONE)
         buffer_unpin(w.map);
     v->new_live = vacuum_estimate_rows(v->rel, v->pages, v->scanned, (double)v->live);
@@ -277,9 +286,14 @@ static bool look_without_cleanup(Walk *w, Buffer b)
     BlockNo block = buffer_block(b);
     HeapOldest oldest = v->oldest;
     HeapPageReport r;
+    bool is_enough;
 
+    r.at = 0;
+    v->place.item = &r.at;
     /* Who need not get far is content with what the table's oldest xid will be. */
-    if (!heap_look_at_page(&v->rel->heap, b, &v->cutoffs, &oldest, &r) && v->is_aggressive)
+    is_enough = heap_look_at_page(&v->rel->heap, b, &v->cutoffs, &oldest, &r) || !v->is_aggressive;
+    v->place.item = NULL;
+    if (!is_enough)
         return false;
     v->oldest = oldest;
     if (r.dead_count > 0 && v->index_count == 0) {
@@ -307,7 +321,10 @@ static void clean(Walk *w, Buffer b, bool is_known_visible)
     BlockNo block = buffer_block(b);
     HeapPageReport r;
 
+    r.at = 0;
+    v->place.item = &r.at;
     heap_clean_page(&v->rel->heap, b, &v->cutoffs, &v->oldest, &r);
+    v->place.item = NULL;
     count_page(v, block, &r);
     if (r.dead_count > 0) {
         v->dead_pages++;
@@ -394,12 +411,14 @@ static void second_pass(Lazy *v)
     HeapRel *heap = &v->rel->heap;
     OffsetNo offnums[HEAP_PAGE_LINES_MAX];
     Buffer map = BUFFER_NONE;
+    LazyPlace before = lazy_go(v, LAZY_CLEANS, BLOCK_NONE);
 
     for (size_t i = 0; i < v->dead.count;) {
         BlockNo block = tid_block(v->dead.tids[i]);
         unsigned count = 0;
         Buffer b;
 
+        lazy_go(v, LAZY_CLEANS, block);
         vacuum_delay_point();
         command_progress_set(VACUUM_CLEANED, block);
         for (; i < v->dead.count && tid_block(v->dead.tids[i]) == block; i++)
@@ -412,6 +431,7 @@ static void second_pass(Lazy *v)
     }
     if (map != BUFFER_NONE)
         buffer_unpin(map);
+    v->place = before;
 }
 
 /* Before wraparound, only what keeps the table's xids young is done. */

@@ -8,7 +8,7 @@
 #include "server/txn/xid.h"
 #include "server/vacuum/vacuum_int.h"
 
-static void vacuum_index(Lazy *v, LazyIndex *index);
+static void vacuum_index(Lazy *v, LazyIndex *index, LazyWork work);
 
 static bool is_dead(void *arg, const Tid *tid)
 {
@@ -45,16 +45,18 @@ void lazy_close_indexes(Lazy *v)
 void lazy_clean_indexes(Lazy *v)
 {
     for (unsigned i = 0; i < v->index_count; i++)
-        vacuum_index(v, &v->indexes[i]);
+        vacuum_index(v, &v->indexes[i], LAZY_CLEANS_INDEX);
     v->index_scans++;
 }
 
-static void vacuum_index(Lazy *v, LazyIndex *index)
+static void vacuum_index(Lazy *v, LazyIndex *index, LazyWork work)
 {
+    LazyPlace before = lazy_go(v, work, BLOCK_NONE);
     BtreeVacuum *stats = &index->stats;
     uint64_t removed = stats->rows_removed;
     BlockNo newly_deleted = stats->pages_deleted;
 
+    v->place.index = index->rel->name;
     stats->is_dead = is_dead;
     stats->next_xid = xid_next;
     stats->pause = vacuum_delay_point;
@@ -63,6 +65,7 @@ static void vacuum_index(Lazy *v, LazyIndex *index)
     stats->rows_removed += removed;
     stats->pages_deleted += newly_deleted;
     index->is_looked_at = true;
+    v->place = before;
 }
 
 /* An index that was not vacuumed is looked at only if it has pages that could serve anew. */
@@ -72,7 +75,7 @@ void lazy_tidy_indexes(Lazy *v)
         LazyIndex *index = &v->indexes[i];
 
         if (!index->is_looked_at && btree_needs_cleanup(relation_btree(index->rel)))
-            vacuum_index(v, index);
+            vacuum_index(v, index, LAZY_TIDIES_INDEX);
         if (index->is_looked_at)
             btree_note_cleanup(relation_btree(index->rel), &index->stats);
     }

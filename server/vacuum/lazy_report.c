@@ -6,6 +6,7 @@
 #include "common/os/process.h"
 #include "common/text/strbuf.h"
 #include "server/cache/cache.h"
+#include "server/cache/object_name.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
@@ -23,18 +24,18 @@ static const char *database_name(void)
     return row == NULL ? "" : CACHE_ROW(PgDatabase, row)->datname;
 }
 
-static const char *schema_name(Oid schema)
+const char *vacuum_schema_name(const Relation *rel)
 {
-    const HeapTuple *row = syscache_peek(CACHE_NAMESPACEOID, datum_of_u32(schema));
+    const char *name = schema_name(rel->schema);
 
-    return row == NULL ? "" : CACHE_ROW(PgNamespace, row)->nspname;
+    return name == NULL ? "" : name;
 }
 
 char *vacuum_full_name(const Relation *rel)
 {
     char *database = mem_strdup(database_name());
 
-    return mem_printf("%s.%s.%s", database, schema_name(rel->schema), rel->name);
+    return mem_printf("%s.%s.%s", database, vacuum_schema_name(rel), rel->name);
 }
 
 static double percent(BlockNo part, BlockNo of)
@@ -179,4 +180,42 @@ void vacuum_usage_add(StrBuf *text, const VacuumUsage *since, bool with_wal)
     strbuf_add_fmt(text, "system usage: CPU: user: %.2f s, system: %.2f s, elapsed: %.2f s",
                    (double)(user_us - since->user_us) / 1000000,
                    (double)(system_us - since->system_us) / 1000000, seconds);
+}
+
+/* ---- Errors ---- */
+
+LazyPlace lazy_go(Lazy *v, LazyWork work, BlockNo block)
+{
+    LazyPlace before = v->place;
+
+    v->place = (LazyPlace){.work = work, .block = block};
+    return before;
+}
+
+const char *lazy_describe(void *arg)
+{
+    const Lazy *v = arg;
+    const LazyPlace *at = &v->place;
+    const char *name = err_fmt("\"%s.%s\"", v->schema, v->rel->name);
+    const char *doing = at->work == LAZY_SCANS ? "scanning" : "vacuuming";
+
+    switch (at->work) {
+    case LAZY_BEGINS:
+        return NULL;
+    case LAZY_SCANS:
+    case LAZY_CLEANS:
+        if (at->block == BLOCK_NONE)
+            return err_fmt("while %s relation %s", doing, name);
+        if (at->item == NULL || *at->item == 0)
+            return err_fmt("while %s block %u of relation %s", doing, at->block, name);
+        return err_fmt("while %s block %u offset %u of relation %s", doing, at->block, *at->item,
+                       name);
+    case LAZY_CLEANS_INDEX:
+        return err_fmt("while vacuuming index \"%s\" of relation %s", at->index, name);
+    case LAZY_TIDIES_INDEX:
+        return err_fmt("while cleaning up index \"%s\" of relation %s", at->index, name);
+    case LAZY_TRUNCATES:
+        return err_fmt("while truncating relation %s to %u blocks", name, at->block);
+    }
+    return NULL;
 }

@@ -63,6 +63,7 @@ void lazy_truncate(Lazy *v)
             lock_relation_unlock(v->rel->oid, LOCK_ACCESS_EXCLUSIVE);
             return;
         }
+        lazy_go(v, LAZY_TRUNCATES, end);
         heap_truncate(heap, end);
         /* Others see the new length when they get the lock. */
         lock_relation_unlock(v->rel->oid, LOCK_ACCESS_EXCLUSIVE);

@@ -114,6 +114,8 @@ void vacuum_usage_begin(VacuumUsage *usage);
 /* Rates, buffers, log (of a vacuum alone) and times since then. */
 void vacuum_usage_add(StrBuf *text, const VacuumUsage *since, bool with_wal);
 
+const char *vacuum_schema_name(const Relation *rel);
+
 /* "database.schema.name" */
 char *vacuum_full_name(const Relation *rel);
 
@@ -125,6 +127,23 @@ typedef struct LazyIndex {
     bool is_looked_at; /* stats are there */
     BtreeVacuum stats;
 } LazyIndex;
+
+/* Where an error comes from. */
+typedef enum LazyWork {
+    LAZY_BEGINS,
+    LAZY_SCANS,
+    LAZY_CLEANS_INDEX,
+    LAZY_CLEANS,
+    LAZY_TIDIES_INDEX,
+    LAZY_TRUNCATES,
+} LazyWork;
+
+typedef struct LazyPlace {
+    LazyWork work;
+    BlockNo block;        /* of the table, or how many it will have; BLOCK_NONE: none */
+    const OffsetNo *item; /* NULL, or 0: none */
+    const char *index;
+} LazyPlace;
 
 typedef struct Lazy {
     Relation *rel;
@@ -154,6 +173,8 @@ typedef struct Lazy {
     Xid old_frozen_xid;
     MultiXid old_min_multi;
 
+    LazyPlace place;
+    const char *schema;
     VacuumUsage usage; /* when it began */
 } Lazy;
 
@@ -176,6 +197,10 @@ void lazy_truncate(Lazy *v);
 
 void lazy_tell_begin(const Lazy *v);
 void lazy_report(const Lazy *v);
+
+/* For errors: what it is at from now on. The place before, to go back to. */
+LazyPlace lazy_go(Lazy *v, LazyWork work, BlockNo block);
+const char *lazy_describe(void *arg); /* of an ErrContext */
 
 static inline bool lazy_is_verbose(const Lazy *v)
 {

@@ -99,6 +99,7 @@ static bool take_stock(const HeapRel *rel, Buffer b, const HeapCutoffs *cutoffs,
         out->has_rows = true;
         if (state == ITEM_REDIRECT)
             continue;
+        out->at = offnum;
         heap_point_to(rel, b, offnum, &tuple);
         fate = heap_fate_at(&tuple, b, cutoffs->oldest_xmin);
         if (fate == HEAP_FATE_DEAD)
@@ -108,6 +109,7 @@ static bool take_stock(const HeapRel *rel, Buffer b, const HeapCutoffs *cutoffs,
                                           &is_tuple_frozen, oldest);
         out->is_all_frozen = out->is_all_frozen && is_tuple_frozen;
     }
+    out->at = 0;
     return true;
 }
 
@@ -118,6 +120,7 @@ static void begin_report(HeapPageReport *out)
     out->visible_after = XID_NONE;
     out->removed = out->live = out->recently_dead = out->frozen = out->missed = 0;
     out->dead_count = 0;
+    out->at = 0;
 }
 
 static void count_fate(HeapFate fate, const HeapTuple *tuple, Xid oldest_xmin, HeapPageReport *out)
@@ -203,12 +206,14 @@ bool heap_look_at_page(const HeapRel *rel, Buffer b, const HeapCutoffs *cutoffs,
         out->has_rows = true;
         if (state == ITEM_REDIRECT)
             continue;
+        out->at = offnum;
         heap_point_to(rel, b, offnum, &tuple);
         needs_freeze |= heap_needs_freeze(&tuple, cutoffs, oldest);
         fate = heap_fate_at(&tuple, b, cutoffs->oldest_xmin);
         out->missed += fate == HEAP_FATE_DEAD;
         count_fate(fate, &tuple, cutoffs->oldest_xmin, out);
     }
+    out->at = 0;
     /* What is dead was not taken away, so it hides what the page will be. */
     out->is_all_visible = out->is_all_frozen = false;
     return !needs_freeze;

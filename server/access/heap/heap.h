@@ -331,6 +331,7 @@ typedef struct HeapPageReport {
     bool is_all_frozen;
     Xid visible_after; /* newest xmin, when it is all visible */
     unsigned removed, live, recently_dead, frozen;
+    OffsetNo at;         /* that is looked at, should there be an error; 0: none */
     unsigned missed;     /* dead rows that stay, as the page was only looked at */
     unsigned dead_count; /* line pointers that wait for heap_vacuum_page() */
     OffsetNo dead[HEAP_PAGE_LINES_MAX];
