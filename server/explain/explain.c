@@ -141,29 +141,34 @@ const TupleDesc *explain_columns(const List *list)
 
 /* ---- A query ---- */
 
-/* Entries that have the same name are numbered, so that each name is one entry's. */
+/* Has one of the first entries that name? */
+static bool is_taken(const Explain *x, int count, const char *name)
+{
+    for (int i = 0; i < count; i++) {
+        if (x->names[i] != NULL && strcmp(x->names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Names that are taken are numbered, so that each is one entry's; of entries that the plan uses. */
 static void choose_names(Explain *x)
 {
-    int count = list_count(x->plan->range_table), relations = 0;
+    const BitSet *used = explain_used_entries(x->plan);
+    int count = list_count(x->plan->range_table);
 
     x->names = mem_new_array(const char *, (size_t)count + 1);
     for (int i = 0; i < count; i++) {
         const RangeTblEntry *entry = list_at(x->plan->range_table, i);
-        const char *name = entry->names != NULL ? entry->names->name : NULL;
-        int same = 0;
+        const char *base = entry->names != NULL ? entry->names->name : NULL, *name = base;
 
-        relations++;
-        if (name == NULL)
+        if (base == NULL || !bitset_has(used, i + 1))
             continue;
-        for (int k = 0; k < i; k++) {
-            const RangeTblEntry *other = list_at(x->plan->range_table, k);
-
-            same += other->names != NULL && other->names->name != NULL &&
-                    strcmp(other->names->name, name) == 0;
-        }
-        x->names[i] = same > 0 ? mem_printf("%s_%d", name, same) : name;
+        for (int n = 1; is_taken(x, i, name); n++)
+            name = mem_printf("%s_%d", base, n);
+        x->names[i] = name;
     }
-    x->is_single = relations <= 1;
+    x->is_single = count <= 1;
 }
 
 static Exec *run(const ExplainOptions *options, const ExplainQuery *query, double *ms)

@@ -6,6 +6,7 @@
 
 #include "server/explain/explain.h"
 #include "server/explain/explain_out.h"
+#include "server/node/bitset.h"
 #include "server/node/plan.h"
 
 /* The nodes from the root down to the one whose expressions are shown. */
@@ -20,7 +21,7 @@ typedef struct Explain {
     const PlannedStmt *plan;
     const Exec *exec; /* NULL: it was not run */
     ExplainOut out;
-    const char **names; /* of the range table's entries, each its own */
+    const char **names; /* of the range table's entries that are used, each its own; else NULL */
     bool is_single;     /* there is but one relation: columns need no name before them */
 } Explain;
 
@@ -37,6 +38,9 @@ const char *explain_column(const Explain *x, const ExplainPath *path, int column
                            bool is_qualified);
 
 /* ---- explain_node.c ---- */
+
+/* Entries of the range table (from 1) that the plan reads or writes. */
+BitSet *explain_used_entries(const PlannedStmt *plan);
 
 /* path: of the node itself. */
 void explain_plan_tree(Explain *x, const ExplainPath *path, const char *relation,

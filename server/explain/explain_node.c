@@ -280,6 +280,35 @@ static bool is_scan_of_range(NodeTag tag)
     }
 }
 
+static bool note_entry(Node *node, void *arg)
+{
+    BitSet **used = arg;
+    const void *plan = node;
+
+    if (is_scan_of_range(node->tag)) {
+        *used = bitset_add(*used, (int)((const Scan *)plan)->rt_index);
+    } else if (node->tag == NODE_ModifyTable) {
+        const ModifyTable *modify = plan;
+
+        *used = bitset_add(*used, (int)modify->nominal_relation);
+        if (modify->excluded_rt_index != 0)
+            *used = bitset_add(*used, (int)modify->excluded_rt_index);
+    }
+    return node_walk(node, note_entry, arg);
+}
+
+BitSet *explain_used_entries(const PlannedStmt *plan)
+{
+    BitSet *used = NULL;
+
+    note_entry((Node *)plan->plan, &used);
+    list_foreach(Plan *, sub, plan->subplans) {
+        if (sub != NULL)
+            note_entry((Node *)sub, &used);
+    }
+    return used;
+}
+
 static void tell_object(Explain *x, const Plan *plan)
 {
     if (plan->tag == NODE_IndexScan) {

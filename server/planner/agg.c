@@ -329,6 +329,8 @@ PlanRel *upper_group(Planner *root, PlanRel *input, PathTarget *target)
         path_set_cheapest(rel);
         return rel;
     }
+    if (root->min_max_path != NULL)
+        path_add(rel, root->min_max_path);
     g.costs = &costs;
     g.having = (List *)(void *)query->having;
     if (query->group_by != NULL)
@@ -340,8 +342,6 @@ PlanRel *upper_group(Planner *root, PlanRel *input, PathTarget *target)
         upper_is_hashable(root->group_by))
         path_add(rel, path_agg(root, rel, cheapest, &rel->target, AGG_HASHED, root->group_by,
                                g.having, &costs, g.groups));
-    list_foreach(Path *, path, root->minmax_aggs)
-        path_add(rel, path);
     if (rel->paths == NULL)
         err_raise(
             SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "could not implement GROUP BY",

@@ -914,6 +914,8 @@ Plan *create_node(Planner *root, Path *path)
         return create_sort_path(root, path);
     case PATH_AGG:
         return create_agg(root, path);
+    case PATH_MIN_MAX:
+        return create_min_max(root, path);
     case PATH_GROUP:
         return create_group(root, path);
     case PATH_GROUPING_SETS:

@@ -20,6 +20,8 @@ void *create_new(size_t size, NodeTag tag, const Path *path, List *targets);
  ((Kind *)create_new(sizeof(Kind), NODE_##Kind, path, targets))
 List *create_targets(Planner *root, const Path *path);
 
+Plan *create_min_max(Planner *root, Path *path);
+
 /* Columns of a plan's targets by which it is sorted or grouped. */
 Plan *create_sort(Planner *root, Plan *plan, const List *keys, const BitSet *relids,
                   const Path *path);

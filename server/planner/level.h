@@ -100,6 +100,14 @@ void grouping_sets_prepare(Planner *root);
 void grouping_sets_add_paths(Planner *root, PlanRel *rel, PlanRel *input,
                              const struct AggCost *costs);
 
+/* ---- min() and max() by indexes: min_max.c ---- */
+
+/* Sets min_max_path, where all aggregates can be had so. */
+void min_max_prepare(Planner *root);
+
+/* What stands for the aggregate in such a plan; NULL: it is none. */
+Node *min_max_param(const Planner *root, const Aggref *agg);
+
 /* ---- Subplans: subselect.c ---- */
 
 /* SubLinks of an expression to SubPlans; Vars of outer levels to parameters. */
@@ -111,6 +119,8 @@ Node *subselect_replace_outer(Planner *root, Node *expr);
 List *subselect_replace_multi(Planner *root, List *targets);
 int subselect_new_param(Planner *root, Oid type);
 Param *subselect_param(Planner *root, Oid type, int typmod, Oid collation);
+/* The plan of another planner gives param once, when it is first wanted. */
+void subselect_add_init_plan(Planner *root, Planner *sub, Path *path, Plan *plan, Param *param);
 void subselect_charge_init_plans(Planner *root, PlanRel *final);
 List *subselect_find_params_of_paths(Planner *root);
 

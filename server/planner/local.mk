@@ -23,6 +23,7 @@ server_sources += server/planner/join_path.c
 server_sources += server/planner/jointree.c
 server_sources += server/planner/keys.c
 server_sources += server/planner/level.c
+server_sources += server/planner/min_max.c
 server_sources += server/planner/params.c
 server_sources += server/planner/path.c
 server_sources += server/planner/planner.c

@@ -127,7 +127,8 @@ struct Planner {
     List *distinct_by;
     List *active_windows;
     AggNumbers *aggs;
-    List *minmax_aggs;
+    Path *min_max_path; /* of aggregates by indexes; NULL: there is none */
+    List *min_max_aggs; /* MinMaxAgg, when that is the plan */
     double total_pages;    /* of all tables */
     double tuple_fraction; /* 0: all; under 1: that part; else that many rows */
     double limit_tuples;   /* -1: no limit */
@@ -394,7 +395,7 @@ struct Path {
             List *rollups; /* RollUp */
         } agg;
         struct {
-            List *aggs;
+            List *aggs; /* MinMaxAgg */
             List *quals;
         } min_max;
         struct {
@@ -433,6 +434,16 @@ struct Path {
         } limit;
     } u;
 };
+
+/* min() or max() of a table as the first row of an order. */
+typedef struct MinMaxAgg {
+    Oid function, sort_operator;
+    Node *target;
+    Planner *planner; /* of the query for that row */
+    Path *path;
+    double cost;  /* of one row */
+    Param *param; /* its result */
+} MinMaxAgg;
 
 /* ---- Clauses of an expression's parts: short names for what stands everywhere ---- */
 

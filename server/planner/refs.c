@@ -12,6 +12,7 @@
 #include "server/node/tree.h"
 #include "server/planner/create.h"
 #include "server/planner/expr_util.h"
+#include "server/planner/level.h"
 #include "server/planner/rel.h"
 
 /* How Vars are changed. */
@@ -117,6 +118,12 @@ static Node *fix(Node *node, void *arg)
         below = find_below(node, s);
         if (below != NULL)
             return below;
+    }
+    if (node_is(node, Aggref)) {
+        Node *param = min_max_param(s->root, (const Aggref *)(void *)node);
+
+        if (param != NULL)
+            return param;
     }
     return node_mutate(node, fix, arg);
 }

@@ -444,6 +444,16 @@ Node *subselect_process(Planner *root, Node *expr, bool is_qual)
     return expr == NULL ? NULL : process(root, expr, is_qual);
 }
 
+void subselect_add_init_plan(Planner *root, Planner *sub, Path *path, Plan *plan, Param *param)
+{
+    Sub made = {.planner = sub, .path = path, .plan = plan};
+    SubPlan *subplan = new_subplan(root, SUBPLAN_EXPR, &made);
+
+    subplan->plan = add_plan(root, &made);
+    init_plan(root, subplan, list_of(param));
+    cost_subplan(root, subplan, path);
+}
+
 void subselect_charge_init_plans(Planner *root, PlanRel *final)
 {
     double cost = 0;

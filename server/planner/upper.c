@@ -489,6 +489,7 @@ static PlanRel *plan_plain(Planner *root, Limits *limits)
     mark_rows(root);
     targets_prepare(root);
     number_aggs(root);
+    min_max_prepare(root);
     if (query->has_window_funcs)
         root->active_windows = window_select(root);
     root->limit_tuples =
