@@ -2,7 +2,7 @@
  * index_match.c - which conditions an index can look for
  *
  * column OP value with an operator of the column's family, either way round; OP ANY (array); IS
- * NULL; a boolean column by itself.
+ * NULL; a boolean column by itself; patterns (index_pattern.c).
  */
 #include "common/base/base.h"
 
@@ -84,7 +84,8 @@ static IndexClause *match_operator(Clause *clause, int column, const PlanIndex *
         if (is_collation_right(index, column, op->input_collation) &&
             facts_strategy(op->operator, family, NULL, NULL) != 0)
             return new_match(clause, clause, column);
-        return NULL;
+        return path_match_pattern(clause, facts_operator_function(op->operator), op->args,
+                                  op->input_collation, column, index);
     }
     if (path_operand_is_column(index, column, expr_right(op)) && !bitset_has(clause->left, rel) &&
         !expr_has_volatile(expr_left(op))) {
@@ -94,6 +95,18 @@ static IndexClause *match_operator(Clause *clause, int column, const PlanIndex *
             return new_match(clause, commuted(clause), column);
     }
     return NULL;
+}
+
+/* starts_with(column, value) and the like. */
+static IndexClause *match_call(Clause *clause, int column, const PlanIndex *index)
+{
+    const FuncExpr *call = (const void *)clause->expr;
+
+    if (list_count(call->args) != 2 ||
+        !path_operand_is_column(index, column, list_at(call->args, 0)))
+        return NULL;
+    return path_match_pattern(clause, call->function, call->args, call->input_collation, column,
+                              index);
 }
 
 static IndexClause *match_array(Clause *clause, int column, const PlanIndex *index)
@@ -152,6 +165,8 @@ IndexClause *path_match_index(Planner *root, Clause *clause, int column, const P
     switch (expr->tag) {
     case NODE_OpExpr:
         return match_operator(clause, column, index);
+    case NODE_FuncExpr:
+        return match_call(clause, column, index);
     case NODE_ScalarArrayOpExpr:
         return match_array(clause, column, index);
     case NODE_NullTest: {

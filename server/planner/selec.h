@@ -58,6 +58,11 @@ double selec_like(const SelecCall *call);
 double selec_not_like(const SelecCall *call);
 double selec_ilike(const SelecCall *call);
 double selec_not_ilike(const SelecCall *call);
+double selec_regex(const SelecCall *call);
+double selec_not_regex(const SelecCall *call);
+double selec_regex_icase(const SelecCall *call);
+double selec_not_regex_icase(const SelecCall *call);
+double selec_prefix(const SelecCall *call);
 double selec_equal_join(const SelecCall *call);
 double selec_not_equal_join(const SelecCall *call);
 

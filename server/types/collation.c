@@ -219,6 +219,11 @@ bool collation_ctype_is_c(Oid collation)
     return find_for_comparison(collation)->ctype_is_c;
 }
 
+bool collation_order_is_c(Oid collation)
+{
+    return find_for_comparison(collation)->collate_is_c;
+}
+
 bool collation_is_icu(Oid collation)
 {
     return find_for_comparison(collation)->provider == 'i';

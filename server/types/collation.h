@@ -49,6 +49,9 @@ bool collation_is_deterministic(Oid collation);
 /* Does it know letters beyond ASCII? No for C and POSIX. */
 bool collation_ctype_is_c(Oid collation);
 
+/* Is its order that of bytes? */
+bool collation_order_is_c(Oid collation);
+
 /* Whether the collation is of ICU. */
 bool collation_is_icu(Oid collation);
 

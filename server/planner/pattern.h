@@ -1,0 +1,35 @@
+/*
+ * pattern.h - what patterns of LIKE and regular expressions say before they are tried: a text that
+ * all matches begin with, and how few matches there may be
+ */
+#ifndef PLANNER_PATTERN_H
+#define PLANNER_PATTERN_H
+
+#include "common/base/base.h"
+
+typedef enum PatternKind {
+    PATTERN_LIKE,
+    PATTERN_ILIKE,
+    PATTERN_REGEX,
+    PATTERN_REGEX_ICASE,
+    PATTERN_PREFIX, /* starts_with() */
+} PatternKind;
+
+typedef struct Pattern {
+    PatternKind kind;
+    char *prefix;
+    size_t prefix_len;
+    bool is_exact; /* nothing matches but the prefix itself */
+    double rest;   /* the share of texts with that prefix that match, as a guess */
+} Pattern;
+
+/* In the current context. */
+Pattern pattern_read(PatternKind kind, const char *bytes, size_t len);
+
+/*
+ * Make the prefix a text that is above all that begin with it, by bytes; false: there is none. It
+ * may become shorter.
+ */
+bool pattern_make_greater(Pattern *p);
+
+#endif
