@@ -14,10 +14,10 @@
 #include "server/cache/object_name.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/config/setting.h"
 #include "server/explain/explain_int.h"
 #include "server/expr/catalog_info.h"
 #include "server/node/expr.h"
-#include "server/types/quote.h"
 
 typedef struct Writer {
     const Explain *x;
@@ -230,6 +230,18 @@ static bool is_plain_number(const char *text)
     return text[0] != '-' && text[0] != '+' && strspn(text, "0123456789+-eE.") == strlen(text);
 }
 
+/* In quotes, as a session with these settings would read it. */
+static void write_literal(StrBuf *b, const char *text)
+{
+    strbuf_add_char(b, '\'');
+    for (; *text != '\0'; text++) {
+        if (*text == '\'' || (*text == '\\' && !setting.standard_conforming_strings))
+            strbuf_add_char(b, *text);
+        strbuf_add_char(b, *text);
+    }
+    strbuf_add_char(b, '\'');
+}
+
 static void write_const_text(const Writer *w, const Const *c)
 {
     const char *text = text_of(c->type, c->value);
@@ -241,7 +253,7 @@ static void write_const_text(const Writer *w, const Const *c)
     if ((c->type == 23 || c->type == 1700) && is_plain_number(text))
         strbuf_add(w->b, text);
     else
-        quote_add_literal(w->b, text, strlen(text));
+        write_literal(w->b, text);
 }
 
 /* Would the text alone be read as a value of that type? */
@@ -262,6 +274,13 @@ static bool needs_type(const Const *c)
     }
 }
 
+static Oid type_collation(Oid type)
+{
+    const HeapTuple *row = syscache_peek(CACHE_TYPEOID, datum_of_u32(type));
+
+    return row == NULL ? 0 : CACHE_ROW(PgType, row)->typcollation;
+}
+
 static void write_const(const Writer *w, const Const *c)
 {
     if (c->is_null)
@@ -270,6 +289,8 @@ static void write_const(const Writer *w, const Const *c)
         write_const_text(w, c);
     if (c->is_null || needs_type(c))
         strbuf_add_fmt(w->b, "::%s", type_name_with_typmod(c->type, c->typmod));
+    if (c->collation != 0 && c->collation != type_collation(c->type))
+        strbuf_add_fmt(w->b, " COLLATE %s", name_quoted(collation_name(c->collation)));
 }
 
 /* ---- Calls and operators ---- */

@@ -361,9 +361,9 @@ static Plan *create_bitmap_heap(Planner *root, Path *path)
         quals = list_add(quals, clause);
     }
     scan->quals = create_quals(root, quals, path);
-    /* What is tested for each row anyway need not be tested twice. */
+    /* What is tested for each row anyway need not be tested twice, but for an OR of bitmaps. */
     list_foreach(Node *, qual, bitmap.written) {
-        if (!list_has_equal(scan->quals, qual))
+        if (expr_is_or(qual) || !list_has_equal(scan->quals, qual))
             scan->recheck_quals = list_add(scan->recheck_quals, qual);
     }
     return (Plan *)scan;

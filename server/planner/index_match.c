@@ -84,8 +84,8 @@ static IndexClause *match_operator(Clause *clause, int column, const PlanIndex *
         if (is_collation_right(index, column, op->input_collation) &&
             facts_strategy(op->operator, family, NULL, NULL) != 0)
             return new_match(clause, clause, column);
-        return path_match_pattern(clause, facts_operator_function(op->operator), op->args,
-                                  op->input_collation, column, index);
+        return path_match_pattern(clause, facts_operator_function(op->operator), op->args, column,
+                                  index);
     }
     if (path_operand_is_column(index, column, expr_right(op)) && !bitset_has(clause->left, rel) &&
         !expr_has_volatile(expr_left(op))) {
@@ -105,8 +105,7 @@ static IndexClause *match_call(Clause *clause, int column, const PlanIndex *inde
     if (list_count(call->args) != 2 ||
         !path_operand_is_column(index, column, list_at(call->args, 0)))
         return NULL;
-    return path_match_pattern(clause, call->function, call->args, call->input_collation, column,
-                              index);
+    return path_match_pattern(clause, call->function, call->args, column, index);
 }
 
 static IndexClause *match_array(Clause *clause, int column, const PlanIndex *index)

@@ -10,7 +10,6 @@
 
 #include "common/mem/mem.h"
 #include "server/catalog/catalog_oid.h"
-#include "server/catalog/catalog_struct.h"
 #include "server/fmgr/varlena.h"
 #include "server/node/expr.h"
 #include "server/planner/clause.h"
@@ -20,18 +19,6 @@
 #include "server/types/collation.h"
 
 #define COLLATION_DEFAULT_OID 100
-
-/* Functions of prosupport, which say what a function's second argument is. */
-static const struct {
-    Oid support;
-    PatternKind kind;
-} kinds[] = {
-    {1023, PATTERN_LIKE},        /* textlike_support */
-    {1025, PATTERN_ILIKE},       /* texticlike_support */
-    {1364, PATTERN_REGEX},       /* textregexeq_support */
-    {1024, PATTERN_REGEX_ICASE}, /* texticregexeq_support */
-    {6242, PATTERN_PREFIX},      /* text_starts_with_support */
-};
 
 /* Operators that a pattern becomes, by the type of what is on its left. */
 typedef struct PatternOrder {
@@ -50,20 +37,6 @@ static const PatternOrder orders[] = {
     {TYPE_BPCHAR, 0, 1054, 1058, 1061, false, TYPE_BPCHAR},
     {TYPE_BYTEA, 0, 1955, 1957, 1960, true, TYPE_BYTEA},
 };
-
-static bool find_kind(Oid function, PatternKind *kind)
-{
-    PgProc row;
-
-    facts_function(function, &row);
-    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-        if (kinds[i].support == row.prosupport) {
-            *kind = kinds[i].kind;
-            return true;
-        }
-    }
-    return false;
-}
 
 static const PatternOrder *find_order(Oid type, Oid family)
 {
@@ -96,12 +69,12 @@ static Clause *compare(Oid op, const Node *left, const PatternOrder *order, cons
 
 /* The clauses that a B-tree can look for; NULL: none. */
 static List *ranges(Pattern *p, const Node *left, const PatternOrder *order, Oid family,
-                    Oid index_collation, Oid collation)
+                    Oid index_collation)
 {
     List *quals;
 
     if (p->is_exact) {
-        if (!is_in_family(order->equal, family) || index_collation != collation)
+        if (!is_in_family(order->equal, family))
             return NULL;
         return list_of(compare(order->equal, left, order, p, index_collation));
     }
@@ -114,8 +87,8 @@ static List *ranges(Pattern *p, const Node *left, const PatternOrder *order, Oid
     return quals;
 }
 
-IndexClause *path_match_pattern(Clause *clause, Oid function, const List *args, Oid collation,
-                                int column, const PlanIndex *index)
+IndexClause *path_match_pattern(Clause *clause, Oid function, const List *args, int column,
+                                const PlanIndex *index)
 {
     const Node *left = list_at(args, 0);
     const Const *value = list_at(args, 1);
@@ -126,7 +99,8 @@ IndexClause *path_match_pattern(Clause *clause, Oid function, const List *args, 
     Pattern p;
     List *quals;
 
-    if (!node_is(value, Const) || value->is_null || value->len != -1 || !find_kind(function, &kind))
+    if (!node_is(value, Const) || value->is_null || value->len != -1 ||
+        !pattern_find_kind(function, &kind))
         return NULL;
     order = find_order(node_expr_type(left), index->families[column]);
     if (order == NULL ||
@@ -134,7 +108,7 @@ IndexClause *path_match_pattern(Clause *clause, Oid function, const List *args, 
         return NULL;
     text = varlena_packed(datum_pointer(value->value));
     p = pattern_read(kind, (const char *)varlena_bytes(text), varlena_len(text));
-    quals = ranges(&p, left, order, index->families[column], index->collations[column], collation);
+    quals = ranges(&p, left, order, index->families[column], index->collations[column]);
     if (quals == NULL)
         return NULL;
     match = mem_new(IndexClause);

@@ -47,8 +47,8 @@ void path_index_cost(Planner *root, const Path *path, double loops, IndexCost *o
 /* How a clause serves a column of the index; NULL: it does not. */
 IndexClause *path_match_index(Planner *root, Clause *clause, int column, const PlanIndex *index);
 /* A pattern with a beginning that the index can look for; args: of its operator or function. */
-IndexClause *path_match_pattern(Clause *clause, Oid function, const List *args, Oid collation,
-                                int column, const PlanIndex *index);
+IndexClause *path_match_pattern(Clause *clause, Oid function, const List *args, int column,
+                                const PlanIndex *index);
 bool path_operand_is_column(const PlanIndex *index, int column, const Node *operand);
 bool path_index_binds_bool(Planner *root, const PlanIndex *index, int column);
 List *path_index_paths(Planner *root, PlanRel *rel, PlanIndex *index, const IndexClauses *clauses,

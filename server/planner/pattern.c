@@ -13,8 +13,9 @@
 #include <string.h>
 
 #include "common/mem/mem.h"
-#include "server/ipc/interrupt.h"
+#include "server/catalog/catalog_struct.h"
 #include "server/node/node.h"
+#include "server/planner/facts.h"
 #include "server/types/database_text.h"
 
 #define PART_FIXED_CHAR 0.20
@@ -22,6 +23,34 @@
 #define PART_ANY_CHAR   0.9
 #define PART_REPEATED   2.0
 #define PART_ANY_TEXT   5.0
+
+/* ---- Which functions ---- */
+
+/* Functions of prosupport, which say what a function's second argument is. */
+static const struct {
+    Oid support;
+    PatternKind kind;
+} kinds[] = {
+    {1023, PATTERN_LIKE},        /* textlike_support */
+    {1025, PATTERN_ILIKE},       /* texticlike_support */
+    {1364, PATTERN_REGEX},       /* textregexeq_support */
+    {1024, PATTERN_REGEX_ICASE}, /* texticregexeq_support */
+    {6242, PATTERN_PREFIX},      /* text_starts_with_support */
+};
+
+bool pattern_find_kind(Oid function, PatternKind *kind)
+{
+    PgProc row;
+
+    facts_function(function, &row);
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        if (kinds[i].support == row.prosupport) {
+            *kind = kinds[i].kind;
+            return true;
+        }
+    }
+    return false;
+}
 
 /* ---- LIKE ---- */
 
@@ -277,7 +306,7 @@ Pattern pattern_read(PatternKind kind, const char *bytes, size_t len)
     return p;
 }
 
-/* The next character of UTF-8, or nearly: some byte one more. False: there is none of this length. */
+/* The next character of UTF-8, or nearly: some byte one more. False: none has this length. */
 static bool increase_utf8(unsigned char *c, size_t len)
 {
     unsigned char limit = c[0] == 0xED ? 0x9F : c[0] == 0xF4 ? 0x8F : 0xBF;

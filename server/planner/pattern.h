@@ -23,6 +23,9 @@ typedef struct Pattern {
     double rest;   /* the share of texts with that prefix that match, as a guess */
 } Pattern;
 
+/* What the second argument of a function is; false: no pattern. */
+bool pattern_find_kind(Oid function, PatternKind *kind);
+
 /* In the current context. */
 Pattern pattern_read(PatternKind kind, const char *bytes, size_t len);
 

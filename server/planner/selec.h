@@ -63,6 +63,10 @@ double selec_not_regex(const SelecCall *call);
 double selec_regex_icase(const SelecCall *call);
 double selec_not_regex_icase(const SelecCall *call);
 double selec_prefix(const SelecCall *call);
+
+/* Of a function that looks for a pattern, as starts_with(); -1: it does not. */
+double selec_pattern_call(const SelecScope *scope, const FuncExpr *call);
+
 double selec_equal_join(const SelecCall *call);
 double selec_not_equal_join(const SelecCall *call);
 

@@ -274,7 +274,8 @@ double selec_expr(const SelecScope *scope, const Node *expr)
     case NODE_DistinctExpr:
         return selec_op(scope, (const void *)expr);
     case NODE_FuncExpr:
-        return DEFAULT_FUNCTION;
+        s = selec_pattern_call(scope, (const void *)expr);
+        return s < 0 ? DEFAULT_FUNCTION : s;
     case NODE_ScalarArrayOpExpr:
         return selec_array_op(scope, (const void *)expr, is_join_clause(scope, expr));
     case NODE_RowCompareExpr:

@@ -1,6 +1,6 @@
 /*
- * selec_pattern.c - LIKE and regular expressions: by common values, the histogram's values, and what
- * a pattern looks like
+ * selec_pattern.c - LIKE and regular expressions: by common values, the histogram's values, and
+ * what a pattern looks like
  *
  * The operator itself is tried on what statistics have. Few values in a histogram say little; then
  * the fixed beginning of the pattern counts as a range, and each character behind it makes a match
@@ -24,6 +24,7 @@
 #define STRATEGY_EQUAL         3
 #define STRATEGY_GREATER_EQUAL 4
 #define FAMILY_TEXT            1994
+#define FAMILY_BYTEA           428
 #define FAMILY_BPCHAR          426
 
 /* The share of the histogram's inner values that match; -1: there are too few. */
@@ -56,7 +57,7 @@ static double prefix_range(const SelecCall *call, const VarStats *stats, Pattern
 {
     SelecRange range = {.root = call->scope->root,
                         .collation = call->collation,
-                        .value_type = TYPE_TEXT,
+                        .value_type = order->value_type,
                         .is_greater = true,
                         .is_equal = true};
     Datum prefix = datum_of_pointer(varlena_new(p->prefix, p->prefix_len));
@@ -78,12 +79,14 @@ static double prefix_range(const SelecCall *call, const VarStats *stats, Pattern
     return max_double(s, equal);
 }
 
-static double match(const SelecCall *call, const VarStats *stats, Datum value, Pattern *p, Oid like)
+static double match(const SelecCall *call, const VarStats *stats, Datum value, Pattern *p,
+                    Oid function)
 {
     const PrefixOrder order =
-        stats->column_type == TYPE_BPCHAR ? (PrefixOrder){FAMILY_BPCHAR, TYPE_BPCHAR, TYPE_BPCHAR}
-        : stats->column_type == TYPE_NAME ? (PrefixOrder){FAMILY_TEXT, TYPE_NAME, TYPE_TEXT}
-                                          : (PrefixOrder){FAMILY_TEXT, TYPE_TEXT, TYPE_TEXT};
+        stats->column_type == TYPE_BPCHAR  ? (PrefixOrder){FAMILY_BPCHAR, TYPE_BPCHAR, TYPE_BPCHAR}
+        : stats->column_type == TYPE_BYTEA ? (PrefixOrder){FAMILY_BYTEA, TYPE_BYTEA, TYPE_BYTEA}
+        : stats->column_type == TYPE_NAME  ? (PrefixOrder){FAMILY_TEXT, TYPE_NAME, TYPE_TEXT}
+                                           : (PrefixOrder){FAMILY_TEXT, TYPE_TEXT, TYPE_TEXT};
     double s, heuristic, common, weight;
     StatsCall test;
     int size;
@@ -92,7 +95,7 @@ static double match(const SelecCall *call, const VarStats *stats, Datum value, P
         return selec_equal_const(stats, operator_of(&order, STRATEGY_EQUAL), call->collation,
                                  datum_of_pointer(varlena_new(p->prefix, p->prefix_len)), false,
                                  true, false);
-    stats_call_init(&test, facts_operator_function(like), call->collation);
+    stats_call_init(&test, function, call->collation);
     s = histogram_matches(stats, &test, value, &size);
     if (size < HISTOGRAM_ENOUGH) {
         heuristic = p->rest;
@@ -106,31 +109,57 @@ static double match(const SelecCall *call, const VarStats *stats, Datum value, P
     return s * (1.0 - stats_null_fraction(stats) - common) + heuristic;
 }
 
-static double pattern(const SelecCall *call, PatternKind kind, bool is_negated)
+/* Can a column of that type be compared with the beginning of such a pattern? */
+static bool is_known(Oid column, Oid pattern)
+{
+    if (pattern == TYPE_BYTEA)
+        return column == TYPE_BYTEA;
+    return pattern == TYPE_TEXT && (column == TYPE_TEXT || column == TYPE_NAME ||
+                                    column == TYPE_VARCHAR || column == TYPE_BPCHAR);
+}
+
+/* function: what tells matches. */
+static double matches(const SelecCall *call, PatternKind kind, Oid function, bool is_negated)
 {
     double s = is_negated ? 1.0 - SELEC_DEFAULT_MATCH : SELEC_DEFAULT_MATCH;
-    Oid like = is_negated ? facts_negator(call->op) : call->op;
     const Const *value;
     SelecSides sides;
 
-    if (like == 0 || !selec_sides(call, &sides))
+    if (!selec_sides(call, &sides))
         return s;
     value = (const Const *)(void *)sides.other;
     if (node_is(value, Const) && value->is_null) {
         s = 0;
-    } else if (node_is(value, Const) && sides.is_left && value->type == TYPE_TEXT &&
-               (sides.stats.column_type == TYPE_TEXT || sides.stats.column_type == TYPE_NAME ||
-                sides.stats.column_type == TYPE_VARCHAR ||
-                sides.stats.column_type == TYPE_BPCHAR)) {
+    } else if (node_is(value, Const) && sides.is_left &&
+               is_known(sides.stats.column_type, value->type)) {
         const uint8_t *text = varlena_packed(datum_pointer(value->value));
         Pattern p = pattern_read(kind, (const char *)varlena_bytes(text), varlena_len(text));
 
-        s = match(call, &sides.stats, value->value, &p, like);
+        s = match(call, &sides.stats, value->value, &p, function);
         if (is_negated)
             s = 1.0 - s - stats_null_fraction(&sides.stats);
     }
     stats_close(&sides.stats);
     return selec_clamp(s);
+}
+
+static double pattern(const SelecCall *call, PatternKind kind, bool is_negated)
+{
+    Oid op = is_negated ? facts_negator(call->op) : call->op;
+
+    if (op == 0)
+        return is_negated ? 1.0 - SELEC_DEFAULT_MATCH : SELEC_DEFAULT_MATCH;
+    return matches(call, kind, facts_operator_function(op), is_negated);
+}
+
+double selec_pattern_call(const SelecScope *scope, const FuncExpr *call)
+{
+    const SelecCall made = {.scope = scope, .collation = call->input_collation, .args = call->args};
+    PatternKind kind;
+
+    if (list_count(call->args) != 2 || !pattern_find_kind(call->function, &kind))
+        return -1;
+    return matches(&made, kind, call->function, false);
 }
 
 double selec_like(const SelecCall *call)

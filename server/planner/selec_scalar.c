@@ -225,17 +225,38 @@ static double histogram_part(const VarStats *stats, const SelecRange *range, con
     return part;
 }
 
+/* The histogram cannot tell what is less than a hundredth of a bin. */
+static double within_resolution(double s, const StatsSlot *slot)
+{
+    double cut = 0.01 / (double)(slot->value_count - 1);
+
+    return s < cut ? cut : s > 1.0 - cut ? 1.0 - cut : s;
+}
+
+/* In another order than that of the operator it is a sample: some of its values meet the test. */
+static double part_of_sample(const SelecRange *range, const StatsSlot *slot)
+{
+    StatsCall test;
+    int matches = 0;
+
+    stats_call_init(&test, facts_operator_function(range->op), range->collation);
+    for (int i = 0; i < slot->value_count; i++)
+        matches += stats_call(&test, slot->values[i], range->value);
+    return within_resolution((double)matches / slot->value_count, slot);
+}
+
 double selec_histogram_range(const VarStats *stats, const SelecRange *range)
 {
     StatsSlot slot;
     StatsCall less;
     int low = 0, high;
     bool has_end = false;
-    double s, cut;
+    double s;
 
-    if (!stats_slot(stats, STATS_HISTOGRAM, 0, true, &slot) || slot.value_count < 2 ||
-        slot.collation != range->collation || !are_orders_alike(slot.op, range->op))
+    if (!stats_slot(stats, STATS_HISTOGRAM, 0, true, &slot) || slot.value_count < 2)
         return -1;
+    if (slot.collation != range->collation || !are_orders_alike(slot.op, range->op))
+        return part_of_sample(range, &slot);
     stats_call_init(&less, facts_operator_function(range->op), range->collation);
     high = slot.value_count;
     if (slot.value_count == 2)
@@ -261,9 +282,7 @@ double selec_histogram_range(const VarStats *stats, const SelecRange *range)
         s = 1.0 - s;
     if (has_end)
         return selec_clamp(s);
-    /* The histogram cannot tell what is less than a hundredth of a bin. */
-    cut = 0.01 / (double)(slot.value_count - 1);
-    return s < cut ? cut : s > 1.0 - cut ? 1.0 - cut : s;
+    return within_resolution(s, &slot);
 }
 
 /* ctid < (block, place): rows lie in the order of it. */
