@@ -196,7 +196,8 @@ static void void_stale_claim(LwLock *lock)
 
 /*
  * Who waits must take ranks upwards, and those of one rank by number; who only tries cannot be part
- * of a deadlock. Locks of contents have an order of their own, but none is taken twice.
+ * of a deadlock, and may find that it is he who holds it. Locks of contents have an order of their
+ * own, but none is taken twice.
  */
 static void check_may_take(const LwLock *lock, bool may_wait)
 {
@@ -204,7 +205,7 @@ static void check_may_take(const LwLock *lock, bool may_wait)
     for (unsigned i = 0; i < lwlocks.count; i++) {
         const LwLock *held = lwlocks.held[i].lock;
 
-        ASSERT(held != lock);
+        ASSERT(!may_wait || held != lock);
         if (!may_wait || held->rank == LW_CONTENT || lock->rank == LW_CONTENT)
             continue;
         ASSERT(held->rank < lock->rank ||

@@ -71,6 +71,30 @@ static bool lateral_allows(const PlanRel *a, const PlanRel *b, const Legal *lega
     return true;
 }
 
+/*
+ * What the two together still need of others (LATERAL) must not come from the right side of an
+ * outer join whose left side they are part of: it could never be made.
+ */
+static bool lateral_can_be_had(Planner *root, const PlanRel *a, const PlanRel *b,
+                               const BitSet *both)
+{
+    BitSet *needed = bitset_minus(bitset_union(a->lateral, b->lateral), both);
+    BitSet *too_late = bitset_copy(both);
+    bool grows = !bitset_is_empty(needed);
+
+    while (grows) {
+        grows = false;
+        list_foreach(OuterJoin *, join, root->outer_joins) {
+            if (join->kind != JOIN_FULL && bitset_overlaps(join->min_left, too_late) &&
+                !bitset_is_subset(join->min_right, too_late)) {
+                too_late = bitset_union(too_late, join->min_right);
+                grows = true;
+            }
+        }
+    }
+    return !bitset_overlaps(too_late, needed);
+}
+
 /* Is it the join's right side, made unique, that one of the two is? */
 static bool is_unique_side(Planner *root, const OuterJoin *join, PlanRel *rel)
 {
@@ -133,7 +157,8 @@ static bool is_legal(Planner *root, PlanRel *a, PlanRel *b, const BitSet *both, 
     if (must_be_left &&
         (legal->join == NULL || legal->join->kind != JOIN_LEFT || !legal->join->is_left_strict))
         return false;
-    return !root->has_lateral || lateral_allows(a, b, legal);
+    return !root->has_lateral ||
+           (lateral_allows(a, b, legal) && lateral_can_be_had(root, a, b, both));
 }
 
 static bool has_legal_clause(Planner *root, PlanRel *rel)

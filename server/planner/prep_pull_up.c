@@ -4,7 +4,7 @@
  * FROM (SELECT ... FROM a, b) is FROM a, b; EXISTS and IN in WHERE are semijoins, NOT EXISTS an
  * antijoin. What cannot be moved is planned by itself. A subquery on the side of an outer join that
  * may be all NULL is moved only when its columns are just columns: an expression of them would have
- * to become NULL there.
+ * to become NULL there. The same is true where grouping sets make NULLs of what is grouped by.
  */
 #include "common/base/base.h"
 
@@ -37,6 +37,33 @@ static bool are_plain_columns(const List *targets)
     return true;
 }
 
+static Query *prepared(const Planner *root, const Query *sub);
+
+/*
+ * Does an outer join of the tree, or what is below one, have a condition on rows of the query around
+ * (LATERAL)? In that query it would be tested above the join, where it is another one.
+ */
+static bool asks_above_in_outer_join(const void *tree, bool is_below)
+{
+    if (node_is(tree, FromExpr)) {
+        const FromExpr *from = tree;
+        bool found = is_below && expr_has_level_vars(from->where, 1);
+
+        list_foreach(const Node *, item, from->items)
+            found = found || asks_above_in_outer_join(item, is_below);
+        return found;
+    }
+    if (node_is(tree, JoinExpr)) {
+        const JoinExpr *join = tree;
+
+        is_below = is_below || join->kind != JOIN_INNER;
+        return (is_below && expr_has_level_vars(join->condition, 1)) ||
+               asks_above_in_outer_join(join->left, is_below) ||
+               asks_above_in_outer_join(join->right, is_below);
+    }
+    return false;
+}
+
 static bool is_pullable(const Planner *root, int rt_index, bool is_nullable)
 {
     const RangeTblEntry *rte = list_at(root->query->range_table, rt_index - 1);
@@ -45,10 +72,12 @@ static bool is_pullable(const Planner *root, int rt_index, bool is_nullable)
     if (rte->kind != RTE_SUBQUERY || sub == NULL || rte->is_barrier || !is_simple(sub) ||
         expr_has_volatile(sub->targets))
         return false;
+    if (root->query->grouping_sets != NULL && !are_plain_columns(sub->targets))
+        return false;
     if (is_nullable &&
         (rte->is_lateral || !are_plain_columns(sub->targets) || sub->from->items == NULL))
         return false;
-    return true;
+    return !rte->is_lateral || !asks_above_in_outer_join(prepared(root, sub)->from, false);
 }
 
 /* A place of the tree where such a subquery stands. */

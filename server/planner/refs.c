@@ -328,11 +328,31 @@ static void fix_marks(List *marks, int offset)
     }
 }
 
+/* What is grouped by below is its column here, constants too: grouping sets make NULLs of it. */
+static Node *find_grouped(const TargetEntry *target, const RefScope *s)
+{
+    list_foreach(const TargetEntry *, below, s->left) {
+        if (below->sort_group_ref == target->sort_group_ref &&
+            node_equal(below->expr, target->expr))
+            return as_node(reference(VAR_OUTER, below, below->expr));
+    }
+    return NULL;
+}
+
 static void fix_upper(Planner *root, Plan *plan, int offset)
 {
     RefScope s = {.root = root, .offset = offset, .left = plan->left->targets};
+    List *targets = NULL;
 
-    plan->targets = fix_exprs(plan->targets, &s);
+    list_foreach(const TargetEntry *, target, plan->targets) {
+        Node *grouped = target->sort_group_ref != 0 ? find_grouped(target, &s) : NULL;
+        TargetEntry *copy = node_new(TargetEntry);
+
+        *copy = *target;
+        copy->expr = grouped != NULL ? grouped : fix_exprs(target->expr, &s);
+        targets = list_add(targets, copy);
+    }
+    plan->targets = targets;
     plan->quals = fix_exprs(plan->quals, &s);
 }
 
