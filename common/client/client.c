@@ -134,6 +134,12 @@ size_t client_column(const ClientResult *r, const char *name)
     return (size_t)column;
 }
 
+Oid client_column_type(const ClientResult *r, size_t column)
+{
+    ASSERT(column < client_column_count(r));
+    return client_pq.PQftype(r->result, (int)column);
+}
+
 const char *client_value(const ClientResult *r, size_t row, size_t column)
 {
     ASSERT(row < client_row_count(r) && column < client_column_count(r));

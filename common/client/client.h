@@ -116,6 +116,7 @@ ClientResultKind client_result_kind(const ClientResult *r);
 size_t client_row_count(const ClientResult *r);
 size_t client_column_count(const ClientResult *r);
 size_t client_column(const ClientResult *r, const char *name); /* raises 08P01: no such column */
+Oid client_column_type(const ClientResult *r, size_t column); /* of a domain the base type */
 const char *client_value(const ClientResult *r, size_t row, size_t column); /* NULL: SQL's NULL */
 size_t client_value_len(const ClientResult *r, size_t row, size_t column);
 const char *client_command_tag(const ClientResult *r);

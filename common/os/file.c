@@ -86,6 +86,14 @@ uint32_t os_dir_mode(void)
     return modes.dir_mode;
 }
 
+uint32_t os_user_file_mode(void)
+{
+    mode_t mask = umask(0077);
+
+    umask(mask);
+    return 0666 & ~(uint32_t)mask;
+}
+
 OsFile *os_file_open(const char *path, unsigned flags)
 {
     OsFile *f = os_file_try_open(path, flags);

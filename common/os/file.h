@@ -58,6 +58,9 @@ void os_set_group_access(bool is_group_readable);
 uint32_t os_file_mode(void);
 uint32_t os_dir_mode(void);
 
+/* The mode of a file for the user's own use, as the umask leaves it; before the first thread. */
+uint32_t os_user_file_mode(void);
+
 OsFile *os_file_open(const char *path, unsigned flags);
 OsFile *os_file_try_open(const char *path, unsigned flags); /* NULL when it does not exist */
 OsFile *os_file_from_fd(int fd, const char *name);          /* e.g. standard output; not closed */

@@ -6,6 +6,7 @@ common_sources += common/text/civil.c
 common_sources += common/text/encoding.c
 common_sources += common/text/hex.c
 common_sources += common/text/num.c
+common_sources += common/text/sql.c
 common_sources += common/text/str.c
 common_sources += common/text/strbuf.c
 common_sources += common/text/timestamp.c

@@ -17,7 +17,7 @@
 
 static const Keyword keywords[] = {
 #define KEYWORD(word, token, category, label) {word, token, LABEL_##label, CATEGORY_##category},
-#include "server/parser/keyword.def"
+#include "common/text/keyword.def"
 #undef KEYWORD
 };
 

@@ -17,10 +17,10 @@ CLEANFILES += $(parser_generated) server/parser/gram_all.y
 
 $(libserver_a_OBJECTS): | server/parser/gram.h
 
-server/parser/gram_all.y: $(srcdir)/server/parser/gram.y $(srcdir)/server/parser/keyword.def \
+server/parser/gram_all.y: $(srcdir)/server/parser/gram.y $(srcdir)/common/text/keyword.def \
 		$(srcdir)/server/parser/gen_grammar.awk
 	$(AM_V_GEN)$(MKDIR_P) server/parser && LC_ALL=C $(AWK) -f $(srcdir)/server/parser/gen_grammar.awk \
-		$(srcdir)/server/parser/keyword.def $(srcdir)/server/parser/gram.y >$@.$$$$ && mv $@.$$$$ $@
+		$(srcdir)/common/text/keyword.def $(srcdir)/server/parser/gram.y >$@.$$$$ && mv $@.$$$$ $@
 
 server/parser/gram.c: server/parser/gram_all.y
 	$(AM_V_GEN)$(BISON) -Wall -Werror -Wno-yacc --header=server/parser/gram.h --output=$@ server/parser/gram_all.y

@@ -1,0 +1,218 @@
+/* database.c - the database itself, for -C: how it is made, its settings, comment and rights. */
+#include "common/base/base.h"
+
+#include "common/mem/mem.h"
+#include "common/text/str.h"
+#include "common/text/strbuf.h"
+#include "pgdump/acl.h"
+#include "pgdump/catalog.h"
+#include "pgdump/entry.h"
+#include "pgdump/kind.h"
+#include "pgdump/setting.h"
+
+typedef struct Database {
+    Oid oid;
+    const char *name, *owner, *encoding, *collate, *ctype, *locale, *rules, *tablespace, *comment;
+    const char *acl, *given_acl;
+    char provider;
+    bool is_template;
+    int32_t connection_limit;
+} Database;
+
+static void add_create(Dump *d, const Database *db, StrBuf *sql);
+static void add_properties(Dump *d, const Database *db, StrBuf *sql);
+static void add_settings(Dump *d, const Database *db, StrBuf *sql);
+static void print(Dump *d, const Database *db, ArchiveEntry entry);
+static void print_labels(Dump *d, const Database *db);
+
+/* Where the columns of the locale are differs by version. */
+static const char *locale_column(const Dump *d)
+{
+    return d->major >= 17 ? "datlocale" : d->major >= 15 ? "daticulocale" : "NULL";
+}
+
+static const Database *read(Dump *d)
+{
+    Database *db = mem_new(Database);
+    ClientResult *r = catalog_exec(
+        d, mem_printf("SELECT d.oid, d.datname, d.datdba, "
+                      "pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, "
+                      "%s, %s, %s, d.datconnlimit, d.datistemplate, t.spcname, d.datacl, "
+                      "pg_catalog.acldefault('d', d.datdba), "
+                      "pg_catalog.shobj_description(d.oid, 'pg_database')\n"
+                      "FROM pg_catalog.pg_database d "
+                      "JOIN pg_catalog.pg_tablespace t ON (t.oid = d.dattablespace)\n"
+                      "WHERE d.datname = pg_catalog.current_database()",
+                      d->major >= 15 ? "d.datlocprovider" : "'c'", locale_column(d),
+                      d->major >= 16 ? "d.daticurules" : "NULL"));
+    const char *values[15];
+
+    for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+        const char *value = client_value(r, 0, i);
+
+        values[i] = value == NULL ? NULL : mem_strdup(value);
+    }
+    client_result_free(r);
+    *db = (Database){
+        .oid = (Oid)strtoul(values[0], NULL, 10),
+        .name = values[1],
+        .owner = catalog_role(d, (Oid)strtoul(values[2], NULL, 10)),
+        .encoding = values[3],
+        .collate = values[4],
+        .ctype = values[5],
+        .provider = values[6][0],
+        .locale = values[7],
+        .rules = values[8],
+        .connection_limit = (int32_t)strtol(values[9], NULL, 10),
+        .is_template = values[10][0] == 't',
+        .tablespace = values[11],
+        .acl = values[12],
+        .given_acl = values[13],
+        .comment = values[14],
+    };
+    return db;
+}
+
+void database_print(Dump *d)
+{
+    const Database *db = read(d);
+    const char *name = entry_name(d, db->name);
+    StrBuf sql;
+
+    strbuf_init(&sql);
+    add_create(d, db, &sql);
+    print(d, db,
+          (ArchiveEntry){.catalog = CATALOG_DATABASE, .oid = db->oid, .type = "DATABASE",
+                         .tag = db->name, .create = sql.text,
+                         .drop = mem_printf("DROP DATABASE %s;\n", name)});
+    if (db->comment != NULL && !d->options->no_comments) {
+        strbuf_init(&sql);
+        strbuf_add_fmt(&sql, "COMMENT ON DATABASE %s IS ", name);
+        entry_add_literal(d, &sql, db->comment);
+        strbuf_add(&sql, ";\n");
+        print(d, db, (ArchiveEntry){.type = "COMMENT", .tag = mem_printf("DATABASE %s", name),
+                                    .create = sql.text, .drop = ""});
+    }
+    print_labels(d, db);
+    strbuf_init(&sql);
+    if (!d->options->no_rights)
+        acl_add_statements(&sql,
+                           &(AclTarget){.word = "DATABASE", .name = name, .owner = db->owner,
+                                        .prefix = "", .quoting = d->quoting, .major = d->major},
+                           db->acl != NULL ? db->acl : db->given_acl, db->given_acl);
+    if (sql.len > 0)
+        print(d, db, (ArchiveEntry){.type = "ACL", .tag = mem_printf("DATABASE %s", name),
+                                    .create = sql.text, .drop = ""});
+    strbuf_init(&sql);
+    add_properties(d, db, &sql);
+    if (sql.len > 0)
+        print(d, db,
+              (ArchiveEntry){.catalog = CATALOG_DATABASE, .oid = db->oid,
+                             .type = "DATABASE PROPERTIES", .tag = db->name, .create = sql.text,
+                             .drop = db->is_template
+                                         ? mem_printf("ALTER DATABASE %s IS_TEMPLATE = false;\n",
+                                                      name)
+                                         : ""});
+}
+
+static void print(Dump *d, const Database *db, ArchiveEntry entry)
+{
+    entry.owner = db->owner;
+    entry.section = ARCHIVE_PRE_DATA;
+    archive_add(&d->archive, &entry);
+}
+
+static void add_create(Dump *d, const Database *db, StrBuf *sql)
+{
+    strbuf_add_fmt(sql, "CREATE DATABASE %s WITH TEMPLATE = template0", entry_name(d, db->name));
+    strbuf_add(sql, " ENCODING = ");
+    entry_add_literal(d, sql, db->encoding);
+    strbuf_add_fmt(sql, " LOCALE_PROVIDER = %s",
+                   db->provider == 'i'   ? "icu"
+                   : db->provider == 'b' ? "builtin"
+                                         : "libc");
+    if (str_equal(db->collate, db->ctype)) {
+        strbuf_add(sql, " LOCALE = ");
+        entry_add_literal(d, sql, db->collate);
+    } else {
+        strbuf_add(sql, " LC_COLLATE = ");
+        entry_add_literal(d, sql, db->collate);
+        strbuf_add(sql, " LC_CTYPE = ");
+        entry_add_literal(d, sql, db->ctype);
+    }
+    if (db->locale != NULL) {
+        strbuf_add(sql, db->provider == 'b' ? " BUILTIN_LOCALE = " : " ICU_LOCALE = ");
+        entry_add_literal(d, sql, db->locale);
+    }
+    if (db->rules != NULL) {
+        strbuf_add(sql, " ICU_RULES = ");
+        entry_add_literal(d, sql, db->rules);
+    }
+    if (!str_equal(db->tablespace, "pg_default") && !d->options->no_tablespaces)
+        strbuf_add_fmt(sql, " TABLESPACE = %s", entry_name(d, db->tablespace));
+    strbuf_add(sql, ";\n");
+}
+
+static void add_properties(Dump *d, const Database *db, StrBuf *sql)
+{
+    const char *name = entry_name(d, db->name);
+
+    if (db->connection_limit != -1)
+        strbuf_add_fmt(sql, "ALTER DATABASE %s CONNECTION LIMIT = %d;\n", name,
+                       db->connection_limit);
+    if (db->is_template)
+        strbuf_add_fmt(sql, "ALTER DATABASE %s IS_TEMPLATE = true;\n", name);
+    add_settings(d, db, sql);
+}
+
+/* Its own settings, then those of roles in it. */
+static void add_settings(Dump *d, const Database *db, StrBuf *sql)
+{
+    ClientResult *r = catalog_exec(
+        d, mem_printf("SELECT s.setconfig, r.rolname FROM pg_catalog.pg_db_role_setting s "
+                      "LEFT JOIN pg_catalog.pg_roles r ON (r.oid = s.setrole)\n"
+                      "WHERE s.setdatabase = '%u' ORDER BY s.setrole <> 0, 2, 1",
+                      db->oid));
+
+    for (size_t i = 0; i < client_row_count(r); i++) {
+        const char *role = client_value(r, i, 1);
+        Array settings;
+
+        catalog_split_array(client_value(r, i, 0), &settings);
+        array_foreach(const char *const, setting, &settings)
+        {
+            if (role == NULL)
+                strbuf_add_fmt(sql, "ALTER DATABASE %s SET ", entry_name(d, db->name));
+            else
+                strbuf_add_fmt(sql, "ALTER ROLE %s IN DATABASE %s SET ",
+                               entry_name(d, mem_strdup(role)), entry_name(d, db->name));
+            setting_add(d, sql, *setting);
+            strbuf_add(sql, ";\n");
+        }
+    }
+    client_result_free(r);
+}
+
+static void print_labels(Dump *d, const Database *db)
+{
+    ClientResult *r;
+    StrBuf sql;
+
+    if (d->options->no_labels)
+        return;
+    r = catalog_exec(d, mem_printf("SELECT provider, label FROM pg_catalog.pg_shseclabel "
+                                   "WHERE classoid = 1262 AND objoid = '%u'",
+                                   db->oid));
+    strbuf_init(&sql);
+    for (size_t i = 0; i < client_row_count(r); i++) {
+        strbuf_add_fmt(&sql, "SECURITY LABEL FOR %s ON DATABASE %s IS ",
+                       entry_name(d, client_value(r, i, 0)), entry_name(d, db->name));
+        entry_add_literal(d, &sql, client_value(r, i, 1));
+        strbuf_add(&sql, ";\n");
+    }
+    client_result_free(r);
+    if (sql.len > 0)
+        print(d, db, (ArchiveEntry){.type = "SECURITY LABEL",
+                                    .tag = mem_printf("DATABASE %s", entry_name(d, db->name)),
+                                    .create = sql.text, .drop = ""});
+}
