@@ -60,8 +60,7 @@ static void read_rights(const AclTarget *target, const char *letters, bool has_o
 static bool is_for(const AclRight *right, const char *word);
 static void add_right(const AclTarget *target, StrBuf *out, const char *name);
 static void add_statement(StrBuf *sql, const AclTarget *target, const char *verb,
-                          const char *rights, const char *to, const char *grantee,
-                          const char *end);
+                          const char *rights, const char *to, const char *grantee, const char *end);
 static void add_grant(StrBuf *sql, const AclTarget *target, const AclItem *item);
 
 void acl_add_statements(StrBuf *sql, const AclTarget *target, const char *acl, const char *base)
@@ -72,8 +71,7 @@ void acl_add_statements(StrBuf *sql, const AclTarget *target, const char *acl, c
 
     catalog_split_array(acl, &have);
     catalog_split_array(base, &had);
-    array_foreach(const char *const, text, &had)
-    {
+    array_foreach(const char *const, text, &had) {
         if (holds(&have, *text))
             continue;
         parse_item(target, *text, false, &item);
@@ -82,8 +80,7 @@ void acl_add_statements(StrBuf *sql, const AclTarget *target, const char *acl, c
     }
     /* The owner's own come first, so that what follows from them can be granted. */
     strbuf_init(&others);
-    array_foreach(const char *const, text, &have)
-    {
+    array_foreach(const char *const, text, &have) {
         bool is_own;
 
         if (holds(&had, *text))
@@ -93,6 +90,16 @@ void acl_add_statements(StrBuf *sql, const AclTarget *target, const char *acl, c
         add_grant(is_own ? sql : &others, target, &item);
     }
     strbuf_add(sql, others.text);
+}
+
+void acl_add_role(StrBuf *item, const char *role)
+{
+    bool is_safe = true;
+
+    for (const char *c = role; *c != '\0'; c++)
+        is_safe = is_safe && ((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+                              (*c >= '0' && *c <= '9') || *c == '_');
+    strbuf_add(item, is_safe ? role : sql_identifier(role, SQL_QUOTE_ALWAYS));
 }
 
 static bool holds(const Array *list, const char *item)
@@ -214,10 +221,9 @@ static void add_grant(StrBuf *sql, const AclTarget *target, const AclItem *item)
 }
 
 static void add_statement(StrBuf *sql, const AclTarget *target, const char *verb,
-                          const char *rights, const char *to, const char *grantee,
-                          const char *end)
+                          const char *rights, const char *to, const char *grantee, const char *end)
 {
-    strbuf_add_fmt(sql, "%s%s %s ON %s %s%s%s %s%s;\n", target->prefix, verb, rights, target->word,
-                   target->name, target->name[0] == '\0' ? "" : " ", to,
+    strbuf_add_fmt(sql, "%s%s %s ON %s %s %s %s%s;\n", target->prefix, verb, rights, target->word,
+                   target->name, to,
                    grantee[0] == '\0' ? "PUBLIC" : sql_identifier(grantee, target->quoting), end);
 }

@@ -31,4 +31,7 @@ typedef struct AclTarget {
  */
 void acl_add_statements(StrBuf *sql, const AclTarget *target, const char *acl, const char *base);
 
+/* The name of a role as it stands in such a list. */
+void acl_add_role(StrBuf *item, const char *role);
+
 #endif

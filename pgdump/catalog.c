@@ -3,6 +3,9 @@
 
 #include "pgdump/catalog.h"
 
+#include <string.h>
+#include <strings.h>
+
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/text/num.h"
@@ -49,8 +52,8 @@ void *catalog_read_one(Dump *d, const CatalogQuery *query, Oid oid)
     r = run(d, query, &wanted);
     if (client_row_count(r) != 1)
         err_raise(SQLSTATE_INTERNAL_ERROR,
-                  .message = err_fmt("query returned %zu rows instead of one",
-                                     client_row_count(r)));
+                  .message =
+                      err_fmt("query returned %zu rows instead of one", client_row_count(r)));
     row = read_row(d, query, r, 0);
     client_result_free(r);
     return row;
@@ -64,8 +67,7 @@ static ClientResult *run(Dump *d, const CatalogQuery *query, const Array *wanted
     add_columns(d, query, &sql);
     strbuf_add(&sql, "\nFROM ");
     if (wanted != NULL)
-        strbuf_add_fmt(&sql,
-                       "pg_catalog.unnest('%s'::pg_catalog.oid[]) AS wanted(id)\nJOIN ",
+        strbuf_add_fmt(&sql, "pg_catalog.unnest('%s'::pg_catalog.oid[]) AS wanted(id)\nJOIN ",
                        catalog_oid_array(wanted));
     strbuf_add(&sql, query->from);
     if (query->where != NULL)
@@ -122,6 +124,22 @@ void catalog_split_array(const char *text, Array *out)
         if (*at == ',')
             at++;
     }
+}
+
+void catalog_add_element(StrBuf *array, const char *text)
+{
+    if (text[0] != '\0' && strpbrk(text, "{}\",\\ \t\n\r\v\f") == NULL &&
+        strcasecmp(text, "NULL") != 0) {
+        strbuf_add(array, text);
+        return;
+    }
+    strbuf_add_char(array, '"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            strbuf_add_char(array, '\\');
+        strbuf_add_char(array, *text);
+    }
+    strbuf_add_char(array, '"');
 }
 
 char *catalog_oid_array(const Array *oids)

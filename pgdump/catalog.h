@@ -22,6 +22,7 @@
 
 #include "common/client/client.h"
 #include "common/ds/array.h"
+#include "common/text/strbuf.h"
 #include "pgdump/dump.h"
 
 /* What a value becomes; behind each the type of the field. */
@@ -45,11 +46,14 @@ typedef struct CatalogColumn {
     const char *before; /* what stands there in older ones */
 } CatalogColumn;
 
-#define COLUMN(sql, form, type, field) {sql, CATALOG_##form, offsetof(type, field), 0, NULL}
+#define COLUMN(sql, form, type, field)                \
+ {                                                    \
+  sql, CATALOG_##form, offsetof(type, field), 0, NULL \
+ }
 
 /* The rights of an object: kind is the letter that acldefault() has for it. */
-#define COLUMNS_RIGHTS(list, kind, owner, type, field)                             \
- COLUMN(list, TEXT, type, field.acl),                                               \
+#define COLUMNS_RIGHTS(list, kind, owner, type, field) \
+ COLUMN(list, TEXT, type, field.acl),                  \
      COLUMN("pg_catalog.acldefault('" kind "', " owner ")", TEXT, type, field.given)
 
 typedef struct CatalogQuery {
@@ -76,6 +80,9 @@ ClientResult *catalog_exec(Dump *d, const char *sql);
 
 /* The elements of an array as text, {a,"b c",NULL}: const char *, NULL for SQL's. */
 void catalog_split_array(const char *text, Array *out);
+
+/* A text as an element of such an array. */
+void catalog_add_element(StrBuf *array, const char *text);
 
 /* A list of oids as an array's text: {1,2}. */
 char *catalog_oid_array(const Array *oids);

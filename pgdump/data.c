@@ -12,8 +12,10 @@
 #include "common/text/strbuf.h"
 #include "pgdump/catalog.h"
 #include "pgdump/entry.h"
+#include "pgdump/more.h"
 
-#define FETCH_ROWS "100"
+#define FETCH_ROWS  "100"
+#define COPY_FAILED "could not read COPY data" /* as common/client has it */
 
 /* Types whose values INSERT takes as they are, or in a form of their own. */
 enum {
@@ -45,6 +47,9 @@ typedef struct Inserts {
     StrBuf text;
 } Inserts;
 
+static void copy_rows(Dump *d, const char *sql, const ByteSink *out);
+_Noreturn static void raise_copy_failed(const TableObject *t, const char *sql,
+                                        const ErrReport *report);
 static void say_begin(const TableObject *t);
 static void add_rows(Inserts *inserts, ClientResult *r);
 static void add_value(Inserts *inserts, ClientResult *r, size_t row, size_t column);
@@ -59,6 +64,18 @@ DataSource *data_source_new(Dump *d, TableDataObject *data)
     return source;
 }
 
+bool data_is_via_root(const Dump *d, const TableObject *t)
+{
+    return d->options->via_partition_root && t->is_partition && t->parents.count > 0;
+}
+
+const char *data_target(Dump *d, const TableObject *t)
+{
+    while (data_is_via_root(d, t))
+        t = *(TableObject **)array_at(&t->parents, 0);
+    return entry_qualified(d, &t->object);
+}
+
 void data_write_copy(void *arg, const ByteSink *out)
 {
     const DataSource *source = arg;
@@ -66,25 +83,53 @@ void data_write_copy(void *arg, const ByteSink *out)
     const TableObject *t = source->data->table;
     const char *table = entry_qualified(d, &t->object);
     const char *columns = table_column_list(d, t);
+    const char *sql = mem_printf("COPY %s %s TO stdout;", table, columns);
+
+    if (source->data->filter[0] != '\0')
+        sql = mem_printf("COPY (SELECT %s FROM %s %s) TO stdout;",
+                         columns[0] == '\0' ? "*" : columns, table, source->data->filter);
+    say_begin(t);
+    ERR_TRY() {
+        copy_rows(d, sql, out);
+    }
+    ERR_CATCH() {
+        raise_copy_failed(t, sql, err_caught());
+    }
+    ERR_END();
+    byte_sink_write(out, "\\.\n\n\n", strlen("\\.\n\n\n"));
+}
+
+static void copy_rows(Dump *d, const char *sql, const ByteSink *out)
+{
     const char *bytes;
     size_t len;
-    const char *failed = mem_printf("Dumping the contents of table \"%s\" failed", t->object.name);
 
-    say_begin(t);
-    if (source->data->filter[0] != '\0')
-        client_send(d->client, mem_printf("COPY (SELECT %s FROM %s %s) TO stdout;",
-                                          columns[0] == '\0' ? "*" : columns, table,
-                                          source->data->filter));
-    else
-        client_send(d->client, mem_printf("COPY %s %s TO stdout;", table, columns));
-    client_result_free(client_expect(d->client, CLIENT_COPY_OUT, failed));
+    client_send(d->client, sql);
+    client_result_free(client_expect(d->client, CLIENT_COPY_OUT, COPY_FAILED));
     while (client_copy_read(d->client, &bytes, &len, CLIENT_WAIT_EVER) == CLIENT_COPY_DATA) {
         byte_sink_write(out, bytes, len);
         process_check_interrupts();
     }
-    for (ClientResult *r; (r = client_next_result(d->client, failed)) != NULL;)
+    for (ClientResult *r; (r = client_next_result(d->client, COPY_FAILED)) != NULL;)
         client_result_free(r);
-    byte_sink_write(out, "\\.\n\n\n", strlen("\\.\n\n\n"));
+}
+
+/* What the server said against it becomes a detail; what went wrong here stays as it is. */
+static void raise_copy_failed(const TableObject *t, const char *sql, const ErrReport *report)
+{
+    ErrCopy *copy = mem_new(ErrCopy);
+
+    err_copy(copy, report);
+    if (str_starts_with(copy->report.message, COPY_FAILED ": ")) {
+        copy->report.detail = mem_printf("Error message from server: %s%sCommand was: %s",
+                                         copy->report.message + strlen(COPY_FAILED ": "),
+                                         more_text(DETAIL_AGAIN), sql);
+        copy->report.message = mem_printf("Dumping the contents of table \"%s\" failed: "
+                                          "PQgetResult() failed.",
+                                          t->object.name);
+        copy->report.hint = NULL;
+    }
+    err_raise_copy(&copy->report);
 }
 
 static void say_begin(const TableObject *t)
@@ -108,9 +153,8 @@ void data_write_inserts(void *arg, const ByteSink *out)
     strbuf_init(&inserts.text);
     strbuf_init(&sql);
     strbuf_add(&sql, "DECLARE _pg_dump_cursor CURSOR FOR SELECT ");
-    array_foreach(const TableColumn, column, &t->columns)
-    {
-        if (column->is_dropped)
+    array_foreach(const TableColumn, column, &t->columns) {
+        if (column->is_dropped || (column->generated != '\0' && d->options->with_column_names))
             continue;
         inserts.is_generated[count] = column->generated != '\0';
         strbuf_add_fmt(&sql, "%s%s", count++ == 0 ? "" : ", ",
@@ -142,12 +186,12 @@ static void add_rows(Inserts *inserts, ClientResult *r)
     int64_t per_statement = inserts->d->options->rows_per_insert;
     size_t columns = client_column_count(r);
     StrBuf *text = &inserts->text;
-    bool has_columns = *table_column_list(inserts->d, inserts->table) != '\0' ||
-                       inserts->is_generated[0];
+    bool has_columns =
+        *table_column_list(inserts->d, inserts->table) != '\0' || inserts->is_generated[0];
 
     for (size_t row = 0; row < client_row_count(r); row++) {
         if (!has_columns) {
-            strbuf_add_fmt(text, "%sDEFAULT VALUES%s", inserts->begin, inserts->end);
+            strbuf_add_fmt(text, "%sDEFAULT VALUES;\n", inserts->begin);
             continue;
         }
         if (inserts->row_count == 0)
@@ -215,19 +259,15 @@ static void add_value(Inserts *inserts, ClientResult *r, size_t row, size_t colu
 static const char *begin_text(Dump *d, const TableObject *t)
 {
     const DumpOptions *o = d->options;
-    const TableObject *target = t;
     bool is_overriding = false;
     size_t count = 0;
     StrBuf text;
 
-    while (o->via_partition_root && target->is_partition && target->parents.count > 0)
-        target = *(TableObject **)array_at(&target->parents, 0);
     strbuf_init(&text);
-    strbuf_add_fmt(&text, "INSERT INTO %s ", entry_qualified(d, &target->object));
-    array_foreach(const TableColumn, column, &t->columns)
-    {
+    strbuf_add_fmt(&text, "INSERT INTO %s ", data_target(d, t));
+    array_foreach(const TableColumn, column, &t->columns) {
         is_overriding = is_overriding || column->identity == 'a';
-        if (column->is_dropped || !o->with_column_names)
+        if (column->is_dropped || column->generated != '\0' || !o->with_column_names)
             continue;
         strbuf_add_fmt(&text, "%s%s", count++ == 0 ? "(" : ", ", entry_name(d, column->name));
     }

@@ -23,6 +23,7 @@
 
 static void begin(Dump *d, DumpOptions *o);
 static void check_version(const Dump *d);
+static void set_encoding(Dump *d, const char *encoding);
 static void set_session(Dump *d);
 static void set_transaction(Dump *d);
 static void read_database(Dump *d);
@@ -67,9 +68,27 @@ static void begin(Dump *d, DumpOptions *o)
 static void check_version(const Dump *d)
 {
     if (d->major < SERVER_MIN || d->major > SERVER_MAX)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "aborting because of server version mismatch",
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "aborting because of server version mismatch",
                   .detail = err_fmt("server version: %s; pgdump knows %d to %d",
                                     client_server_version_text(d->client), SERVER_MIN, SERVER_MAX));
+}
+
+static void set_encoding(Dump *d, const char *encoding)
+{
+    StrBuf sql;
+
+    strbuf_init(&sql);
+    strbuf_add(&sql, "SET client_encoding = ");
+    sql_add_literal(&sql, encoding);
+    ERR_TRY() {
+        client_result_free(client_exec(d->client, sql.text));
+    }
+    ERR_CATCH() {
+        err_raise(err_caught()->sqlstate,
+                  .message = err_fmt("invalid client encoding \"%s\" specified", encoding));
+    }
+    ERR_END();
 }
 
 /* Values are written so that they are read back the same, and nothing waits or times out. */
@@ -78,17 +97,10 @@ static void set_session(Dump *d)
     const DumpOptions *o = d->options;
     StrBuf sql;
 
-    if (o->encoding != NULL) {
-        strbuf_init(&sql);
-        strbuf_add(&sql, "SET client_encoding = ");
-        sql_add_literal(&sql, o->encoding);
-        client_result_free(client_exec_for(
-            d->client, sql.text,
-            mem_printf("invalid client encoding \"%s\" specified", o->encoding)));
-    }
+    if (o->encoding != NULL)
+        set_encoding(d, o->encoding);
     if (o->role != NULL)
-        client_result_free(
-            catalog_exec(d, mem_printf("SET ROLE %s", entry_name(d, o->role))));
+        client_result_free(catalog_exec(d, mem_printf("SET ROLE %s", entry_name(d, o->role))));
     strbuf_init(&sql);
     strbuf_add_fmt(&sql,
                    "SET DATESTYLE = ISO; SET INTERVALSTYLE = POSTGRES; "
@@ -111,10 +123,10 @@ static void set_transaction(Dump *d)
     const DumpOptions *o = d->options;
 
     client_result_free(catalog_exec(d, "BEGIN"));
-    client_result_free(catalog_exec(
-        d, o->is_deferrable && o->snapshot == NULL
-               ? "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY, DEFERRABLE"
-               : "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"));
+    client_result_free(
+        catalog_exec(d, o->is_deferrable && o->snapshot == NULL
+                            ? "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY, DEFERRABLE"
+                            : "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"));
     if (o->snapshot != NULL) {
         StrBuf sql;
 

@@ -11,7 +11,7 @@
 #include "pgdump/object.h"
 #include "pgdump/options.h"
 
-/* The catalogs that objects are rows of, by their own rows in pg_class; the same in all versions. */
+/* The catalogs that objects are rows of, by their rows in pg_class; the same in all versions. */
 enum {
     CATALOG_ACCESS_METHOD = 2601,
     CATALOG_ATTRDEF = 2604,

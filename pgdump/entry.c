@@ -13,7 +13,7 @@
 /* What is said of one object, by Dump.comments and Dump.labels: a list, by part. */
 typedef struct Remark {
     Oid catalog, oid;
-    int32_t part; /* number of a column; 0: the whole */
+    int32_t part;         /* number of a column; 0: the whole */
     const char *provider; /* of a label */
     const char *text;
     struct Remark *next;
@@ -39,11 +39,12 @@ static void take_comment(Dump *d, void *row);
 static void take_label(Dump *d, void *row);
 static void take_initial_rights(Dump *d, void *row);
 static void add(Dump *d, const DumpObject *o, const Definition *def, const ArchiveEntry *entry);
-static bool is_initial_comment(const DumpObject *o, const Remark *r);
+static bool is_initial_comment(const Dump *d, const DumpObject *o, const Remark *r);
 static void add_comment(Dump *d, const DumpObject *o, const Definition *def, int32_t part);
 static void add_labels(Dump *d, const DumpObject *o, const Definition *def, int32_t part);
 static const char *word_of(const Definition *def);
 static const char *tag_of(const DumpObject *o, const Definition *def);
+static const char *extras_tag(const Dump *d, const DumpObject *o, const Definition *def);
 
 void entry_add(Dump *d, DumpObject *o, const Definition *def)
 {
@@ -64,10 +65,12 @@ void entry_add_definition(Dump *d, DumpObject *o, const Definition *def)
             .tag = tag_of(o, def),
             .tablespace = def->tablespace,
             .access_method = def->access_method,
-            .owner = def->owner != NULL ? def->owner : o->owner,
+            .owner = def->owner != NULL    ? def->owner
+                     : o->owner[0] == '\0' ? NULL
+                                           : o->owner,
             .create = def->create,
-            .drop = def->drop != NULL ? def->drop
-                                      : mem_printf("DROP %s %s;\n", def->type, def->name),
+            .drop =
+                def->drop != NULL ? def->drop : mem_printf("DROP %s %s;\n", def->type, def->name),
         });
 }
 
@@ -96,14 +99,22 @@ void entry_add_column_rights(Dump *d, DumpObject *o, const char *table, const ch
         return;
     strbuf_init(&sql);
     acl_add_statements(&sql,
-                       &(AclTarget){.word = "TABLE", .name = table,
-                                    .column = entry_name(d, column), .owner = o->owner,
-                                    .prefix = "", .quoting = d->quoting, .major = d->major},
+                       &(AclTarget){.word = "TABLE",
+                                    .name = table,
+                                    .column = entry_name(d, column),
+                                    .owner = o->owner,
+                                    .prefix = "",
+                                    .quoting = d->quoting,
+                                    .major = d->major},
                        rights->acl, rights->initial);
     if (sql.len > 0)
         add(d, o, &(Definition){.type = NULL},
-            &(ArchiveEntry){.type = "ACL", .tag = mem_printf("COLUMN %s.%s", o->name, column),
-                            .owner = o->owner, .create = sql.text, .drop = ""});
+            &(ArchiveEntry){
+                .type = "ACL",
+                .tag = mem_printf("COLUMN %s.%s", entry_name(d, o->name), entry_name(d, column)),
+                .owner = o->owner,
+                .create = sql.text,
+                .drop = ""});
 }
 
 void entry_read_comments(Dump *d)
@@ -132,8 +143,8 @@ void entry_read_comments(Dump *d)
 void entry_read_labels(Dump *d)
 {
     static const CatalogColumn columns[] = {
-        COLUMN("classoid", OID, Remark, catalog),   COLUMN("objoid", OID, Remark, oid),
-        COLUMN("objsubid", INT, Remark, part),      COLUMN("provider", TEXT, Remark, provider),
+        COLUMN("classoid", OID, Remark, catalog), COLUMN("objoid", OID, Remark, oid),
+        COLUMN("objsubid", INT, Remark, part),    COLUMN("provider", TEXT, Remark, provider),
         COLUMN("label", TEXT, Remark, text),
     };
     static const CatalogQuery query = {
@@ -221,10 +232,10 @@ static const Remark *find_remarks(const Hash *remarks, const DumpObject *o)
 }
 
 /* The comment that initdb gave to the schema public says nothing of this database. */
-static bool is_initial_comment(const DumpObject *o, const Remark *r)
+static bool is_initial_comment(const Dump *d, const DumpObject *o, const Remark *r)
 {
-    return o->kind == KIND_SCHEMA && ((const SchemaObject *)o)->is_public &&
-           str_equal(r->text, "standard public schema");
+    return o->kind == KIND_SCHEMA && !((const SchemaObject *)o)->is_made &&
+           d->quoting == SQL_QUOTE_NEEDED && str_equal(r->text, "standard public schema");
 }
 
 static void add_comment(Dump *d, const DumpObject *o, const Definition *def, int32_t part)
@@ -232,7 +243,7 @@ static void add_comment(Dump *d, const DumpObject *o, const Definition *def, int
     for (const Remark *r = find_remarks(&d->comments, o); r != NULL; r = r->next) {
         StrBuf sql;
 
-        if (r->part != part || is_initial_comment(o, r))
+        if (r->part != part || is_initial_comment(d, o, r))
             continue;
         strbuf_init(&sql);
         strbuf_add_fmt(&sql, "COMMENT ON %s %s IS ", word_of(def),
@@ -241,11 +252,10 @@ static void add_comment(Dump *d, const DumpObject *o, const Definition *def, int
         strbuf_add(&sql, ";\n");
         add(d, o, def,
             &(ArchiveEntry){.type = "COMMENT",
-                            .tag = mem_printf("%s %s", word_of(def),
-                                              def->comment_tag != NULL ? def->comment_tag
-                                                                       : tag_of(o, def)),
+                            .tag = mem_printf("%s %s", word_of(def), extras_tag(d, o, def)),
                             .owner = def->owner != NULL ? def->owner : o->owner,
-                            .create = sql.text, .drop = ""});
+                            .create = sql.text,
+                            .drop = ""});
     }
 }
 
@@ -266,8 +276,10 @@ static void add_labels(Dump *d, const DumpObject *o, const Definition *def, int3
     if (sql.len > 0)
         add(d, o, def,
             &(ArchiveEntry){.type = "SECURITY LABEL",
-                            .tag = mem_printf("%s %s", word_of(def), tag_of(o, def)),
-                            .owner = o->owner, .create = sql.text, .drop = ""});
+                            .tag = mem_printf("%s %s", word_of(def), extras_tag(d, o, def)),
+                            .owner = o->owner,
+                            .create = sql.text,
+                            .drop = ""});
 }
 
 /* ---- Rights ---- */
@@ -277,7 +289,7 @@ static void take_initial_rights(Dump *d, void *row)
     const InitialRights *initial = row;
     DumpObject *o = object_find(d, initial->catalog, initial->oid);
 
-    if (o == NULL || o->rights.given == NULL)
+    if (o == NULL || o->rights.given == NULL || o->rights.initial != NULL)
         return;
     o->rights.initial = initial->acl;
     o->parts |= PART_RIGHTS;
@@ -292,17 +304,21 @@ void entry_add_rights(Dump *d, DumpObject *o, const Definition *def)
         return;
     strbuf_init(&sql);
     acl_add_statements(&sql,
-                       &(AclTarget){.word = def->rights_word, .name = def->name,
+                       &(AclTarget){.word = def->rights_word,
+                                    .name = def->name,
                                     .owner = def->owner != NULL ? def->owner : o->owner,
-                                    .prefix = "", .quoting = d->quoting, .major = d->major},
+                                    .prefix = "",
+                                    .quoting = d->quoting,
+                                    .major = d->major},
                        rights->acl != NULL ? rights->acl : rights->given,
                        rights->initial != NULL ? rights->initial : rights->given);
     if (sql.len > 0)
         add(d, o, def,
             &(ArchiveEntry){.type = "ACL",
-                            .tag = mem_printf("%s %s", def->rights_word, tag_of(o, def)),
+                            .tag = mem_printf("%s %s", def->rights_word, extras_tag(d, o, def)),
                             .owner = def->owner != NULL ? def->owner : o->owner,
-                            .create = sql.text, .drop = ""});
+                            .create = sql.text,
+                            .drop = ""});
 }
 
 /* ---- Entries ---- */
@@ -312,7 +328,9 @@ static void add(Dump *d, const DumpObject *o, const Definition *def, const Archi
     ArchiveEntry full = *entry;
     const SchemaObject *schema = def->schema != NULL ? def->schema : o->schema;
 
-    full.section = object_kinds[o->kind].section;
+    full.section = def->section != 0 ? def->section : object_kinds[o->kind].section;
+    if (o->is_postponed)
+        full.section = ARCHIVE_POST_DATA;
     if (schema != NULL && !def->has_no_schema)
         full.schema = schema->object.name;
     archive_add(&d->archive, &full);
@@ -326,4 +344,12 @@ static const char *word_of(const Definition *def)
 static const char *tag_of(const DumpObject *o, const Definition *def)
 {
     return def->tag != NULL ? def->tag : o->name;
+}
+
+/* Unlike those of definitions, these name things as SQL does. */
+static const char *extras_tag(const Dump *d, const DumpObject *o, const Definition *def)
+{
+    if (def->extras_tag != NULL)
+        return def->extras_tag;
+    return def->tag != NULL ? def->tag : entry_name(d, o->name);
 }

@@ -12,18 +12,19 @@
 #include "pgdump/dump.h"
 
 typedef struct Definition {
-    const char *type;   /* "TABLE": in headers, and the word of COMMENT ON unless word says another */
-    const char *tag;    /* in headers; NULL: the object's name */
-    const char *word;   /* NULL: type */
-    const char *name;   /* as SQL, with schema and arguments: public.f(integer) */
-    const char *create; /* with line ends */
-    const char *drop;   /* "": nothing to drop; NULL: "DROP type name;" */
+    const char *type; /* "TABLE": in headers, and the word of COMMENT ON unless word says another */
+    const char *tag;  /* in headers; NULL: the object's name */
+    const char *word; /* NULL: type */
+    const char *name; /* as SQL, with schema and arguments: public.f(integer) */
+    const char *create;       /* with line ends */
+    const char *drop;         /* "": nothing to drop; NULL: "DROP type name;" */
     const char *comment_name; /* COMMENT ON word ...; NULL: name */
-    const char *comment_tag;  /* NULL: tag */
-    const char *rights_word;  /* GRANT ON ...; NULL: it has none */
+    const char *extras_tag; /* in the headers of comments, labels, rights; NULL: tag, or the name */
+    const char *rights_word; /* GRANT ON ...; NULL: it has none */
     const char *tablespace, *access_method;
     const char *owner;          /* NULL: the object's */
     const SchemaObject *schema; /* of what has none itself; NULL: the object's */
+    ArchiveSection section;     /* 0: the kind's */
     bool has_no_labels;
     bool has_no_schema; /* the entry is shown without */
 } Definition;
@@ -51,8 +52,8 @@ void entry_read_initial_rights(Dump *d);
 
 /* ---- Names ---- */
 
-const char *entry_name(const Dump *d, const char *name);           /* quoted where it must be */
-const char *entry_qualified(const Dump *d, const DumpObject *o);   /* public.t */
+const char *entry_name(const Dump *d, const char *name);         /* quoted where it must be */
+const char *entry_qualified(const Dump *d, const DumpObject *o); /* public.t */
 void entry_add_literal(const Dump *d, StrBuf *sql, const char *text);
 
 #endif

@@ -62,13 +62,13 @@ struct TableObject {
     char owning_kind; /* of the dependency: 'a' serial, 'i' identity */
     const char *partition_key, *partition_bound;
     const char *foreign_server, *foreign_options;
-    Array columns;     /* TableColumn */
-    Array checks;      /* ConstraintObject * */
-    Array parents;     /* TableObject * */
-    Array indexes;     /* IndexObject * */
-    bool is_interesting; /* its columns are read */
-    bool is_dummy;       /* a view: made without what it shows, since that comes later */
-    bool is_postponed;   /* a materialized view that can only be made after the data */
+    Array columns;                /* TableColumn */
+    Array checks;                 /* ConstraintObject * */
+    Array parents;                /* TableObject * */
+    Array indexes;                /* IndexObject * */
+    bool is_interesting;          /* its columns are read */
+    bool is_dummy;                /* a view: made without what it shows, since that comes later */
+    bool is_postponed;            /* a materialized view that can only be made after the data */
     struct TableDataObject *data; /* NULL: its rows are not dumped */
     const struct SequenceRow *sequence;
     const char *last_value; /* of a sequence */
@@ -84,10 +84,10 @@ typedef struct TableDataObject {
 
 struct ConstraintObject {
     DumpObject object;
-    TableObject *table;         /* NULL: of a domain */
+    TableObject *table; /* NULL: of a domain */
     struct TypeObject *domain;
-    char type;                  /* as pg_constraint has it */
-    const char *definition;     /* as the server writes it */
+    char type;              /* as pg_constraint has it */
+    const char *definition; /* as the server writes it */
     Oid table_oid, domain_oid, referenced, index_oid, parent;
     struct IndexObject *index;
     bool is_local, is_validated;
@@ -103,8 +103,9 @@ typedef struct IndexObject {
     Array statistics_columns, statistics_values; /* const char * */
     /* The constraint that it stands for; oid 0: none. */
     Oid constraint;
-    const char *constraint_name, *constraint_definition;
+    const char *constraint_name, *constraint_definition, *options;
     char constraint_type;
+    bool is_deferrable, is_deferred;
     ConstraintObject *constraint_object;
     Array attachments; /* uint32_t: numbers of those that join others to it */
 } IndexObject;
@@ -164,8 +165,8 @@ typedef struct TypeObject {
     char relation_kind, type;
     bool is_defined, is_array, is_multirange;
     const char *formatted; /* as format_type() has it */
-    DumpObject *shell; /* a base type: what its functions refer to */
-    Array checks;      /* ConstraintObject *: of a domain */
+    DumpObject *shell;     /* a base type: what its functions refer to */
+    Array checks;          /* ConstraintObject *: of a domain */
 } TypeObject;
 
 /* A type of which nothing is known yet but the name. */
@@ -188,7 +189,7 @@ typedef struct FunctionObject {
     int32_t argument_count;
     Array argument_types; /* const char *: as SQL */
     Array argument_keys;  /* const char *: schema and name, for the order */
-    const char *arguments, *result, *language, *source, *library, *body;
+    const char *arguments, *identity, *result, *language, *source, *library, *body;
     char volatility, parallel;
     bool is_strict, is_definer, is_leakproof, is_set;
     const char *cost, *rows, *support;
@@ -203,22 +204,31 @@ const char *function_signature(const FunctionObject *f, const char *name, const 
 bool index_is_parent(const DumpObject *o, const DumpObject *child);
 
 /* Functions of kinds; kind.def says which of them is what. */
-#define KIND_FUNCTIONS(name)          \
- void name##_read(Dump *d);           \
+#define KIND_FUNCTIONS(name) \
+ void name##_read(Dump *d);  \
  void name##_print(Dump *d, DumpObject *o)
 
+KIND_FUNCTIONS(aggregate);
 KIND_FUNCTIONS(attrdef);
+KIND_FUNCTIONS(cast);
+KIND_FUNCTIONS(collation);
 KIND_FUNCTIONS(constraint);
 KIND_FUNCTIONS(default_acl);
+KIND_FUNCTIONS(event_trigger);
 KIND_FUNCTIONS(extension);
 KIND_FUNCTIONS(foreign_key);
 KIND_FUNCTIONS(function);
 KIND_FUNCTIONS(index);
 KIND_FUNCTIONS(index_attach);
+KIND_FUNCTIONS(policy);
+KIND_FUNCTIONS(publication);
+KIND_FUNCTIONS(publication_rel);
+KIND_FUNCTIONS(publication_schema);
 KIND_FUNCTIONS(refresh);
 KIND_FUNCTIONS(rule);
 KIND_FUNCTIONS(schema);
 KIND_FUNCTIONS(sequence_set);
+KIND_FUNCTIONS(statistics);
 KIND_FUNCTIONS(table);
 KIND_FUNCTIONS(table_attach);
 KIND_FUNCTIONS(table_data);
@@ -229,6 +239,8 @@ int default_acl_compare(const DumpObject *a, const DumpObject *b);
 int function_compare(const DumpObject *a, const DumpObject *b);
 int attrdef_compare(const DumpObject *a, const DumpObject *b);
 int constraint_compare(const DumpObject *a, const DumpObject *b);
+int policy_compare(const DumpObject *a, const DumpObject *b);
+int publication_rel_compare(const DumpObject *a, const DumpObject *b);
 int rule_compare(const DumpObject *a, const DumpObject *b);
 int trigger_compare(const DumpObject *a, const DumpObject *b);
 

@@ -1,8 +1,8 @@
 /*
  * loop.c - loops of dependencies, and how each sort of them is broken; loop.h says what for
  *
- * A row of repairs names two kinds that stand in a loop, and what to do to them. The first row that
- * fits two objects of a loop is applied; what no row fits loses the first dependency, with a warning.
+ * A row of repairs names two kinds that stand in a loop, and what to do to them. The first one that
+ * fits two objects of a loop is applied; where none does, a dependency goes, with a warning.
  */
 #include "common/base/base.h"
 
@@ -13,6 +13,7 @@
 #include "common/text/strbuf.h"
 #include "pgdump/entry.h"
 #include "pgdump/kind.h"
+#include "pgdump/more.h"
 
 /* A search for a loop that goes through one object. */
 typedef struct Search {
@@ -265,15 +266,18 @@ static void warn_data_loop(const Loop *loop)
 
     strbuf_init(&names);
     for (size_t i = 0; i < loop->len; i++)
-        strbuf_add_fmt(&names, "%s  %s", i == 0 ? "" : "\n", loop->objects[i]->name);
+        strbuf_add_fmt(&names, "%s%s", i == 0 ? "" : more_text(DETAIL_AGAIN),
+                       loop->objects[i]->name);
     err_log(ERR_WARNING,
             .message = loop->len == 1
                            ? "there are circular foreign-key constraints on this table:"
                            : "there are circular foreign-key constraints among these tables:",
             .detail = names.text,
-            .hint = "You might not be able to restore the dump without using --disable-triggers or "
-                    "temporarily dropping the constraints.\nConsider using a full dump instead of a "
-                    "--data-only dump to avoid this problem.");
+            .hint = mem_printf("You might not be able to restore the dump without using "
+                               "--disable-triggers or temporarily dropping the constraints."
+                               "%sConsider using a full dump instead of a --data-only dump to "
+                               "avoid this problem.",
+                               more_text(HINT_AGAIN)));
 }
 
 static void warn_unknown_loop(const Loop *loop)
@@ -284,10 +288,9 @@ static void warn_unknown_loop(const Loop *loop)
     for (size_t i = 0; i < loop->len; i++) {
         const DumpObject *o = loop->objects[i];
 
-        strbuf_add_fmt(&names, "%s  %s %s  (ID %u OID %u)", i == 0 ? "" : "\n",
+        strbuf_add_fmt(&names, "%s%s %s  (ID %u OID %u)", i == 0 ? "" : more_text(DETAIL_AGAIN),
                        object_kinds[o->kind].name, o->name, o->id, o->oid);
     }
-    err_log(ERR_WARNING,
-            .message = "could not resolve dependency loop among these items:",
+    err_log(ERR_WARNING, .message = "could not resolve dependency loop among these items:",
             .detail = names.text);
 }

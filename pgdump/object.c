@@ -12,10 +12,15 @@
 #include "pgdump/kind.h"
 
 const Kind object_kinds[KIND_COUNT] = {
-#define KIND(id, text, catalog_oid, rank, part, order, read_it, print_it, compare_it)              \
- [KIND_##id] = {.name = (text), .catalog = (catalog_oid), .priority = (rank),                      \
-                .section = ARCHIVE_##part, .read_order = (order), .read = (read_it),               \
-                .print = (print_it), .compare = (compare_it)},
+#define KIND(id, text, catalog_oid, rank, part, order, read_it, print_it, compare_it) \
+ [KIND_##id] = {.name = (text),                                                       \
+                .catalog = (catalog_oid),                                             \
+                .priority = (rank),                                                   \
+                .section = ARCHIVE_##part,                                            \
+                .read_order = (order),                                                \
+                .read = (read_it),                                                    \
+                .print = (print_it),                                                  \
+                .compare = (compare_it)},
 #include "pgdump/kind.def"
 #undef KIND
 };

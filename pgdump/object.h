@@ -2,7 +2,7 @@
  * object.h - what a database holds, as far as a dump is concerned
  *
  * A DumpObject is one thing with an entry of its own or one that only stands in the order
- * (boundaries, types of rows). The struct of a kind begins with it: TableObject in table.h and so on.
+ * (boundaries, types of rows). The struct of a kind begins with it: TableObject and so on.
  * All objects are made before anything is sorted or printed, and live as long as the dump.
  */
 #ifndef PGDUMP_OBJECT_H
@@ -42,8 +42,8 @@ typedef struct Kind {
     Oid catalog;      /* whose rows are such objects; 0: none has */
     int priority;     /* objects of a lower one come first */
     ArchiveSection section;
-    int read_order;                             /* kinds that others look at are read before them */
-    void (*read)(struct Dump *d);               /* NULL: read with another kind */
+    int read_order;               /* kinds that others look at are read before them */
+    void (*read)(struct Dump *d); /* NULL: read with another kind */
     void (*print)(struct Dump *d, DumpObject *o); /* add the entries; NULL: it has none */
     /* What parts two of the same name in one schema; NULL: nothing. */
     int (*compare)(const DumpObject *a, const DumpObject *b);
@@ -66,18 +66,17 @@ struct DumpObject {
     const struct SchemaObject *schema; /* NULL: it is in none */
     const char *owner;                 /* "": nobody */
     Rights rights;
-    unsigned parts;  /* that it has */
-    unsigned wanted; /* of which these are to be dumped */
+    unsigned parts;         /* that it has */
+    unsigned wanted;        /* of which these are to be dumped */
     unsigned wanted_inside; /* of a schema or extension: what is wanted of what it holds */
-    bool is_member;  /* of an extension */
-    bool is_postponed; /* to after the data, though its kind comes before */
-    Array depends;   /* uint32_t: ids of what must come before */
+    bool is_member;         /* of an extension */
+    bool is_postponed;      /* to after the data, though its kind comes before */
+    Array depends;          /* uint32_t: ids of what must come before */
 };
 
 typedef struct SchemaObject {
     DumpObject object;
-    bool is_made; /* by the dump: all but public */
-    bool is_public;
+    bool is_made; /* by the dump: all but public, which every database has */
 } SchemaObject;
 
 /*

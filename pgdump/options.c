@@ -15,6 +15,7 @@
 
 static bool read_section(const char *text, void *field);
 static bool read_format(const char *text, void *field);
+static void check_pairs(const DumpOptions *d);
 static void check_rest(const Options *o, DumpOptions *d);
 static void refuse(const char *name);
 static const char *make_restrict_key(void);
@@ -38,7 +39,8 @@ static const OptionDef general_options[] = {
 };
 
 static const OptionDef content_options[] = {
-    {'a', "data-only", OPTION_FLAG, AT(is_data_only), .help = "data, and nothing that makes tables"},
+    {'a', "data-only", OPTION_FLAG, AT(is_data_only),
+     .help = "data, and nothing that makes tables"},
     {'b', "blobs", OPTION_FLAG, AT(with_blobs), .help = "with large objects"},
     {'B', "no-blobs", OPTION_FLAG, AT(without_blobs), .help = "without large objects"},
     {'c', "clean", OPTION_FLAG, AT(drops), .help = "drop what will be made"},
@@ -71,8 +73,8 @@ static const OptionDef content_options[] = {
      .help = "only the rows that this user may see"},
     {0, "exclude-table-data", OPTION_LIST, AT(not_data), .arg = "PATTERN",
      .help = "these tables without data"},
-    {0, "extra-float-digits", OPTION_INT, AT(extra_float_digits), .arg = "NUM", .min = -15, .max = 3,
-     .help = "set extra_float_digits to this"},
+    {0, "extra-float-digits", OPTION_INT, AT(extra_float_digits), .arg = "NUM", .min = -15,
+     .max = 3, .help = "set extra_float_digits to this"},
     {0, "if-exists", OPTION_FLAG, AT(if_exists), .help = "drop only what is there"},
     {0, "include-foreign-data", OPTION_LIST, AT(foreign_data), .arg = "PATTERN",
      .help = "with data of foreign tables on these servers"},
@@ -102,8 +104,7 @@ static const OptionDef content_options[] = {
     {0, "serializable-deferrable", OPTION_FLAG, AT(is_deferrable),
      .help = "wait for a snapshot that no anomaly can touch"},
     {0, "snapshot", OPTION_STRING, AT(snapshot), .arg = "SNAPSHOT", .help = "use this snapshot"},
-    {0, "strict-names", OPTION_FLAG, AT(is_strict),
-     .help = "each pattern must find something"},
+    {0, "strict-names", OPTION_FLAG, AT(is_strict), .help = "each pattern must find something"},
     {0, "use-set-session-authorization", OPTION_FLAG, AT(sets_session),
      .help = "owners by SET SESSION AUTHORIZATION"},
     {.kind = OPTION_END},
@@ -122,21 +123,9 @@ static const OptionGroup groups[] = {
     {.defs = NULL},
 };
 
-static const OptionRule rules[] = {
-    {OPTION_EXCLUDES, "schema-only", "data-only",
-     "options -s/--schema-only and -a/--data-only cannot be used together"},
-    {OPTION_EXCLUDES, "schema-only", "include-foreign-data",
-     "options -s/--schema-only and --include-foreign-data cannot be used together"},
-    {OPTION_EXCLUDES, "clean", "data-only",
-     "options -c/--clean and -a/--data-only cannot be used together"},
-    {OPTION_NEEDS, "if-exists", "clean", "option --if-exists requires option -c/--clean"},
-    {.kind = 0},
-};
-
 const OptionSet dump_option_set = {
     .size = sizeof(DumpOptions),
     .groups = groups,
-    .rules = rules,
     .usage = "[OPTION]... [DBNAME]",
     .summary = "dumps a database as a script of SQL.",
     .notes = "Without a database name, that in PGDATABASE is taken.",
@@ -150,11 +139,10 @@ void dump_options_check(const Options *o)
     if (o->operand_count == 1 && d->connect.conninfo == NULL)
         d->connect.conninfo = o->operands[0];
     else if (o->operand_count == 1)
-        option_raise_usage(o, "too many command-line arguments (first is \"%s\")",
-                           o->operands[0]);
+        option_raise_usage(o, "too many command-line arguments (first is \"%s\")", o->operands[0]);
     if (d->with_column_names && d->rows_per_insert == 0)
         d->rows_per_insert = 1;
-    option_check(o);
+    check_pairs(d);
     if (d->with_column_names || d->rows_per_insert > 0)
         d->inserts = true;
     if (d->inserts && d->rows_per_insert == 0)
@@ -162,20 +150,43 @@ void dump_options_check(const Options *o)
     check_rest(o, d);
 }
 
+/* What cannot go together, in the order in which pg_dump looks at it. */
+static void check_pairs(const DumpOptions *d)
+{
+    const struct {
+        bool is_wrong;
+        const char *message;
+    } pairs[] = {
+        {d->is_schema_only && d->is_data_only,
+         "options -s/--schema-only and -a/--data-only cannot be used together"},
+        {d->is_schema_only && d->foreign_data.count > 0,
+         "options -s/--schema-only and --include-foreign-data cannot be used together"},
+        {d->jobs > 1 && d->foreign_data.count > 0,
+         "option --include-foreign-data is not supported with parallel backup"},
+        {d->drops && d->is_data_only,
+         "options -c/--clean and -a/--data-only cannot be used together"},
+        {d->if_exists && !d->drops, "option --if-exists requires option -c/--clean"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
+        if (pairs[i].is_wrong)
+            err_raise(SQLSTATE_USAGE, .message = pairs[i].message);
+}
+
 static void check_rest(const Options *o, DumpOptions *d)
 {
     if (d->do_nothing_on_conflict && !d->inserts)
-        err_raise(SQLSTATE_USAGE,
-                  .message = "option --on-conflict-do-nothing requires option --inserts, "
-                             "--rows-per-insert, or --column-inserts");
+        err_raise(SQLSTATE_USAGE, .message =
+                                      "option --on-conflict-do-nothing requires option --inserts, "
+                                      "--rows-per-insert, or --column-inserts");
     if (d->format != DUMP_PLAIN)
         refuse("an archive format other than plain");
     if (d->restrict_key == NULL)
         d->restrict_key = make_restrict_key();
     else if (d->restrict_key[0] == '\0' ||
-             strspn(d->restrict_key, "abcdefghijklmnopqrstuvwxyz"
-                                     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") !=
-                 strlen(d->restrict_key))
+             strspn(d->restrict_key,
+                    "abcdefghijklmnopqrstuvwxyz"
+                    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != strlen(d->restrict_key))
         err_raise(SQLSTATE_USAGE, .message = "invalid restrict key");
     if (d->jobs > 1)
         err_raise(SQLSTATE_USAGE,
@@ -208,16 +219,18 @@ static bool read_section(const char *text, void *field)
     else if (str_equal(text, "post-data"))
         *sections |= ARCHIVE_POST_DATA;
     else
-        err_raise(SQLSTATE_USAGE, .message = err_fmt("unrecognized section name: \"%s\"", text));
+        err_raise(SQLSTATE_USAGE, .message = err_fmt("unrecognized section name: \"%s\"", text),
+                  .hint = err_fmt("Try \"%s --help\" for more information.", err_get_program()));
     return true;
 }
 
 static bool read_format(const char *text, void *field)
 {
     static const OptionChoice formats[] = {
-        {"c", DUMP_CUSTOM},     {"custom", DUMP_CUSTOM}, {"d", DUMP_DIRECTORY},
-        {"directory", DUMP_DIRECTORY}, {"p", DUMP_PLAIN}, {"plain", DUMP_PLAIN},
-        {"t", DUMP_TAR},        {"tar", DUMP_TAR},
+        {"c", DUMP_CUSTOM},    {"custom", DUMP_CUSTOM},
+        {"d", DUMP_DIRECTORY}, {"directory", DUMP_DIRECTORY},
+        {"p", DUMP_PLAIN},     {"plain", DUMP_PLAIN},
+        {"t", DUMP_TAR},       {"tar", DUMP_TAR},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(formats); i++)

@@ -172,7 +172,9 @@ static int compare_rank(const void *left, const void *right)
     return order;
 }
 
-/* False when there are loops: stuck then has the objects that are in one, or before one. */
+/*
+ * False when there are loops: stuck then has the objects that are in one, or before one, by number.
+ */
 static bool try_sort(Dump *d, DumpObject **ranked, DumpObject **sorted, Array *stuck)
 {
     size_t count = d->objects.count, left = count;
@@ -199,9 +201,9 @@ static bool try_sort(Dump *d, DumpObject **ranked, DumpObject **sorted, Array *s
                 heap_push(&heap, rank[*on]);
     }
     array_clear(stuck);
-    for (size_t i = 0; left > 0 && i < count; i++)
-        if (!is_placed[ranked[i]->id])
-            *(DumpObject **)array_push(stuck) = ranked[i];
+    for (uint32_t id = 1; left > 0 && id <= count; id++)
+        if (!is_placed[id])
+            *(DumpObject **)array_push(stuck) = object_by_id(d, id);
     mem_free(waiting);
     mem_free(rank);
     mem_free(is_placed);

@@ -1,4 +1,4 @@
-/* select.c - what is to be dumped; select.h has the rules' names, the manual of pg_dump the rules. */
+/* select.c - what is to be dumped; select.h names the rules, the manual of pg_dump has them. */
 #include "common/base/base.h"
 
 #include "pgdump/select.h"
@@ -21,26 +21,42 @@ static struct {
 
 /* What a pattern is looked up in. */
 typedef struct Target {
-    const char *what;   /* "tables" */
-    const char *select; /* up to and with WHERE true */
+    const char *what;          /* "tables" */
+    const char *select;        /* up to and with WHERE true */
     const char *name, *schema; /* columns */
     const char *visible;
+    const char *improper; /* what a name of too many parts is called */
+    size_t part_max;      /* with the database, if that may be said */
 } Target;
 
 /* What -t and its kin can name: tables, views, sequences, ... */
 #define TABLE_KINDS "'r', 'S', 'v', 'm', 'f', 'p'"
 
 static const Target extension_target = {
-    "extensions", "SELECT e.oid FROM pg_catalog.pg_extension e WHERE true", "e.extname", NULL,
-    NULL};
+    .what = "extensions",
+    .select = "SELECT e.oid FROM pg_catalog.pg_extension e WHERE true",
+    .name = "e.extname",
+    .improper = "qualified",
+    .part_max = 1,
+};
 static const Target schema_target = {
-    "schemas", "SELECT n.oid FROM pg_catalog.pg_namespace n WHERE true", "n.nspname", NULL, NULL};
+    .what = "schemas",
+    .select = "SELECT n.oid FROM pg_catalog.pg_namespace n WHERE true",
+    .name = "n.nspname",
+    .improper = "qualified",
+    .part_max = 2,
+};
 static const Target table_target = {
-    "tables",
-    "SELECT c.oid FROM pg_catalog.pg_class c"
-    " LEFT JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace\n"
-    "WHERE c.relkind OPERATOR(pg_catalog.=) ANY (array[" TABLE_KINDS "])",
-    "c.relname", "n.nspname", "pg_catalog.pg_table_is_visible(c.oid)"};
+    .what = "tables",
+    .select = "SELECT c.oid FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n"
+              " ON n.oid OPERATOR(pg_catalog.=) c.relnamespace\n"
+              "WHERE c.relkind OPERATOR(pg_catalog.=) ANY (array[" TABLE_KINDS "])",
+    .name = "c.relname",
+    .schema = "n.nspname",
+    .visible = "pg_catalog.pg_table_is_visible(c.oid)",
+    .improper = "relation",
+    .part_max = 3,
+};
 
 static void find_all(Dump *d, const Array *patterns, const Target *target, Strictness strictness,
                      Hash *found);
@@ -92,12 +108,11 @@ void select_schema(Dump *d, SchemaObject *schema)
         o->wanted = PART_ALL;
     }
     o->wanted_inside = o->wanted;
-    if (str_equal(o->name, "public")) {
+    if (str_equal(o->name, "public") && !chosen.has_tables && !chosen.has_schemas) {
         /* Every database has it: what may differ is its owner, rights and comment. */
-        schema->is_public = true;
+        schema->is_made = false;
         if (str_equal(o->owner, "pg_database_owner"))
             o->wanted &= ~(unsigned)PART_DEFINITION;
-        schema->is_made = false;
     }
     if (o->wanted_inside != 0 && has(&chosen.not_schemas, o->oid))
         o->wanted = o->wanted_inside = 0;
@@ -111,8 +126,7 @@ void select_extension(Dump *d, DumpObject *extension)
         extension->wanted = extension->wanted_inside =
             has(&chosen.extensions, extension->oid) ? PART_ALL : 0;
     else
-        extension->wanted = extension->wanted_inside =
-            d->options->has_everything ? PART_ALL : 0;
+        extension->wanted = extension->wanted_inside = d->options->has_everything ? PART_ALL : 0;
 }
 
 void select_table(Dump *d, DumpObject *table)
@@ -152,8 +166,7 @@ static void find_all(Dump *d, const Array *patterns, const Target *target, Stric
                      Hash *found)
 {
     hash_init(found, sizeof(Oid), sizeof(Oid));
-    array_foreach(const char *const, pattern, patterns)
-    {
+    array_foreach(const char *const, pattern, patterns) {
         size_t count = find(d, *pattern, target, found);
 
         if (strictness == MUST_MATCH && count == 0)
@@ -196,15 +209,15 @@ static void add_conditions(Dump *d, const char *text, const Target *target, StrB
     size_t own = target->schema != NULL ? 2 : 1; /* parts without a database */
 
     pattern_parse(text, &pattern);
-    if (pattern.part_count > own + 1 || (target->schema == NULL && pattern.part_count > own))
+    if (pattern.part_count > target->part_max)
         err_raise(SQLSTATE_SYNTAX_ERROR,
-                  .message =
-                      err_fmt("improper qualified name (too many dotted names): %s", text));
+                  .message = err_fmt("improper %s name (too many dotted names): %s",
+                                     target->improper, text));
     if (pattern.part_count > own && !str_equal(pattern.parts[0].text, d->archive.database))
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("cross-database references are not implemented: %s", text));
     pattern_add_condition(sql, target->name, &pattern.parts[pattern.part_count - 1]);
-    if (pattern.part_count > 1)
+    if (pattern.part_count > 1 && target->schema != NULL)
         pattern_add_condition(sql, target->schema, &pattern.parts[pattern.part_count - 2]);
     else if (target->visible != NULL)
         strbuf_add_fmt(sql, "\n  AND %s", target->visible);

@@ -41,9 +41,9 @@ void setting_add(const Dump *d, StrBuf *sql, const char *setting)
 /* The settings whose values are lists of names, each in quotes where it must be. */
 static bool is_list(const char *name)
 {
-    static const char *const names[] = {"local_preload_libraries", "search_path",
+    static const char *const names[] = {"local_preload_libraries",   "search_path",
                                         "session_preload_libraries", "shared_preload_libraries",
-                                        "temp_tablespaces", "unix_socket_directories"};
+                                        "temp_tablespaces",          "unix_socket_directories"};
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (strcasecmp(name, names[i]) == 0)

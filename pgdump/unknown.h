@@ -1,8 +1,8 @@
 /*
  * unknown.h - refuse what cannot be dumped yet
  *
- * A dump that leaves something out without a word is worse than none: a database with an object of a
- * kind that is no row of kind.def is refused, naming the object, if the dump would have to have it.
+ * A dump that leaves something out without a word is worse than none: a database with an object of
+ * a kind that is no row of kind.def is refused, by name, if the dump would have to have it.
  */
 #ifndef PGDUMP_UNKNOWN_H
 #define PGDUMP_UNKNOWN_H

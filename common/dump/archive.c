@@ -11,11 +11,11 @@
 
 /* How the name of a thing that has an owner is found. */
 typedef enum OwnedName {
-    OWNED_BARE,      /* type and tag */
-    OWNED_QUALIFIED, /* type, schema and tag */
-    OWNED_AS_TABLE,  /* the same, but TABLE does for it */
+    OWNED_BARE,       /* type and tag */
+    OWNED_QUALIFIED,  /* type, schema and tag */
+    OWNED_AS_TABLE,   /* the same, but TABLE does for it */
     OWNED_AS_DROPPED, /* what DROP calls it: the tag holds no arguments, or not as SQL has them */
-    OWNED_NUMBER,    /* the tag is a number */
+    OWNED_NUMBER,     /* the tag is a number */
 } OwnedName;
 
 typedef struct OwnedType {
@@ -75,8 +75,7 @@ ArchivePass archive_pass(const ArchiveEntry *entry)
     if (str_equal(entry->type, "ACL") || str_equal(entry->type, "ACL LANGUAGE") ||
         str_equal(entry->type, "DEFAULT ACL"))
         return ARCHIVE_PASS_RIGHTS;
-    if (str_equal(entry->type, "EVENT TRIGGER") ||
-        str_equal(entry->type, "MATERIALIZED VIEW DATA"))
+    if (str_equal(entry->type, "EVENT TRIGGER") || str_equal(entry->type, "MATERIALIZED VIEW DATA"))
         return ARCHIVE_PASS_LAST;
     if (str_equal(entry->type, "COMMENT") && str_starts_with(entry->tag, "EVENT TRIGGER "))
         return ARCHIVE_PASS_LAST;

@@ -1,8 +1,8 @@
 /*
  * archive.h - a logical dump as a list of entries, whatever form it is written in
  *
- * An entry makes one thing (a table, a comment, a grant) or holds the rows of one table. The order of
- * the list is the order in which a restore runs them, but for what comes in a later pass
+ * An entry makes one thing (a table, a comment, a grant) or holds the rows of one table. The order
+ * of the list is the order in which a restore runs them, but for what comes in a later pass
  * (archive_pass). Writers take the whole list, and call for data while they write it.
  *
  * Everything in an archive belongs to the memory context that was current at archive_init().
@@ -23,7 +23,7 @@ typedef enum ArchiveSection {
     ARCHIVE_ALL_SECTIONS = 7,
 } ArchiveSection;
 
-/* Rights come when everything is there, and what runs by itself or reads other things after them. */
+/* Rights come when all is there, and after them what runs by itself or reads other things. */
 typedef enum ArchivePass {
     ARCHIVE_PASS_MAIN,
     ARCHIVE_PASS_RIGHTS,
@@ -35,18 +35,18 @@ typedef enum ArchivePass {
 typedef void (*ArchiveWriteData)(void *arg, const ByteSink *out);
 
 typedef struct ArchiveEntry {
-    uint32_t id;           /* number in the dump, from 1 */
-    Oid catalog, oid;      /* where the server keeps the thing; 0: nowhere */
-    const char *type;      /* "TABLE", "FK CONSTRAINT": as headers show it */
-    const char *tag;       /* the name, as headers show it */
-    const char *schema;    /* NULL: it is in none */
-    const char *tablespace; /* "": the database's; NULL: it has none */
+    uint32_t id;               /* number in the dump, from 1 */
+    Oid catalog, oid;          /* where the server keeps the thing; 0: nowhere */
+    const char *type;          /* "TABLE", "FK CONSTRAINT": as headers show it */
+    const char *tag;           /* the name, as headers show it */
+    const char *schema;        /* NULL: it is in none */
+    const char *tablespace;    /* "": the database's; NULL: it has none */
     const char *access_method; /* NULL: it has none */
-    const char *owner;     /* "": nobody */
+    const char *owner;         /* "": nobody; NULL too, but headers show - */
     ArchiveSection section;
-    const char *create;    /* statements that make it, with line ends; "": none */
-    const char *drop;      /* one statement; "": nothing to drop */
-    const char *copy;      /* the COPY that takes its data; NULL: data is statements, or there is none */
+    const char *create; /* statements that make it, with line ends; "": none */
+    const char *drop;   /* one statement; "": nothing to drop */
+    const char *copy; /* the COPY that takes its data; NULL: data is statements, or there is none */
     ArchiveWriteData write; /* NULL: it has no data */
     void *write_arg;
     const uint32_t *depends; /* ids that must be there first */
@@ -58,7 +58,7 @@ typedef struct Archive {
     const char *database;
     const char *encoding; /* of all texts and data: "UTF8" */
     bool has_standard_strings;
-    SqlQuoting quoting; /* of names in what the writer adds */
+    SqlQuoting quoting;                           /* of names in what the writer adds */
     const char *server_version, *program_version; /* as the head of the dump shows them */
 } Archive;
 

@@ -85,8 +85,7 @@ const char *plain_drop_if_exists(const ArchiveEntry *entry)
     if (after == NULL)
         return mem_printf("%s%s", prefix, drop);
     after += strlen(word);
-    return mem_printf("%s%s IF EXISTS%s", prefix, mem_strndup(drop, (size_t)(after - drop)),
-                      after);
+    return mem_printf("%s%s IF EXISTS%s", prefix, mem_strndup(drop, (size_t)(after - drop)), after);
 }
 
 static void put(const Plain *p, const char *text)
@@ -146,8 +145,8 @@ static unsigned wanted(const Plain *p, const ArchiveEntry *entry)
         return 0;
     if (o->no_rights && archive_pass(entry) == ARCHIVE_PASS_RIGHTS)
         return 0;
-    if (!o->creates_database && (str_equal(entry->type, "DATABASE") ||
-                                 str_equal(entry->type, "DATABASE PROPERTIES")))
+    if (!o->creates_database &&
+        (str_equal(entry->type, "DATABASE") || str_equal(entry->type, "DATABASE PROPERTIES")))
         return 0;
     want = (entry->write != NULL ? WANT_DATA : 0) |
            (entry->create[0] != '\0' || entry->write == NULL ? WANT_STATEMENTS : 0);
@@ -167,8 +166,8 @@ static void put_drops(Plain *p)
 
     for (size_t i = entries->count; i-- > 0;) {
         const ArchiveEntry *entry = array_at(entries, i);
-        bool is_database = str_equal(entry->type, "DATABASE") ||
-                           str_equal(entry->type, "DATABASE PROPERTIES");
+        bool is_database =
+            str_equal(entry->type, "DATABASE") || str_equal(entry->type, "DATABASE PROPERTIES");
 
         if (wanted(p, entry) == 0 || entry->drop[0] == '\0')
             continue;
@@ -194,8 +193,8 @@ static void put_entry(Plain *p, const ArchiveEntry *entry)
         put_definition(p, entry, "");
     if (want & WANT_DATA)
         put_data(p, entry);
-    if (want != 0 && (str_equal(entry->type, "DATABASE") ||
-                      str_equal(entry->type, "DATABASE PROPERTIES")))
+    if (want != 0 &&
+        (str_equal(entry->type, "DATABASE") || str_equal(entry->type, "DATABASE PROPERTIES")))
         put_connect(p, str_equal(entry->type, "DATABASE") ? entry->tag : p->archive->database);
 }
 
@@ -205,8 +204,7 @@ static void put_definition(Plain *p, const ArchiveEntry *entry, const char *pref
     select_tablespace(p, entry->tablespace);
     select_access_method(p, entry->access_method);
     put_comment(p, entry, prefix);
-    if (prefix[0] == '\0')
-        put_statements(p, entry);
+    put_statements(p, entry);
 }
 
 static void put_comment(const Plain *p, const ArchiveEntry *entry, const char *prefix)
@@ -221,7 +219,7 @@ static void put_comment(const Plain *p, const ArchiveEntry *entry, const char *p
     }
     put_fmt(p, "-- %sName: %s; Type: %s; Schema: %s; Owner: %s", prefix, one_line(entry->tag),
             entry->type, entry->schema == NULL ? "-" : one_line(entry->schema),
-            p->options->no_owner || entry->owner[0] == '\0' ? "-" : one_line(entry->owner));
+            p->options->no_owner || entry->owner == NULL ? "-" : one_line(entry->owner));
     if (entry->tablespace != NULL && entry->tablespace[0] != '\0' && !p->options->no_tablespaces)
         put_fmt(p, "; Tablespace: %s", one_line(entry->tablespace));
     put(p, "\n--\n\n");
@@ -236,8 +234,8 @@ static void put_statements(Plain *p, const ArchiveEntry *entry)
         put(p, entry->create);
         put(p, "\n\n");
     }
-    if (!o->no_owner && !o->sets_session && entry->owner[0] != '\0' && entry->drop[0] != '\0' &&
-        (owned = archive_owned_name(p->archive, entry)) != NULL)
+    if (!o->no_owner && !o->sets_session && entry->owner != NULL && entry->owner[0] != '\0' &&
+        entry->drop[0] != '\0' && (owned = archive_owned_name(p->archive, entry)) != NULL)
         put_fmt(p, "ALTER %s OWNER TO %s;\n\n", owned,
                 sql_identifier(entry->owner, p->archive->quoting));
     /* It may have set the session's user itself. */
@@ -269,8 +267,7 @@ static void put_triggers(Plain *p, const ArchiveEntry *entry, const char *state)
 /* psql goes into the new database, and begins anew. */
 static void put_connect(Plain *p, const char *database)
 {
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
     StrBuf name;
 
     strbuf_init(&name);
@@ -287,8 +284,8 @@ static void put_connect(Plain *p, const char *database)
             strbuf_add_char(&setting, *c);
         }
         strbuf_add(&name, "-reuse-previous=on ");
-        strbuf_add(&name, sql_identifier(mem_printf("dbname='%s'", setting.text),
-                                         SQL_QUOTE_ALWAYS));
+        strbuf_add(&name,
+                   sql_identifier(mem_printf("dbname='%s'", setting.text), SQL_QUOTE_ALWAYS));
     }
     put_fmt(p, "\\unrestrict %s\n", p->options->restrict_key);
     put_fmt(p, "\\connect %s\n", name.text);

@@ -22,14 +22,14 @@ typedef struct PlainOptions {
     bool no_rights;
     bool no_tablespaces;
     bool no_access_methods;
-    bool sets_session;         /* --use-set-session-authorization: in place of ALTER ... OWNER */
-    bool disables_triggers;    /* while data is loaded, when it is data only */
-    const char *superuser;     /* who does that; NULL: whoever loads it */
-    bool has_row_security;     /* row_security is on while it is loaded */
-    bool is_verbose;           /* numbers and dependencies stand in the comments */
-    const char *started;       /* verbose: when, as text */
-    const char *(*now)(void);  /* verbose: the time now, as text */
-    const char *restrict_key;  /* of letters and digits: keeps psql from running other commands */
+    bool sets_session;        /* --use-set-session-authorization: in place of ALTER ... OWNER */
+    bool disables_triggers;   /* while data is loaded, when it is data only */
+    const char *superuser;    /* who does that; NULL: whoever loads it */
+    bool has_row_security;    /* row_security is on while it is loaded */
+    bool is_verbose;          /* numbers and dependencies stand in the comments */
+    const char *started;      /* verbose: when, as text */
+    const char *(*now)(void); /* verbose: the time now, as text */
+    const char *restrict_key; /* of letters and digits: keeps psql from running other commands */
 } PlainOptions;
 
 /* Write all to out; raises what out and the entries' data raise. */

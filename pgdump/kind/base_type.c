@@ -57,8 +57,8 @@ void base_type_add_create(Dump *d, const TypeObject *type, StrBuf *sql)
     };
     const BaseType *base = catalog_read_one(d, &query, type->object.oid);
 
-    strbuf_add_fmt(sql, "CREATE TYPE %s (\n    INTERNALLENGTH = ",
-                   entry_qualified(d, &type->object));
+    strbuf_add_fmt(sql,
+                   "CREATE TYPE %s (\n    INTERNALLENGTH = ", entry_qualified(d, &type->object));
     if (base->length == -1)
         strbuf_add(sql, "variable");
     else
@@ -123,19 +123,19 @@ void range_type_add_create(Dump *d, const TypeObject *type, StrBuf *sql)
         {"mt.typname", CATALOG_TEXT, offsetof(Range, multirange), 14, "NULL"},
         {"mn.nspname", CATALOG_TEXT, offsetof(Range, multirange_schema), 14, "NULL"},
     };
-#define RANGE_FROM                                                                       \
- "pg_catalog.pg_range r ON (r.rngtypid = wanted.id)\n"                                   \
- "JOIN pg_catalog.pg_type st ON (st.oid = r.rngsubtype)\n"                               \
- "JOIN pg_catalog.pg_opclass opc ON (opc.oid = r.rngsubopc)\n"                           \
- "JOIN pg_catalog.pg_namespace opn ON (opn.oid = opc.opcnamespace)\n"                    \
- "LEFT JOIN pg_catalog.pg_collation c ON (c.oid = r.rngcollation"                        \
- " AND r.rngcollation <> st.typcollation)\n"                                             \
+#define RANGE_FROM                                                    \
+ "pg_catalog.pg_range r ON (r.rngtypid = wanted.id)\n"                \
+ "JOIN pg_catalog.pg_type st ON (st.oid = r.rngsubtype)\n"            \
+ "JOIN pg_catalog.pg_opclass opc ON (opc.oid = r.rngsubopc)\n"        \
+ "JOIN pg_catalog.pg_namespace opn ON (opn.oid = opc.opcnamespace)\n" \
+ "LEFT JOIN pg_catalog.pg_collation c ON (c.oid = r.rngcollation"     \
+ " AND r.rngcollation <> st.typcollation)\n"                          \
  "LEFT JOIN pg_catalog.pg_namespace cn ON (cn.oid = c.collnamespace)"
     const CatalogQuery query = {
-        .from = d->major >= 14
-                    ? RANGE_FROM "\nJOIN pg_catalog.pg_type mt ON (mt.oid = r.rngmultitypid)\n"
-                                 "JOIN pg_catalog.pg_namespace mn ON (mn.oid = mt.typnamespace)"
-                    : RANGE_FROM,
+        .from = d->major >= 14 ? RANGE_FROM
+                    "\nJOIN pg_catalog.pg_type mt ON (mt.oid = r.rngmultitypid)\n"
+                    "JOIN pg_catalog.pg_namespace mn ON (mn.oid = mt.typnamespace)"
+                               : RANGE_FROM,
         .columns = columns,
         .column_count = ARRAY_LEN(columns),
         .size = sizeof(Range),
@@ -148,8 +148,8 @@ void range_type_add_create(Dump *d, const TypeObject *type, StrBuf *sql)
         strbuf_add_fmt(sql, ",\n    multirange_type_name = %s.%s",
                        entry_name(d, range->multirange_schema), entry_name(d, range->multirange));
     if (!range->is_default_opclass)
-        strbuf_add_fmt(sql, ",\n    subtype_opclass = %s.%s",
-                       entry_name(d, range->opclass_schema), entry_name(d, range->opclass));
+        strbuf_add_fmt(sql, ",\n    subtype_opclass = %s.%s", entry_name(d, range->opclass_schema),
+                       entry_name(d, range->opclass));
     if (range->collation != NULL)
         strbuf_add_fmt(sql, ",\n    collation = %s.%s", entry_name(d, range->collation_schema),
                        entry_name(d, range->collation));

@@ -162,14 +162,12 @@ static void inherit(Dump *d, TableObject *t)
     if (t->kind == RELKIND_SEQUENCE || t->kind == RELKIND_VIEW || t->kind == RELKIND_MATVIEW ||
         (t->object.wanted & PART_DEFINITION) == 0 || t->parents.count == 0)
         return;
-    array_foreach(TableColumn, column, &t->columns)
-    {
+    array_foreach(TableColumn, column, &t->columns) {
         bool has_value = false, is_generated = false;
 
         if (column->is_dropped)
             continue;
-        array_foreach(TableObject *const, parent, &t->parents)
-        {
+        array_foreach(TableObject *const, parent, &t->parents) {
             const TableColumn *from = find_column(*parent, column->name);
 
             if (from == NULL)
@@ -207,8 +205,7 @@ const char *table_column_list(Dump *d, const TableObject *t)
     strbuf_init(&list);
     array_foreach(const TableColumn, column, &t->columns)
         if (!column->is_dropped && column->generated == '\0')
-            strbuf_add_fmt(&list, "%s%s", list.len == 0 ? "(" : ", ",
-                           entry_name(d, column->name));
+            strbuf_add_fmt(&list, "%s%s", list.len == 0 ? "(" : ", ", entry_name(d, column->name));
     if (list.len > 0)
         strbuf_add(&list, ")");
     return list.text;
@@ -236,7 +233,7 @@ void attrdef_print(Dump *d, DumpObject *o)
             .tag = mem_printf("%s %s", o->name, column->name),
             .create = mem_printf("ALTER %sTABLE ONLY %s ALTER COLUMN %s SET DEFAULT %s;\n", word,
                                  table, name, value->expression),
-            .drop = mem_printf("ALTER %sTABLE %s ALTER COLUMN %s DROP DEFAULT;\n", word, table,
-                               name),
+            .drop =
+                mem_printf("ALTER %sTABLE %s ALTER COLUMN %s DROP DEFAULT;\n", word, table, name),
         });
 }

@@ -1,4 +1,4 @@
-/* constraint.c - checks of tables and domains, foreign keys, and the constraints that indexes stand for. */
+/* constraint.c - checks of tables and domains, foreign keys, the keys that indexes stand for. */
 #include "common/base/base.h"
 
 #include <string.h>
@@ -138,22 +138,20 @@ static void print_added(Dump *d, DumpObject *o, const char *type, const char *de
     const ConstraintObject *c = (const ConstraintObject *)o;
     const char *foreign = c->table->kind == RELKIND_FOREIGN ? "FOREIGN " : "";
     /* A partitioned table's foreign key goes down to its partitions. */
-    const char *only =
-        c->type == 'f' && c->table->kind == RELKIND_PARTITIONED ? "" : "ONLY ";
+    const char *only = c->type == 'f' && c->table->kind == RELKIND_PARTITIONED ? "" : "ONLY ";
     const char *table = entry_qualified(d, &c->table->object), *name = entry_name(d, o->name);
 
     if (c->type == 'c')
         only = "";
-    entry_add_definition(
-        d, o,
-        &(Definition){
-            .type = type,
-            .tag = mem_printf("%s %s", c->table->object.name, o->name),
-            .create = mem_printf("ALTER %sTABLE %s%s\n    ADD CONSTRAINT %s %s;\n", foreign, only,
-                                 table, name, definition),
-            .drop = mem_printf("ALTER %sTABLE %s%s DROP CONSTRAINT %s;\n", foreign, only, table,
-                               name),
-        });
+    entry_add_definition(d, o,
+                         &(Definition){
+                             .type = type,
+                             .tag = mem_printf("%s %s", c->table->object.name, o->name),
+                             .create = mem_printf("ALTER %sTABLE %s%s\n    ADD CONSTRAINT %s %s;\n",
+                                                  foreign, only, table, name, definition),
+                             .drop = mem_printf("ALTER %sTABLE %s%s DROP CONSTRAINT %s;\n", foreign,
+                                                only, table, name),
+                         });
 }
 
 static void print_domain_check(Dump *d, ConstraintObject *c)
@@ -177,17 +175,18 @@ void constraint_print_comment(Dump *d, ConstraintObject *c)
 {
     const DumpObject *on = c->table != NULL ? &c->table->object : &c->domain->object;
 
-    entry_add_part(d, &c->object,
-                   &(Definition){
-                       .type = "CONSTRAINT",
-                       .tag = mem_printf("%s ON %s%s", entry_name(d, c->object.name),
-                                         c->domain != NULL ? "DOMAIN " : "",
-                                         entry_name(d, on->name)),
-                       .name = comment_name(d, c),
-                       .schema = on->schema,
-                       .has_no_labels = true,
-                   },
-                   0);
+    entry_add_part(
+        d, &c->object,
+        &(Definition){
+            .type = "CONSTRAINT",
+            .tag = mem_printf("%s ON %s%s", entry_name(d, c->object.name),
+                              c->domain != NULL ? "DOMAIN " : "", entry_name(d, on->name)),
+            .name = comment_name(d, c),
+            .schema = on->schema,
+            .section = c->is_separate ? ARCHIVE_POST_DATA : ARCHIVE_PRE_DATA,
+            .has_no_labels = true,
+        },
+        0);
 }
 
 static const char *comment_name(const Dump *d, const ConstraintObject *c)
@@ -209,8 +208,7 @@ int constraint_compare(const DumpObject *a, const DumpObject *b)
     left_on = left->domain != NULL ? &left->domain->object : &left->table->object;
     right_on = right->domain != NULL ? &right->domain->object : &right->table->object;
     if (left_on->schema != right_on->schema) {
-        int order =
-            strcmp(left_on->schema->object.name, right_on->schema->object.name);
+        int order = strcmp(left_on->schema->object.name, right_on->schema->object.name);
 
         if (order != 0)
             return order;

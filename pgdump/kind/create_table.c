@@ -54,8 +54,7 @@ static void add_columns(Dump *d, TableObject *t, StrBuf *sql)
 {
     size_t count = 0;
 
-    array_foreach(const TableColumn, column, &t->columns)
-    {
+    array_foreach(const TableColumn, column, &t->columns) {
         if (!table_prints_column(t, column))
             continue;
         if (t->of_type != 0 && !prints_value(column) && !prints_not_null(t, column))
@@ -63,8 +62,7 @@ static void add_columns(Dump *d, TableObject *t, StrBuf *sql)
         strbuf_add(sql, count++ == 0 ? " (" : ",");
         add_column(d, t, column, sql);
     }
-    array_foreach(ConstraintObject *const, item, &t->checks)
-    {
+    array_foreach(ConstraintObject *const, item, &t->checks) {
         const ConstraintObject *check = *item;
 
         if (check->is_separate || (!check->is_local && !t->is_partition))
@@ -82,9 +80,7 @@ static void add_columns(Dump *d, TableObject *t, StrBuf *sql)
 static void add_column(Dump *d, const TableObject *t, const TableColumn *column, StrBuf *sql)
 {
     strbuf_add_fmt(sql, "\n    %s", entry_name(d, column->name));
-    if (t->of_type != 0)
-        strbuf_add(sql, " WITH OPTIONS");
-    else
+    if (t->of_type == 0)
         strbuf_add_fmt(sql, " %s", column->type);
     if (prints_value(column) && column->generated != '\0')
         strbuf_add_fmt(sql, " GENERATED ALWAYS AS (%s)%s", column->value->expression,
@@ -116,9 +112,9 @@ static void add_tail(Dump *d, const TableObject *t, StrBuf *sql)
     if (t->parents.count > 0 && !t->is_partition) {
         strbuf_add(sql, "\nINHERITS (");
         for (size_t i = 0; i < t->parents.count; i++)
-            strbuf_add_fmt(sql, "%s%s", i == 0 ? "" : ", ",
-                           entry_qualified(
-                               d, &(*(TableObject **)array_at(&t->parents, i))->object));
+            strbuf_add_fmt(
+                sql, "%s%s", i == 0 ? "" : ", ",
+                entry_qualified(d, &(*(TableObject **)array_at(&t->parents, i))->object));
         strbuf_add(sql, ")");
     }
     if (t->partition_key != NULL)
@@ -139,8 +135,7 @@ void table_add_options(const Dump *d, StrBuf *sql, const char *options, const ch
     Array list;
 
     catalog_split_array(options, &list);
-    array_foreach(const char *const, option, &list)
-    {
+    array_foreach(const char *const, option, &list) {
         const char *value = *option;
         const char *name = str_split(&value, '=');
 
@@ -148,7 +143,7 @@ void table_add_options(const Dump *d, StrBuf *sql, const char *options, const ch
         if (value == NULL)
             value = "";
         /* A word stands as it is, anything else as text. */
-        if (str_equal(sql_identifier(value, SQL_QUOTE_NEEDED), value))
+        if (str_equal(entry_name(d, value), value))
             strbuf_add(sql, value);
         else
             entry_add_literal(d, sql, value);
@@ -210,8 +205,8 @@ void view_add_select(Dump *d, const TableObject *t, StrBuf *sql)
                                      t->object.name));
     if (text[len - 1] != ';')
         err_raise(SQLSTATE_INTERNAL_ERROR,
-                  .message = err_fmt("unexpected end of the definition of view \"%s\"",
-                                     t->object.name));
+                  .message =
+                      err_fmt("unexpected end of the definition of view \"%s\"", t->object.name));
     strbuf_add_bytes(sql, text, len - 1);
 }
 
@@ -221,8 +216,7 @@ static void add_dummy_select(Dump *d, const TableObject *t, StrBuf *sql)
     size_t count = 0;
 
     strbuf_add(sql, " AS\nSELECT");
-    array_foreach(const TableColumn, column, &t->columns)
-    {
+    array_foreach(const TableColumn, column, &t->columns) {
         strbuf_add(sql, count++ == 0 ? "\n    " : ",\n    ");
         strbuf_add_fmt(sql, "NULL::%s", column->type);
         if (column->collation != NULL)
@@ -256,9 +250,9 @@ void table_add_alters(Dump *d, TableObject *t, StrBuf *sql)
 
 static void alter_column(Dump *d, const TableObject *t, const TableColumn *column, StrBuf *sql)
 {
-    const char *what =
-        mem_printf("ALTER %sTABLE ONLY %s ALTER COLUMN %s", t->kind == RELKIND_FOREIGN ? "FOREIGN " : "",
-                   entry_qualified(d, &t->object), entry_name(d, column->name));
+    const char *what = mem_printf("ALTER %sTABLE ONLY %s ALTER COLUMN %s",
+                                  t->kind == RELKIND_FOREIGN ? "FOREIGN " : "",
+                                  entry_qualified(d, &t->object), entry_name(d, column->name));
 
     if (!table_prints_column(t, column) && column->is_not_null && !column->is_inherited_not_null)
         strbuf_add_fmt(sql, "%s SET NOT NULL;\n", what);

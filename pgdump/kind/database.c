@@ -82,37 +82,53 @@ void database_print(Dump *d)
     strbuf_init(&sql);
     add_create(d, db, &sql);
     print(d, db,
-          (ArchiveEntry){.catalog = CATALOG_DATABASE, .oid = db->oid, .type = "DATABASE",
-                         .tag = db->name, .create = sql.text,
+          (ArchiveEntry){.catalog = CATALOG_DATABASE,
+                         .oid = db->oid,
+                         .type = "DATABASE",
+                         .tag = db->name,
+                         .create = sql.text,
                          .drop = mem_printf("DROP DATABASE %s;\n", name)});
     if (db->comment != NULL && !d->options->no_comments) {
         strbuf_init(&sql);
         strbuf_add_fmt(&sql, "COMMENT ON DATABASE %s IS ", name);
         entry_add_literal(d, &sql, db->comment);
         strbuf_add(&sql, ";\n");
-        print(d, db, (ArchiveEntry){.type = "COMMENT", .tag = mem_printf("DATABASE %s", name),
-                                    .create = sql.text, .drop = ""});
+        print(d, db,
+              (ArchiveEntry){.type = "COMMENT",
+                             .tag = mem_printf("DATABASE %s", name),
+                             .create = sql.text,
+                             .drop = ""});
     }
     print_labels(d, db);
     strbuf_init(&sql);
     if (!d->options->no_rights)
         acl_add_statements(&sql,
-                           &(AclTarget){.word = "DATABASE", .name = name, .owner = db->owner,
-                                        .prefix = "", .quoting = d->quoting, .major = d->major},
+                           &(AclTarget){.word = "DATABASE",
+                                        .name = name,
+                                        .owner = db->owner,
+                                        .prefix = "",
+                                        .quoting = d->quoting,
+                                        .major = d->major},
                            db->acl != NULL ? db->acl : db->given_acl, db->given_acl);
     if (sql.len > 0)
-        print(d, db, (ArchiveEntry){.type = "ACL", .tag = mem_printf("DATABASE %s", name),
-                                    .create = sql.text, .drop = ""});
+        print(d, db,
+              (ArchiveEntry){.type = "ACL",
+                             .tag = mem_printf("DATABASE %s", name),
+                             .create = sql.text,
+                             .drop = ""});
     strbuf_init(&sql);
     add_properties(d, db, &sql);
     if (sql.len > 0)
         print(d, db,
-              (ArchiveEntry){.catalog = CATALOG_DATABASE, .oid = db->oid,
-                             .type = "DATABASE PROPERTIES", .tag = db->name, .create = sql.text,
-                             .drop = db->is_template
-                                         ? mem_printf("ALTER DATABASE %s IS_TEMPLATE = false;\n",
-                                                      name)
-                                         : ""});
+              (ArchiveEntry){.catalog = CATALOG_DATABASE,
+                             .oid = db->oid,
+                             .type = "DATABASE PROPERTIES",
+                             .tag = db->name,
+                             .create = sql.text,
+                             .drop =
+                                 db->is_template
+                                     ? mem_printf("ALTER DATABASE %s IS_TEMPLATE = false;\n", name)
+                                     : ""});
 }
 
 static void print(Dump *d, const Database *db, ArchiveEntry entry)
@@ -179,8 +195,7 @@ static void add_settings(Dump *d, const Database *db, StrBuf *sql)
         Array settings;
 
         catalog_split_array(client_value(r, i, 0), &settings);
-        array_foreach(const char *const, setting, &settings)
-        {
+        array_foreach(const char *const, setting, &settings) {
             if (role == NULL)
                 strbuf_add_fmt(sql, "ALTER DATABASE %s SET ", entry_name(d, db->name));
             else
@@ -212,7 +227,9 @@ static void print_labels(Dump *d, const Database *db)
     }
     client_result_free(r);
     if (sql.len > 0)
-        print(d, db, (ArchiveEntry){.type = "SECURITY LABEL",
-                                    .tag = mem_printf("DATABASE %s", entry_name(d, db->name)),
-                                    .create = sql.text, .drop = ""});
+        print(d, db,
+              (ArchiveEntry){.type = "SECURITY LABEL",
+                             .tag = mem_printf("DATABASE %s", entry_name(d, db->name)),
+                             .create = sql.text,
+                             .drop = ""});
 }

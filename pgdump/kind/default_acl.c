@@ -73,8 +73,11 @@ void default_acl_print(Dump *d, DumpObject *o)
         strbuf_add_fmt(&prefix, "IN SCHEMA %s ", entry_name(d, o->schema->object.name));
     strbuf_init(&sql);
     acl_add_statements(&sql,
-                       &(AclTarget){.word = word, .name = "", .owner = o->owner,
-                                    .prefix = prefix.text, .quoting = d->quoting,
+                       &(AclTarget){.word = word,
+                                    .name = "",
+                                    .owner = o->owner,
+                                    .prefix = prefix.text,
+                                    .quoting = d->quoting,
                                     .major = d->major},
                        o->rights.acl, o->rights.given);
     entry_add_definition(d, o,

@@ -35,15 +35,16 @@ void function_read(Dump *d)
                " JOIN pg_catalog.pg_type t ON (t.oid = p.proargtypes[i])"
                " JOIN pg_catalog.pg_namespace n ON (n.oid = t.typnamespace) ORDER BY i)",
                TEXTS, FunctionObject, argument_keys),
-        COLUMN("CASE WHEN p.prokind <> 'a' THEN pg_catalog.pg_get_function_arguments(p.oid) END",
-               TEXT, FunctionObject, arguments),
-        COLUMN("CASE WHEN p.prokind <> 'a' THEN pg_catalog.pg_get_function_result(p.oid) END",
-               TEXT, FunctionObject, result),
+        COLUMN("pg_catalog.pg_get_function_arguments(p.oid)", TEXT, FunctionObject, arguments),
+        COLUMN("pg_catalog.pg_get_function_identity_arguments(p.oid)", TEXT, FunctionObject,
+               identity),
+        COLUMN("CASE WHEN p.prokind <> 'a' THEN pg_catalog.pg_get_function_result(p.oid) END", TEXT,
+               FunctionObject, result),
         COLUMN("l.lanname", TEXT, FunctionObject, language),
         COLUMN("p.prosrc", TEXT, FunctionObject, source),
         COLUMN("p.probin", TEXT, FunctionObject, library),
-        {"pg_catalog.pg_get_function_sqlbody(p.oid)", CATALOG_TEXT,
-         offsetof(FunctionObject, body), 14, "NULL"},
+        {"pg_catalog.pg_get_function_sqlbody(p.oid)", CATALOG_TEXT, offsetof(FunctionObject, body),
+         14, "NULL"},
         COLUMN("p.provolatile", CHAR, FunctionObject, volatility),
         COLUMN("p.proparallel", CHAR, FunctionObject, parallel),
         COLUMN("p.proisstrict", BOOL, FunctionObject, is_strict),
@@ -65,7 +66,7 @@ void function_read(Dump *d)
                 "LEFT JOIN pg_catalog.pg_init_privs pip ON (p.oid = pip.objoid"
                 " AND pip.classoid = 1255 AND pip.objsubid = 0)",
         .where = "(p.oid >= 16384 OR p.proacl IS DISTINCT FROM pip.initprivs)"
-                 " AND p.prokind <> 'a' AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend"
+                 " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend"
                  " WHERE classid = 1255 AND objid = p.oid AND deptype = 'i')",
         .order = "p.oid",
         .columns = columns,
@@ -80,7 +81,7 @@ static void take(Dump *d, void *row)
 {
     FunctionObject *f = row;
 
-    object_add(d, &f->object, KIND_FUNCTION);
+    object_add(d, &f->object, f->kind == 'a' ? KIND_AGGREGATE : KIND_FUNCTION);
     select_in_schema(d, &f->object);
     if (f->object.oid < FIRST_USER_OID)
         f->object.wanted &= PART_RIGHTS;
@@ -112,8 +113,7 @@ void function_print(Dump *d, DumpObject *o)
         strbuf_add_fmt(&sql, " RETURNS %s", f->result);
     strbuf_add_fmt(&sql, "\n    LANGUAGE %s", entry_name(d, f->language));
     add_properties(f, &sql);
-    array_foreach(const char *const, setting, &f->settings)
-    {
+    array_foreach(const char *const, setting, &f->settings) {
         strbuf_add(&sql, "\n    SET ");
         setting_add(d, &sql, *setting);
     }
@@ -124,7 +124,8 @@ void function_print(Dump *d, DumpObject *o)
               &(Definition){
                   .type = type,
                   .tag = function_signature(f, o->name, ""),
-                  .name = function_signature(f, name, ""),
+                  .name = mem_printf("%s(%s)", name, f->identity),
+                  .extras_tag = mem_printf("%s(%s)", entry_name(d, o->name), f->identity),
                   .create = sql.text,
                   .rights_word = type,
               });

@@ -1,6 +1,8 @@
 /* index.c - indexes, and the keys and exclusions that they stand for. */
 #include "common/base/base.h"
 
+#include <string.h>
+
 #include "common/mem/mem.h"
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
@@ -16,6 +18,7 @@ typedef struct IndexAttachObject {
 static void take(Dump *d, void *row);
 static void make_constraint(Dump *d, IndexObject *index);
 static void attach(Dump *d, IndexObject *index);
+static void add_key(Dump *d, const IndexObject *index, StrBuf *sql);
 static void add_settings(Dump *d, const IndexObject *index, StrBuf *sql);
 
 void index_read(Dump *d)
@@ -34,6 +37,9 @@ void index_read(Dump *d)
         COLUMN("c.contype", CHAR, IndexObject, constraint_type),
         COLUMN("c.conname", TEXT, IndexObject, constraint_name),
         COLUMN("pg_catalog.pg_get_constraintdef(c.oid)", TEXT, IndexObject, constraint_definition),
+        COLUMN("t.reloptions", TEXT, IndexObject, options),
+        COLUMN("c.condeferrable", BOOL, IndexObject, is_deferrable),
+        COLUMN("c.condeferred", BOOL, IndexObject, is_deferred),
         COLUMN("(SELECT pg_catalog.array_agg(attnum ORDER BY attnum)"
                " FROM pg_catalog.pg_attribute"
                " WHERE attrelid = i.indexrelid AND attstattarget >= 0)",
@@ -166,6 +172,8 @@ void index_print(Dump *d, DumpObject *o)
                                  .type = "INDEX",
                                  .name = name,
                                  .create = sql.text,
+                                 /* What is joined to another goes with that. */
+                                 .drop = index->parent != 0 ? "" : NULL,
                                  .tablespace = index->tablespace != NULL ? index->tablespace : "",
                              });
     }
@@ -180,8 +188,8 @@ void index_print_constraint(Dump *d, ConstraintObject *c)
     StrBuf sql;
 
     strbuf_init(&sql);
-    strbuf_add_fmt(&sql, "ALTER %sTABLE ONLY %s\n    ADD CONSTRAINT %s %s;\n", foreign, table,
-                   name, c->definition);
+    strbuf_add_fmt(&sql, "ALTER %sTABLE ONLY %s\n    ADD CONSTRAINT %s ", foreign, table, name);
+    add_key(d, c->index, &sql);
     add_settings(d, c->index, &sql);
     entry_add_definition(
         d, &c->object,
@@ -189,10 +197,29 @@ void index_print_constraint(Dump *d, ConstraintObject *c)
             .type = "CONSTRAINT",
             .tag = mem_printf("%s %s", c->table->object.name, c->object.name),
             .create = sql.text,
-            .drop = mem_printf("ALTER %sTABLE ONLY %s DROP CONSTRAINT %s;\n", foreign, table,
-                               name),
+            .drop = mem_printf("ALTER %sTABLE ONLY %s DROP CONSTRAINT %s;\n", foreign, table, name),
             .tablespace = c->index->tablespace != NULL ? c->index->tablespace : "",
         });
+}
+
+/* The server leaves the options of keys out: they stand before what is deferred. */
+static void add_key(Dump *d, const IndexObject *index, StrBuf *sql)
+{
+    const char *text = index->constraint_definition;
+    const char *end = !index->is_deferrable ? ""
+                      : index->is_deferred  ? " DEFERRABLE INITIALLY DEFERRED"
+                                            : " DEFERRABLE";
+    StrBuf options;
+
+    strbuf_init(&options);
+    if (index->constraint_type != 'x')
+        table_add_options(d, &options, index->options, "");
+    if (options.len == 0 || !str_ends_with(text, end)) {
+        strbuf_add_fmt(sql, "%s;\n", text);
+        return;
+    }
+    strbuf_add_bytes(sql, text, strlen(text) - strlen(end));
+    strbuf_add_fmt(sql, " WITH (%s)%s;\n", options.text, end);
 }
 
 /* What CREATE INDEX and ADD CONSTRAINT cannot say. */
@@ -217,13 +244,12 @@ void index_attach_print(Dump *d, DumpObject *o)
 {
     const IndexAttachObject *attachment = (const IndexAttachObject *)o;
 
-    entry_add_definition(
-        d, o,
-        &(Definition){
-            .type = "INDEX ATTACH",
-            .create = mem_printf("ALTER INDEX %s ATTACH PARTITION %s;\n",
-                                 entry_qualified(d, &attachment->parent->object),
-                                 entry_qualified(d, &attachment->part->object)),
-            .drop = "",
-        });
+    entry_add_definition(d, o,
+                         &(Definition){
+                             .type = "INDEX ATTACH",
+                             .create = mem_printf("ALTER INDEX %s ATTACH PARTITION %s;\n",
+                                                  entry_qualified(d, &attachment->parent->object),
+                                                  entry_qualified(d, &attachment->part->object)),
+                             .drop = "",
+                         });
 }

@@ -75,18 +75,18 @@ void rule_print(Dump *d, DumpObject *o)
     if (rule->enabled != 'O')
         strbuf_add_fmt(&sql, "ALTER TABLE %s %s RULE %s;\n", table, enabled_word(rule->enabled),
                        name);
-    entry_add(d, o,
-              &(Definition){
-                  .type = "RULE",
-                  .tag = mem_printf("%s %s", rule->table->object.name, o->name),
-                  .name = on,
-                  .create = sql.text,
-                  .drop = is_view ? view_drop_contents(d, rule->table)
-                                  : mem_printf("DROP RULE %s;\n", on),
-                  .comment_tag = mem_printf("%s ON %s", name,
-                                            entry_name(d, rule->table->object.name)),
-                  .has_no_labels = true,
-              });
+    entry_add(
+        d, o,
+        &(Definition){
+            .type = "RULE",
+            .tag = mem_printf("%s %s", rule->table->object.name, o->name),
+            .name = on,
+            .create = sql.text,
+            .drop =
+                is_view ? view_drop_contents(d, rule->table) : mem_printf("DROP RULE %s;\n", on),
+            .extras_tag = mem_printf("%s ON %s", name, entry_name(d, rule->table->object.name)),
+            .has_no_labels = true,
+        });
 }
 
 static const char *enabled_word(char enabled)

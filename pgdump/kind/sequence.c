@@ -84,8 +84,7 @@ void sequence_read_values(Dump *d, Array *sequences)
                 err_raise(SQLSTATE_PROTOCOL_VIOLATION, .message = "no number of a sequence");
             (*(TableObject **)array_at(sequences, at))->last_value =
                 mem_strdup(client_value(r, i, 1));
-            (*(TableObject **)array_at(sequences, at))->is_called =
-                client_value(r, i, 2)[0] == 't';
+            (*(TableObject **)array_at(sequences, at))->is_called = client_value(r, i, 2)[0] == 't';
         }
         client_result_free(r);
     }
@@ -103,8 +102,9 @@ void table_print_sequence(Dump *d, TableObject *t)
     if (t->owning_kind == 'i') {
         const TableColumn *column = array_at(&owner->columns, (size_t)t->owning_column - 1);
 
-        strbuf_add_fmt(&sql, "ALTER TABLE %s ALTER COLUMN %s ADD GENERATED %s AS IDENTITY (\n"
-                             "    SEQUENCE NAME %s\n",
+        strbuf_add_fmt(&sql,
+                       "ALTER TABLE %s ALTER COLUMN %s ADD GENERATED %s AS IDENTITY (\n"
+                       "    SEQUENCE NAME %s\n",
                        entry_qualified(d, &owner->object), entry_name(d, column->name),
                        column->identity == 'a' ? "ALWAYS" : "BY DEFAULT", name);
         def.drop = "";
@@ -155,17 +155,18 @@ static void add_limits(const SequenceRow *row, StrBuf *sql)
 
 static void print_owner(Dump *d, TableObject *t, const TableObject *table)
 {
-    const TableColumn *column = array_at(&table->columns, (size_t)t->owning_column - 1);
+    const TableColumn *column;
 
     if ((table->object.wanted & PART_DEFINITION) == 0)
         return;
+    column = array_at(&table->columns, (size_t)t->owning_column - 1);
     entry_add_definition(
         d, &t->object,
         &(Definition){
             .type = "SEQUENCE OWNED BY",
-            .create = mem_printf("ALTER SEQUENCE %s OWNED BY %s.%s;\n",
-                                 entry_qualified(d, &t->object),
-                                 entry_qualified(d, &table->object), entry_name(d, column->name)),
+            .create =
+                mem_printf("ALTER SEQUENCE %s OWNED BY %s.%s;\n", entry_qualified(d, &t->object),
+                           entry_qualified(d, &table->object), entry_name(d, column->name)),
             .drop = "",
         });
 }
@@ -179,6 +180,6 @@ void sequence_set_print(Dump *d, DumpObject *o)
     strbuf_add(&sql, "SELECT pg_catalog.setval(");
     entry_add_literal(d, &sql, entry_qualified(d, &t->object));
     strbuf_add_fmt(&sql, ", %s, %s);\n", t->last_value, t->is_called ? "true" : "false");
-    entry_add_definition(
-        d, o, &(Definition){.type = "SEQUENCE SET", .create = sql.text, .drop = ""});
+    entry_add_definition(d, o,
+                         &(Definition){.type = "SEQUENCE SET", .create = sql.text, .drop = ""});
 }

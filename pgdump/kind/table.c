@@ -101,22 +101,27 @@ void table_read(Dump *d)
         .column_count = ARRAY_LEN(columns),
         .size = sizeof(TableObject),
     };
-    static const CatalogColumn parent_columns[] = {
-        COLUMN("inhrelid", OID, Inheritance, child),
-        COLUMN("inhparent", OID, Inheritance, parent),
-    };
-    static const CatalogQuery parent_query = {
-        .from = "pg_catalog.pg_inherits",
-        .order = "inhrelid, inhseqno",
-        .columns = parent_columns,
-        .column_count = ARRAY_LEN(parent_columns),
-        .size = sizeof(Inheritance),
-    };
 
     catalog_read(d, &query, NULL, take);
     own_sequences(d);
     lock_tables(d);
-    catalog_read(d, &parent_query, NULL, take_inheritance);
+}
+
+void attrdef_read(Dump *d)
+{
+    static const CatalogColumn columns[] = {
+        COLUMN("inhrelid", OID, Inheritance, child),
+        COLUMN("inhparent", OID, Inheritance, parent),
+    };
+    static const CatalogQuery query = {
+        .from = "pg_catalog.pg_inherits",
+        .order = "inhrelid, inhseqno",
+        .columns = columns,
+        .column_count = ARRAY_LEN(columns),
+        .size = sizeof(Inheritance),
+    };
+
+    catalog_read(d, &query, NULL, take_inheritance);
     mark_interesting(d);
     make_attachments(d);
     read_columns(d);
@@ -161,16 +166,12 @@ static void own_sequences(Dump *d)
                       .message = err_fmt("failed sanity check, parent table with OID %u of "
                                          "sequence with OID %u not found",
                                          t->owning_table, t->object.oid));
-        if (owner->object.wanted == 0) {
+        if (owner->object.wanted == 0 && t->owning_kind == 'i') {
             /* Without the column that it counts for there is nothing for it to do. */
-            if (t->owning_kind == 'i')
-                t->object.wanted = 0;
+            t->object.wanted = 0;
             continue;
         }
-        if (t->owning_kind == 'i')
-            t->object.wanted = owner->object.wanted;
-        else
-            t->object.wanted |= owner->object.wanted;
+        t->object.wanted |= owner->object.wanted;
         if (t->object.wanted != 0)
             t->is_interesting = true;
     }
@@ -314,16 +315,15 @@ void table_attach_print(Dump *d, DumpObject *o)
 {
     const AttachObject *attach = (const AttachObject *)o;
 
-    entry_add_definition(
-        d, o,
-        &(Definition){
-            .type = "TABLE ATTACH",
-            .create = mem_printf("ALTER TABLE ONLY %s ATTACH PARTITION %s %s;\n",
-                                 entry_qualified(d, &attach->parent->object),
-                                 entry_qualified(d, &attach->partition->object),
-                                 attach->partition->partition_bound),
-            .drop = "",
-        });
+    entry_add_definition(d, o,
+                         &(Definition){
+                             .type = "TABLE ATTACH",
+                             .create = mem_printf("ALTER TABLE ONLY %s ATTACH PARTITION %s %s;\n",
+                                                  entry_qualified(d, &attach->parent->object),
+                                                  entry_qualified(d, &attach->partition->object),
+                                                  attach->partition->partition_bound),
+                             .drop = "",
+                         });
 }
 
 void table_print(Dump *d, DumpObject *o)
@@ -349,10 +349,11 @@ void table_print(Dump *d, DumpObject *o)
         table_add_alters(d, t, &sql);
         def.create = sql.text;
         def.drop = mem_printf("DROP %s %s;\n", type, name);
-        def.tablespace = t->tablespace != NULL ? t->tablespace
-                         : t->kind == RELKIND_VIEW ? NULL : "";
-        def.access_method = t->kind == RELKIND_TABLE || t->kind == RELKIND_MATVIEW
-                                ? t->access_method : NULL;
+        def.tablespace = t->tablespace != NULL     ? t->tablespace
+                         : t->kind == RELKIND_VIEW ? NULL
+                                                   : "";
+        def.access_method =
+            t->kind == RELKIND_TABLE || t->kind == RELKIND_MATVIEW ? t->access_method : NULL;
         entry_add_definition(d, o, &def);
     }
     entry_add_part(d, o, &def, 0);
@@ -366,16 +367,16 @@ static void print_column_extras(Dump *d, TableObject *t, const Definition *def)
     const char *table = def->name;
     Definition rights = *def;
 
-    array_foreach(const TableColumn, column, &t->columns)
-    {
+    array_foreach(const TableColumn, column, &t->columns) {
         if (column->is_dropped)
             continue;
-        entry_add_part(d, o,
-                       &(Definition){.type = "COLUMN",
-                                     .tag = mem_printf("%s.%s", o->name, column->name),
-                                     .name = mem_printf("%s.%s", table,
-                                                        entry_name(d, column->name))},
-                       column->number);
+        entry_add_part(
+            d, o,
+            &(Definition){
+                .type = "COLUMN",
+                .tag = mem_printf("%s.%s", entry_name(d, o->name), entry_name(d, column->name)),
+                .name = mem_printf("%s.%s", table, entry_name(d, column->name))},
+            column->number);
     }
     array_foreach(ConstraintObject *const, check, &t->checks)
         if (!(*check)->is_separate)

@@ -22,7 +22,6 @@ static bool is_wanted(const Dump *d, const TableObject *t);
 static void make(Dump *d, TableObject *t, KindId kind);
 static void read_refresh_dependencies(Dump *d);
 static void take_refresh_dependency(Dump *d, void *row);
-static const char *source_name(Dump *d, const TableObject *t);
 
 void table_data_make(Dump *d)
 {
@@ -104,34 +103,29 @@ void table_data_print(Dump *d, DumpObject *o)
 {
     TableDataObject *data = (TableDataObject *)o;
     const TableObject *t = data->table;
+    const char *target = data_target(d, t);
     const char *copy = NULL;
 
     if (!d->options->inserts)
-        copy = mem_printf("COPY %s %s FROM stdin;\n", source_name(d, t),
-                          table_column_list(d, t));
-    archive_add(&d->archive, &(ArchiveEntry){
-                                 .id = o->id,
-                                 .catalog = o->catalog,
-                                 .oid = o->oid,
-                                 .type = "TABLE DATA",
-                                 .tag = t->object.name,
-                                 .schema = t->object.schema->object.name,
-                                 .owner = t->object.owner,
-                                 .section = ARCHIVE_DATA,
-                                 .create = "",
-                                 .drop = "",
-                                 .copy = copy,
-                                 .write = d->options->inserts ? data_write_inserts : data_write_copy,
-                                 .write_arg = data_source_new(d, data),
-                             });
-}
-
-/* The table that the rows go into: with --load-via-partition-root the topmost. */
-static const char *source_name(Dump *d, const TableObject *t)
-{
-    while (d->options->via_partition_root && t->is_partition && t->parents.count > 0)
-        t = *(TableObject **)array_at(&t->parents, 0);
-    return entry_qualified(d, &t->object);
+        copy = mem_printf("COPY %s %s FROM stdin;\n", target, table_column_list(d, t));
+    archive_add(&d->archive,
+                &(ArchiveEntry){
+                    .id = o->id,
+                    .catalog = o->catalog,
+                    .oid = o->oid,
+                    .type = "TABLE DATA",
+                    .tag = t->object.name,
+                    .schema = t->object.schema->object.name,
+                    .owner = t->object.owner,
+                    .section = ARCHIVE_DATA,
+                    .create = data_is_via_root(d, t)
+                                  ? mem_printf("-- load via partition root %s", target)
+                                  : "",
+                    .drop = "",
+                    .copy = copy,
+                    .write = d->options->inserts ? data_write_inserts : data_write_copy,
+                    .write_arg = data_source_new(d, data),
+                });
 }
 
 /* ---- Materialized views are filled by REFRESH, those that others show first ---- */
@@ -190,11 +184,11 @@ void refresh_print(Dump *d, DumpObject *o)
 
     if (!t->is_populated)
         return;
-    entry_add_definition(d, o,
-                         &(Definition){
-                             .type = "MATERIALIZED VIEW DATA",
-                             .create = mem_printf("REFRESH MATERIALIZED VIEW %s;\n",
-                                                  entry_qualified(d, &t->object)),
-                             .drop = "",
-                         });
+    entry_add_definition(
+        d, o,
+        &(Definition){
+            .type = "MATERIALIZED VIEW DATA",
+            .create = mem_printf("REFRESH MATERIALIZED VIEW %s;\n", entry_qualified(d, &t->object)),
+            .drop = "",
+        });
 }

@@ -79,17 +79,17 @@ void trigger_print(Dump *d, DumpObject *o)
                        : trigger->enabled == 'D' ? "DISABLE"
                                                  : "ENABLE",
                        name);
-    entry_add(d, o,
-              &(Definition){
-                  .type = "TRIGGER",
-                  .tag = mem_printf("%s %s", trigger->table->object.name, o->name),
-                  .name = on,
-                  .create = sql.text,
-                  .drop = mem_printf("DROP TRIGGER %s;\n", on),
-                  .comment_tag = mem_printf("%s ON %s", name,
-                                            entry_name(d, trigger->table->object.name)),
-                  .has_no_labels = true,
-              });
+    entry_add(
+        d, o,
+        &(Definition){
+            .type = "TRIGGER",
+            .tag = mem_printf("%s %s", trigger->table->object.name, o->name),
+            .name = on,
+            .create = sql.text,
+            .drop = trigger->is_of_partition ? "" : mem_printf("DROP TRIGGER %s;\n", on),
+            .extras_tag = mem_printf("%s ON %s", name, entry_name(d, trigger->table->object.name)),
+            .has_no_labels = true,
+        });
 }
 
 int trigger_compare(const DumpObject *a, const DumpObject *b)

@@ -190,12 +190,11 @@ static void add_composite(Dump *d, const TypeObject *type, StrBuf *sql)
     size_t count = 0;
 
     strbuf_add_fmt(sql, "CREATE TYPE %s AS (", entry_qualified(d, &type->object));
-    array_foreach(const TableColumn, column, &t->columns)
-    {
+    array_foreach(const TableColumn, column, &t->columns) {
         if (column->is_dropped)
             continue;
-        strbuf_add_fmt(sql, "%s\n\t%s %s", count++ == 0 ? "" : ",",
-                       entry_name(d, column->name), column->type);
+        strbuf_add_fmt(sql, "%s\n\t%s %s", count++ == 0 ? "" : ",", entry_name(d, column->name),
+                       column->type);
         if (column->collation != NULL)
             strbuf_add_fmt(sql, " COLLATE %s.%s", entry_name(d, column->collation_schema),
                            entry_name(d, column->collation));
@@ -214,7 +213,8 @@ static void print_attribute_comments(Dump *d, TypeObject *type)
             entry_add_part(d, &t->object,
                            &(Definition){
                                .type = "COLUMN",
-                               .tag = mem_printf("%s.%s", type->object.name, column->name),
+                               .tag = mem_printf("%s.%s", entry_name(d, type->object.name),
+                                                 entry_name(d, column->name)),
                                .name = mem_printf("%s.%s", entry_qualified(d, &type->object),
                                                   entry_name(d, column->name)),
                                .owner = type->object.owner,
@@ -224,17 +224,17 @@ static void print_attribute_comments(Dump *d, TypeObject *type)
 
 static void add_domain(Dump *d, const TypeObject *type, StrBuf *sql)
 {
-    ClientResult *r = ask(
-        d, type,
-        "SELECT t.typnotnull, pg_catalog.format_type(t.typbasetype, t.typtypmod), "
-        "pg_catalog.pg_get_expr(t.typdefaultbin, 'pg_catalog.pg_type'::pg_catalog.regclass), "
-        "t.typdefault, c.collname, n.nspname\n"
-        "FROM pg_catalog.pg_type t\n"
-        "LEFT JOIN pg_catalog.pg_type u ON (t.typbasetype = u.oid)\n"
-        "LEFT JOIN pg_catalog.pg_collation c ON (t.typcollation = c.oid"
-        " AND t.typcollation <> u.typcollation)\n"
-        "LEFT JOIN pg_catalog.pg_namespace n ON (c.collnamespace = n.oid)\n"
-        "WHERE t.oid = '%u'");
+    ClientResult *r =
+        ask(d, type,
+            "SELECT t.typnotnull, pg_catalog.format_type(t.typbasetype, t.typtypmod), "
+            "pg_catalog.pg_get_expr(t.typdefaultbin, 'pg_catalog.pg_type'::pg_catalog.regclass), "
+            "t.typdefault, c.collname, n.nspname\n"
+            "FROM pg_catalog.pg_type t\n"
+            "LEFT JOIN pg_catalog.pg_type u ON (t.typbasetype = u.oid)\n"
+            "LEFT JOIN pg_catalog.pg_collation c ON (t.typcollation = c.oid"
+            " AND t.typcollation <> u.typcollation)\n"
+            "LEFT JOIN pg_catalog.pg_namespace n ON (c.collnamespace = n.oid)\n"
+            "WHERE t.oid = '%u'");
 
     strbuf_add_fmt(sql, "CREATE DOMAIN %s AS %s", entry_qualified(d, &type->object),
                    client_value(r, 0, 1));

@@ -21,6 +21,10 @@ check_scripts += tests/scenario/pgchecksums/judges_as_pg_checksums_does.sh
 check_scripts += tests/scenario/pgchecksums/switches_on_and_off.sh
 check_scripts += tests/scenario/pgcontroldata/prints_what_pg_controldata_prints.sh
 check_scripts += tests/scenario/pgcontroldata/shows_clusters_of_all_versions.sh
+check_scripts += tests/scenario/pgdump/bad_input_is_refused_as_in_pg_dump.sh
+check_scripts += tests/scenario/pgdump/dumps_are_those_of_pg_dump.sh
+check_scripts += tests/scenario/pgdump/files_are_whole_or_not_there.sh
+check_scripts += tests/scenario/pgdump/servers_of_all_versions.sh
 check_scripts += tests/scenario/pgverifybackup/judges_as_pg_verifybackup_does.sh
 check_scripts += tests/scenario/pgverifybackup/judges_random_damage_alike.sh
 check_scripts += tests/scenario/pgverifybackup/verifies_tar_backups.sh
@@ -92,6 +96,7 @@ check_scripts += tests/scenario/walarchive/loses_nothing_when_the_server_crashes
 check_scripts += tests/scenario/walarchive/survives_a_full_disk.sh
 world_scripts += tests/scenario/pgbasebackup/every_stage_can_fail.sh
 world_scripts += tests/scenario/pgbasebackup/servers_of_all_versions.sh
+world_scripts += tests/scenario/pgdump/any_options_dump_as_pg_dump.sh
 world_scripts += tests/scenario/pitr/restores_every_version.sh
 
 check_PROGRAMS += tests/scenario/codecs/inline_values
@@ -128,4 +133,5 @@ tests_scenario_text_times_SOURCES = tests/scenario/text/times.c
 tests_scenario_text_times_LDADD = tests/lib/libtest.a $(LDADD)
 
 # What the scripts source.
+EXTRA_DIST += tests/scenario/pgdump/dump_lib.sh tests/scenario/pgdump/every_kind.sql
 EXTRA_DIST += tests/scenario/pgwaldump/compare.sh

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# servers_of_all_versions.sh - servers 13 to 18 are dumped, the dumps load, and what was loaded is dumped the same
+#
+# For servers up to 15 the text is that of pg_dump 15 too; it does not talk to newer ones.
+. "$(dirname "$0")/../../lib/cluster.sh"
+
+cluster_require 15
+# shellcheck source=tests/scenario/pgdump/dump_lib.sh
+. "$TEST_SRC/dump_lib.sh"
+
+# The version's own part of every_kind.sql: lines that are too new for it are left out.
+fit()
+{
+    local major=$1
+    case $major in
+        13) sed -e '/multirange_type_name/d' -e '/COMPRESSION pglz/s/.*/    ALTER d SET STORAGE EXTENDED;/' -e '/app.standard/d' \
+            -e '/CREATE FUNCTION public.circle_count/d' -e '/circle_count/d' -e '/ON (lower(name))/d' -e '/other_stats/d' ;;
+        *) cat ;;
+    esac <"$TEST_SRC/every_kind.sql" | if [ "$major" -lt 15 ]; then
+        sed -e '/NULLS NOT DISTINCT/s/.*/    CONSTRAINT nulls UNIQUE (room) DEFERRABLE INITIALLY DEFERRED);/' \
+            -e 's/public.plain (id, name) WHERE (id > 5), public.tree/public.plain, public.tree/' -e '/TABLES IN SCHEMA/d'
+    else
+        cat
+    fi
+}
+
+found=
+for major in 13 14 16 17 18; do
+    bin=$(cluster_find_bin "$major") || continue
+    found+=" $major"
+    cluster_init "v$major" --bin "$bin"
+    cluster_start "v$major"
+    sql "v$major" postgres "create role dump_owner; create role dump_reader; create role \"Role With Space\""
+    sql "v$major" postgres "create database every" && sql "v$major" postgres "create database again"
+    fit "$major" >"v$major.sql"
+    load "v$major" every "$PWD/v$major.sql"
+    if [ "$major" -lt 15 ]; then
+        for options in "" "-s -c -C" "--inserts"; do
+            # shellcheck disable=SC2086 # several options
+            dump_compare "v$major" every $options
+        done
+        ok "of PostgreSQL $major the dumps are those of pg_dump 15"
+    fi
+    # The schema public was commented on by initdb, so what is dumped for it does not change.
+    in_cluster "v$major" every "$HOLDFAST_BIN/pgdump" --restrict-key=k >first.sql || fail "pgdump of $major: exit code $?"
+    load "v$major" again "$PWD/first.sql"
+    in_cluster "v$major" again "$HOLDFAST_BIN/pgdump" --restrict-key=k >second.sql || fail "pgdump of $major: exit code $?"
+    diff first.sql second.sql >differs || fail "PostgreSQL $major has something else after loading: $(head -20 differs)"
+    ok "a dump of PostgreSQL $major loads there, and what was loaded is dumped the same"
+    cluster_stop "v$major"
+done
+[ -n "$found" ] || skip "needs PostgreSQL 13, 14, 16, 17 or 18: set HOLDFAST_TEST_PG_<major>"
+note "versions:$found"
