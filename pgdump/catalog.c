@@ -4,8 +4,8 @@
 #include "pgdump/catalog.h"
 
 #include <string.h>
-#include <strings.h>
 
+#include "common/dump/array_text.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/text/num.h"
@@ -24,8 +24,6 @@ static void add_columns(const Dump *d, const CatalogQuery *query, StrBuf *sql);
 static void set_field(const Dump *d, const CatalogColumn *column, const char *value, void *field);
 static Oid read_oid(const char *value);
 static void read_oids(const char *value, Array *out);
-static void read_texts(const char *value, Array *out);
-static const char *read_element(const char *at, StrBuf *element, bool *is_quoted);
 static void take_role(Dump *d, void *row);
 
 void catalog_read(Dump *d, const CatalogQuery *query, const Array *wanted,
@@ -103,43 +101,6 @@ ClientResult *catalog_exec(Dump *d, const char *sql)
     }
     ERR_END();
     return result;
-}
-
-void catalog_split_array(const char *text, Array *out)
-{
-    StrBuf element;
-    const char *at = text;
-
-    array_init(out, sizeof(const char *));
-    if (at == NULL || *at != '{')
-        return;
-    at++;
-    while (*at != '\0' && *at != '}') {
-        bool is_quoted;
-
-        strbuf_init(&element);
-        at = read_element(at, &element, &is_quoted);
-        *(const char **)array_push(out) =
-            !is_quoted && str_equal(element.text, "NULL") ? NULL : element.text;
-        if (*at == ',')
-            at++;
-    }
-}
-
-void catalog_add_element(StrBuf *array, const char *text)
-{
-    if (text[0] != '\0' && strpbrk(text, "{}\",\\ \t\n\r\v\f") == NULL &&
-        strcasecmp(text, "NULL") != 0) {
-        strbuf_add(array, text);
-        return;
-    }
-    strbuf_add_char(array, '"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            strbuf_add_char(array, '\\');
-        strbuf_add_char(array, *text);
-    }
-    strbuf_add_char(array, '"');
 }
 
 char *catalog_oid_array(const Array *oids)
@@ -222,7 +183,7 @@ static void set_field(const Dump *d, const CatalogColumn *column, const char *va
         read_oids(value, field);
         break;
     case CATALOG_TEXTS:
-        read_texts(value, field);
+        array_text_split(value, field);
         break;
     case CATALOG_ROLE:
         *(const char **)field = value == NULL ? "" : catalog_role(d, read_oid(value));
@@ -250,27 +211,4 @@ static void read_oids(const char *value, Array *out)
         *(Oid *)array_push(out) = (Oid)strtoul(value, NULL, 10);
         value += strspn(value, "0123456789");
     }
-}
-
-static void read_texts(const char *value, Array *out)
-{
-    catalog_split_array(value, out);
-}
-
-/* One element up to the comma or brace that ends it. */
-static const char *read_element(const char *at, StrBuf *element, bool *is_quoted)
-{
-    *is_quoted = *at == '"';
-    if (!*is_quoted) {
-        size_t len = strcspn(at, ",}");
-
-        strbuf_add_bytes(element, at, len);
-        return at + len;
-    }
-    for (at++; *at != '\0' && *at != '"'; at++) {
-        if (*at == '\\' && at[1] != '\0')
-            at++;
-        strbuf_add_char(element, *at);
-    }
-    return *at == '"' ? at + 1 : at;
 }

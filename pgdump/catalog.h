@@ -78,12 +78,6 @@ void *catalog_read_one(Dump *d, const CatalogQuery *query, Oid oid);
 /* Run a statement; raises "query failed: ..." with the statement as detail. */
 ClientResult *catalog_exec(Dump *d, const char *sql);
 
-/* The elements of an array as text, {a,"b c",NULL}: const char *, NULL for SQL's. */
-void catalog_split_array(const char *text, Array *out);
-
-/* A text as an element of such an array. */
-void catalog_add_element(StrBuf *array, const char *text);
-
 /* A list of oids as an array's text: {1,2}. */
 char *catalog_oid_array(const Array *oids);
 

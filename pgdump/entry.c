@@ -3,11 +3,11 @@
 
 #include "pgdump/entry.h"
 
+#include "common/dump/acl.h"
 #include "common/mem/mem.h"
 #include "common/text/sql.h"
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
-#include "pgdump/acl.h"
 #include "pgdump/catalog.h"
 
 /* What is said of one object, by Dump.comments and Dump.labels: a list, by part. */

@@ -4,7 +4,6 @@ bin_PROGRAMS += bin/pgdump
 pg_names += pg_dump:pgdump
 
 bin_pgdump_SOURCES =
-bin_pgdump_SOURCES += pgdump/acl.c
 bin_pgdump_SOURCES += pgdump/catalog.c
 bin_pgdump_SOURCES += pgdump/data.c
 bin_pgdump_SOURCES += pgdump/dump.c
@@ -39,7 +38,5 @@ bin_pgdump_SOURCES += pgdump/object.c
 bin_pgdump_SOURCES += pgdump/options.c
 bin_pgdump_SOURCES += pgdump/order.c
 bin_pgdump_SOURCES += pgdump/output.c
-bin_pgdump_SOURCES += pgdump/pattern.c
 bin_pgdump_SOURCES += pgdump/select.c
-bin_pgdump_SOURCES += pgdump/setting.c
 bin_pgdump_SOURCES += pgdump/unknown.c

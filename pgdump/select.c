@@ -4,12 +4,12 @@
 #include "pgdump/select.h"
 
 #include "common/ds/hash.h"
+#include "common/dump/pattern.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
 #include "pgdump/catalog.h"
-#include "pgdump/pattern.h"
 
 typedef enum Strictness { MAY_MATCH_NOTHING, MUST_MATCH } Strictness;
 

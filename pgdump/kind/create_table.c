@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/dump/array_text.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/text/str.h"
@@ -134,7 +135,7 @@ void table_add_options(const Dump *d, StrBuf *sql, const char *options, const ch
 {
     Array list;
 
-    catalog_split_array(options, &list);
+    array_text_split(options, &list);
     array_foreach(const char *const, option, &list) {
         const char *value = *option;
         const char *name = str_split(&value, '=');

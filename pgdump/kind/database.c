@@ -1,14 +1,15 @@
 /* database.c - the database itself, for -C: how it is made, its settings, comment and rights. */
 #include "common/base/base.h"
 
+#include "common/dump/acl.h"
+#include "common/dump/array_text.h"
+#include "common/dump/setting.h"
 #include "common/mem/mem.h"
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
-#include "pgdump/acl.h"
 #include "pgdump/catalog.h"
 #include "pgdump/entry.h"
 #include "pgdump/kind.h"
-#include "pgdump/setting.h"
 
 typedef struct Database {
     Oid oid;
@@ -194,14 +195,14 @@ static void add_settings(Dump *d, const Database *db, StrBuf *sql)
         const char *role = client_value(r, i, 1);
         Array settings;
 
-        catalog_split_array(client_value(r, i, 0), &settings);
+        array_text_split(client_value(r, i, 0), &settings);
         array_foreach(const char *const, setting, &settings) {
             if (role == NULL)
                 strbuf_add_fmt(sql, "ALTER DATABASE %s SET ", entry_name(d, db->name));
             else
                 strbuf_add_fmt(sql, "ALTER ROLE %s IN DATABASE %s SET ",
                                entry_name(d, mem_strdup(role)), entry_name(d, db->name));
-            setting_add(d, sql, *setting);
+            setting_add(sql, *setting, d->quoting);
             strbuf_add(sql, ";\n");
         }
     }

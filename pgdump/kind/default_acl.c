@@ -3,10 +3,10 @@
 
 #include <string.h>
 
+#include "common/dump/acl.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/text/strbuf.h"
-#include "pgdump/acl.h"
 #include "pgdump/catalog.h"
 #include "pgdump/entry.h"
 #include "pgdump/kind.h"

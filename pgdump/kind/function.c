@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/dump/setting.h"
 #include "common/mem/mem.h"
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
@@ -10,7 +11,6 @@
 #include "pgdump/entry.h"
 #include "pgdump/kind.h"
 #include "pgdump/select.h"
-#include "pgdump/setting.h"
 
 static void take(Dump *d, void *row);
 static void add_properties(const FunctionObject *f, StrBuf *sql);
@@ -115,7 +115,7 @@ void function_print(Dump *d, DumpObject *o)
     add_properties(f, &sql);
     array_foreach(const char *const, setting, &f->settings) {
         strbuf_add(&sql, "\n    SET ");
-        setting_add(d, &sql, *setting);
+        setting_add(&sql, *setting, d->quoting);
     }
     strbuf_add(&sql, "\n    ");
     add_body(d, f, &sql);

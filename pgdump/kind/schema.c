@@ -1,10 +1,11 @@
 /* schema.c - schemas. */
 #include "common/base/base.h"
 
+#include "common/dump/acl.h"
+#include "common/dump/array_text.h"
 #include "common/mem/mem.h"
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
-#include "pgdump/acl.h"
 #include "pgdump/catalog.h"
 #include "pgdump/entry.h"
 #include "pgdump/kind.h"
@@ -58,7 +59,7 @@ static void set_public_rights(DumpObject *o)
         strbuf_add(&item, i == 0 ? "=UC/" : "=U/");
         acl_add_role(&item, o->owner);
         strbuf_add(&list, i == 0 ? "" : ",");
-        catalog_add_element(&list, item.text);
+        array_text_add(&list, item.text);
     }
     strbuf_add_char(&list, '}');
     o->rights.initial = list.text;

@@ -24,6 +24,7 @@ check_scripts += tests/scenario/pgcontroldata/shows_clusters_of_all_versions.sh
 check_scripts += tests/scenario/pgdump/bad_input_is_refused_as_in_pg_dump.sh
 check_scripts += tests/scenario/pgdump/dumps_are_those_of_pg_dump.sh
 check_scripts += tests/scenario/pgdump/files_are_whole_or_not_there.sh
+check_scripts += tests/scenario/pgdump/our_server_is_dumped_alike.sh
 check_scripts += tests/scenario/pgdump/servers_of_all_versions.sh
 check_scripts += tests/scenario/pgverifybackup/judges_as_pg_verifybackup_does.sh
 check_scripts += tests/scenario/pgverifybackup/judges_random_damage_alike.sh
@@ -133,5 +134,5 @@ tests_scenario_text_times_SOURCES = tests/scenario/text/times.c
 tests_scenario_text_times_LDADD = tests/lib/libtest.a $(LDADD)
 
 # What the scripts source.
-EXTRA_DIST += tests/scenario/pgdump/dump_lib.sh tests/scenario/pgdump/every_kind.sql
+EXTRA_DIST += tests/scenario/pgdump/dump_lib.sh tests/scenario/pgdump/every_kind.sql tests/scenario/pgdump/our_kinds.sql
 EXTRA_DIST += tests/scenario/pgwaldump/compare.sh

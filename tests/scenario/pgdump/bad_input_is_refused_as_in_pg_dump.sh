@@ -68,7 +68,13 @@ session_open keeper main -d every
 session_run keeper "begin; lock table public.plain in access exclusive mode"
 in_cluster main every "$HOLDFAST_BIN/pgdump" --lock-wait-timeout=50 >lock.sql 2>lock.err && fail "the lock did not time out"
 assert_contains "$(cat lock.err)" 'canceling statement due to statement timeout' "a lock that lasts too long"
-(in_cluster main every "$HOLDFAST_BIN/pgdump" -f "$PWD/lost.sql" 2>lost.err; echo $? >lost.code) &
+dump_until_lost()
+{
+    local code=0
+    in_cluster main every "$HOLDFAST_BIN/pgdump" -f "$PWD/lost.sql" 2>lost.err || code=$?
+    echo "$code" >lost.code
+}
+dump_until_lost &
 is_waiting()
 {
     [ "$(sql main postgres "select count(*) from pg_stat_activity where application_name = 'pgdump' and wait_event_type = 'Lock'")" = 1 ]

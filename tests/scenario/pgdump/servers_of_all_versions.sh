@@ -41,11 +41,11 @@ for major in 13 14 16 17 18; do
         done
         ok "of PostgreSQL $major the dumps are those of pg_dump 15"
     fi
-    # The schema public was commented on by initdb, so what is dumped for it does not change.
+    # Before 15 everybody could make things in the schema public, which the text, being pg_dump 15's, takes for a grant.
     in_cluster "v$major" every "$HOLDFAST_BIN/pgdump" --restrict-key=k >first.sql || fail "pgdump of $major: exit code $?"
     load "v$major" again "$PWD/first.sql"
     in_cluster "v$major" again "$HOLDFAST_BIN/pgdump" --restrict-key=k >second.sql || fail "pgdump of $major: exit code $?"
-    diff first.sql second.sql >differs || fail "PostgreSQL $major has something else after loading: $(head -20 differs)"
+    diff <(grep -v ' ON SCHEMA public ' first.sql) <(grep -v ' ON SCHEMA public ' second.sql) >differs || fail "PostgreSQL $major has something else after loading: $(head -20 differs)"
     ok "a dump of PostgreSQL $major loads there, and what was loaded is dumped the same"
     cluster_stop "v$major"
 done

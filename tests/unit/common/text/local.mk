@@ -6,6 +6,7 @@ unit_sources += tests/unit/common/text/civil_test.c
 unit_sources += tests/unit/common/text/encoding_test.c
 unit_sources += tests/unit/common/text/hex_test.c
 unit_sources += tests/unit/common/text/num_test.c
+unit_sources += tests/unit/common/text/sql_test.c
 unit_sources += tests/unit/common/text/str_test.c
 unit_sources += tests/unit/common/text/strbuf_test.c
 unit_sources += tests/unit/common/text/timestamp_test.c

@@ -6,8 +6,8 @@
  *
  * Source: PostgreSQL 15 manual, "Privileges".
  */
-#ifndef PGDUMP_ACL_H
-#define PGDUMP_ACL_H
+#ifndef DUMP_ACL_H
+#define DUMP_ACL_H
 
 #include "common/base/base.h"
 

@@ -4,8 +4,8 @@
  * A pattern is folded to lower case outside of quotes, * stands for any text and ? for any letter,
  * dots part database, schema and name; the rest is a regular expression. As in psql's \d.
  */
-#ifndef PGDUMP_PATTERN_H
-#define PGDUMP_PATTERN_H
+#ifndef DUMP_PATTERN_H
+#define DUMP_PATTERN_H
 
 #include "common/base/base.h"
 

@@ -1,15 +1,15 @@
 /* acl.c - access control lists to statements; acl.h has the form. */
 #include "common/base/base.h"
 
-#include "pgdump/acl.h"
+#include "common/dump/acl.h"
 
 #include <string.h>
 
 #include "common/ds/array.h"
+#include "common/dump/array_text.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/text/str.h"
-#include "pgdump/catalog.h"
 
 /* A letter and what it means for one kind of target, in the order in which words are printed. */
 typedef struct AclRight {
@@ -69,8 +69,8 @@ void acl_add_statements(StrBuf *sql, const AclTarget *target, const char *acl, c
     StrBuf others;
     AclItem item;
 
-    catalog_split_array(acl, &have);
-    catalog_split_array(base, &had);
+    array_text_split(acl, &have);
+    array_text_split(base, &had);
     array_foreach(const char *const, text, &had) {
         if (holds(&have, *text))
             continue;

@@ -1,18 +1,18 @@
 /* setting.c - name=value as SET has it; setting.h says for whom. */
 #include "common/base/base.h"
 
-#include "pgdump/setting.h"
+#include "common/dump/setting.h"
 
 #include <strings.h>
 
 #include "common/mem/mem.h"
+#include "common/text/sql.h"
 #include "common/text/str.h"
-#include "pgdump/entry.h"
 
 static bool is_list(const char *name);
 static const char *read_item(const char *at, StrBuf *item);
 
-void setting_add(const Dump *d, StrBuf *sql, const char *setting)
+void setting_add(StrBuf *sql, const char *setting, SqlQuoting quoting)
 {
     const char *value = setting;
     const char *name = str_split(&value, '=');
@@ -20,9 +20,9 @@ void setting_add(const Dump *d, StrBuf *sql, const char *setting)
 
     if (value == NULL)
         value = "";
-    strbuf_add_fmt(sql, "%s TO ", entry_name(d, name));
+    strbuf_add_fmt(sql, "%s TO ", sql_identifier(name, quoting));
     if (!is_list(name)) {
-        entry_add_literal(d, sql, value);
+        sql_add_literal(sql, value);
         return;
     }
     while (*value != '\0') {
@@ -31,7 +31,7 @@ void setting_add(const Dump *d, StrBuf *sql, const char *setting)
         strbuf_init(&item);
         value = read_item(value, &item);
         strbuf_add(sql, count++ == 0 ? "" : ", ");
-        entry_add_literal(d, sql, item.text);
+        sql_add_literal(sql, item.text);
     }
     /* An empty list is no list of SET's, but an empty text is. */
     if (count == 0)

@@ -1,7 +1,7 @@
 /* pattern.c - patterns to regular expressions; pattern.h has the rules. */
 #include "common/base/base.h"
 
-#include "pgdump/pattern.h"
+#include "common/dump/pattern.h"
 
 #include <string.h>
 
