@@ -287,6 +287,22 @@ static void make_room(BtreeIndex *index, const BtreePlace *place, size_t size, B
         btree_dedup_page(index, place->buffer, place->tuple, size, unique != BTREE_UNIQUE_NO);
 }
 
+static bool is_equal_at(const BtreeIndex *index, const BtreeProbe *probe, uint8_t *page,
+                        OffsetNo offnum)
+{
+    return offnum <= page_item_count(page) && btree_compare(index, probe, page, offnum) == 0;
+}
+
+/*
+ * An entry that is marked dead must not become one that is partly alive. To take the mark back would
+ * not do: it is on disk, or on a standby, where redo of the insert leaves it, and hides the row.
+ */
+static bool is_in_dead_entry(const BtreeIndex *index, const BtreeProbe *probe, uint8_t *page,
+                             OffsetNo offnum)
+{
+    return is_equal_at(index, probe, page, offnum) && page_item_id(page, offnum).state == ITEM_DEAD;
+}
+
 /*
  * With the row's TID the page may be one further to the right than without; if it is not, and there
  * is room, place->offnum may be known already.
@@ -305,8 +321,11 @@ static void find_place(BtreeIndex *index, const BtreeProbe *probe, BtreePlace *p
         return;
     make_room(index, place, index_tuple_size(place->tuple), unique, table);
     place->offnum = btree_find_on_page(index, probe, page);
-    if (place->offnum <= page_item_count(page) &&
-        btree_compare(index, probe, page, place->offnum) == 0) {
+    if (is_in_dead_entry(index, probe, page, place->offnum)) {
+        btree_delete_marked(index, place->buffer, table);
+        place->offnum = btree_find_on_page(index, probe, page);
+    }
+    if (is_equal_at(index, probe, page, place->offnum)) {
         const IndexTuple *entry = btree_item(index, page, place->offnum);
 
         if (!btree_tuple_is_posting(entry) ||
@@ -336,20 +355,6 @@ IndexTuple *btree_posting_swap(const IndexTuple *posting, unsigned at, IndexTupl
     return changed;
 }
 
-/*
- * An entry that is marked dead may not be changed into one that is partly alive: the mark is only
- * a hint, and is taken back.
- */
-static void take_mark_back(uint8_t *page, OffsetNo offnum)
-{
-    ItemId id = page_item_id(page, offnum);
-
-    if (id.state == ITEM_DEAD) {
-        id.state = ITEM_NORMAL;
-        page_set_item_id(page, offnum, id);
-    }
-}
-
 void btree_insert_on_page(BtreeIndex *index, BtreePlace *place, Buffer child, BtreeStack *stack,
                           bool child_was_alone)
 {
@@ -359,7 +364,10 @@ void btree_insert_on_page(BtreeIndex *index, BtreePlace *place, Buffer child, Bt
     if (place->posting_index > 0) {
         OffsetNo before = (OffsetNo)(place->offnum - 1);
 
-        take_mark_back(page, before);
+        if (page_item_id(page, before).state == ITEM_DEAD)
+            err_raise(SQLSTATE_INTERNAL_ERROR,
+                      .message = err_fmt("entry %u of a page of index \"%s\" is dead", before,
+                                         index->keys.index_name));
         place->tuple = index_copy(original);
         posting =
             btree_posting_swap(btree_item(index, page, before), place->posting_index, place->tuple);

@@ -16,6 +16,8 @@
 #include "server/storage/fsm/fsm.h"
 #include "server/wal/wal.h"
 
+#define OLDEST_VERSION 2 /* that PostgreSQL 15 still reads */
+
 /* As a record has it. */
 typedef struct MetaRecord {
     uint32_t version;
@@ -230,6 +232,12 @@ static Buffer meta_buffer(const BtreeIndex *index, BufferLock lock)
     if ((btree_special(buffer_page(b))->flags & BTREE_META) == 0 || meta->magic != BTREE_MAGIC)
         err_raise(SQLSTATE_INDEX_CORRUPTED,
                   .message = err_fmt("index \"%s\" is not a btree", index->keys.index_name));
+    if (meta->version < OLDEST_VERSION || meta->version > BTREE_VERSION)
+        err_raise(SQLSTATE_INDEX_CORRUPTED,
+                  .message = err_fmt("version mismatch in index \"%s\": file version %u, current "
+                                     "version %d, minimal supported version %d",
+                                     index->keys.index_name, meta->version, BTREE_VERSION,
+                                     OLDEST_VERSION));
     if (meta->version != BTREE_VERSION)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("index \"%s\" has the btree version %u, which is too old",

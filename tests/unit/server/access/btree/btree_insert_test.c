@@ -529,6 +529,40 @@ static void marked_entries_go_when_the_page_is_full(void)
     end();
 }
 
+/* What redo of an insert finds on a page may have the mark of a hint: it would hide the new row. */
+static void a_merged_entry_that_is_dead_goes_before_a_row_comes_into_it(void)
+{
+    Look l = {.state = BTREE_ROW_ALIVE};
+    const BtreeTable table = {.look = look, .wait = wait_for, .newest_xid = newest_xid, .arg = &l};
+    const Datum value = datum_of_i32(5);
+    const bool null = false;
+    BtreeIndex *index;
+    BtreeRigReplay *r;
+    const Tid added = tid_of(101);
+    BtreeScan *s;
+    Tid tid;
+
+    begin();
+    index = index_new("i");
+    for (uint32_t i = 0; i < 1000; i++)
+        insert_int(index, 5, 2 * i);
+    s = btree_scan_begin(index, NULL, 0, false);
+    while (btree_scan_next(s, SCAN_FORWARD, &tid))
+        btree_scan_mark_dead(s);
+    btree_scan_restart(s, NULL);
+    btree_insert(index, &value, &null, added, BTREE_UNIQUE_NO, &table);
+    CU_ASSERT_TRUE(btree_scan_next(s, SCAN_FORWARD, &tid));
+    CU_ASSERT_EQUAL(tid_block(tid), tid_block(added));
+    CU_ASSERT_EQUAL(tid.offset, added.offset);
+    CU_ASSERT_FALSE(btree_scan_next(s, SCAN_FORWARD, &tid));
+    btree_scan_end(s);
+    r = check_redo(index);
+    CU_ASSERT_TRUE(r->kinds[WAL_BTREE_DEDUP] > 0);
+    CU_ASSERT_EQUAL(r->kinds[WAL_BTREE_DELETE], 1);
+    CU_ASSERT_EQUAL(r->kinds[WAL_BTREE_INSERT_POST], 0);
+    end();
+}
+
 static void nulls_are_duplicates_only_when_told_so(void)
 {
     Look l = {.state = BTREE_ROW_ALIVE};
@@ -574,6 +608,7 @@ UNIT_SUITE(btree_insert)
     UNIT_TEST(who_meets_a_running_transaction_waits_and_looks_again);
     UNIT_TEST(dead_entries_are_marked_and_passed_by);
     UNIT_TEST(marked_entries_go_when_the_page_is_full);
+    UNIT_TEST(a_merged_entry_that_is_dead_goes_before_a_row_comes_into_it);
     UNIT_TEST(nulls_are_duplicates_only_when_told_so);
     UNIT_TEST(a_row_goes_in_once);
 }
