@@ -668,3 +668,18 @@ const char *explain_column(const Explain *x, const ExplainPath *path, int column
     write_column_of(&w, outer_of(path->plan), column);
     return b.text;
 }
+
+const char *explain_input(const Explain *x, const ExplainPath *path, int column, bool is_qualified)
+{
+    const Plan *child = outer_of(path->plan);
+    const ExplainPath below = {.above = path, .plan = child};
+    const TargetEntry *target = find_target(child->targets, column);
+    StrBuf b;
+    const Writer w = {.x = x, .path = &below, .is_qualified = is_qualified, .b = &b};
+
+    if (target == NULL || child->tag == NODE_Append || child->tag == NODE_MergeAppend)
+        return explain_column(x, path, column, is_qualified);
+    strbuf_init(&b);
+    write_expr(&w, target->expr);
+    return b.text;
+}

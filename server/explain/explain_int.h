@@ -37,6 +37,10 @@ const char *explain_quals(const Explain *x, const ExplainPath *path, const List 
 const char *explain_column(const Explain *x, const ExplainPath *path, int column,
                            bool is_qualified);
 
+/* The same as the child computes it, without parentheses around it. */
+const char *explain_input(const Explain *x, const ExplainPath *path, int column,
+                          bool is_qualified);
+
 /* ---- explain_node.c ---- */
 
 /* Entries of the range table (from 1) that the plan reads or writes. */

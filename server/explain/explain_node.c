@@ -516,7 +516,7 @@ static void tell_group_keys(Explain *x, const ExplainPath *path, const char *nam
         return;
     array_init(&texts, sizeof(const char *));
     list_foreach(const GroupKey *, key, keys)
-        *(const char **)array_push(&texts) = explain_column(x, path, key->column, qualifies(x));
+        *(const char **)array_push(&texts) = explain_input(x, path, key->column, qualifies(x));
     explain_list(&x->out, name, &texts);
 }
 
@@ -561,7 +561,7 @@ static void tell_set_keys(Explain *x, const ExplainPath *path, const Agg *agg)
         for (int i = 0; i < list_count(set); i++) {
             const GroupKey *key = list_at(agg->keys, list_int_at(set, i));
 
-            *(const char **)array_push(&texts) = explain_column(x, path, key->column, qualifies(x));
+            *(const char **)array_push(&texts) = explain_input(x, path, key->column, qualifies(x));
         }
         if (set == NULL && is_text(x))
             explain_text(&x->out, is_hashed ? "Hash Key" : "Group Key", "()");

@@ -52,6 +52,16 @@ PathTarget *targets_for_windows(Planner *root, const PathTarget *final);
 PathTarget *targets_for_sort(Planner *root, const PathTarget *final, bool *has_postponed);
 List *targets_entries(const PathTarget *target); /* TargetEntry */
 
+/* ---- Functions that return sets: target_sets.c ---- */
+
+/*
+ * The columns below those functions; then all of them, on paths that give these. input: what is
+ * there to make them of; NULL: Vars.
+ */
+bool target_has_sets(const PathTarget *target, const PathTarget *input);
+PathTarget *target_without_sets(Planner *root, const PathTarget *target, const PathTarget *input);
+void target_add_sets(Planner *root, PlanRel *rel, PathTarget *target, const PathTarget *input);
+
 /* ---- Above: upper.c and others ---- */
 
 void upper_plan(Planner *root, double tuple_fraction);

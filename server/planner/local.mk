@@ -53,6 +53,7 @@ server_sources += server/planner/simplify_qual.c
 server_sources += server/planner/stats.c
 server_sources += server/planner/strictness.c
 server_sources += server/planner/subselect.c
+server_sources += server/planner/target_sets.c
 server_sources += server/planner/targets.c
 server_sources += server/planner/upper.c
 server_sources += server/planner/upper_path.c

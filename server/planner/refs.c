@@ -137,7 +137,7 @@ static void *fix_exprs(void *exprs, RefScope *s)
     return node->tag <= NODE_OidList ? node_mutate(node, fix, s) : fix(node, s);
 }
 
-/* Each column is that of the node below; names and what is junk are the node's own. */
+/* Each column is that of the node below, or a constant; names and junk are the node's own. */
 static void pass_targets(Plan *plan, const List *below)
 {
     List *targets = NULL;
@@ -149,7 +149,9 @@ static void pass_targets(Plan *plan, const List *below)
                       ? (const TargetEntry *)list_at(plan->targets, target_i)
                       : target);
         copy->number = target_i + 1;
-        copy->expr = as_node(reference(VAR_OUTER, target, target->expr));
+        copy->expr = node_is(target->expr, Const)
+                         ? node_copy(target->expr)
+                         : as_node(reference(VAR_OUTER, target, target->expr));
         targets = list_add(targets, copy);
     }
     plan->targets = targets;

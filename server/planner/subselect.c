@@ -515,6 +515,42 @@ static void push_quals(Planner *root, PlanRel *rel, Query *sub)
     rel->restrict_clauses = rest;
 }
 
+/* Columns of the subquery that are looked at; *all: its rows as a whole are. */
+static BitSet *used_columns(const PlanRel *rel, bool *all)
+{
+    List *exprs = list_copy(rel->target.exprs);
+    BitSet *used = NULL;
+
+    *all = false;
+    list_foreach(Clause *, clause, rel->restrict_clauses)
+        exprs = list_add(exprs, clause->expr);
+    list_foreach(Var *, var, expr_vars(exprs, 0)) {
+        if (var->rt_index != (int)rel->rt_index)
+            continue;
+        if (var->attno <= 0)
+            *all = true;
+        else
+            used = bitset_add(used, var->attno);
+    }
+    return used;
+}
+
+/* What nobody looks at need not be computed: NULL takes its place. */
+static void drop_unused(const PlanRel *rel, Query *sub)
+{
+    bool all;
+    const BitSet *used = used_columns(rel, &all);
+
+    if (all || sub->set_operations != NULL || sub->distinct != NULL)
+        return;
+    list_foreach(TargetEntry *, target, sub->targets) {
+        if (target->sort_group_ref == 0 && !target->is_junk && !bitset_has(used, target->number) &&
+            !expr_has_set(target->expr) && !expr_has_volatile(target->expr))
+            target->expr = expr_null(node_expr_type(target->expr), node_expr_typmod(target->expr),
+                                     node_expr_collation(target->expr));
+    }
+}
+
 void rel_set_subquery_widths(PlanRel *rel)
 {
     Planner *sub = rel->subplanner;
@@ -541,6 +577,7 @@ void query_plan_subquery(Planner *root, PlanRel *rel)
     PlanRel *final;
 
     push_quals(root, rel, sub);
+    drop_unused(rel, sub);
     if (!query->has_aggs && query->group_by == NULL && query->grouping_sets == NULL &&
         query->having == NULL && query->distinct == NULL && query->order_by == NULL &&
         bitset_only(root->base_rels) >= 0)

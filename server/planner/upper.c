@@ -213,103 +213,6 @@ static void apply_target(Planner *root, PlanRel *rel, PathTarget *target)
     path_set_cheapest(rel);
 }
 
-static bool is_set_call(const Node *node)
-{
-    return (node_is(node, FuncExpr) && ((const FuncExpr *)(const void *)node)->is_set) ||
-           (node_is(node, OpExpr) && ((const OpExpr *)(const void *)node)->is_set);
-}
-
-/* The calls of a tree that give sets, none of them twice; one in another's arguments is refused. */
-static bool find_set_calls(Node *node, void *arg)
-{
-    List **calls = arg;
-
-    if (node == NULL)
-        return false;
-    if (!is_set_call(node))
-        return node_walk(node, find_set_calls, arg);
-    if (expr_has_set(node_is(node, FuncExpr) ? ((FuncExpr *)(void *)node)->args
-                                             : ((OpExpr *)(void *)node)->args))
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "nested set-returning functions are not supported");
-    *calls = list_add_new(*calls, node);
-    return false;
-}
-
-/*
- * Sets inside of expressions are made below these: the calls alone, what needs no set, and the
- * columns that the other expressions need. NULL: all calls stand alone.
- */
-static PathTarget *sets_alone(Planner *root, const PathTarget *target)
-{
-    PathTarget *below = targets_new();
-    List *calls = NULL, *rest = NULL;
-    bool is_nested = false;
-
-    below->refs = mem_new_array(uint32_t, (size_t)list_count(target->exprs) + 1);
-    list_foreach(Node *, expr, target->exprs) {
-        if (expr_has_set(expr) && !is_set_call(expr)) {
-            is_nested = true;
-            rest = list_add(rest, expr);
-            find_set_calls(expr, &calls);
-            continue;
-        }
-        if (is_set_call(expr))
-            find_set_calls(expr, &calls);
-        below->refs[list_count(below->exprs)] = target->refs == NULL ? 0 : target->refs[expr_i];
-        below->exprs = list_add(below->exprs, expr);
-    }
-    if (!is_nested)
-        return NULL;
-    list_foreach(Node *, call, calls)
-        below->exprs = list_add_new(below->exprs, call);
-    list_foreach(Node *, var, expr_vars(rest, EXPR_WITH_AGGS | EXPR_WITH_WINDOWS))
-        below->exprs = list_add_new(below->exprs, var);
-    below->refs =
-        mem_realloc(below->refs, sizeof(uint32_t) * ((size_t)list_count(below->exprs) + 1));
-    cost_set_target(root, below);
-    return below;
-}
-
-static void add_sets(Planner *root, PlanRel *rel, PathTarget *target)
-{
-    PathTarget *alone = sets_alone(root, target);
-
-    for (int i = 0; i < list_count(rel->paths); i++) {
-        Path *path = path_project_set(root, rel, list_at(rel->paths, i),
-                                      alone != NULL ? alone : target);
-
-        if (alone != NULL)
-            path = path_project(root, rel, path, target);
-        rel->paths->items[i].pointer = path;
-    }
-    rel->target = *target;
-    path_set_cheapest(rel);
-}
-
-/* The same columns without those that make sets, but with what those need. */
-static PathTarget *without_sets(Planner *root, const PathTarget *target)
-{
-    PathTarget *plain = targets_new();
-    List *rest = NULL;
-
-    plain->refs = mem_new_array(uint32_t, (size_t)list_count(target->exprs) + 1);
-    list_foreach(Node *, expr, target->exprs) {
-        if (expr_has_set(expr)) {
-            rest = list_add(rest, expr);
-            continue;
-        }
-        plain->refs[list_count(plain->exprs)] = target->refs == NULL ? 0 : target->refs[expr_i];
-        plain->exprs = list_add(plain->exprs, expr);
-    }
-    list_foreach(Node *, var, expr_vars(rest, EXPR_WITH_AGGS | EXPR_WITH_WINDOWS))
-        plain->exprs = list_add_new(plain->exprs, var);
-    plain->refs =
-        mem_realloc(plain->refs, sizeof(uint32_t) * ((size_t)list_count(plain->exprs) + 1));
-    cost_set_target(root, plain);
-    return plain;
-}
-
 PlanRel *upper_distinct(Planner *root, PlanRel *input)
 {
     const Query *query = root->query;
@@ -473,6 +376,24 @@ static void mark_rows(Planner *root)
     row_marks_make(root);
 }
 
+/* A stage that makes columns of those of its input: sets among them are made above it. */
+static PlanRel *with_sets(Planner *root, PlanRel *rel,
+                          PlanRel *(*stage)(Planner *root, PlanRel *rel, PathTarget *in,
+                                            PathTarget *out),
+                          PathTarget *in, PathTarget *out)
+{
+    if (!root->query->has_target_sets || !target_has_sets(out, in))
+        return stage(root, rel, in, out);
+    rel = stage(root, rel, in, target_without_sets(root, out, in));
+    target_add_sets(root, rel, out, in);
+    return rel;
+}
+
+static PlanRel *make_groups(Planner *root, PlanRel *rel, PathTarget *in UNUSED, PathTarget *out)
+{
+    return upper_group(root, rel, out);
+}
+
 static PlanRel *plan_plain(Planner *root, Limits *limits)
 {
     Query *query = root->query;
@@ -505,18 +426,15 @@ static PlanRel *plan_plain(Planner *root, Limits *limits)
         root->active_windows != NULL ? targets_for_windows(root, sort_target) : sort_target;
     target = has_groups ? targets_for_grouping(root, window_target) : window_target;
     if (query->has_target_sets && expr_has_set(target->exprs)) {
-        apply_target(root, rel, without_sets(root, target));
-        add_sets(root, rel, target);
+        apply_target(root, rel, target_without_sets(root, target, NULL));
+        target_add_sets(root, rel, target, NULL);
     } else {
         apply_target(root, rel, target);
     }
     if (has_groups)
-        rel = upper_group(root, rel, window_target);
-    if (query->has_target_sets && has_groups && expr_has_set(window_target->exprs))
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "set-returning functions of groups are not supported");
+        rel = with_sets(root, rel, make_groups, target, window_target);
     if (root->active_windows != NULL)
-        rel = upper_window(root, rel, window_target, sort_target);
+        rel = with_sets(root, rel, upper_window, window_target, sort_target);
     if (query->distinct != NULL)
         rel = upper_distinct(root, rel);
     if (query->order_by != NULL) {
@@ -524,10 +442,10 @@ static PlanRel *plan_plain(Planner *root, Limits *limits)
                          !expr_has_set(sort_target->exprs) && expr_has_set(final->exprs);
 
         if (sets_wait) {
-            PathTarget *plain = without_sets(root, final);
+            PathTarget *plain = target_without_sets(root, final, sort_target);
 
             rel = upper_ordered(root, rel, plain, query->has_target_sets ? -1 : limits->tuples);
-            add_sets(root, rel, final);
+            target_add_sets(root, rel, final, sort_target);
         } else {
             rel = upper_ordered(root, rel, final, limits->tuples);
         }

@@ -35,3 +35,9 @@ select * from (select a, b from noidx) x left join (select k from dim) y on x.a 
 select * from noidx n where b > (select min(k) from dim where k > n.a)
 select a from noidx where (a, b) in (select k, k from dim)
 select case when exists (select 1 from dim where k = a) then 1 else 0 end from noidx
+select s.id from (select id, upper(name) as u, val * 2 as v from big offset 0) s
+select s.grp from (select grp, count(*) as n, sum(val) as v from big group by grp) s
+select s.grp from (select grp, count(*) as n, sum(val) as v from big group by grp having max(id) > 5) s where s.v > 3
+select s.id from (select id, row_number() over (order by name) as r, grp from big) s where grp < 5
+select s.k from (select k, v from dim order by v limit 3) s
+select s.k from (select distinct k, v from dim) s
