@@ -40,8 +40,8 @@ static bool are_plain_columns(const List *targets)
 static Query *prepared(const Planner *root, const Query *sub);
 
 /*
- * Does an outer join of the tree, or what is below one, have a condition on rows of the query around
- * (LATERAL)? In that query it would be tested above the join, where it is another one.
+ * Does an outer join of the tree, or what is below one, have a condition on rows of the query
+ * around (LATERAL)? In that query it would be tested above the join, where it is another one.
  */
 static bool asks_above_in_outer_join(const void *tree, bool is_below)
 {
