@@ -8,18 +8,24 @@
 cluster_require 15
 theirs=$(cluster_find_bin 15)
 sql=$TOP_SRCDIR/tests/sql/command
+others=("$TOP_SRCDIR"/tests/sql/{foreign_key,trigger}.sql) # each gets a schema of its own
 
 # run_file CLUSTER FILE: what psql shows of it; the name of the file is left out.
 run_file()
 {
-    cluster_psql "$1" -a <"$2" 2>&1 | sed "s#^psql:[^ ]*:##"
+    local schema
+    schema=$(basename "$2" .sql)
+    {
+        [[ " ${others[*]} " != *" $2 "* ]] || echo "create schema $schema; set search_path = $schema;"
+        cat "$2"
+    } | cluster_psql "$1" -a 2>&1 | sed "s#^psql:[^ ]*:##"
 }
 
 cluster_init real
 cluster_start real
 cluster_init ours --bin "$(server_bin)"
 cluster_start ours
-for file in "$sql"/*.sql; do
+for file in "$sql"/*.sql "${others[@]}"; do
     name=$(basename "$file" .sql)
     [ "$name" != catalogs ] || continue
     run_file real "$file" >"$name.real"
