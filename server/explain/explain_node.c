@@ -799,7 +799,7 @@ static void tell_node(Explain *x, const ExplainPath *path, const ExecCount *coun
                                ? ((const MergeJoin *)(const void *)plan)->keys
                                : NULL;
 
-        if (!is_text(x))
+        if (!is_text(x) || (x->options->verbose && ((const Join *)(const void *)plan)->is_inner_unique))
             explain_bool(&x->out, "Inner Unique",
                          ((const Join *)(const void *)plan)->is_inner_unique);
         tell_upper_quals(x, path, plan->tag == NODE_HashJoin ? "Hash Cond" : "Merge Cond",

@@ -269,6 +269,8 @@ static bool is_useless(Planner *root, const OuterJoin *join)
             continue;
         keys = list_add(keys, clause);
     }
+    if (inner->kind == RTE_SUBQUERY)
+        return rel_subquery_is_unique_for(root, inner, keys);
     return keys != NULL && inner->kind == RTE_RELATION &&
            rel_is_unique_for(root, inner, keys, NULL, NULL);
 }

@@ -34,6 +34,12 @@ bool rel_column_is_unique(const PlanRel *rel, int column);
 bool rel_is_unique_for(Planner *root, PlanRel *rel, const List *clauses, List *exprs,
                        const List *operators);
 
+/*
+ * The same of a subquery: GROUP BY or DISTINCT over no other columns, or a single row in all, make
+ * it unique.
+ */
+bool rel_subquery_is_unique_for(const Planner *root, const PlanRel *rel, const List *clauses);
+
 /* What the join gives for rel as its inner side is at most one row for each of outer's. */
 bool rel_inner_is_unique(Planner *root, const BitSet *join_rels, const BitSet *outer,
                          PlanRel *inner, JoinKind kind, const List *clauses);

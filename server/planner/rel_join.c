@@ -236,10 +236,10 @@ bool rel_is_unique_for(Planner *root, PlanRel *rel, const List *clauses, List *e
     return false;
 }
 
-/* GROUP BY, DISTINCT or a single row of a subquery make it unique in just these columns. */
-static bool subquery_is_unique_for(const PlanRel *rel, const List *clauses)
+bool rel_subquery_is_unique_for(const Planner *root, const PlanRel *rel, const List *clauses)
 {
-    const Query *query = rel->subplanner == NULL ? NULL : rel->subplanner->query;
+    const Query *query = rel->subplanner == NULL ? root->entries[rel->rt_index]->subquery
+                                                 : rel->subplanner->query;
     const List *keys;
     BitSet *columns = NULL;
 
@@ -283,9 +283,8 @@ bool rel_inner_is_unique(Planner *root, const BitSet *join_rels, const BitSet *o
             continue;
         keys = list_add(keys, clause);
     }
-    if (keys == NULL)
-        return false;
     if (inner->kind == RTE_SUBQUERY)
-        return subquery_is_unique_for(inner, keys);
-    return inner->kind == RTE_RELATION && rel_is_unique_for(root, inner, keys, NULL, NULL);
+        return rel_subquery_is_unique_for(root, inner, keys);
+    return keys != NULL && inner->kind == RTE_RELATION &&
+           rel_is_unique_for(root, inner, keys, NULL, NULL);
 }

@@ -5,6 +5,23 @@
 # archive_mode, it then archives into NAME.SIDE/archive; signal (none: no signal file); keep, the clusters stay; prepare,
 # a function for before the start, and meanwhile, one for when it is over or paused: both get the cluster's name.
 
+# recovering_primary: a real server that archives to $archive, has a table t and a base backup in base/data; $bin has the
+# real programs.
+recovering_primary()
+{
+    cluster_require 15
+    bin=$(cluster_find_bin 15)
+    archive=$TEST_DIR/archive
+    cluster_init primary --wal-segsize 1 --set "max_wal_size = 64MB" --set "autovacuum = off"
+    cluster_archive_to primary "$archive"
+    cluster_start primary
+    cluster_sql primary "create table t (id int primary key, filler text)"
+    mkdir base
+    owner_path base
+    cluster_run primary pg_basebackup --pgdata="$TEST_DIR/base/data" --no-sync --checkpoint=fast --wal-method=none \
+        >/dev/null 2>&1
+}
+
 # What is of no matter, or cannot be equal: moments, how long it took, how it writes checkpoints.
 words_of()
 {

@@ -9,17 +9,7 @@
 # shellcheck source=tests/lib/recovering.sh
 . "$TEST_LIB/recovering.sh"
 
-cluster_require 15
-bin=$(cluster_find_bin 15)
-archive=$TEST_DIR/archive
-
-cluster_init primary --wal-segsize 1 --set "max_wal_size = 64MB" --set "autovacuum = off"
-cluster_archive_to primary "$archive"
-cluster_start primary
-cluster_sql primary "create table t (id int primary key, filler text)" 
-mkdir base
-owner_path base
-cluster_run primary pg_basebackup --pgdata="$TEST_DIR/base/data" --no-sync --checkpoint=fast --wal-method=none >/dev/null 2>&1
+recovering_primary
 rm -f base/data/postmaster.*
 
 # Each step is a transaction with its xid, its LSN, and a moment at which it was the newest.
