@@ -798,10 +798,10 @@ static void tell_node(Explain *x, const ExplainPath *path, const ExecCount *coun
                            : plan->tag == NODE_MergeJoin
                                ? ((const MergeJoin *)(const void *)plan)->keys
                                : NULL;
+        bool is_unique = ((const Join *)(const void *)plan)->is_inner_unique;
 
-        if (!is_text(x) || (x->options->verbose && ((const Join *)(const void *)plan)->is_inner_unique))
-            explain_bool(&x->out, "Inner Unique",
-                         ((const Join *)(const void *)plan)->is_inner_unique);
+        if (!is_text(x) || (x->options->verbose && is_unique))
+            explain_bool(&x->out, "Inner Unique", is_unique);
         tell_upper_quals(x, path, plan->tag == NODE_HashJoin ? "Hash Cond" : "Merge Cond",
                          join_conditions(keys));
         tell_upper_quals(x, path, "Join Filter", ((const Join *)(const void *)plan)->join_quals);
