@@ -295,7 +295,8 @@ static bool is_equal_at(const BtreeIndex *index, const BtreeProbe *probe, uint8_
 
 /*
  * An entry that is marked dead must not become one that is partly alive. To take the mark back
- * would not do: it is on disk, or on a standby, where redo of the insert leaves it, and hides the row.
+ * would not do: it is on disk, or on a standby, where redo of the insert leaves it, and hides the
+ * row.
  */
 static bool is_in_dead_entry(const BtreeIndex *index, const BtreeProbe *probe, uint8_t *page,
                              OffsetNo offnum)
