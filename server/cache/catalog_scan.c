@@ -10,6 +10,7 @@
 #include "server/cache/inval.h"
 #include "server/cache/relcache.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/lock/lock_object.h"
 #include "server/storage/buffer/buffer.h"
 
 struct CatalogScan {
@@ -64,6 +65,45 @@ const Snapshot *catalog_snapshot(Oid catalog)
     return snapshot_catalog();
 }
 
+/* ---- Indexes that are not to be used ---- */
+
+static struct {
+    Oid indexes[CATALOG_SUSPENDED_MAX];
+    unsigned count;
+} suspended;
+
+static bool is_suspended(Oid index)
+{
+    for (unsigned i = 0; i < suspended.count; i++) {
+        if (suspended.indexes[i] == index)
+            return true;
+    }
+    return false;
+}
+
+void catalog_suspend_indexes(const Oid *indexes, unsigned count)
+{
+    if (suspended.count + count > CATALOG_SUSPENDED_MAX)
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "too many indexes are not to be used");
+    for (unsigned i = 0; i < count; i++)
+        suspended.indexes[suspended.count++] = indexes[i];
+}
+
+void catalog_resume_index(Oid index)
+{
+    for (unsigned i = 0; i < suspended.count; i++) {
+        if (suspended.indexes[i] == index) {
+            suspended.indexes[i] = suspended.indexes[--suspended.count];
+            return;
+        }
+    }
+}
+
+void catalog_resume_indexes(void)
+{
+    suspended.count = 0;
+}
+
 /* ---- Scans ---- */
 
 CatalogScan *catalog_scan_begin(Oid catalog, Oid index, unsigned key_count, const CatalogKey *keys)
@@ -71,6 +111,8 @@ CatalogScan *catalog_scan_begin(Oid catalog, Oid index, unsigned key_count, cons
     CatalogScan *scan;
     Relation *rel;
 
+    /* Its rows may go to another file, with who does that it is ACCESS EXCLUSIVE. */
+    lock_relation(catalog, LOCK_ACCESS_SHARE);
     inval_accept();
     rel = relation_pin_catalog(catalog);
     scan = catalog_scan_begin_rel(rel, index, NULL, key_count, keys);
@@ -90,7 +132,7 @@ CatalogScan *catalog_scan_begin_rel(Relation *catalog, Oid index, const Snapshot
     if (s == NULL)
         s = scan->registered = snapshot_register(catalog_snapshot(catalog->oid));
     scan->snapshot = s;
-    if (index != 0)
+    if (index != 0 && !is_suspended(index))
         begin_by_index(scan, index, keys);
     else
         begin_by_pages(scan, keys);
@@ -155,6 +197,10 @@ const HeapTuple *catalog_scan_next(CatalogScan *scan)
 
 const HeapTuple *catalog_scan_previous(CatalogScan *scan)
 {
+    if (scan->rows == NULL)
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message =
+                      err_fmt("catalog \"%s\" cannot be read backwards now", scan->catalog->name));
     return next_by_index(scan, SCAN_BACKWARD);
 }
 
@@ -216,7 +262,11 @@ void catalog_scan_end(CatalogScan *scan)
         snapshot_unregister(scan->registered);
     if (scan->index != NULL)
         relation_unpin(scan->index);
-    if (scan->owns_catalog)
+    if (scan->owns_catalog) {
+        Oid catalog = scan->catalog->oid;
+
         relation_unpin(scan->catalog);
+        lock_relation_unlock(catalog, LOCK_ACCESS_SHARE);
+    }
     mem_free(scan);
 }

@@ -8,7 +8,7 @@
  *     catalog_scan_end(scan);
  *
  * Rows are those that a fresh catalog snapshot shows: all that is committed now, and what commands
- * of ours before this one did.
+ * of ours before this one did. The catalog is locked ACCESS SHARE from begin to end.
  */
 #ifndef CACHE_CATALOG_SCAN_H
 #define CACHE_CATALOG_SCAN_H
@@ -40,6 +40,15 @@ CatalogScan *catalog_scan_begin(Oid catalog, Oid index, unsigned key_count, cons
 /* The same for a catalog that is open, with another snapshot when s is not NULL. */
 CatalogScan *catalog_scan_begin_rel(Relation *catalog, Oid index, const Snapshot *s,
                                     unsigned key_count, const CatalogKey *keys);
+
+/*
+ * These indexes lead to places that are no more, or are being made: all scans of ours go by pages
+ * until they are resumed, or the (sub)transaction ends.
+ */
+#define CATALOG_SUSPENDED_MAX 8
+void catalog_suspend_indexes(const Oid *indexes, unsigned count);
+void catalog_resume_index(Oid index);
+void catalog_resume_indexes(void);
 
 /* Valid until the next call; NULL at the end. Its self is where it is. */
 const HeapTuple *catalog_scan_next(CatalogScan *scan);

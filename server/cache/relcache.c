@@ -28,6 +28,7 @@
 #include "common/mem/owner.h"
 #include "server/cache/cache.h"
 #include "server/cache/cache_int.h"
+#include "server/cache/catalog_scan.h"
 #include "server/cache/relmap.h"
 #include "server/cache/reloptions.h"
 #include "server/cache/syscache.h"
@@ -646,6 +647,8 @@ static void end_touched(bool is_commit)
 
 void relcache_at_event(TxnEvent event)
 {
+    if (event == TXN_COMMIT || event == TXN_ABORT || event == TXN_PREPARED)
+        catalog_resume_indexes();
     if (relcache.mem == NULL)
         return;
     switch (event) {
@@ -687,6 +690,8 @@ static void end_entry_sub(RelationEntry *entry, uint32_t sub_id, uint32_t to, bo
 
 void relcache_at_sub_event(TxnEvent event, uint32_t sub_id, uint32_t parent_sub_id)
 {
+    if (event == TXN_ABORT)
+        catalog_resume_indexes();
     if (relcache.mem == NULL || (event != TXN_COMMIT && event != TXN_ABORT))
         return;
     array_foreach(Oid, oid, &relcache.touched) {

@@ -115,7 +115,7 @@ void relmap_set(Oid relation, RelFileNo file, bool is_shared, bool is_immediate)
     Map *m = map_of(is_shared);
 
     if (txn_nest_level() > 1)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+        err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = "cannot change relation mapping within subtransaction");
     map_put(is_immediate ? &m->changed : &m->pending, relation, file);
 }

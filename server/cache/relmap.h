@@ -32,7 +32,7 @@ Oid relmap_relation_of(RelFileNo file, bool is_shared);
 
 /*
  * Give a mapped relation another file. is_immediate: before the command ends. In a subtransaction
- * 0A000, since what it did could not be undone alone.
+ * XX000, since what it did could not be undone alone.
  */
 void relmap_set(Oid relation, RelFileNo file, bool is_shared, bool is_immediate);
 

@@ -186,7 +186,7 @@ void column_set_compression(Relation *rel, const AlterTableCmd *action)
 
 /* ---- Marks of indexes ---- */
 
-static Oid index_of_name(Relation *rel, const char *name)
+Oid table_index_of_name(const Relation *rel, const char *name)
 {
     Oid oid = 0;
     const HeapTuple *row =
@@ -228,12 +228,8 @@ static void mark_index(Relation *rel, int column, Oid marked)
     mem_free(oids);
 }
 
-static void require_clusterable(const Relation *rel, const Relation *index)
+static void require_clusterable(const Relation *index)
 {
-    if (index->index->table != rel->oid)
-        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
-                  .message =
-                      err_fmt("\"%s\" is not an index for table \"%s\"", index->name, rel->name));
     if (index->index->access_method != ACCESS_METHOD_BTREE)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("cannot cluster on index \"%s\" because access method does "
@@ -247,18 +243,25 @@ static void require_clusterable(const Relation *rel, const Relation *index)
                   .message = err_fmt("cannot cluster on invalid index \"%s\"", index->name));
 }
 
+void table_set_cluster_index(Relation *rel, Oid oid, LockMode mode)
+{
+    Relation *index = relation_open(oid, mode);
+
+    if (index->index == NULL || index->index->table != rel->oid)
+        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+                  .message =
+                      err_fmt("\"%s\" is not an index for table \"%s\"", index->name, rel->name));
+    require_clusterable(index);
+    relation_close(index, LOCK_NONE);
+    mark_index(rel, PG_INDEX_COL_INDISCLUSTERED, oid);
+}
+
 void table_set_cluster(Relation *rel, const char *name)
 {
-    Relation *index;
-    Oid oid = 0;
-
-    if (name != NULL) {
-        oid = index_of_name(rel, name);
-        index = index_open(oid, LOCK_SHARE_UPDATE_EXCLUSIVE);
-        require_clusterable(rel, index);
-        relation_close(index, LOCK_NONE);
-    }
-    mark_index(rel, PG_INDEX_COL_INDISCLUSTERED, oid);
+    if (name != NULL)
+        table_set_cluster_index(rel, table_index_of_name(rel, name), LOCK_SHARE_UPDATE_EXCLUSIVE);
+    else
+        mark_index(rel, PG_INDEX_COL_INDISCLUSTERED, 0);
 }
 
 static void check_identity_columns(const Relation *rel, const Relation *index)
@@ -308,7 +311,7 @@ void table_set_replica_identity(Relation *rel, const ReplicaIdentity *identity)
     Oid oid = 0;
 
     if (identity->kind == 'i') {
-        oid = index_of_name(rel, identity->index);
+        oid = table_index_of_name(rel, identity->index);
         index = index_open(oid, LOCK_SHARE);
         require_identity(rel, index);
         relation_close(index, LOCK_NONE);

@@ -8,6 +8,7 @@
 #include "common/base/base.h"
 
 #include "server/access/common/relation.h"
+#include "server/lock/lock.h"
 #include "server/node/node.h"
 
 /* The table is open, but for what drops a sequence: that closes it. */
@@ -18,6 +19,10 @@ void column_set_compression(Relation *rel, const AlterTableCmd *action);
 
 /* CLUSTER ON, SET WITHOUT CLUSTER (name NULL), REPLICA IDENTITY. */
 void table_set_cluster(Relation *rel, const char *name);
+
+/* The same by an index that is locked in that mode here; raises when it cannot be the one. */
+void table_set_cluster_index(Relation *rel, Oid index, LockMode mode);
+Oid table_index_of_name(const Relation *rel, const char *name); /* raises 42704 */
 void table_set_replica_identity(Relation *rel, const ReplicaIdentity *identity);
 
 #endif

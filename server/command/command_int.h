@@ -10,6 +10,7 @@
 
 void command_alter_system(CommandCall *call); /* setting.c, as command_set() */
 void command_checkpoint(CommandCall *call);
+void command_cluster(CommandCall *call);
 void command_copy(CommandCall *call);
 void command_set(CommandCall *call);
 void command_set_constraints(CommandCall *call);

@@ -13,6 +13,7 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "server/cache/catalog_scan.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
@@ -29,7 +30,6 @@ static Oid make_stand_in(Relation *table, const TableRewrite *rewrite);
 static void copy_rows(const TableRewrite *rewrite, Relation *from, Relation *to);
 static void exchange(Oid table, Oid stand_in);
 static void rename_toast(Oid table);
-static void clear_missing(Oid table);
 
 void table_rewrite(const TableRewrite *rewrite)
 {
@@ -47,7 +47,7 @@ void table_rewrite(const TableRewrite *rewrite)
     object_drop(&object, DROP_RESTRICT, DROP_INTERNALLY);
     txn_advance_command();
     rename_toast(rewrite->table);
-    clear_missing(rewrite->table);
+    table_clear_missing(rewrite->table);
     txn_advance_command();
 }
 
@@ -291,6 +291,7 @@ void table_rebuild_indexes(Oid table, char persistence)
         relation_set_new_file(index, persistence);
         relation_close(index, LOCK_NONE);
         index_rebuild(rel, oids[i], false);
+        catalog_resume_index(oids[i]);
         txn_advance_command();
     }
     mem_free(oids);
@@ -325,8 +326,7 @@ static void rename_toast(Oid table)
     relation_close(toast, LOCK_NONE);
 }
 
-/* Each row has all of its values now. */
-static void clear_missing(Oid table)
+void table_clear_missing(Oid table)
 {
     Relation *rel = relation_open(table, LOCK_NONE);
     const TupleDesc *desc = tuple_desc_copy(rel->desc);

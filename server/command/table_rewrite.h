@@ -31,6 +31,9 @@ typedef struct TableRewrite {
  */
 void table_rewrite(const TableRewrite *rewrite);
 
+/* Each row has all of its values now, those of columns that were added later too. */
+void table_clear_missing(Oid table);
+
 /* Indexes of the table, in new files; persistence: that they get. */
 void table_rebuild_indexes(Oid table, char persistence);
 

@@ -7,11 +7,15 @@
 #include "common/mem/mem.h"
 #include "server/analyzer/position.h"
 #include "server/cache/cache.h"
+#include "server/cache/object_name.h"
+#include "server/cache/relation_open.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/command_int.h"
+#include "server/command/compact.h"
 #include "server/command/option.h"
 #include "server/command/relation_name.h"
+#include "server/command/table_use.h"
 #include "server/lock/lock_object.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
@@ -45,10 +49,11 @@ static void check(const VacuumStmt *stmt, const VacuumParams *params);
 static VacuumTarget *list_targets(const VacuumStmt *stmt, const VacuumParams *params,
                                   size_t *count);
 static bool is_allowed(const Relation *rel, unsigned options);
+static void compact(Oid relation, bool is_verbose);
 
 void command_vacuum(CommandCall *call)
 {
-    static const VacuumFunctions functions = {.is_allowed = is_allowed};
+    static const VacuumFunctions functions = {.is_allowed = is_allowed, .compact = compact};
     const VacuumStmt *stmt = (const VacuumStmt *)(const void *)call->statement;
     VacuumParams params = vacuum_params(stmt->is_vacuum ? VACUUM_CLEANS : VACUUM_ANALYZES);
     VacuumTarget *targets;
@@ -190,4 +195,16 @@ static bool is_allowed(const Relation *rel, unsigned options)
     err_log(ERR_WARNING,
             .message = err_fmt("skipping \"%s\" --- only %s can %s it", rel->name, who, verb));
     return false;
+}
+
+static void compact(Oid relation, bool is_verbose)
+{
+    Relation *rel = relation_open(relation, LOCK_NONE);
+
+    table_require_unused(rel, "VACUUM");
+    if (is_verbose)
+        err_log(ERR_INFO,
+                .message = err_fmt("vacuuming \"%s.%s\"", schema_name(rel->schema), rel->name));
+    relation_close(rel, LOCK_NONE);
+    table_compact(relation, 0, is_verbose);
 }

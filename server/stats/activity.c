@@ -225,6 +225,11 @@ void command_progress_add(unsigned param, int64_t value)
         command_progress_set(param, own.row->row.params[param] + value);
 }
 
+bool command_progress_is_shown(void)
+{
+    return own.row != NULL && own.row->row.command != PROGRESS_NONE;
+}
+
 void command_progress_end(void)
 {
     if (own.row == NULL || own.row->row.command == PROGRESS_NONE)

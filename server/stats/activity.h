@@ -79,6 +79,7 @@ void activity_set_transaction(PgTime started_at); /* 0: none runs */
 void command_progress_begin(ProgressCommand command, Oid target);
 void command_progress_set(unsigned param, int64_t value);
 void command_progress_add(unsigned param, int64_t value);
+bool command_progress_is_shown(void); /* of some command that has begun */
 void command_progress_end(void); /* also at the end of a transaction, however it ends */
 
 /* ---- Reading ---- */

@@ -95,6 +95,18 @@ bool vacuum_set_cutoffs(const Relation *rel, const VacuumParams *params, HeapCut
            !multixact_precedes(multi_limit, out->relminmxid);
 }
 
+void vacuum_tightest_cutoffs(const Relation *rel, HeapCutoffs *out)
+{
+    const VacuumParams params = {.options = VACUUM_CLEANS};
+
+    vacuum_set_cutoffs(rel, &params, out);
+    /* They become what the table says of itself, which does not go back. */
+    if (xid_is_normal(out->relfrozenxid) && xid_precedes(out->freeze_limit, out->relfrozenxid))
+        out->freeze_limit = out->relfrozenxid;
+    if (out->relminmxid != 0 && multixact_precedes(out->multi_cutoff, out->relminmxid))
+        out->multi_cutoff = out->relminmxid;
+}
+
 bool vacuum_is_failsafe_due(const Relation *rel)
 {
     int xid_min = (int)(setting.autovacuum_freeze_max_age * FAILSAFE_AGE_SHARE);

@@ -97,8 +97,6 @@ void vacuum_run(const VacuumTarget *targets, size_t count, const VacuumParams *p
     bool has_own;
     Array all;
 
-    if ((params->options & VACUUM_FULL) != 0)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "VACUUM FULL is not supported");
     /* It has to live longer than transactions. */
     mem = mem_context_new(mem_root(), "vacuum statement");
     before = mem_switch(mem);
@@ -151,7 +149,8 @@ static void run_all(const VacuumTarget *targets, size_t count, const VacuumParam
 static void begin_own(const VacuumParams *params)
 {
     txn_start_command();
-    if (params != NULL)
+    /* What is written anew is looked at with the snapshot. */
+    if (params != NULL && (params->options & VACUUM_FULL) == 0)
         proc_array_set_flags(PROC_IN_VACUUM | ((params->options & VACUUM_FOR_WRAPAROUND) != 0
                                                    ? PROC_FOR_WRAPAROUND
                                                    : 0));
@@ -172,11 +171,12 @@ static bool vacuum_one(const VacuumTarget *target, const VacuumParams *given)
     MemContext *mem = mem_current();
     Oid table = target->relation, toast;
     Relation *rel;
-    bool is_partitioned;
+    bool is_full = (given->options & VACUUM_FULL) != 0, is_partitioned;
+    LockMode mode = is_full ? LOCK_ACCESS_EXCLUSIVE : LOCK_SHARE_UPDATE_EXCLUSIVE;
 
     begin_own(&params);
     check_interrupts();
-    rel = open_target(target, &params, LOCK_SHARE_UPDATE_EXCLUSIVE, true);
+    rel = open_target(target, &params, mode, true);
     if (rel == NULL) {
         end_own();
         mem_switch(mem);
@@ -190,17 +190,22 @@ static bool vacuum_one(const VacuumTarget *target, const VacuumParams *given)
         return true;
     }
     /* Between the transactions of the table and of its toast table as well. */
-    lock_relation_for_session(table, LOCK_SHARE_UPDATE_EXCLUSIVE);
+    lock_relation_for_session(table, mode);
     take_relation_options(rel, &params);
-    toast = (params.options & VACUUM_WITHOUT_TOAST) == 0 ? rel->row->reltoastrelid : 0;
-    relation_heap(rel);
-    vacuum_lazily(rel, &params);
-    relation_close(rel, LOCK_NONE);
+    toast = is_full || (params.options & VACUUM_WITHOUT_TOAST) != 0 ? 0 : rel->row->reltoastrelid;
+    if (is_full) {
+        relation_close(rel, LOCK_NONE);
+        functions.compact(table, (params.options & VACUUM_VERBOSE) != 0);
+    } else {
+        relation_heap(rel);
+        vacuum_lazily(rel, &params);
+        relation_close(rel, LOCK_NONE);
+    }
     end_own();
     mem_switch(mem);
     if (toast != 0)
         vacuum_one(&(VacuumTarget){.relation = toast}, given);
-    lock_relation_unlock_for_session(table, LOCK_SHARE_UPDATE_EXCLUSIVE);
+    lock_relation_unlock_for_session(table, mode);
     return true;
 }
 

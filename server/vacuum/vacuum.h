@@ -12,7 +12,7 @@ typedef enum VacuumOption {
     VACUUM_CLEANS = 1, /* VACUUM */
     VACUUM_ANALYZES = 2,
     VACUUM_VERBOSE = 4,
-    VACUUM_FULL = 8, /* 0A000 */
+    VACUUM_FULL = 8,
     VACUUM_SKIP_LOCKED = 16,
     VACUUM_WITHOUT_TOAST = 32,
     VACUUM_ALL_PAGES = 64,      /* DISABLE_PAGE_SKIPPING */
@@ -51,10 +51,16 @@ void vacuum_run(const VacuumTarget *targets, size_t count, const VacuumParams *p
 /* pg_database.datfrozenxid, and what older xids keep. In a transaction. */
 void vacuum_advance_database(void);
 
+/* What may stay of a table whose rows are all written anew, as little as possible of it. */
+void vacuum_tightest_cutoffs(const Relation *rel, HeapCutoffs *out);
+
 /* What upper layers know; set by main. */
 typedef struct VacuumFunctions {
     /* May the user vacuum it (and is not, a warning is given)? NULL: everything. */
     bool (*is_allowed)(const Relation *rel, unsigned options);
+
+    /* VACUUM FULL of one that is locked ACCESS EXCLUSIVE and not open. */
+    void (*compact)(Oid relation, bool is_verbose);
 } VacuumFunctions;
 void vacuum_set_functions(const VacuumFunctions *functions);
 

@@ -13,6 +13,7 @@ server_sources += server/access/heap/overwrite.c
 server_sources += server/access/heap/place.c
 server_sources += server/access/heap/prune.c
 server_sources += server/access/heap/record.c
+server_sources += server/access/heap/rewrite.c
 server_sources += server/access/heap/scan.c
 server_sources += server/access/heap/truncate.c
 server_sources += server/access/heap/update.c

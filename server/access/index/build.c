@@ -45,6 +45,7 @@ typedef struct Build {
     BtreeBuild *btree;
     Xid oldest; /* who ended before has ended for all */
     bool is_system;
+    bool is_shown; /* its progress; else it is a part of something whose is */
     MemContext *row_mem;
     unsigned column_max;
     Datum *row, values[INDEX_COLUMNS_MAX];
@@ -103,8 +104,17 @@ enum {
 #define COMMAND_CREATE 1
 #define PHASE_BUILDING 2
 
-static void begin_progress(const Relation *table, const Relation *index)
+static void set_progress(const Build *b, unsigned param, int64_t value)
 {
+    if (b->is_shown)
+        command_progress_set(param, value);
+}
+
+static void begin_progress(Build *b, const Relation *table, const Relation *index)
+{
+    b->is_shown = !command_progress_is_shown();
+    if (!b->is_shown)
+        return;
     command_progress_begin(PROGRESS_CREATE_INDEX, table->oid);
     command_progress_set(BUILD_COMMAND, COMMAND_CREATE);
     command_progress_set(BUILD_INDEX, index->oid);
@@ -127,10 +137,11 @@ void index_build(Relation *table, Relation *index, IndexBuild *build)
         b->index = index;
         b->out = build;
         begin(b);
-        begin_progress(table, index);
+        begin_progress(b, table, index);
         scan_table(b);
         build->pages = btree_build_finish(b->btree);
-        command_progress_end();
+        if (b->is_shown)
+            command_progress_end();
     }
     mem_delete(mem);
     /* The checkpointer knows nothing of pages that did not go through buffers. */
@@ -157,12 +168,12 @@ static void scan_table(Build *b)
         count > (BlockNo)setting.shared_buffers / 4 ? buffer_ring_new(RING_BULK_READ) : NULL;
 
     STATS_ADD(heap->stats, scans, 1);
-    command_progress_set(BUILD_BLOCKS, count);
+    set_progress(b, BUILD_BLOCKS, count);
     for (BlockNo block = 0; block < count; block++) {
         Xid waits_for;
 
         check_interrupts();
-        command_progress_set(BUILD_SCANNED, block);
+        set_progress(b, BUILD_SCANNED, block);
         b->b = buffer_read(heap->smgr, FORK_MAIN, block, BUFFER_NORMAL, ring, heap->is_permanent);
         while ((waits_for = judge_page(b)) != XID_NONE) {
             const LockWhy why = {.purpose = LOCK_TO_CHECK_UNIQUE,

@@ -152,3 +152,13 @@ static uint8_t *cut(const uint8_t *bytes, size_t size, int32_t offset, int32_t l
 
     return varlena_new(bytes + from, len < 0 ? size - from : size_min(size - from, (size_t)len));
 }
+
+bool toast_table_has_value(Oid toast_table, Oid id)
+{
+    ToastRel *toast = opener.open != NULL ? opener.open(toast_table) : NULL;
+    bool is_there = toast != NULL && toast_has_value(toast, id);
+
+    if (toast != NULL && opener.close != NULL)
+        opener.close(toast);
+    return is_there;
+}

@@ -41,6 +41,7 @@ typedef struct Shortening {
     const TupleDesc *desc;
     Datum *values, *old_values;
     bool *nulls, *old_nulls;
+    const uint8_t **origins; /* pointers that values were fetched by */
     size_t *sizes;
     uint8_t *flags;
     bool is_changed, has_nulls;
@@ -95,6 +96,7 @@ static void begin(Shortening *s, const ToastPlan *plan, const HeapTuple *row, co
     *s = (Shortening){.plan = plan, .desc = plan->desc};
     s->values = mem_new_array(Datum, count);
     s->nulls = mem_new_array(bool, count);
+    s->origins = mem_new_array(const uint8_t *, count);
     s->sizes = mem_new_array(size_t, count);
     s->flags = mem_new_array(uint8_t, count);
     heap_deform(row, plan->desc, s->values, s->nulls);
@@ -148,6 +150,7 @@ static void fetch_value(Shortening *s, unsigned i)
 {
     const uint8_t *value = datum_varlena(s->values[i]);
 
+    s->origins[i] = value;
     value = s->desc->columns[i].storage == STORAGE_PLAIN ? varlena_plain(value)
                                                          : varlena_fetched(value);
     s->values[i] = datum_of_pointer(value);
@@ -226,7 +229,8 @@ static void compress(Shortening *s, unsigned i)
 static void move_out(Shortening *s, unsigned i)
 {
     s->flags[i] |= VALUE_STAYS;
-    s->values[i] = datum_of_pointer(toast_store(s->plan, datum_varlena(s->values[i])));
+    s->values[i] =
+        datum_of_pointer(toast_store(s->plan, datum_varlena(s->values[i]), s->origins[i]));
     s->is_changed = true;
 }
 

@@ -18,7 +18,8 @@
 #define TAG_ON_DISK 18
 
 static const uint8_t *stored_bytes(const uint8_t *value, ToastPointer *pointer);
-static Oid new_value_id(ToastRel *toast);
+static Oid new_value_id(const ToastPlan *plan);
+static Oid kept_value_id(const ToastPlan *plan, const uint8_t *origin);
 static void put_chunk(const ToastPlan *plan, Oid value_id, int32_t seq, const uint8_t *bytes,
                       size_t len);
 
@@ -55,14 +56,21 @@ ToastPointer toast_read_pointer(const uint8_t *value)
 
 /* ---- Storing ---- */
 
-uint8_t *toast_store(const ToastPlan *plan, const uint8_t *value)
+uint8_t *toast_store(const ToastPlan *plan, const uint8_t *value, const uint8_t *origin)
 {
     ToastPointer pointer = {.raw_size = 0};
     const uint8_t *bytes = stored_bytes(value, &pointer);
     uint8_t *out = mem_alloc(TOAST_POINTER_SIZE);
 
     pointer.rel_id = plan->pointer_rel != 0 ? plan->pointer_rel : plan->toast->heap->table;
-    pointer.value_id = new_value_id(plan->toast);
+    pointer.value_id = kept_value_id(plan, origin);
+    if (pointer.value_id == 0) {
+        pointer.value_id = new_value_id(plan);
+    } else if (toast_has_value(plan->toast, pointer.value_id)) {
+        /* Another version of the row has brought it. */
+        toast_pointer_write(&pointer, out);
+        return out;
+    }
     for (size_t done = 0, seq = 0; done < pointer.stored_size; seq++) {
         size_t len = size_min(pointer.stored_size - done, TOAST_CHUNK_SIZE);
 
@@ -105,24 +113,42 @@ static IndexScan *scan_value(ToastRel *toast, const ScanKey *key, const Snapshot
                                              .key_count = 1});
 }
 
-/* One that no chunk has, not even a dead one. */
-static Oid new_value_id(ToastRel *toast)
+bool toast_has_value(ToastRel *toast, Oid id)
+{
+    IndexScan *scan;
+    HeapTuple chunk;
+    ScanKey key;
+    bool is_there;
+
+    scan_key_init(&key, CHUNK_ID, SCAN_EQUAL, OID_CMP, 0, datum_of_u32(id));
+    scan = scan_value(toast, &key, &snapshot_any);
+    is_there = index_scan_next(scan, SCAN_FORWARD, &chunk);
+    index_scan_end(scan);
+    return is_there;
+}
+
+/* One that no chunk has, not even a dead one; nor one of those that are on their way. */
+static Oid new_value_id(const ToastPlan *plan)
 {
     for (;;) {
         Oid id = oid_assign();
-        IndexScan *scan;
-        HeapTuple chunk;
-        ScanKey key;
-        bool is_taken;
 
         check_interrupts();
-        scan_key_init(&key, CHUNK_ID, SCAN_EQUAL, OID_CMP, 0, datum_of_u32(id));
-        scan = scan_value(toast, &key, &snapshot_any);
-        is_taken = index_scan_next(scan, SCAN_FORWARD, &chunk);
-        index_scan_end(scan);
-        if (!is_taken)
+        if (!toast_has_value(plan->toast, id) &&
+            (plan->pointer_rel == 0 || !toast_table_has_value(plan->pointer_rel, id)))
             return id;
     }
+}
+
+/* Of a value that comes out of the table whose place this one takes; 0: it does not. */
+static Oid kept_value_id(const ToastPlan *plan, const uint8_t *origin)
+{
+    ToastPointer pointer;
+
+    if (plan->pointer_rel == 0 || origin == NULL || !toast_is_on_disk(origin))
+        return 0;
+    pointer = toast_read_pointer(origin);
+    return pointer.rel_id == plan->pointer_rel ? pointer.value_id : 0;
 }
 
 static void put_chunk(const ToastPlan *plan, Oid value_id, int32_t seq, const uint8_t *bytes,

@@ -35,7 +35,12 @@ typedef struct ToastPlan {
     Cid command;        /* that chunks are written by */
     unsigned flags;     /* HeapInsertFlag, of an insert */
     ToastMethod method; /* default_toast_compression, for columns that name none */
-    Oid pointer_rel;    /* 0: the toast table's OID; else the one that it will have */
+
+    /*
+     * 0: the toast table's OID; else the one that it will have: values that are in that one now
+     * keep their numbers.
+     */
+    Oid pointer_rel;
 } ToastPlan;
 
 /*
@@ -63,9 +68,10 @@ void toast_delete_row(ToastRel *toast, const TupleDesc *desc, const HeapTuple *r
 /* ---- Single values ---- */
 
 /*
- * Store a plain, short or compressed value: a pointer to it, in the current context.
+ * Store a plain, short or compressed value: a pointer to it, in the current context. origin: the
+ * pointer to it that there was; NULL: none.
  */
-uint8_t *toast_store(const ToastPlan *plan, const uint8_t *value);
+uint8_t *toast_store(const ToastPlan *plan, const uint8_t *value, const uint8_t *origin);
 void toast_delete(ToastRel *toast, const ToastPointer *pointer, Cid command, bool takes_back);
 
 /* How toast tables are found for reading; set by main. close may be NULL. */

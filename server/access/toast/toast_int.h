@@ -16,4 +16,8 @@ const TupleDesc *toast_chunk_desc(void);
 bool toast_is_on_disk(const uint8_t *value);
 ToastPointer toast_read_pointer(const uint8_t *value);
 
+/* Has the table a chunk of that value, dead or alive? */
+bool toast_has_value(ToastRel *toast, Oid id);
+bool toast_table_has_value(Oid toast_table, Oid id);
+
 #endif

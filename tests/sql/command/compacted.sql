@@ -1,0 +1,27 @@
+-- compacted.sql - VACUUM FULL and CLUSTER write the same rows, with the same numbers
+create schema compacted;
+set search_path = compacted;
+create table t (a int primary key, b text, c int);
+insert into t select i, repeat(md5(i::text), 1 + i % 3), (i * 7919) % 1000 from generate_series(1, 1000) i;
+insert into t values (0, (select string_agg(md5(i::text), '') from generate_series(1, 500) i), -1);
+create index t_c on t (c, a);
+delete from t where a % 3 = 0 and a > 0;
+vacuum full t;
+cluster t using t_c;
+update t set b = b || 'x' where a = 0;
+cluster t;
+create table plain (a int);
+insert into plain values (1), (2);
+vacuum full plain;
+create table added (a int);
+insert into added values (1);
+alter table added add b int default 5;
+vacuum full added;
+create table rolled (a int primary key);
+begin;
+cluster rolled using rolled_pkey;
+rollback;
+create unlogged table ul (a int primary key, b text);
+cluster ul using ul_pkey;
+vacuum full ul;
+reset search_path;
