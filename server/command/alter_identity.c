@@ -245,9 +245,9 @@ static void require_clusterable(const Relation *index)
 
 void table_set_cluster_index(Relation *rel, Oid oid, LockMode mode)
 {
-    Relation *index = relation_open(oid, mode);
+    Relation *index = index_open(oid, mode);
 
-    if (index->index == NULL || index->index->table != rel->oid)
+    if (index->index->table != rel->oid)
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
                   .message =
                       err_fmt("\"%s\" is not an index for table \"%s\"", index->name, rel->name));

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "common/err/err.h"
+#include "common/format/heap_tuple.h"
 #include "common/mem/mem.h"
 #include "server/cache/relcache.h"
 #include "server/catalog/catalog_struct.h"
@@ -19,6 +20,8 @@
 #include "server/planner/planner_int.h"
 #include "server/planner/selec.h"
 #include "server/planner/simplify.h"
+#include "server/txn/proc_array.h"
+#include "server/txn/xid.h"
 
 #define SYSTEM_COLUMN_MIN (-6)
 #define PAGES_UNKNOWN     10 /* of a table that was never vacuumed: it is likely to grow */
@@ -231,6 +234,15 @@ static PlanIndex *load_index(PlanRel *rel, const Relation *table, Relation *rela
     return index;
 }
 
+/* Rows that some snapshot of ours may show have no entries in it, until its row is old enough. */
+static bool is_too_new(const RelationIndex *index)
+{
+    const HeapTupleHeader *h = (const HeapTupleHeader *)index->tuple->bytes;
+
+    return index->row->indcheckxmin && !heap_xmin_is_frozen(h->infomask) &&
+           !xid_precedes(h->xmin, proc_array_transaction_xmin());
+}
+
 static void load_indexes(Planner *root, PlanRel *rel, Relation *table)
 {
     const RelationIndexes *indexes = relation_indexes(table);
@@ -240,7 +252,8 @@ static void load_indexes(Planner *root, PlanRel *rel, Relation *table)
         Relation *relation = relation_pin_existing(indexes->oids[i]);
 
         /* Other kinds are for nobody yet. */
-        if (relation->index->row->indisvalid && relation->row->relam == AM_BTREE_OID)
+        if (relation->index->row->indisvalid && relation->row->relam == AM_BTREE_OID &&
+            !is_too_new(relation->index))
             rel->indexes = list_add_first(load_index(rel, table, relation), rel->indexes);
         relation_unpin(relation);
     }

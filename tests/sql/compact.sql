@@ -158,3 +158,17 @@ drop table among;
 drop table t, u, m, ul, empty, seen;
 drop view v;
 drop role other;
+-- an index is not for snapshots that are older than it, where rows have changed without it
+create table hot (a int primary key, b int, c int);
+insert into hot select i, i, i from generate_series(1, 20) i;
+create table other (a int);
+begin isolation level repeatable read;
+select count(*) from other;
+\! psql -X -q -U postgres -d postgres -c "update hot set b = b + 100" -c "create index hot_b on hot (b)"
+select indcheckxmin from pg_index where indexrelid = 'hot_b'::regclass;
+set enable_seqscan = off;
+select * from hot where b = 5;
+explain (costs off) select * from hot where b = 5;
+commit;
+explain (costs off) select * from hot where b = 105;
+drop table hot, other;
