@@ -36,7 +36,7 @@
 #include "server/txn/xid.h"
 #include "server/vacuum/vacuum.h"
 
-#define UNPINNED_OID_FIRST 16384
+#define UNPINNED_OID_FIRST 12000 /* below are catalogs */
 
 /* Progress, as pg_stat_progress_cluster has it: parameters by place, phases. */
 enum {
@@ -145,7 +145,6 @@ static void make_shadow(Shadow *s, Relation *rel, RelFileNo file)
     s->new.stats = NULL;
     s->new.heap.smgr = s->new.smgr;
     s->new.heap.stats = NULL;
-    s->new.heap.target = BLOCK_NONE;
     if (rel->index == NULL)
         return;
     s->index = *rel->index;

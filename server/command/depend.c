@@ -339,6 +339,51 @@ void depend_forget_of_database(Oid database)
     depend_forget_shared(PG_DATABASE_CATALOG, database, 0);
 }
 
+/* Rows that have the object, as who depends, or as what is depended on. */
+static void collect(Oid catalog, Oid oid, bool is_on, Array *out)
+{
+    const CatalogKey keys[] = {{.column = is_on ? PG_DEPEND_COL_REFCLASSID : PG_DEPEND_COL_CLASSID,
+                                .value = datum_of_u32(catalog)},
+                               {.column = is_on ? PG_DEPEND_COL_REFOBJID : PG_DEPEND_COL_OBJID,
+                                .value = datum_of_u32(oid)}};
+    CatalogScan *scan = catalog_scan_begin(
+        PG_DEPEND_CATALOG, is_on ? PG_DEPEND_REFERENCE_INDEX : PG_DEPEND_DEPENDER_INDEX, 2, keys);
+    const HeapTuple *row;
+
+    while ((row = catalog_scan_next(scan)) != NULL)
+        *(HeapTuple **)array_push(out) = heap_copy(row);
+    catalog_scan_end(scan);
+}
+
+static void renumber(const Array *rows, bool is_on, Oid to)
+{
+    CatalogChange *change = catalog_change_begin(PG_DEPEND_CATALOG);
+
+    array_foreach(HeapTuple *, old, rows) {
+        CatalogRow row;
+
+        catalog_row_init(&row);
+        catalog_set_u32(&row, is_on ? PG_DEPEND_COL_REFOBJID : PG_DEPEND_COL_OBJID, to);
+        catalog_update(change, *old, &row);
+    }
+    catalog_change_end(change);
+}
+
+void depend_exchange(Oid catalog, Oid a, Oid b)
+{
+    for (int is_on = 0; is_on <= 1; is_on++) {
+        Array of_a, of_b;
+
+        array_init(&of_a, sizeof(HeapTuple *));
+        array_init(&of_b, sizeof(HeapTuple *));
+        collect(catalog, a, is_on != 0, &of_a);
+        collect(catalog, b, is_on != 0, &of_b);
+        renumber(&of_a, is_on != 0, b);
+        renumber(&of_b, is_on != 0, a);
+        txn_advance_command();
+    }
+}
+
 /* ---- Questions ---- */
 
 Oid depend_index_constraint(Oid index)

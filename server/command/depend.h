@@ -68,6 +68,9 @@ void depend_forget_of_database(Oid database);
 unsigned depend_change(const ObjectAddress *who, const ObjectAddress *from,
                        const ObjectAddress *on);
 
+/* Each depends on what the other did, and what depended on the one depends on the other. */
+void depend_exchange(Oid catalog, Oid a, Oid b);
+
 /* ---- Questions ---- */
 
 /* The constraint that an index was made for; 0: none. */

@@ -84,6 +84,16 @@ void objects_drop(const ObjectList *objects, Behavior behavior, unsigned flags)
     delete_all(&s);
 }
 
+void objects_check_drop(const ObjectList *objects, Behavior behavior)
+{
+    Search s = {.asked = objects};
+
+    array_init(&s.targets, sizeof(Victim));
+    array_foreach(const ObjectAddress, object, objects)
+        follow(&s, object, WHY_ORIGINAL, NULL);
+    report(&s, behavior, DROP_QUIETLY);
+}
+
 void objects_drop_dependents(const ObjectAddress *object)
 {
     Search s = {0};

@@ -23,6 +23,9 @@ enum {
 void objects_drop(const ObjectList *objects, Behavior behavior, unsigned flags);
 void object_drop(const ObjectAddress *object, Behavior behavior, unsigned flags);
 
+/* Would that be done? Raises the same, and changes nothing. */
+void objects_check_drop(const ObjectList *objects, Behavior behavior);
+
 /* What depends on it, but not itself: of a schema of temporary objects. */
 void objects_drop_dependents(const ObjectAddress *object);
 

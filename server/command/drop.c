@@ -11,14 +11,17 @@
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/command_int.h"
+#include "server/command/concurrent.h"
 #include "server/command/depend_drop.h"
 #include "server/command/function_name.h"
 #include "server/command/relation_name.h"
+#include "server/command/table_use.h"
 #include "server/command/trigger_command.h"
 #include "server/config/setting.h"
 #include "server/lock/lock_object.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
+#include "server/txn/txn.h"
 
 /* Kinds of relations as DROP tells them apart. */
 typedef struct DropKind {
@@ -41,6 +44,7 @@ static const DropKind drop_kinds[] = {
 };
 
 static void drop_relations(const DropStmt *stmt, const DropKind *kind);
+static void drop_beside(const CommandCall *call, const DropStmt *stmt);
 static void drop_schemas(const DropStmt *stmt);
 static void drop_trigger(const DropStmt *stmt);
 static void drop_functions(const DropStmt *stmt);
@@ -50,9 +54,10 @@ void command_drop(CommandCall *call)
 {
     const DropStmt *stmt = (const DropStmt *)(const void *)call->statement;
 
-    if (stmt->is_concurrent)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "DROP INDEX CONCURRENTLY is not supported yet");
+    if (stmt->is_concurrent) {
+        drop_beside(call, stmt);
+        return;
+    }
     switch (stmt->kind) {
     case OBJECT_SCHEMA:
         drop_schemas(stmt);
@@ -87,6 +92,7 @@ void command_drop(CommandCall *call)
 
 typedef struct Check {
     const DropKind *kind;
+    LockMode mode;
 } Check;
 
 _Noreturn static void raise_wrong_kind(const char *name, char is, const DropKind *wanted)
@@ -129,7 +135,7 @@ static void check_drop(const RangeVar *var, Oid relation, void *arg)
     if (kind == RELATION_INDEX) {
         row = syscache_peek(CACHE_INDEXRELID, datum_of_u32(relation));
         if (row != NULL)
-            lock_relation(CACHE_ROW(PgIndex, row)->indrelid, LOCK_ACCESS_EXCLUSIVE);
+            lock_relation(CACHE_ROW(PgIndex, row)->indrelid, check->mode);
     }
 }
 
@@ -154,7 +160,7 @@ static void tell_missing(const DropStmt *stmt, const DropKind *kind, const Range
 
 static void drop_relations(const DropStmt *stmt, const DropKind *kind)
 {
-    Check check = {.kind = kind};
+    Check check = {.kind = kind, .mode = LOCK_ACCESS_EXCLUSIVE};
     ObjectList objects;
 
     object_list_init(&objects);
@@ -169,6 +175,64 @@ static void drop_relations(const DropStmt *stmt, const DropKind *kind)
             object_list_add(&objects, PG_CLASS_CATALOG, oid, 0);
     }
     objects_drop(&objects, stmt->behavior, 0);
+}
+
+/* ---- An index, while others use its table ---- */
+
+static bool is_temporary(Oid relation)
+{
+    const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(relation));
+
+    return row != NULL && CACHE_ROW(PgClass, row)->relpersistence == RELATION_TEMPORARY;
+}
+
+static Oid table_of(Oid index)
+{
+    Relation *rel = index_open(index, LOCK_NONE);
+    Oid table = rel->index->table;
+
+    if (rel->kind == RELATION_PARTITIONED_INDEX)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message =
+                      err_fmt("cannot drop partitioned index \"%s\" concurrently", rel->name));
+    table_require_unused(rel, "DROP INDEX");
+    relation_close(rel, LOCK_NONE);
+    return table;
+}
+
+static void drop_beside(const CommandCall *call, const DropStmt *stmt)
+{
+    const DropKind *kind = &drop_kinds[4];
+    Check check = {.kind = kind, .mode = LOCK_SHARE_UPDATE_EXCLUSIVE};
+    RangeVar *var = range_var_of_names(list_at(stmt->objects, 0));
+    ConcurrentIndex index = {.table = 0};
+    ObjectList objects;
+
+    ASSERT(kind->object == OBJECT_INDEX);
+    txn_prevent_in_block(call->place == COMMAND_TOP, "DROP INDEX CONCURRENTLY");
+    if (list_count(stmt->objects) != 1)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "DROP INDEX CONCURRENTLY does not support dropping multiple objects");
+    if (stmt->behavior == DROP_CASCADE)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "DROP INDEX CONCURRENTLY does not support CASCADE");
+    index.index =
+        relation_of_name(var, LOCK_SHARE_UPDATE_EXCLUSIVE, RELATION_MISSING_OK, check_drop, &check);
+    if (index.index == 0) {
+        tell_missing(stmt, kind, var);
+        return;
+    }
+    object_list_init(&objects);
+    object_list_add(&objects, PG_CLASS_CATALOG, index.index, 0);
+    if (is_temporary(index.index)) {
+        lock_relation(table_of(index.index), LOCK_ACCESS_EXCLUSIVE);
+        lock_relation(index.index, LOCK_ACCESS_EXCLUSIVE);
+        objects_drop(&objects, stmt->behavior, 0);
+        return;
+    }
+    objects_check_drop(&objects, stmt->behavior);
+    index.table = table_of(index.index);
+    concurrent_drop(&index);
 }
 
 /* ---- Schemas ---- */

@@ -163,7 +163,10 @@ static void remove_index(Oid oid)
     if (row == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("cache lookup failed for index %u", oid));
-    table = relation_open(CACHE_ROW(PgIndex, row)->indrelid, LOCK_ACCESS_EXCLUSIVE);
+    /* Nobody knows of one that is dead: its table may be used meanwhile. */
+    table = relation_open(CACHE_ROW(PgIndex, row)->indrelid, CACHE_ROW(PgIndex, row)->indislive
+                                                                 ? LOCK_ACCESS_EXCLUSIVE
+                                                                 : LOCK_SHARE_UPDATE_EXCLUSIVE);
     index = relation_open(oid, LOCK_ACCESS_EXCLUSIVE);
     table_require_unpinned(index, "DROP INDEX");
     if (relation_has_storage(index))

@@ -54,6 +54,8 @@ Oid index_define(Relation *table, const IndexDefine *define)
         .has_constraint = define->is_constraint,
         .is_deferrable = define->is_deferrable,
         .is_deferred = define->is_deferred,
+        .is_not_built = define->is_left,
+        .is_invalid = define->is_left,
     };
 
     if (keys == 0)

@@ -18,6 +18,7 @@ typedef struct IndexDefine {
     const Node *predicate;           /* raw; NULL: none */
     bool is_unique, nulls_are_equal;
     bool is_primary, is_constraint, is_deferrable, is_deferred;
+    bool is_left;     /* not built, not valid: that is done later, beside others */
     const char *text; /* that locations count in */
 } IndexDefine;
 

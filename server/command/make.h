@@ -215,6 +215,17 @@ typedef struct IndexMake {
 /* The index of an open table, which is locked at least SHARE. Returns its number. */
 Oid index_make(Relation *table, IndexMake *make);
 
+/* Who may use it, and who keeps it. */
+typedef struct IndexMarks {
+    bool is_valid; /* queries use it */
+    bool is_ready; /* writers make entries */
+    bool is_live;  /* it is somebody's at all */
+} IndexMarks;
+void index_set_marks(Oid index, const IndexMarks *marks);
+
+/* Its entries for all that the active snapshot shows, while others write. */
+void index_build_beside(Relation *table, Oid index);
+
 /* Who looks again at the index of a deferrable constraint; the constraint is as it was made. */
 void index_make_recheck(Relation *table, Oid index, Oid constraint, const ConstraintMake *as);
 

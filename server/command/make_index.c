@@ -27,7 +27,7 @@ static TupleDesc *make_desc(const Relation *table, const IndexMake *make);
 static void insert_index(const Relation *table, const IndexMake *make, bool is_immediate);
 static void make_index_constraint(Relation *table, IndexMake *make);
 static void note_dependencies(const Relation *table, const IndexMake *make);
-static void build(Relation *table, Oid index);
+static void build(Relation *table, Oid index, const Snapshot *s);
 static void note_sizes(Relation *rel, bool has_index, double rows);
 
 Oid index_make(Relation *table, IndexMake *make)
@@ -64,7 +64,7 @@ Oid index_make(Relation *table, IndexMake *make)
     if (make->is_not_built)
         note_sizes(table, true, -1);
     else
-        build(table, make->oid);
+        build(table, make->oid, NULL);
     return make->oid;
 }
 
@@ -311,10 +311,10 @@ static void set_check_xmin(Oid index)
     catalog_change_end(change);
 }
 
-static void build(Relation *table, Oid oid)
+static void build(Relation *table, Oid oid, const Snapshot *s)
 {
     Relation *index = relation_pin_existing(oid);
-    IndexBuild result = {0};
+    IndexBuild result = {.snapshot = s};
 
     if (index->kind == RELATION_PARTITIONED_INDEX) {
         relation_unpin(index);
@@ -343,7 +343,34 @@ void index_rebuild(Relation *table, Oid oid, bool in_new_file)
     if (in_new_file)
         relation_set_new_file(index, index->persistence);
     relation_close(index, LOCK_NONE);
-    build(table, oid);
+    build(table, oid, NULL);
+}
+
+void index_build_beside(Relation *table, Oid index)
+{
+    build(table, index, snapshot_active());
+}
+
+void index_set_marks(Oid index, const IndexMarks *marks)
+{
+    CatalogChange *change = catalog_change_begin(PG_INDEX_CATALOG);
+    const HeapTuple *old = syscache_pin(CACHE_INDEXRELID, datum_of_u32(index));
+    CatalogRow row;
+
+    if (old == NULL)
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = err_fmt("cache lookup failed for index %u", index));
+    catalog_row_init(&row);
+    catalog_set_bool(&row, PG_INDEX_COL_INDISVALID, marks->is_valid);
+    catalog_set_bool(&row, PG_INDEX_COL_INDISREADY, marks->is_ready);
+    catalog_set_bool(&row, PG_INDEX_COL_INDISLIVE, marks->is_live);
+    if (!marks->is_valid)
+        catalog_set_bool(&row, PG_INDEX_COL_INDISCLUSTERED, false);
+    if (!marks->is_live)
+        catalog_set_bool(&row, PG_INDEX_COL_INDISREPLIDENT, false);
+    catalog_update(change, old, &row);
+    syscache_unpin(old);
+    catalog_change_end(change);
 }
 
 /*

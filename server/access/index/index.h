@@ -171,6 +171,13 @@ void index_set_insert(IndexSet *set, const Datum *row, const bool *row_nulls, Ti
                       IndexInsert *how);
 
 /*
+ * The same for a row that has been there for a while. It is nobody's duplicate when it is not alive
+ * any more.
+ */
+void index_set_insert_late(IndexSet *set, const Datum *row, const bool *row_nulls, Tid tid,
+                           bool is_alive);
+
+/*
  * Before a speculative insert: is there a row in the way in one of the arbiters (*tid: where)?
  * Waits for transactions that are about to put one there or take it away.
  */
@@ -205,6 +212,12 @@ typedef struct IndexBuild {
  * (ShareLock) unless there is a snapshot. Raises 23505 "could not create unique index".
  */
 void index_build(Relation *table, Relation *index, IndexBuild *build);
+
+/*
+ * An index that was built with a snapshot, and has been kept since by all who write: entries for
+ * the rows that another, later snapshot shows and that have none. Raises 23505.
+ */
+void index_validate(Relation *table, Relation *index, const Snapshot *s);
 
 /* An index of no rows in that fork: for the init fork of unlogged ones, which is logged. */
 void index_build_empty(Relation *index, ForkNo fork);

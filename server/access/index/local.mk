@@ -7,3 +7,4 @@ server_sources += server/access/index/form.c
 server_sources += server/access/index/scan.c
 server_sources += server/access/index/set.c
 server_sources += server/access/index/tid_bitmap.c
+server_sources += server/access/index/validate.c

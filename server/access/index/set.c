@@ -170,6 +170,25 @@ void index_set_insert(IndexSet *set, const Datum *row, const bool *row_nulls, Ti
     }
 }
 
+void index_set_insert_late(IndexSet *set, const Datum *row, const bool *row_nulls, Tid tid,
+                           bool is_alive)
+{
+    Datum values[INDEX_COLUMNS_MAX];
+    bool nulls[INDEX_COLUMNS_MAX];
+
+    set->tid = tid;
+    for (unsigned i = 0; i < set->count; i++) {
+        SetIndex *s = &set->indexes[i];
+        bool is_unique = s->index->index->btree.keys.is_unique && is_alive;
+
+        if (!index_form_wants(s->form, row, row_nulls))
+            continue;
+        index_form_values(s->form, row, row_nulls, values, nulls);
+        btree_insert(&s->index->index->btree, values, nulls, tid,
+                     is_unique ? BTREE_UNIQUE_YES : BTREE_UNIQUE_NO, &s->table);
+    }
+}
+
 /* ---- Rows with a key ---- */
 
 static bool has_null_key(const Relation *index, const bool *nulls)

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# indexes_come_and_go_under_load.sh - CREATE INDEX, REINDEX and DROP INDEX CONCURRENTLY while rows change
+#
+# No client sees an error, uniqueness holds, and real pg_amcheck finds an entry for each row. VACUUM FULL and CLUSTER of
+# a table that others read and write make them wait, no more.
+. "$(dirname "$0")/../../lib/cluster.sh"
+# shellcheck source=tests/lib/server.sh
+. "$TEST_LIB/server.sh"
+
+cluster_require 15
+bin=$(cluster_find_bin 15)
+cluster_init ours --bin "$(server_bin)" --set "autovacuum = off"
+cluster_start ours
+sql()
+{
+    cluster_run ours "$bin/psql" -X -A -t -q -d postgres -v ON_ERROR_STOP=1 -c "$1" 2>>sql.err || fail "$1: $(tail -3 sql.err)"
+}
+sql "create table busy (a int primary key, b int, c text)"
+sql "insert into busy select i, i, 'x' from generate_series(1, 2000) i"
+cat >write.sql <<'SQL'
+\set r random(1, 2000)
+\set s random(1, 1000000)
+update busy set b = :s where a = :r;
+insert into busy values (:s + 10000, :s, 'new') on conflict (a) do update set c = 'again';
+delete from busy where a = :s + 5000;
+begin;
+update busy set c = c || 'y' where a = :r;
+select count(*) from busy where b between :r and :r + 10;
+end;
+SQL
+owner_path write.sql
+cluster_run ours "$bin/pgbench" -n -c 4 -j 1 -T 8 -f "$TEST_DIR/write.sql" postgres >bench.out 2>&1 &
+loader=$!
+for round in 1 2 3 4 5 6; do
+    sql "create index concurrently busy_b on busy (b)"
+    sql "create unique index concurrently busy_u on busy (a) include (b)"
+    sql "reindex table concurrently busy"
+    [ "$(sql "select bool_and(indisvalid and indisready and indislive) from pg_index where indrelid = 'busy'::regclass")" = t ] ||
+        fail "round $round: not all valid"
+    sql "drop index concurrently busy_b"
+    case $round in
+    2) sql "vacuum full busy" ;;
+    4) sql "cluster busy using busy_pkey" ;;
+    5) sql "reindex table busy" ;;
+    esac
+    sql "drop index concurrently busy_u"
+done
+sql "create index concurrently busy_last on busy (b)"
+wait "$loader" || fail "clients: $(tail -5 bench.out)"
+assert_contains "$(cat bench.out)" "number of failed transactions: 0" "no client has seen an error"
+ok "indexes come and go"
+[ "$(sql "select count(*) from pg_class where relname like '%cc%' and oid > 16383")" = 0 ] || fail "something is left over"
+cluster_stop ours
+cluster_adopt again "$(cluster_dir ours)" --bin "$bin"
+cluster_start again
+run "$bin/pg_amcheck" -h "$(cluster_socket_dir again)" -p "$(cluster_port again)" -U postgres --install-missing \
+    --heapallindexed --rootdescend postgres
+assert_eq "$run_code" 0 "pg_amcheck has nothing to complain of: $run_out $run_err"
+cluster_stop again

@@ -1,0 +1,22 @@
+-- beside.sql - indexes made and dropped CONCURRENTLY, and REINDEX
+create schema beside;
+set search_path = beside;
+create table t (a int primary key deferrable initially deferred, b text, c int);
+insert into t select i, repeat(md5(i::text), 3), case when i < 3 then 1 else i end from generate_series(1, 200) i;
+create index concurrently t_b on t (b, c desc) with (fillfactor = 80);
+create index concurrently t_e on t (lower(b)) where a > 5;
+create index concurrently t_gone on t (c);
+create unique index concurrently t_bad on t (c);
+drop index concurrently t_gone;
+comment on index t_b is 'of b';
+create table f (x int, y int unique);
+create table g (x int references f (y));
+reindex table concurrently t;
+reindex table concurrently f;
+reindex index concurrently t_b;
+reindex table t;
+reindex index f_y_key;
+reindex schema beside;
+reindex schema concurrently beside;
+drop index t_bad;
+reset search_path;
