@@ -57,7 +57,7 @@ static Oid new_label_oid(void)
     return oid;
 }
 
-static void check_label(const char *label)
+void enum_label_check(const char *label)
 {
     if (strlen(label) >= NAME_SIZE)
         err_raise(SQLSTATE_INVALID_NAME, .message = err_fmt("invalid enum label \"%s\"", label),
@@ -83,7 +83,7 @@ static void make_labels(Oid type, const List *labels)
     list_foreach(const String *, label, labels) {
         CatalogRow row;
 
-        check_label(label->value);
+        enum_label_check(label->value);
         catalog_row_init(&row);
         catalog_set_u32(&row, PG_ENUM_COL_OID, oids[label_i]);
         catalog_set_u32(&row, PG_ENUM_COL_ENUMTYPID, type);

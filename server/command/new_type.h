@@ -12,4 +12,7 @@ Oid new_type_schema(const List *names, const char **name);
 /* Raises 42710; an array type that stands in the way gets another name. */
 void new_type_require_free(const char *name, Oid schema);
 
+/* Raises 42602 for one that is too long. */
+void enum_label_check(const char *label);
+
 #endif

@@ -8,8 +8,12 @@
 
 #include "server/types/enum.h"
 
+#include "common/ds/array.h"
+#include "common/err/err.h"
+#include "common/mem/mem.h"
 #include "server/access/common/tuple_desc.h"
 #include "server/fmgr/array_value.h"
+#include "server/txn/txn.h"
 #include "server/types/comparisons.h"
 #include "server/types/type_name.h"
 #include "server/types/types_int.h"
@@ -32,6 +36,39 @@ static EnumValue get(Oid value)
     return v;
 }
 
+/* ---- Values that are not committed ---- */
+
+static struct {
+    Xid xid; /* of whose values; another one has none */
+    Array values;
+} uncommitted;
+
+void enum_note_uncommitted(Oid value)
+{
+    Xid xid = txn_top_xid();
+
+    if (uncommitted.xid != xid) {
+        MEM_SCOPE(txn_top_mem()) {
+            array_init(&uncommitted.values, sizeof(Oid));
+        }
+        uncommitted.xid = xid;
+    }
+    *(Oid *)array_push(&uncommitted.values) = value;
+}
+
+static void require_committed(const EnumValue *v)
+{
+    if (LIKELY(uncommitted.xid == XID_NONE) || uncommitted.xid != txn_top_xid_if_any())
+        return;
+    array_foreach(const Oid, value, &uncommitted.values) {
+        if (*value == v->oid)
+            err_raise(SQLSTATE_UNSAFE_NEW_ENUM_VALUE_USAGE,
+                      .message = err_fmt("unsafe use of new value \"%s\" of enum type %s", v->label,
+                                         type_name(v->type)),
+                      .hint = "New enum values must be committed before they can be used.");
+    }
+}
+
 /* ---- Forms ---- */
 
 static Datum read(Oid type, const char *label)
@@ -44,6 +81,7 @@ static Datum read(Oid type, const char *label)
         err_raise(SQLSTATE_INVALID_TEXT_REPRESENTATION,
                   .message = err_fmt("invalid input value for enum %s: \"%s\"", name, label));
     }
+    require_committed(&v);
     return datum_of_u32(v.oid);
 }
 
@@ -137,6 +175,7 @@ Datum enum_first(FmgrCall *call)
 
     if (count == 0)
         raise_empty(call);
+    require_committed(&values[0]);
     return datum_of_u32(values[0].oid);
 }
 
@@ -147,6 +186,7 @@ Datum enum_last(FmgrCall *call)
 
     if (count == 0)
         raise_empty(call);
+    require_committed(&values[count - 1]);
     return datum_of_u32(values[count - 1].oid);
 }
 
@@ -162,8 +202,10 @@ static Datum range(FmgrCall *call, Oid lower, Oid upper)
 
     for (size_t i = 0; i < count; i++) {
         is_inside |= values[i].oid == lower;
-        if (is_inside)
+        if (is_inside) {
+            require_committed(&values[i]);
             out[found++] = datum_of_u32(values[i].oid);
+        }
         if (upper != 0 && values[i].oid == upper)
             break;
     }

@@ -24,6 +24,12 @@ typedef struct EnumCatalog {
 } EnumCatalog;
 void enum_set_catalog(const EnumCatalog *catalog);
 
+/*
+ * A value that this transaction has added to a type that was there: nobody may use it before it is
+ * committed, since it could be in an index when it is rolled back.
+ */
+void enum_note_uncommitted(Oid value);
+
 /* From now on ask the catalogs of the database. */
 void enum_use_catalog(void);
 

@@ -1,0 +1,64 @@
+-- ALTER TYPE ... ADD VALUE, RENAME VALUE
+create type mood as enum ('sad', 'ok', 'happy');
+alter type mood add value 'great';
+alter type mood add value 'meh' before 'ok';
+alter type mood add value 'fine' after 'ok';
+alter type mood add value 'awful' before 'sad';
+alter type mood add value if not exists 'ok';
+alter type mood add value 'ok';
+alter type mood add value 'x' after 'nosuch';
+select enumlabel, enumsortorder, oid % 2 from pg_enum where enumtypid = 'mood'::regtype order by enumsortorder;
+select enum_range(null::mood), 'meh'::mood < 'ok'::mood, 'fine'::mood > 'ok'::mood, 'great'::mood > 'happy'::mood;
+create table people (name text, m mood);
+insert into people values ('a', 'fine'), ('b', 'sad'), ('c', 'awful'), ('d', 'great'), ('e', 'ok');
+create index on people (m);
+select * from people order by m;
+set enable_seqscan = off;
+select * from people where m > 'ok' order by m;
+reset enable_seqscan;
+alter type mood rename value 'fine' to 'well';
+alter type mood rename value 'nosuch' to 'y';
+alter type mood rename value 'ok' to 'sad';
+select * from people order by m;
+alter type mood add value 'a label that is much too long for an enum, since labels are names and have 63 bytes';
+alter type mood rename value 'ok' to 'a label that is much too long for an enum, since labels are names and have 63 bytes';
+alter type nosuch add value 'x';
+alter type int4 add value 'x';
+begin;
+alter type mood add value 'new';
+select 'new'::mood;
+rollback;
+begin;
+alter type mood add value 'new';
+select 'ok'::mood;
+savepoint s;
+select enum_last(null::mood);
+rollback to s;
+select enum_range(null::mood);
+rollback;
+begin;
+alter type mood add value 'kept';
+commit;
+select 'kept'::mood;
+begin;
+create type fresh as enum ('a');
+select 'a'::fresh;
+alter type fresh add value 'b';
+select 'b'::fresh;
+rollback;
+create role other;
+set role other;
+alter type mood add value 'y';
+alter type mood rename value 'ok' to 'okay';
+reset role;
+-- so many between two that their places run out
+create type many as enum ('a', 'z');
+\t on
+select format('alter type many add value %L before ''z''', 'v' || i) from generate_series(1, 40) i \gexec
+\t off
+select count(*), count(distinct enumsortorder) from pg_enum where enumtypid = 'many'::regtype;
+select enumlabel from pg_enum where enumtypid = 'many'::regtype order by enumsortorder limit 3;
+select 'v1'::many < 'v2'::many, 'v40'::many < 'z'::many, 'a'::many < 'v1'::many;
+drop table people;
+drop type mood, many;
+drop role other;
