@@ -15,8 +15,10 @@
 #include "server/catalog/catalog_struct.h"
 #include "server/command/command_int.h"
 #include "server/command/function_body.h"
+#include "server/command/function_option.h"
 #include "server/command/make_function.h"
 #include "server/command/option.h"
+#include "server/command/stored_setting.h"
 #include "server/fmgr/fmgr.h"
 #include "server/lock/lock_object.h"
 #include "server/node/expr.h"
@@ -28,23 +30,16 @@
 #define COST_OF_OTHER 100
 #define ROWS_OF_SET   1000
 
-/* The options, each at most once. */
-typedef struct Options {
-    const Option *as, *language, *transform, *window, *volatility, *strict, *security, *leakproof,
-        *cost, *rows, *support, *parallel, *set;
-} Options;
-
 typedef struct Maker {
     const CommandCall *call;
     const CreateFunctionStmt *stmt;
-    Options options;
+    FunctionOptions options;
     FunctionMake make;
     Oid required; /* the type that OUT parameters make; 0: there are none */
     const char *language;
     bool has_poly;
 } Maker;
 
-static void read_options(Maker *m);
 static void find_language(Maker *m);
 static void read_properties(Maker *m);
 static void read_params(Maker *m);
@@ -63,7 +58,7 @@ void command_create_function(CommandCall *call)
     lock_object(PG_NAMESPACE_CATALOG, make->schema, 0, LOCK_ACCESS_SHARE);
     make->owner = role_current();
     make->is_replace = m.stmt->is_replace;
-    read_options(&m);
+    function_options_read(&m.options, m.stmt->options, m.stmt->is_procedure, call->text);
     find_language(&m);
     read_properties(&m);
     read_params(&m);
@@ -75,63 +70,6 @@ void command_create_function(CommandCall *call)
 }
 
 /* ---- Options ---- */
-
-static const Option **place_of(Options *o, const char *name)
-{
-    const struct {
-        const char *name;
-        const Option **place;
-    } places[] = {
-        {"as", &o->as},
-        {"cost", &o->cost},
-        {"language", &o->language},
-        {"leakproof", &o->leakproof},
-        {"parallel", &o->parallel},
-        {"rows", &o->rows},
-        {"security", &o->security},
-        {"set", &o->set},
-        {"strict", &o->strict},
-        {"support", &o->support},
-        {"transform", &o->transform},
-        {"volatility", &o->volatility},
-        {"window", &o->window},
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(places); i++)
-        if (strcmp(places[i].name, name) == 0)
-            return places[i].place;
-    err_raise(SQLSTATE_INTERNAL_ERROR, .message = err_fmt("option \"%s\" not recognized", name));
-}
-
-static void read_options(Maker *m)
-{
-    static const char *const not_of_procedures[] = {"cost",     "leakproof", "parallel", "rows",
-                                                    "strict",   "support",   "volatility",
-                                                    "window"};
-
-    list_foreach(const Option *, option, m->stmt->options) {
-        const Option **place = place_of(&m->options, option->name);
-
-        for (size_t i = 0; m->stmt->is_procedure && i < ARRAY_LEN(not_of_procedures); i++)
-            if (strcmp(not_of_procedures[i], option->name) == 0)
-                err_raise(SQLSTATE_INVALID_FUNCTION_DEFINITION,
-                          .message = "invalid attribute in procedure definition",
-                          .position = text_position(m->call->text, option->loc));
-        if (*place != NULL && strcmp(option->name, "set") != 0)
-            err_raise(SQLSTATE_SYNTAX_ERROR, .message = "conflicting or redundant options",
-                      .position = text_position(m->call->text, option->loc));
-        *place = option;
-    }
-    if (m->options.set != NULL)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "functions with SET are not supported yet");
-    if (m->options.transform != NULL)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "functions with TRANSFORM are not supported yet");
-    if (m->options.support != NULL)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "functions with SUPPORT are not supported yet");
-}
 
 static void find_language(Maker *m)
 {
@@ -154,56 +92,26 @@ static void find_language(Maker *m)
     m->make.language = language.oid;
 }
 
-static bool is_on(const Option *option)
-{
-    return option != NULL && ((const Boolean *)(const void *)option->arg)->value;
-}
-
-static double number_of(const Option *option)
-{
-    const Node *arg = option->arg;
-    double number;
-
-    if (node_is(arg, Integer))
-        return ((const Integer *)(const void *)arg)->value;
-    number = strtod(option_text(option), NULL);
-    return number;
-}
-
-static char parallel_of(const Option *option)
-{
-    const char *word = option == NULL ? "unsafe" : option_text(option);
-
-    if (strcmp(word, "safe") == 0)
-        return 's';
-    if (strcmp(word, "unsafe") == 0)
-        return 'u';
-    if (strcmp(word, "restricted") == 0)
-        return 'r';
-    err_raise(SQLSTATE_SYNTAX_ERROR,
-              .message = "parameter \"parallel\" must be SAFE, RESTRICTED, or UNSAFE");
-}
-
 static void read_properties(Maker *m)
 {
-    const Options *o = &m->options;
+    const FunctionOptions *o = &m->options;
     FunctionMake *make = &m->make;
     bool is_c = make->language == LANGUAGE_INTERNAL || make->language == LANGUAGE_C;
 
-    make->kind = m->stmt->is_procedure ? 'p' : is_on(o->window) ? 'w' : 'f';
+    make->kind = m->stmt->is_procedure ? 'p' : function_option_is_on(o->window) ? 'w' : 'f';
     make->volatility = o->volatility == NULL ? 'v' : *option_text(o->volatility);
-    make->is_strict = is_on(o->strict);
-    make->is_definer = is_on(o->security);
-    make->is_leakproof = is_on(o->leakproof);
-    make->parallel = parallel_of(o->parallel);
-    make->cost = o->cost == NULL ? (is_c ? COST_OF_C : COST_OF_OTHER) : number_of(o->cost);
+    make->is_strict = function_option_is_on(o->strict);
+    make->is_definer = function_option_is_on(o->security);
+    make->is_leakproof = function_option_is_on(o->leakproof);
+    make->parallel = function_option_parallel(o->parallel);
+    make->cost =
+        o->cost == NULL ? (is_c ? COST_OF_C : COST_OF_OTHER) : function_option_number(o->cost);
     if (make->cost <= 0)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE, .message = "COST must be positive");
-    if (o->rows != NULL && number_of(o->rows) <= 0)
+    if (o->rows != NULL && function_option_number(o->rows) <= 0)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE, .message = "ROWS must be positive");
-    if (make->is_leakproof && !role_is_superuser(role_current()))
-        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
-                  .message = "only superuser can define a leakproof function");
+    function_option_check_leakproof(make->is_leakproof);
+    make->has_config = stored_setting_list(NULL, o->sets, &make->config);
 }
 
 /* ---- Parameters ---- */
@@ -363,7 +271,7 @@ static void read_result(Maker *m)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = "ROWS is not applicable when function does not return a set");
     else
-        make->rows = number_of(m->options.rows);
+        make->rows = function_option_number(m->options.rows);
 }
 
 /* A polymorphic result follows from an argument of its family. */

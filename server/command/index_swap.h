@@ -13,8 +13,8 @@
 Oid index_swap_make_copy(Oid table, Oid index, Oid tablespace);
 
 /*
- * The copy gets name, marks, constraint, dependencies, comment and statistics, and is valid; the old
- * one is "x_ccold" and is not.
+ * The copy gets name, marks, constraint, dependencies, comment and statistics, and is valid; the
+ * old one is "x_ccold" and is not.
  */
 void index_swap(Oid table, Oid index, Oid copy);
 

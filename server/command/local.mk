@@ -2,6 +2,8 @@
 #   server_sources += server/command/NAME.c
 server_sources += server/command/alter_column.c
 server_sources += server/command/alter_database.c
+server_sources += server/command/alter_enum.c
+server_sources += server/command/alter_function.c
 server_sources += server/command/alter_identity.c
 server_sources += server/command/alter_relation.c
 server_sources += server/command/alter_table.c
@@ -41,6 +43,7 @@ server_sources += server/command/find_object.c
 server_sources += server/command/foreign_key.c
 server_sources += server/command/function_body.c
 server_sources += server/command/function_name.c
+server_sources += server/command/function_option.c
 server_sources += server/command/grant.c
 server_sources += server/command/grant_object.c
 server_sources += server/command/grant_parameter.c

@@ -112,8 +112,12 @@ void relation_check_column_type(const char *name, Oid type, Oid collation);
 const Column *relation_system_column(int number);
 const Column *relation_find_system_column(const char *name);
 
-/* Another file for its rows, empty; the old one goes at commit. */
+/*
+ * Another file for its rows, empty; the old one goes at commit. The second takes a tablespace, as
+ * pg_class has it: that the relation may go there is known.
+ */
 void relation_set_new_file(Relation *rel, char persistence);
+void relation_set_new_file_in(Relation *rel, char persistence, Oid tablespace);
 
 /* Empty a table at once and for good, with its indexes and its toast table. */
 void table_cut(Oid table);

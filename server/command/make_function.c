@@ -142,6 +142,8 @@ static void fill(CatalogRow *row, const FunctionMake *make)
         catalog_set_text(row, PG_PROC_COL_PROBIN, make->library);
     if (make->body != NULL)
         catalog_set_text(row, PG_PROC_COL_PROSQLBODY, node_write_text(make->body));
+    if (make->has_config)
+        catalog_set(row, PG_PROC_COL_PROCONFIG, make->config);
 }
 
 /* ---- One that is there ---- */

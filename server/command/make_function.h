@@ -7,6 +7,7 @@
 #include "common/base/base.h"
 
 #include "server/command/object.h"
+#include "server/fmgr/datum.h"
 #include "server/node/node.h"
 
 /* A parameter, as it counts. */
@@ -29,6 +30,8 @@ typedef struct FunctionMake {
     int param_count;
     Oid result;
     const char *source, *library; /* library NULL: none */
+    bool has_config;
+    Datum config;                 /* text[] of NAME=VALUE */
     const Node *body;             /* analyzed, of a standard body; NULL: source */
 } FunctionMake;
 

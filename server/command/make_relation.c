@@ -482,11 +482,18 @@ void relation_check_column_type(const char *name, Oid type, Oid collation)
 /* The number of a mapped relation's file is in the map, all others' in pg_class. */
 void relation_set_new_file(Relation *rel, char persistence)
 {
-    RelFileNo file = relation_new_file_no(rel->row->reltablespace, false, rel->temp_backend);
+    relation_set_new_file_in(rel, persistence, rel->row->reltablespace);
+}
+
+void relation_set_new_file_in(Relation *rel, char persistence, Oid tablespace)
+{
+    RelFileNo file = relation_new_file_no(tablespace, false, rel->temp_backend);
     RelTag tag = rel->tag;
     CatalogRow row;
 
     tag.rel = file;
+    if (tablespace != rel->row->reltablespace)
+        tag.tablespace = tablespace != 0 ? tablespace : cache_database_tablespace();
     rel_file_drop(&rel->tag, rel->temp_backend);
     relation_make_file(&tag, rel->temp_backend, rel->kind, persistence);
     if (rel->is_mapped) {
@@ -495,6 +502,7 @@ void relation_set_new_file(Relation *rel, char persistence)
     } else {
         catalog_row_init(&row);
         catalog_set_u32(&row, PG_CLASS_COL_RELFILENODE, file);
+        catalog_set_u32(&row, PG_CLASS_COL_RELTABLESPACE, tablespace);
         if (rel->kind != RELATION_SEQUENCE) {
             catalog_set_i32(&row, PG_CLASS_COL_RELPAGES, 0);
             catalog_set(&row, PG_CLASS_COL_RELTUPLES, datum_of_f4(-1));

@@ -140,15 +140,20 @@ static void mark_whole(Oid index)
     syscache_unpin(old);
 }
 
-static void move(Oid index, Oid tablespace)
+/* False: it is there, or stays. */
+static bool take_new_place(Oid index, Oid tablespace)
 {
     Relation *rel = index_open(index, LOCK_ACCESS_EXCLUSIVE);
+    bool moves = tablespace != 0 && relation_may_move(rel, tablespace);
 
-    if (relation_may_move(rel, tablespace) && (is_catalog(index) || rel->schema == SCHEMA_TOAST))
+    if (moves && (is_catalog(index) || rel->schema == SCHEMA_TOAST))
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("cannot move system relation \"%s\"", rel->name));
+    if (moves)
+        relation_set_new_file_in(rel, rel->persistence,
+                                 tablespace == cache_database_tablespace() ? 0 : tablespace);
     relation_close(rel, LOCK_NONE);
-    relation_move(index, tablespace);
+    return moves;
 }
 
 static void rebuild(Oid table, Oid index, const How *how)
@@ -159,11 +164,9 @@ static void rebuild(Oid table, Oid index, const How *how)
 
     usage_begin(&usage);
     require_own(rel);
-    if (how->tablespace != 0)
-        move(index, how->tablespace);
     if (is_system)
         catalog_suspend_indexes(&index, 1);
-    index_rebuild(rel, index, true);
+    index_rebuild(rel, index, !take_new_place(index, how->tablespace));
     if (is_system)
         catalog_resume_index(index);
     mark_whole(index);

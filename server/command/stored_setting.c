@@ -220,14 +220,41 @@ static void update_row(CatalogChange *change, const HeapTuple *old, const Assign
     catalog_update(change, old, &row);
 }
 
+/* had: was there a list? */
+static void change_list(Assignments *list, const VariableSetStmt *stmt, bool had)
+{
+    const bool is_all = stmt->kind == VARIABLE_RESET_ALL;
+    const char *value = is_all ? NULL : setting_value_of(stmt);
+
+    if (is_all)
+        take_all_out(list);
+    else if (value != NULL)
+        put(list, stmt->name, value);
+    else if (had)
+        take_out(list, stmt->name);
+}
+
+bool stored_setting_list(const Datum *old, const List *statements, Datum *out)
+{
+    Assignments list;
+
+    array_init(&list, sizeof(char *));
+    if (old != NULL)
+        read_assignments(*old, &list);
+    list_foreach(const VariableSetStmt *, stmt, statements)
+        change_list(&list, stmt, list.count > 0);
+    if (list.count == 0)
+        return false;
+    *out = array_of(&list);
+    return true;
+}
+
 void stored_setting_change(Oid database, Oid role, const VariableSetStmt *stmt)
 {
     const CatalogKey keys[] = {
         {.column = PG_DB_ROLE_SETTING_COL_SETDATABASE, .value = datum_of_u32(database)},
         {.column = PG_DB_ROLE_SETTING_COL_SETROLE, .value = datum_of_u32(role)},
     };
-    const bool is_all = stmt->kind == VARIABLE_RESET_ALL;
-    const char *value = is_all ? NULL : setting_value_of(stmt);
     CatalogChange *change = catalog_change_begin(PG_DB_ROLE_SETTING_CATALOG);
     CatalogScan *scan = catalog_scan_begin(
         PG_DB_ROLE_SETTING_CATALOG, PG_DB_ROLE_SETTING_DATABASEID_ROL_INDEX, 2, keys);
@@ -243,12 +270,7 @@ void stored_setting_change(Oid database, Oid role, const VariableSetStmt *stmt)
         if (!is_null)
             read_assignments(array, &list);
     }
-    if (is_all)
-        take_all_out(&list);
-    else if (value != NULL)
-        put(&list, stmt->name, value);
-    else if (old != NULL)
-        take_out(&list, stmt->name);
+    change_list(&list, stmt, old != NULL);
     if (old != NULL)
         update_row(change, old, &list);
     else if (list.count > 0)

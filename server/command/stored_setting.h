@@ -6,6 +6,7 @@
 
 #include "common/base/base.h"
 
+#include "server/fmgr/datum.h"
 #include "server/node/node.h"
 
 /*
@@ -13,5 +14,11 @@
  * rights on both; whether the user may set it, and to that value, is asked here.
  */
 void stored_setting_change(Oid database, Oid role, const VariableSetStmt *stmt);
+
+/*
+ * A list of settings, text[] of NAME=VALUE, as the statements (VariableSetStmt) leave it; old NULL:
+ * there was none. False: there is none now.
+ */
+bool stored_setting_list(const Datum *old, const List *statements, Datum *out);
 
 #endif

@@ -8,11 +8,13 @@
 
 #include <string.h>
 
+#include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/cache/syscache.h"
 #include "server/cache/type_facts.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/expr/guarded_call.h"
 #include "server/fmgr/fmgr.h"
 #include "server/node/expr.h"
 #include "server/node/node.h"
@@ -104,28 +106,44 @@ static bool is_own_library(const HeapTuple *row)
  * One of language internal that was given another OID, or of language C, whose numbers depend on
  * the machine; one in SQL is run by an upper room, code of other languages is not.
  */
-static bool resolve(Oid oid, FmgrSite *site)
+static void resolve_row(const HeapTuple *row, FmgrSite *site)
 {
-    const HeapTuple *row = syscache_pin(CACHE_PROCOID, datum_of_u32(oid));
+    const PgProc proc = *CACHE_ROW(PgProc, row);
     const FmgrBuiltin *builtin = NULL;
-    PgProc proc;
 
-    if (row == NULL)
-        return false;
-    proc = *CACHE_ROW(PgProc, row);
     if (proc.prolang == LANGUAGE_INTERNAL || (proc.prolang == LANGUAGE_C && is_own_library(row)))
         builtin = fmgr_find_builtin_by_name(text_column(CACHE_PROCOID, row, PG_PROC_COL_PROSRC));
-    syscache_unpin(row);
     site->nargs = proc.pronargs;
     site->strict = proc.proisstrict;
     site->retset = proc.proretset;
-    if (proc.prolang == LANGUAGE_SQL && resolve_sql != NULL) {
+    if (proc.prolang == LANGUAGE_SQL && resolve_sql != NULL)
         resolve_sql(&proc, site);
-        return true;
-    }
-    if (builtin == NULL || builtin->fn == NULL)
+    else if (builtin == NULL || builtin->fn == NULL)
         fmgr_raise_not_written(mem_strdup(proc.proname));
-    site->fn = builtin->fn;
+    else
+        site->fn = builtin->fn;
+}
+
+static void resolve_plain(Oid oid, FmgrSite *site)
+{
+    const HeapTuple *row = syscache_pin(CACHE_PROCOID, datum_of_u32(oid));
+
+    if (row == NULL)
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = err_fmt("cache lookup failed for function %u", oid));
+    resolve_row(row, site);
+    syscache_unpin(row);
+}
+
+static bool resolve(Oid oid, FmgrSite *site)
+{
+    const HeapTuple *row = syscache_pin(CACHE_PROCOID, datum_of_u32(oid));
+
+    if (row == NULL)
+        return false;
+    resolve_row(row, site);
+    guarded_call_wrap(row, site, resolve_plain);
+    syscache_unpin(row);
     return true;
 }
 

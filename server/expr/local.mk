@@ -11,5 +11,6 @@ server_sources += server/expr/compile_value.c
 server_sources += server/expr/eval_array.c
 server_sources += server/expr/eval_row.c
 server_sources += server/expr/fold.c
+server_sources += server/expr/guarded_call.c
 server_sources += server/expr/interpret.c
 server_sources += server/expr/slot.c

@@ -111,11 +111,15 @@ static Query *analyzed_body(const char *text, const List *args)
 static Query *body_of(Oid function, const List *args)
 {
     const HeapTuple *row = syscache_peek(CACHE_PROCOID, datum_of_u32(function));
-    bool has_no_tree, has_no_names, has_no_text;
+    bool has_no_tree, has_no_names, has_no_text, has_no_config;
     const char *tree_text = text_column(row, PG_PROC_COL_PROSQLBODY, &has_no_tree);
     const char *text = text_column(row, PG_PROC_COL_PROSRC, &has_no_text);
     void *tree;
 
+    /* It runs with settings of its own. */
+    syscache_get(CACHE_PROCOID, row, PG_PROC_COL_PROCONFIG, &has_no_config);
+    if (!has_no_config)
+        return NULL;
     if (has_no_tree) {
         syscache_get(CACHE_PROCOID, row, PG_PROC_COL_PROARGNAMES, &has_no_names);
         return has_no_names && !has_no_text ? analyzed_body(text, args) : NULL;

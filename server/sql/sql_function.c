@@ -60,16 +60,8 @@ typedef struct ResultReceiver {
 static Datum call_sql(FmgrCall *call);
 static SqlFunction *begin(FmgrCall *call);
 
-void sql_function_resolve(const PgProc *row, FmgrSite *site)
+void sql_function_resolve(const PgProc *row UNUSED, FmgrSite *site)
 {
-    const HeapTuple *tuple = syscache_pin(CACHE_PROCOID, datum_of_u32(row->oid));
-    bool has_no_config;
-
-    (void)syscache_get(CACHE_PROCOID, tuple, PG_PROC_COL_PROCONFIG, &has_no_config);
-    syscache_unpin(tuple);
-    if (row->prosecdef || !has_no_config)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "functions with SECURITY DEFINER or SET are not supported yet");
     site->fn = call_sql;
 }
 

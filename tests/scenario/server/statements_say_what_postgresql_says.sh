@@ -11,8 +11,8 @@ cluster_require 15
 psql=$(cluster_find_bin 15)/psql
 scripts=${HOLDFAST_SQL-$(cd "$HOLDFAST_SRC/tests/sql" && echo *.sql)}
 
-cluster_init theirs
-cluster_init ours --bin "$(server_bin)"
+cluster_init theirs --set "autovacuum = off"
+cluster_init ours --bin "$(server_bin)" --set "autovacuum = off"
 cluster_start theirs
 cluster_start ours
 
