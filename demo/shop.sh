@@ -20,7 +20,7 @@ if [ -n "${HOLDFAST_DEMO_SERVER:-}" ]; then
 else
     server=$programs/pgserver init=$programs/pginit control=$programs/pgctl
 fi
-all_programs=(pgbasebackup pgctl pginit pgserver pitr walarchive)
+all_programs=(pgbasebackup pgctl pgdump pginit pgserver pitr walarchive)
 
 # Servers refuse to run as root, so root hands the whole demo over to an ordinary user.
 if [ "$(id -u)" = 0 ]; then
@@ -265,6 +265,17 @@ SQL
     say "$confirmed_before of $orders_now orders placed during the demo had been confirmed to a customer"
     [ "$missing" = 0 ] || fail "$missing restored orders were never confirmed"
     say "$(($(wc -l <"$work/all.confirmed") - confirmed_before)) orders were confirmed after $target: rightly not there"
+
+    step "A copy as SQL"
+    t=$(date +%s%N)
+    show "$programs/pgdump" -p 5602 -f "$work/shop.dump.sql" shop
+    say "$(du -h "$work/shop.dump.sql" | cut -f1) of SQL in $(seconds_since "$t")"
+    t=$(date +%s%N)
+    PGDATABASE=postgres sql 5602 "create database shop_copy"
+    PGDATABASE=shop_copy psql -Xq -v ON_ERROR_STOP=1 -p 5602 -f "$work/shop.dump.sql" >"$work/load.log" 2>&1 ||
+        fail "the dump does not load: $(tail -n 3 "$work/load.log")"
+    [ "$after" = "$(PGDATABASE=shop_copy fingerprint 5602)" ] || fail "the copy differs from the shop"
+    say "loaded into a new database in $(seconds_since "$t"): the same rows, the same checksums"
 
     printf '\n%sEvery row committed before %s is there, and none after.%s  (%s in all)\n' \
         "$green" "$target" "$plain" "$(seconds_since "$started")"

@@ -87,7 +87,8 @@ void data_write_copy(void *arg, const ByteSink *out)
 
     if (source->data->filter[0] != '\0')
         sql = mem_printf("COPY (SELECT %s FROM %s %s) TO stdout;",
-                         columns[0] == '\0' ? "*" : columns, table, source->data->filter);
+                         columns[0] == '\0' ? "*" : mem_strndup(columns + 1, strlen(columns) - 2),
+                         table, source->data->filter);
     say_begin(t);
     ERR_TRY() {
         copy_rows(d, sql, out);

@@ -208,18 +208,26 @@ bool index_is_parent(const DumpObject *o, const DumpObject *child);
  void name##_read(Dump *d);  \
  void name##_print(Dump *d, DumpObject *o)
 
+KIND_FUNCTIONS(access_method);
 KIND_FUNCTIONS(aggregate);
 KIND_FUNCTIONS(attrdef);
 KIND_FUNCTIONS(cast);
 KIND_FUNCTIONS(collation);
 KIND_FUNCTIONS(constraint);
+KIND_FUNCTIONS(conversion);
 KIND_FUNCTIONS(default_acl);
 KIND_FUNCTIONS(event_trigger);
 KIND_FUNCTIONS(extension);
 KIND_FUNCTIONS(foreign_key);
+KIND_FUNCTIONS(foreign_server);
+KIND_FUNCTIONS(foreign_wrapper);
 KIND_FUNCTIONS(function);
 KIND_FUNCTIONS(index);
 KIND_FUNCTIONS(index_attach);
+KIND_FUNCTIONS(language);
+KIND_FUNCTIONS(opclass);
+KIND_FUNCTIONS(operator);
+KIND_FUNCTIONS(opfamily);
 KIND_FUNCTIONS(policy);
 KIND_FUNCTIONS(publication);
 KIND_FUNCTIONS(publication_rel);
@@ -233,16 +241,26 @@ KIND_FUNCTIONS(table);
 KIND_FUNCTIONS(table_attach);
 KIND_FUNCTIONS(table_data);
 KIND_FUNCTIONS(trigger);
+KIND_FUNCTIONS(ts_config);
+KIND_FUNCTIONS(ts_dict);
+KIND_FUNCTIONS(ts_parser);
+KIND_FUNCTIONS(ts_template);
 KIND_FUNCTIONS(type);
 
 int default_acl_compare(const DumpObject *a, const DumpObject *b);
 int function_compare(const DumpObject *a, const DumpObject *b);
 int attrdef_compare(const DumpObject *a, const DumpObject *b);
 int constraint_compare(const DumpObject *a, const DumpObject *b);
+int opclass_compare(const DumpObject *a, const DumpObject *b);
+int operator_compare(const DumpObject *a, const DumpObject *b);
 int policy_compare(const DumpObject *a, const DumpObject *b);
 int publication_rel_compare(const DumpObject *a, const DumpObject *b);
 int rule_compare(const DumpObject *a, const DumpObject *b);
 int trigger_compare(const DumpObject *a, const DumpObject *b);
+
+/* The rows that users put into an extension's tables are dumped, though the tables are not. */
+void extension_add_data(Dump *d);
+void table_data_add(Dump *d, TableObject *t, const char *filter);
 
 /* What an extension made comes with the extension: only its rights are dumped beside it. */
 void extension_mark_member(Dump *d, DumpObject *o);

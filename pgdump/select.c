@@ -156,6 +156,17 @@ void select_alone(Dump *d, DumpObject *o)
     o->wanted = o->oid >= FIRST_USER_OID && d->options->has_everything ? PART_ALL : 0;
 }
 
+bool select_config_table(const Dump *d, const DumpObject *extension, const DumpObject *table)
+{
+    const DumpObject *schema = &table->schema->object;
+    bool is_wanted = (extension->wanted & PART_DEFINITION) != 0 ||
+                     has(&chosen.tables, table->oid) || has(&chosen.schemas, schema->oid);
+
+    (void)d;
+    return is_wanted && !has(&chosen.not_tables, table->oid) &&
+           !has(&chosen.not_schemas, schema->oid);
+}
+
 bool select_has_data(const Dump *d, Oid table)
 {
     (void)d;

@@ -16,6 +16,9 @@ void select_table(Dump *d, DumpObject *table);
 void select_in_schema(Dump *d, DumpObject *o); /* what lies in a schema, and is taken with it */
 void select_alone(Dump *d, DumpObject *o);     /* what lies in none */
 
+/* Are the rows of an extension's table, which users fill, to be dumped? */
+bool select_config_table(const Dump *d, const DumpObject *extension, const DumpObject *table);
+
 /* Do the options take the table's rows? */
 bool select_has_data(const Dump *d, Oid table);
 

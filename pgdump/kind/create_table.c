@@ -268,7 +268,9 @@ static void alter_column(Dump *d, const TableObject *t, const TableColumn *colum
         strbuf_add_fmt(sql, "%s SET (%s);\n", what, column->options);
     if (t->kind == RELKIND_FOREIGN && column->foreign_options != NULL &&
         column->foreign_options[0] != '\0')
-        strbuf_add_fmt(sql, "%s OPTIONS (\n    %s\n);\n", what, column->foreign_options);
+        strbuf_add_fmt(sql, "ALTER FOREIGN TABLE %s ALTER COLUMN %s OPTIONS (\n    %s\n);\n",
+                       entry_qualified(d, &t->object), entry_name(d, column->name),
+                       column->foreign_options);
 }
 
 static const char *storage_word(char storage)

@@ -21,6 +21,7 @@ typedef struct Database {
 } Database;
 
 static void add_create(Dump *d, const Database *db, StrBuf *sql);
+static const char *undo_template(Dump *d, const Database *db);
 static void add_properties(Dump *d, const Database *db, StrBuf *sql);
 static void add_settings(Dump *d, const Database *db, StrBuf *sql);
 static void print(Dump *d, const Database *db, ArchiveEntry entry);
@@ -126,10 +127,21 @@ void database_print(Dump *d)
                              .type = "DATABASE PROPERTIES",
                              .tag = db->name,
                              .create = sql.text,
-                             .drop =
-                                 db->is_template
-                                     ? mem_printf("ALTER DATABASE %s IS_TEMPLATE = false;\n", name)
-                                     : ""});
+                             .drop = undo_template(d, db)});
+}
+
+/* A template cannot be dropped, and nothing else of the settings has to be undone. */
+static const char *undo_template(Dump *d, const Database *db)
+{
+    StrBuf sql;
+
+    strbuf_init(&sql);
+    if (!db->is_template)
+        return sql.text;
+    strbuf_add(&sql, "UPDATE pg_catalog.pg_database SET datistemplate = false WHERE datname = ");
+    entry_add_literal(d, &sql, db->name);
+    strbuf_add(&sql, ";\n");
+    return sql.text;
 }
 
 static void print(Dump *d, const Database *db, ArchiveEntry entry)

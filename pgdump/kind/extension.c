@@ -12,6 +12,7 @@ typedef struct ExtensionObject {
     DumpObject object;
     bool is_relocatable;
     const char *namespace, *version;
+    Array config_tables, config_filters; /* Oid; const char *: "WHERE ...", or empty */
 } ExtensionObject;
 
 typedef struct MemberKey {
@@ -36,6 +37,8 @@ void extension_read(Dump *d)
         COLUMN("n.nspname", TEXT, ExtensionObject, namespace),
         COLUMN("x.extrelocatable", BOOL, ExtensionObject, is_relocatable),
         COLUMN("x.extversion", TEXT, ExtensionObject, version),
+        COLUMN("x.extconfig", OIDS, ExtensionObject, config_tables),
+        COLUMN("x.extcondition", TEXTS, ExtensionObject, config_filters),
     };
     static const CatalogQuery query = {
         .from = "pg_catalog.pg_extension x JOIN pg_catalog.pg_namespace n "
@@ -96,6 +99,27 @@ void extension_mark_member(Dump *d, DumpObject *o)
     o->is_member = true;
     o->wanted = extension->wanted_inside & (PART_RIGHTS | PART_LABEL | PART_POLICY);
     object_depend(o, extension->id);
+}
+
+void extension_add_data(Dump *d)
+{
+    size_t count = d->objects.count;
+
+    for (uint32_t id = 1; id <= count; id++) {
+        const ExtensionObject *extension = (const ExtensionObject *)object_by_id(d, id);
+
+        if (extension->object.kind != KIND_EXTENSION)
+            continue;
+        for (size_t i = 0; i < extension->config_tables.count; i++) {
+            TableObject *t = table_find(d, *(Oid *)array_at(&extension->config_tables, i));
+            const char *filter = i < extension->config_filters.count
+                                     ? *(const char **)array_at(&extension->config_filters, i)
+                                     : NULL;
+
+            if (t != NULL && select_config_table(d, &extension->object, &t->object))
+                table_data_add(d, t, filter == NULL ? "" : filter);
+        }
+    }
 }
 
 void extension_print(Dump *d, DumpObject *o)

@@ -77,6 +77,13 @@ void table_read(Dump *d)
                "ELSE NULL END",
                TEXT, TableObject, check_option),
         COLUMN("tc.reloptions", TEXT, TableObject, toast_options),
+        COLUMN("fs.srvname", TEXT, TableObject, foreign_server),
+        COLUMN("CASE WHEN c.relkind = 'f' THEN pg_catalog.array_to_string(ARRAY("
+               "SELECT pg_catalog.quote_ident(option_name) || ' ' || "
+               "pg_catalog.quote_literal(option_value)"
+               " FROM pg_catalog.pg_options_to_table(ft.ftoptions) ORDER BY option_name),"
+               " E',\\n    ') END",
+               TEXT, TableObject, foreign_options),
         COLUMN("CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END", TEXT,
                TableObject, partition_key),
         COLUMN("CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END",
@@ -91,6 +98,8 @@ void table_read(Dump *d)
                 "LEFT JOIN pg_catalog.pg_am am ON (c.relam = am.oid)\n"
                 "LEFT JOIN pg_catalog.pg_class tc ON (c.reltoastrelid = tc.oid"
                 " AND tc.relkind = 't' AND c.relkind <> 'p')\n"
+                "LEFT JOIN pg_catalog.pg_foreign_table ft ON (ft.ftrelid = c.oid)\n"
+                "LEFT JOIN pg_catalog.pg_foreign_server fs ON (fs.oid = ft.ftserver)\n"
                 "LEFT JOIN pg_catalog.pg_init_privs pip ON (c.oid = pip.objoid"
                 " AND pip.classoid = 1259 AND pip.objsubid = 0)",
         /* Of what initdb made only other rights are of interest. */
@@ -247,7 +256,7 @@ static void read_columns(Dump *d)
             continue;
         /* Composite types print their own columns, with comments as those of a table. */
         if ((t->is_interesting && t->kind != RELKIND_SEQUENCE) || t->kind == RELKIND_COMPOSITE ||
-            (t->object.wanted & PART_RIGHTS) != 0)
+            t->object.is_member || (t->object.wanted & PART_RIGHTS) != 0)
             *(TableObject **)array_push(&tables) = t;
     }
     table_read_columns(d, &tables);

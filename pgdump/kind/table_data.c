@@ -18,8 +18,7 @@ typedef struct RefreshDependency {
     Oid view, on;
 } RefreshDependency;
 
-static bool is_wanted(const Dump *d, const TableObject *t);
-static void make(Dump *d, TableObject *t, KindId kind);
+static bool can_have_data(const Dump *d, const TableObject *t);
 static void read_refresh_dependencies(Dump *d);
 static void take_refresh_dependency(Dump *d, void *row);
 
@@ -35,27 +34,24 @@ void table_data_make(Dump *d)
     for (uint32_t id = 1; id <= count; id++) {
         TableObject *t = (TableObject *)object_by_id(d, id);
 
-        if (t->object.kind != KIND_TABLE || !is_wanted(d, t))
+        if (t->object.kind != KIND_TABLE || (t->object.wanted & PART_DATA) == 0)
             continue;
-        if (t->kind == RELKIND_SEQUENCE) {
-            make(d, t, KIND_SEQUENCE_SET);
-            *(TableObject **)array_push(&sequences) = t;
-        } else if (t->kind == RELKIND_MATVIEW) {
-            make(d, t, KIND_REFRESH);
-            has_matviews = true;
-        } else {
-            make(d, t, KIND_TABLE_DATA);
-        }
+        table_data_add(d, t, "");
+        has_matviews = has_matviews || t->kind == RELKIND_MATVIEW;
     }
+    extension_add_data(d);
+    for (uint32_t id = (uint32_t)count + 1; id <= d->objects.count; id++)
+        if (object_by_id(d, id)->kind == KIND_SEQUENCE_SET)
+            *(TableObject **)array_push(&sequences) =
+                ((TableDataObject *)object_by_id(d, id))->table;
     sequence_read_values(d, &sequences);
     if (has_matviews)
         read_refresh_dependencies(d);
 }
 
-static bool is_wanted(const Dump *d, const TableObject *t)
+static bool can_have_data(const Dump *d, const TableObject *t)
 {
-    if ((t->object.wanted & PART_DATA) == 0 || t->kind == RELKIND_VIEW ||
-        t->kind == RELKIND_COMPOSITE || t->kind == RELKIND_PARTITIONED ||
+    if (t->kind == RELKIND_VIEW || t->kind == RELKIND_COMPOSITE || t->kind == RELKIND_PARTITIONED ||
         t->kind == RELKIND_FOREIGN)
         return false;
     if (t->persistence == 'u' && d->options->no_unlogged_data)
@@ -63,12 +59,18 @@ static bool is_wanted(const Dump *d, const TableObject *t)
     return select_has_data(d, t->object.oid);
 }
 
-static void make(Dump *d, TableObject *t, KindId kind)
+void table_data_add(Dump *d, TableObject *t, const char *filter)
 {
-    TableDataObject *data = mem_new(TableDataObject);
+    TableDataObject *data;
+    KindId kind = t->kind == RELKIND_SEQUENCE  ? KIND_SEQUENCE_SET
+                  : t->kind == RELKIND_MATVIEW ? KIND_REFRESH
+                                               : KIND_TABLE_DATA;
 
+    if (t->data != NULL || !can_have_data(d, t))
+        return;
+    data = mem_new(TableDataObject);
     data->table = t;
-    data->filter = "";
+    data->filter = filter;
     data->object.name = t->object.name;
     data->object.schema = t->object.schema;
     data->object.owner = t->object.owner;

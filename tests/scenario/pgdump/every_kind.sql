@@ -204,6 +204,62 @@ CREATE PUBLICATION picked FOR TABLE public.plain (id, name) WHERE (id > 5), publ
 CREATE PUBLICATION in_schema FOR TABLES IN SCHEMA app;
 COMMENT ON PUBLICATION picked IS 'some tables';
 
+-- Text search.
+CREATE TEXT SEARCH DICTIONARY public.plain_words (TEMPLATE = simple, STOPWORDS = english, ACCEPT = false);
+CREATE TEXT SEARCH CONFIGURATION public."C 1" (COPY = english);
+ALTER TEXT SEARCH CONFIGURATION public."C 1" ALTER MAPPING FOR asciiword WITH public.plain_words, english_stem;
+CREATE TEXT SEARCH CONFIGURATION app.empty (PARSER = "default");
+CREATE TEXT SEARCH PARSER app.words (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH TEMPLATE app.simple (INIT = dsimple_init, LEXIZE = dsimple_lexize);
+COMMENT ON TEXT SEARCH DICTIONARY public.plain_words IS 'words';
+COMMENT ON TEXT SEARCH CONFIGURATION public."C 1" IS 'one';
+
+-- Operators, their classes and families, access methods, conversions, languages.
+CREATE OPERATOR public.=== (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq, COMMUTATOR = OPERATOR(public.===), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
+CREATE OPERATOR public.=== (LEFTARG = text, RIGHTARG = text, FUNCTION = texteq);
+CREATE OPERATOR app.!!! (RIGHTARG = integer, FUNCTION = int4um);
+COMMENT ON OPERATOR public.=== (integer, integer) IS 'equal';
+CREATE OPERATOR CLASS public.ints FOR TYPE integer USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(integer, integer);
+CREATE OPERATOR FAMILY app.family USING btree;
+ALTER OPERATOR FAMILY app.family USING btree ADD OPERATOR 1 < (int4, int8), OPERATOR 3 = (int4, int8), FUNCTION 1 (int4, int8) btint48cmp(int4, int8);
+COMMENT ON OPERATOR FAMILY app.family USING btree IS 'family';
+CREATE ACCESS METHOD tree TYPE INDEX HANDLER bthandler;
+CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TABLE app.on_heap2 (a integer) USING heap2;
+CREATE DEFAULT CONVERSION app."My Conversion" FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1;
+CREATE FUNCTION app.sample_handler() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+CREATE TRUSTED LANGUAGE sample HANDLER app.sample_handler;
+GRANT USAGE ON LANGUAGE sample TO dump_reader;
+REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;
+
+-- A base type, which its functions need before it is there.
+CREATE TYPE public.base;
+CREATE FUNCTION public.base_in(cstring) RETURNS public.base LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
+CREATE FUNCTION public.base_out(public.base) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
+CREATE TYPE public.base (INPUT = public.base_in, OUTPUT = public.base_out, LIKE = integer, CATEGORY = 'N', DEFAULT = '5', DELIMITER = ';');
+CREATE TYPE public.shell_only;
+CREATE TABLE public."new
+line" (b public.base);
+
+-- Foreign data.
+CREATE FOREIGN DATA WRAPPER dummy;
+CREATE SERVER far TYPE 't' VERSION '1.2' FOREIGN DATA WRAPPER dummy OPTIONS (host 'h''x', "Port" '5');
+CREATE USER MAPPING FOR dump_owner SERVER far OPTIONS ("user" 'u', password 'p');
+CREATE USER MAPPING FOR PUBLIC SERVER far;
+GRANT USAGE ON FOREIGN DATA WRAPPER dummy TO dump_reader;
+GRANT USAGE ON FOREIGN SERVER far TO dump_reader WITH GRANT OPTION;
+COMMENT ON SERVER far IS 'far away';
+CREATE FOREIGN TABLE app.distant (a integer OPTIONS (column_name 'x') NOT NULL, b text DEFAULT 'b', CHECK (a > 0)) SERVER far OPTIONS (t 'x', u 'y');
+COMMENT ON FOREIGN TABLE app.distant IS 'distant';
+
+-- Rights to what initdb made.
+GRANT SELECT ON pg_catalog.pg_authid TO dump_reader;
+REVOKE EXECUTE ON FUNCTION pg_catalog.pg_sleep(float8) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_dir(text) TO dump_reader;
+REVOKE USAGE ON TYPE pg_catalog.int4 FROM PUBLIC;
+REVOKE USAGE ON SCHEMA pg_catalog FROM PUBLIC;
+GRANT USAGE ON SCHEMA pg_catalog TO PUBLIC;
+
 -- Default rights.
 ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO dump_reader;
 ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT EXECUTE ON FUNCTIONS TO dump_reader;
