@@ -12,6 +12,7 @@
 #include "server/catalog/catalog_struct.h"
 #include "server/lock/lock_object.h"
 #include "server/storage/buffer/buffer.h"
+#include "server/wal/wal.h"
 
 struct CatalogScan {
     Relation *catalog, *index;
@@ -163,6 +164,8 @@ static void begin_by_index(CatalogScan *scan, Oid index, const CatalogKey *keys)
     }
     relation_heap(scan->catalog);
     scan->rows = btree_scan_begin(relation_btree(scan->index), scan->keys, scan->key_count, false);
+    if (!wal_is_started())
+        btree_scan_as_standby(scan->rows);
 }
 
 /* The order of a column's type is that of an index it is in. */

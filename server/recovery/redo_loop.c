@@ -61,6 +61,14 @@ static void extend_to(SmgrRel *rel, ForkNo fork, BlockNo block);
 static void say_progress(RedoLoop *l);
 static void find_end(const RedoLoop *l, LogEnd *out);
 
+/* The checkpoint of a shutdown: all that it says is known, so that it is no redo yet. */
+static bool is_where_it_starts(const RedoLoop *l)
+{
+    Lsn checkpoint = l->start->checkpoint_start;
+
+    return l->record->start == checkpoint && l->start->checkpoint.redo == checkpoint;
+}
+
 void redo_loop(const StartPoint *start, LogEnd *out)
 {
     RedoLoop l = {
@@ -87,12 +95,12 @@ void redo_loop(const StartPoint *start, LogEnd *out)
             out->last_record = l.record->start;
             continue;
         }
-        if (!out->is_anything_redone) {
+        if (!out->is_anything_redone && !is_where_it_starts(&l)) {
             err_log(ERR_LOG,
                     .message = err_fmt("redo starts at " LSN_FMT, LSN_ARG(l.record->start)));
             consistency_check();
+            out->is_anything_redone = true;
         }
-        out->is_anything_redone = true;
         recovery_look_after();
         MEM_SCOPE(l.mem) {
             redo_one(&l, out);

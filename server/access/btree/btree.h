@@ -124,6 +124,12 @@ BtreeScan *btree_scan_begin(BtreeIndex *index, const ScanKey *keys, unsigned key
  */
 void btree_scan_keep_pins(BtreeScan *s);
 
+/*
+ * What is dead to all on a primary may be wanted by a standby's own queries: entries that are
+ * marked dead come too, and none is marked. Before the first row.
+ */
+void btree_scan_as_standby(BtreeScan *s);
+
 /* Begin again, with other arguments for the same keys when keys is not NULL. */
 void btree_scan_restart(BtreeScan *s, const ScanKey *keys);
 

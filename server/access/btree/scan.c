@@ -65,6 +65,8 @@ struct BtreeScan {
     SortSupport orders[INDEX_COLUMNS_MAX];
     bool *is_implied; /* keys that hold between the edges */
 
+    bool is_standby; /* what is marked dead is not */
+
     /* The page that was read last. */
     bool is_started;
     BlockNo block, next, prev;
@@ -117,6 +119,11 @@ BtreeScan *btree_scan_begin(BtreeIndex *index, const ScanKey *keys, unsigned key
 void btree_scan_keep_pins(BtreeScan *s)
 {
     s->keeps_pins = true;
+}
+
+void btree_scan_as_standby(BtreeScan *s)
+{
+    s->is_standby = true;
 }
 
 void btree_scan_restart(BtreeScan *s, const ScanKey *keys)
@@ -175,7 +182,7 @@ const IndexTuple *btree_scan_tuple(const BtreeScan *s)
 
 void btree_scan_mark_dead(BtreeScan *s)
 {
-    if (s->at >= 0 && s->at < s->item_count)
+    if (s->at >= 0 && s->at < s->item_count && !s->is_standby)
         s->has_dead = s->is_dead[s->at] = true;
 }
 
@@ -455,7 +462,7 @@ static bool read_page(BtreeScan *s, Buffer b, OffsetNo offnum, ScanDirection dir
 
         if (may_end && is_past_end(s, page, offnum, direction))
             break;
-        if (page_item_id(page, offnum).state == ITEM_DEAD)
+        if (page_item_id(page, offnum).state == ITEM_DEAD && !s->is_standby)
             continue;
         tuple = btree_item(s->index, page, offnum);
         if (matches(s, tuple))

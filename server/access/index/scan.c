@@ -15,6 +15,7 @@
 #include "common/mem/mem.h"
 #include "server/access/index/index.h"
 #include "server/storage/vm/vm.h"
+#include "server/wal/wal.h"
 
 /* The values of one key, in the index's order, none twice. */
 typedef struct ScanArray {
@@ -73,6 +74,8 @@ IndexScan *index_scan_begin(const IndexScanSpec *spec)
     }
     scan->scan = btree_scan_begin(spec->index, scan->keys != NULL ? scan->keys : spec->keys,
                                   spec->key_count, spec->wants_entries);
+    if (!wal_is_started() || (spec->snapshot != NULL && spec->snapshot->was_in_recovery))
+        btree_scan_as_standby(scan->scan);
     if (spec->snapshot != NULL && spec->snapshot->kind != SNAPSHOT_MVCC)
         btree_scan_keep_pins(scan->scan);
     return scan;
@@ -118,8 +121,7 @@ bool index_scan_next(IndexScan *scan, ScanDirection direction, HeapTuple *row)
             STATS_ADD(scan->index->stats, rows_fetched, 1);
             return true;
         }
-        /* What is dead to all on a primary may be wanted by a standby's own queries. */
-        if (is_all_dead && !scan->s->was_in_recovery)
+        if (is_all_dead)
             btree_scan_mark_dead(scan->scan);
     }
     return false;
@@ -139,7 +141,7 @@ const IndexTuple *index_scan_next_entry(IndexScan *scan, ScanDirection direction
             STATS_ADD(scan->index->stats, rows_fetched, 1);
             return btree_scan_tuple(scan->scan);
         }
-        if (is_all_dead && !scan->s->was_in_recovery)
+        if (is_all_dead)
             btree_scan_mark_dead(scan->scan);
     }
     return NULL;
