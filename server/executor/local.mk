@@ -34,6 +34,7 @@ server_sources += server/executor/row_equal.c
 server_sources += server/executor/row_hash.c
 server_sources += server/executor/row_order.c
 server_sources += server/executor/row_wait.c
+server_sources += server/executor/sample_scan.c
 server_sources += server/executor/seq_scan.c
 server_sources += server/executor/set_call.c
 server_sources += server/executor/set_op.c

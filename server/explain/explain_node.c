@@ -480,6 +480,32 @@ static void tell_scan_quals(Explain *x, const ExplainPath *path, const char *nam
     tell_quals(x, path, name, quals, is_subquery || x->options->verbose);
 }
 
+static void tell_sample(Explain *x, const ExplainPath *path, const TableSampleClause *sample)
+{
+    const char *method = function_name(sample->handler);
+    bool is_qualified = qualifies(x);
+    Array texts;
+
+    array_init(&texts, sizeof(const char *));
+    list_foreach(const Node *, arg, sample->args)
+        *(const char **)array_push(&texts) = explain_expr(x, path, arg, is_qualified);
+    if (!is_text(x)) {
+        explain_text(&x->out, "Sampling Method", method);
+        explain_list(&x->out, "Sampling Parameters", &texts);
+        if (sample->repeatable != NULL)
+            explain_text(&x->out, "Repeatable Seed",
+                         explain_expr(x, path, sample->repeatable, is_qualified));
+        return;
+    }
+    explain_text(&x->out, "Sampling",
+                 mem_printf("%s (%s)%s", method, *(const char **)array_at(&texts, 0),
+                            sample->repeatable == NULL
+                                ? ""
+                                : mem_printf(" REPEATABLE (%s)",
+                                             explain_expr(x, path, sample->repeatable,
+                                                          is_qualified))));
+}
+
 static void tell_upper_quals(Explain *x, const ExplainPath *path, const char *name,
                              const List *quals)
 {
@@ -788,6 +814,9 @@ static void tell_node(Explain *x, const ExplainPath *path, const ExecCount *coun
         if (was_run)
             tell_bitmap_run(x, count);
         return;
+    case NODE_SampleScan:
+        tell_sample(x, path, ((const SampleScan *)(const void *)plan)->sample);
+        break;
     case NODE_TidScan:
         tell_scan_quals(x, path, "TID Cond", tid_conditions((const TidScan *)(const void *)plan));
         break;

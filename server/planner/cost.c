@@ -268,11 +268,15 @@ void cost_seq_scan(Planner *root, Path *path)
 
 void cost_sample(Planner *root, Path *path)
 {
+    const RangeTblEntry *rte = root->entries[path->rel->rt_index];
+    bool is_by_blocks = rte->sample->handler == SAMPLE_SYSTEM;
     Cost nothing = {0};
 
-    /* Pages are read in order, each row of them is looked at. */
-    finish_scan(root, path, 0, setting.seq_page_cost * path->rel->pages, path->rel->tuples,
-                nothing);
+    /* Blocks here and there, or all in order. */
+    finish_scan(root, path, 0,
+                (is_by_blocks ? setting.random_page_cost : setting.seq_page_cost) *
+                    path->rel->pages,
+                path->rel->tuples, nothing);
 }
 
 void cost_simple_scan(Planner *root, Path *path)

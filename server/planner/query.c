@@ -16,8 +16,10 @@
 #include "server/planner/path.h"
 #include "server/planner/predicate.h"
 #include "server/planner/rel.h"
+#include "server/planner/simplify.h"
 
 #define TABLE_FUNC_ROWS 100
+#define SAMPLE_PART     0.1
 
 /* ---- No relations ---- */
 
@@ -90,6 +92,24 @@ static void size_function(Planner *root, PlanRel *rel, const RangeTblEntry *rte)
     rel_size_base(root, rel);
 }
 
+/* Of TABLESAMPLE: the part that is named, or a tenth. */
+static void size_sample(const Planner *root, PlanRel *rel, const TableSampleClause *sample)
+{
+    const Node *arg = simplify_for_estimate(list_at(sample->args, 0), root->global->bound);
+    const Const *value = (const Const *)(const void *)arg;
+    double part = SAMPLE_PART;
+
+    if (node_is(arg, Const) && !value->is_null) {
+        double percent = (double)datum_f4(value->value);
+
+        if (percent >= 0 && percent <= 100)
+            part = percent / 100;
+    }
+    if (sample->handler == SAMPLE_SYSTEM)
+        rel->pages = cost_clamp_rows(rel->pages * part);
+    rel->tuples = cost_clamp_rows(rel->tuples * part);
+}
+
 static void size_rel(Planner *root, PlanRel *rel)
 {
     const RangeTblEntry *rte = root->entries[rel->rt_index];
@@ -104,6 +124,8 @@ static void size_rel(Planner *root, PlanRel *rel)
             err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                       .message = "tables with children are not supported");
         check_predicates(root, rel);
+        if (rte->sample != NULL)
+            size_sample(root, rel, rte->sample);
         rel_size_base(root, rel);
         break;
     case RTE_SUBQUERY:

@@ -10,6 +10,7 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/access/common/tuple_store.h"
+#include "server/planner/planner.h"
 #include "server/session/session.h"
 #include "server/sql/sql_int.h"
 #include "server/txn/txn.h"
@@ -53,7 +54,8 @@ void cursor_declare(CommandCall *call)
         raw->length = call->length;
         statement.tree = raw;
     }
-    portal_declare(stmt->name, p, text, &statement, stmt->options);
+    /* Never 0, which is for portals that are no cursors. */
+    portal_declare(stmt->name, p, text, &statement, stmt->options | PLAN_FAST_START);
 }
 
 static Portal *find_cursor(const char *name)
@@ -137,7 +139,7 @@ static bool goes_back(const Plan *plan)
     case NODE_Limit:
         return goes_back(plan->left);
     case NODE_SubqueryScan:
-        return goes_back(plan->left);
+        return goes_back(((const SubqueryScan *)(const void *)plan)->subplan);
     case NODE_Append:
         for (int i = 0; i < list_count(((const Append *)(const void *)plan)->plans); i++)
             if (!goes_back(list_at(((const Append *)(const void *)plan)->plans, i)))

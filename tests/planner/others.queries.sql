@@ -19,3 +19,6 @@ select a, lag(b) over w, lead(b) over w from noidx window w as (partition by a o
 select * from (select a, row_number() over (order by b) r from noidx) x where a = 3
 select id, sum(val) over (order by id) from big
 select a from noidx where b = 3 union select k from dim where v = 'dim4'
+select * from big tablesample system (10)
+select * from big tablesample bernoulli (10) repeatable (1) where grp < 5
+select t.unique1 from tenk t tablesample system (1) join dim d on d.k = t.unique2

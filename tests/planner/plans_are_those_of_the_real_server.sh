@@ -22,7 +22,7 @@ labels='Filter|Index Cond|Recheck Cond|Hash Cond|Merge Cond|Join Filter|Sort Key
 labels+='|One-Time Filter|TID Cond|Cache Key|Cache Mode|Conflict Resolution|Conflict Arbiter Indexes'
 labels+='|Conflict Filter|Hash Key|Run Condition'
 sed -E 's/ on ([^ ]+) [^ (]+  \(cost/ on \1  (cost/' explained |
-    sed -E "/cost=/!{ s/^( *)($labels): .*/\\1\\2/; s/^( *(InitPlan|SubPlan)[^(]*).*/\\1/; s/ +\$//}" >wanted
+    sed -E "/^ *Sampling: /d; /cost=/!{ s/^( *)($labels): .*/\\1\\2/; s/^( *(InitPlan|SubPlan)[^(]*).*/\\1/; s/ +\$//}" >wanted
 
 # The server breaks long lines at blanks; of what PREPARE prints the tree of the query is wanted.
 awk '{ print "\\warn @@"; print "set debug_pretty_print = off;"

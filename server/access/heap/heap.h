@@ -137,6 +137,19 @@ typedef struct HeapScan HeapScan;
 HeapScan *heap_scan_begin(HeapRel *rel, const Snapshot *s);
 void heap_scan_restart(HeapScan *scan);
 
+/*
+ * A part of the table: the blocks that are read, and the rows of them that are looked at; NULL: all
+ * of them.
+ */
+typedef struct HeapSample HeapSample;
+struct HeapSample {
+    bool (*has_block)(const HeapSample *sample, BlockNo block);
+    bool (*has_row)(const HeapSample *sample, BlockNo block, OffsetNo offset);
+};
+
+/* Before anything is read, and it must stay. */
+void heap_scan_set_sample(HeapScan *scan, const HeapSample *sample);
+
 /* The next row, or the one before; valid until the next call. NULL at the end, and there a scan
  * may turn round. */
 const HeapTuple *heap_scan_next(HeapScan *scan, bool is_backward);

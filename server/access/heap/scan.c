@@ -17,7 +17,8 @@
 struct HeapScan {
     HeapRel *rel;
     const Snapshot *s;
-    BufferRing *ring; /* NULL: the table is small */
+    const HeapSample *sample; /* NULL: all rows */
+    BufferRing *ring;         /* NULL: the table is small */
     int64_t count;    /* blocks */
     int64_t block;    /* the current one; -1 before the first, count behind the last */
     bool is_begun;
@@ -30,6 +31,7 @@ struct HeapScan {
 
 static bool move_to_next_page(HeapScan *scan, int step);
 static void read_page(HeapScan *scan);
+static void read_sample(HeapScan *scan);
 static void leave_page(HeapScan *scan);
 
 HeapScan *heap_scan_begin(HeapRel *rel, const Snapshot *s)
@@ -53,6 +55,11 @@ void heap_scan_restart(HeapScan *scan)
     /* What would push a good part of all buffers out has to do with a few. */
     if (scan->ring == NULL && scan->count > setting.shared_buffers / 4)
         scan->ring = buffer_ring_new(RING_BULK_READ);
+}
+
+void heap_scan_set_sample(HeapScan *scan, const HeapSample *sample)
+{
+    scan->sample = sample;
 }
 
 const HeapTuple *heap_scan_next(HeapScan *scan, bool is_backward)
@@ -92,9 +99,29 @@ static bool move_to_next_page(HeapScan *scan, int step)
     if (scan->block < 0 || scan->block >= scan->count)
         return false;
     check_interrupts();
-    read_page(scan);
+    if (LIKELY(scan->sample == NULL))
+        read_page(scan);
+    else
+        read_sample(scan);
     scan->at = step > 0 ? 0 : scan->shown - 1;
     return true;
+}
+
+/* Nothing is shown of a block that is not in the sample. */
+static void read_sample(HeapScan *scan)
+{
+    const HeapSample *sample = scan->sample;
+    BlockNo block = (BlockNo)scan->block;
+    int kept = 0;
+
+    if (sample->has_block != NULL && !sample->has_block(sample, block))
+        return;
+    read_page(scan);
+    for (int i = 0; sample->has_row != NULL && i < scan->shown; i++) {
+        if (sample->has_row(sample, block, scan->offnums[i]))
+            scan->offnums[kept++] = scan->offnums[i];
+    }
+    scan->shown = sample->has_row != NULL ? kept : scan->shown;
 }
 
 static void read_page(HeapScan *scan)
