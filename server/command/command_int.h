@@ -27,6 +27,7 @@ const char *command_tag_of_statement(const Node *statement);
 void command_alter_database(CommandCall *call);
 void command_alter_database_set(CommandCall *call);
 void command_alter_default_privileges(CommandCall *call);
+void command_alter_domain(CommandCall *call);
 void command_alter_enum(CommandCall *call);
 void command_alter_function(CommandCall *call);
 void command_alter_owner(CommandCall *call);

@@ -1,6 +1,8 @@
 /* domain.c - CREATE DOMAIN: a type that is another one with conditions */
 #include "common/base/base.h"
 
+#include "server/command/domain.h"
+
 #include <string.h>
 
 #include "common/err/err.h"
@@ -34,12 +36,12 @@ typedef struct DomainMaker {
 
 static void take_base(DomainMaker *m);
 static void take_constraint(DomainMaker *m, const Constraint *c);
-static void add_check(const DomainMaker *m, Oid domain, const Constraint *c);
 
 void command_create_domain(CommandCall *call)
 {
     DomainMaker m = {.call = call,
                      .stmt = (const CreateDomainStmt *)(const void *)call->statement};
+    PgType row;
     Oid domain;
 
     m.make.schema = new_type_schema(m.stmt->name, &m.make.name);
@@ -54,7 +56,8 @@ void command_create_domain(CommandCall *call)
         if (c->kind != CONSTR_CHECK)
             continue;
         txn_advance_command();
-        add_check(&m, domain, c);
+        row = *CACHE_ROW(PgType, syscache_peek(CACHE_TYPEOID, datum_of_u32(domain)));
+        domain_add_check(&row, c, NULL);
     }
 }
 
@@ -150,6 +153,15 @@ static void take_constraint(DomainMaker *m, const Constraint *c)
             raise_conflict();
         m->has_null = true;
         return;
+    default:
+        domain_require_check(c);
+        return;
+    }
+}
+
+void domain_require_check(const Constraint *c)
+{
+    switch (c->kind) {
     case CONSTR_CHECK:
         if (c->is_no_inherit)
             err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
@@ -173,21 +185,24 @@ static void take_constraint(DomainMaker *m, const Constraint *c)
     }
 }
 
-static void add_check(const DomainMaker *m, Oid domain, const Constraint *c)
+Node *domain_add_check(const PgType *domain, const Constraint *c, const char *text)
 {
-    ConstraintMake make = {.schema = m->make.schema,
+    ConstraintMake make = {.schema = domain->typnamespace,
                            .kind = 'c',
                            .is_valid = !c->is_not_valid,
-                           .domain = domain,
+                           .domain = domain->oid,
                            .is_local = true};
+    Node *expr;
 
-    if (c->name != NULL && constraint_name_is_taken(0, domain, c->name))
+    if (c->name != NULL && constraint_name_is_taken(0, domain->oid, c->name))
         err_raise(SQLSTATE_DUPLICATE_OBJECT,
                   .message = err_fmt("constraint \"%s\" for domain \"%s\" already exists", c->name,
-                                     m->make.name));
-    make.name = c->name != NULL
-                    ? c->name
-                    : constraint_choose_name(m->make.name, NULL, "check", m->make.schema, NULL);
-    make.expr = analyzer_domain_check(m->make.base, m->make.typmod, node_copy(c->expr), NULL);
+                                     domain->typname));
+    make.name = c->name != NULL ? c->name
+                                : constraint_choose_name(domain->typname, NULL, "check",
+                                                         domain->typnamespace, NULL);
+    expr = analyzer_domain_check(domain->typbasetype, domain->typtypmod, node_copy(c->expr), text);
+    make.expr = expr;
     constraint_make(&make);
+    return expr;
 }

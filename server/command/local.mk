@@ -2,6 +2,7 @@
 #   server_sources += server/command/NAME.c
 server_sources += server/command/alter_column.c
 server_sources += server/command/alter_database.c
+server_sources += server/command/alter_domain.c
 server_sources += server/command/alter_enum.c
 server_sources += server/command/alter_function.c
 server_sources += server/command/alter_identity.c
@@ -71,6 +72,7 @@ server_sources += server/command/owner_relation.c
 server_sources += server/command/reindex.c
 server_sources += server/command/relation_name.c
 server_sources += server/command/rename.c
+server_sources += server/command/rename_type.c
 server_sources += server/command/role.c
 server_sources += server/command/role_member.c
 server_sources += server/command/role_spec.c

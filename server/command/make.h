@@ -44,6 +44,9 @@ typedef struct TypeMake {
 
 Oid type_make(const TypeMake *make);
 
+/* What a domain that is there depends on, now that its default is another one (NULL: none). */
+void type_note_again(Oid domain, const Node *default_expr);
+
 /* A number for the array type of a type that is about to be made. */
 Oid type_new_array_oid(void);
 

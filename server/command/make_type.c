@@ -25,7 +25,8 @@
 
 static void fill_row(CatalogRow *row, const TypeMake *make, Oid oid);
 static bool is_row_of_table(const TypeMake *make);
-static void note_dependencies(const TypeMake *make, Oid oid, const Acl *acl);
+static void note_needs(const TypeMake *make, Oid oid);
+static void note_owner(const TypeMake *make, Oid oid, const Acl *acl);
 static Oid type_called(const char *name, Oid schema);
 
 Oid type_make(const TypeMake *make)
@@ -49,7 +50,8 @@ Oid type_make(const TypeMake *make)
         catalog_set(&row, PG_TYPE_COL_TYPACL, acl_to_datum(&acl));
     catalog_insert(change, &row);
     catalog_change_end(change);
-    note_dependencies(make, oid, has_list ? &acl : NULL);
+    note_owner(make, oid, has_list ? &acl : NULL);
+    note_needs(make, oid);
     return oid;
 }
 
@@ -105,7 +107,15 @@ static void fill_row(CatalogRow *row, const TypeMake *make, Oid oid)
  * The row type of a table goes with the table, an array type with its element type: neither has
  * an owner or a schema of its own as far as dependencies are concerned.
  */
-static void note_dependencies(const TypeMake *make, Oid oid, const Acl *acl)
+static void note_owner(const TypeMake *make, Oid oid, const Acl *acl)
+{
+    if (is_row_of_table(make) || make->is_implicit_array)
+        return;
+    depend_note_owner(PG_TYPE_CATALOG, oid, make->owner);
+    depend_change_acl(PG_TYPE_CATALOG, oid, 0, make->owner, NULL, acl);
+}
+
+static void note_needs(const TypeMake *make, Oid oid)
 {
     const ObjectAddress who = object_address(PG_TYPE_CATALOG, oid);
     bool is_of_table = is_row_of_table(make);
@@ -114,11 +124,8 @@ static void note_dependencies(const TypeMake *make, Oid oid, const Acl *acl)
     ObjectList on;
 
     object_list_init(&on);
-    if (!is_of_table && !make->is_implicit_array) {
+    if (!is_of_table && !make->is_implicit_array)
         object_list_add(&on, PG_NAMESPACE_CATALOG, make->schema, 0);
-        depend_note_owner(PG_TYPE_CATALOG, oid, make->owner);
-        depend_change_acl(PG_TYPE_CATALOG, oid, 0, make->owner, NULL, acl);
-    }
     for (unsigned i = 0; i < ARRAY_LEN(functions); i++) {
         if (functions[i] != 0)
             object_list_add(&on, PG_PROC_CATALOG, functions[i], 0);
@@ -144,6 +151,29 @@ static void note_dependencies(const TypeMake *make, Oid oid, const Acl *acl)
 
         depend_note(&who, &element, make->is_implicit_array ? DEPEND_INTERNAL : DEPEND_NORMAL);
     }
+}
+
+void type_note_again(Oid domain, const Node *default_expr)
+{
+    const HeapTuple *row = syscache_peek(CACHE_TYPEOID, datum_of_u32(domain));
+    const PgType *t = CACHE_ROW(PgType, row);
+    const ObjectAddress who = object_address(PG_TYPE_CATALOG, domain);
+    const TypeMake make = {.schema = t->typnamespace,
+                           .kind = t->typtype,
+                           .input = t->typinput,
+                           .output = t->typoutput,
+                           .receive = t->typreceive,
+                           .send = t->typsend,
+                           .typmod_in = t->typmodin,
+                           .typmod_out = t->typmodout,
+                           .analyze = t->typanalyze,
+                           .subscript = t->typsubscript,
+                           .base = t->typbasetype,
+                           .collation = t->typcollation,
+                           .default_expr = default_expr};
+
+    depend_forget(&who);
+    note_needs(&make, domain);
 }
 
 /* ---- Array types ---- */

@@ -14,6 +14,7 @@
 #include "server/command/make.h"
 #include "server/command/relation_name.h"
 #include "server/command/rename_shared.h"
+#include "server/command/rename_type.h"
 #include "server/command/trigger_command.h"
 #include "server/config/setting.h"
 #include "server/object/rights.h"
@@ -48,6 +49,13 @@ void command_rename(CommandCall *call)
         break;
     case OBJECT_TRIGGER:
         trigger_rename(stmt);
+        break;
+    case OBJECT_TYPE:
+    case OBJECT_DOMAIN:
+        type_rename_by_name(stmt);
+        break;
+    case OBJECT_DOMAIN_CONSTRAINT:
+        domain_rename_constraint(stmt);
         break;
     case OBJECT_DATABASE:
         database_rename(stmt->old_name, stmt->new_name);
