@@ -1,4 +1,4 @@
-/* session_rows.c - the rows of pg_cursors and pg_prepared_statements */
+/* session_rows.c - the rows of pg_cursors and pg_prepared_statements; current_query() */
 #include "common/base/base.h"
 
 #include "common/ds/array.h"
@@ -108,4 +108,11 @@ static void fill_statements(RowList *rows, FmgrCall *call UNUSED)
 Datum pg_prepared_statement(FmgrCall *call)
 {
     return row_list_give(call, statement_columns, P_COUNT, fill_statements);
+}
+
+/* ---- The statement that runs, as the client sent it ---- */
+
+Datum current_query(FmgrCall *call UNUSED)
+{
+    return value_of_text(session_query_text());
 }

@@ -7,6 +7,7 @@ server_sources += server/sysfunc/builtin.c
 server_sources += server/sysfunc/control_func.c
 server_sources += server/sysfunc/definition_func.c
 server_sources += server/sysfunc/file_func.c
+server_sources += server/sysfunc/index_func.c
 server_sources += server/sysfunc/lock_func.c
 server_sources += server/sysfunc/lock_status.c
 server_sources += server/sysfunc/name_func.c

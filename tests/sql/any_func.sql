@@ -84,3 +84,19 @@ drop view ruled, constant, counts, nested, plain;
 drop table base, sized;
 drop sequence counted;
 drop function defaulted;
+-- what indexes can do
+create table keyed (a int not null, b text not null, c int, primary key (a));
+create unique index keyed_b on keyed (b desc, c nulls first) include (a);
+create index keyed_c on keyed (c desc nulls last);
+select p, pg_indexam_has_property(403, p), pg_indexam_has_property(405, p), pg_indexam_has_property(783, p),
+  pg_indexam_has_property(2742, p), pg_indexam_has_property(4000, p), pg_indexam_has_property(3580, p),
+  pg_indexam_has_property(2, p), pg_index_has_property('keyed_b', p), pg_index_has_property('keyed', p),
+  (select array_agg(pg_index_column_has_property('keyed_b', n, p) order by n) from generate_series(0, 4) n) as b,
+  pg_index_column_has_property('keyed_c', 1, p) as c, pg_index_column_has_property('keyed', 1, p)
+  from unnest('{can_order,can_unique,can_multi_col,can_exclude,can_include,clusterable,index_scan,bitmap_scan,backward_scan,asc,desc,nulls_first,nulls_last,orderable,distance_orderable,returnable,search_array,search_nulls,nothing,ASC}'::text[]) p;
+select pg_get_replica_identity_index('keyed'), pg_get_replica_identity_index('pg_class');
+select pg_get_replica_identity_index(0);
+drop table keyed;
+select current_query(), 'é';
+prepare cq as select current_query();
+execute cq;
