@@ -341,7 +341,8 @@ void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_n
     txn_advance_command();
     table_parts_store(&parts, rel, column.number);
     txn_advance_command();
-    toast_make(rel->oid, NULL);
+    if (rel->kind != RELATION_COMPOSITE_TYPE)
+        toast_make(rel->oid, NULL);
     if (column.not_null) {
         int16_t *place = array_push(&rules->not_null);
 

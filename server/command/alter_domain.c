@@ -20,6 +20,7 @@
 #include "server/command/depend_drop.h"
 #include "server/command/domain.h"
 #include "server/command/make.h"
+#include "server/command/type_use.h"
 #include "server/deparse/deparse.h"
 #include "server/expr/expr.h"
 #include "server/ipc/interrupt.h"
@@ -145,69 +146,6 @@ static Use *use_of(Array *uses, Oid relation)
     return array_at(uses, uses->count - 1);
 }
 
-/* Rows are not looked into for it: a column of a row type, or of arrays, that has it. */
-_Noreturn static void refuse_nested(Oid domain, Oid relation, int column)
-{
-    Relation *rel = relation_open(relation, LOCK_ACCESS_SHARE);
-
-    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-              .message =
-                  err_fmt("cannot alter type \"%s\" because column \"%s.%s\" uses it",
-                          type_shown(domain), rel->name, rel->desc->columns[column - 1].name));
-}
-
-static bool has_rows(Oid relation)
-{
-    const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(relation));
-    char kind = row != NULL ? CACHE_ROW(PgClass, row)->relkind : 0;
-
-    return kind == RELATION_TABLE || kind == RELATION_MATERIALIZED_VIEW;
-}
-
-static Oid row_type_of(Oid relation)
-{
-    const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(relation));
-
-    return row != NULL ? CACHE_ROW(PgClass, row)->reltype : 0;
-}
-
-static void list_dependents(Oid type, Array *out)
-{
-    const CatalogKey keys[] = {
-        {.column = PG_DEPEND_COL_REFCLASSID, .value = datum_of_u32(PG_TYPE_CATALOG)},
-        {.column = PG_DEPEND_COL_REFOBJID, .value = datum_of_u32(type)},
-    };
-    CatalogScan *scan = catalog_scan_begin(PG_DEPEND_CATALOG, PG_DEPEND_REFERENCE_INDEX, 2, keys);
-    const HeapTuple *row;
-
-    array_init(out, sizeof(ObjectAddress));
-    while ((row = catalog_scan_next(scan)) != NULL) {
-        const PgDepend *d = CACHE_ROW(PgDepend, row);
-
-        *(ObjectAddress *)array_push(out) = (ObjectAddress){d->classid, d->objid, d->objsubid};
-    }
-    catalog_scan_end(scan);
-}
-
-/* Columns of the type, which has the domain in it; and of what has that in it. */
-static void refuse_uses_of(Oid type, Oid domain)
-{
-    Array dependents;
-
-    check_interrupts();
-    list_dependents(type, &dependents);
-    array_foreach(const ObjectAddress, d, &dependents) {
-        if (d->catalog == PG_TYPE_CATALOG)
-            refuse_uses_of(d->oid, domain);
-        if (d->catalog != PG_CLASS_CATALOG || d->sub <= 0)
-            continue;
-        if (has_rows(d->oid))
-            refuse_nested(domain, d->oid, d->sub);
-        if (row_type_of(d->oid) != 0)
-            refuse_uses_of(row_type_of(d->oid), domain);
-    }
-}
-
 static bool is_domain(Oid type)
 {
     const HeapTuple *row = syscache_peek(CACHE_TYPEOID, datum_of_u32(type));
@@ -217,20 +155,21 @@ static bool is_domain(Oid type)
 
 static void find_uses(Oid type, Oid domain, Array *out)
 {
+    const TypeUse of = {.name = type_shown(domain)};
     Array dependents;
 
     check_interrupts();
-    list_dependents(type, &dependents);
+    type_list_dependents(type, &dependents);
     array_foreach(const ObjectAddress, d, &dependents) {
         if (d->catalog == PG_TYPE_CATALOG && is_domain(d->oid))
             find_uses(d->oid, domain, out);
         else if (d->catalog == PG_TYPE_CATALOG)
-            refuse_uses_of(d->oid, domain);
+            type_refuse_uses(d->oid, &of);
         if (d->catalog != PG_CLASS_CATALOG || d->sub <= 0)
             continue;
-        if (row_type_of(d->oid) != 0)
-            refuse_uses_of(row_type_of(d->oid), domain);
-        if (has_rows(d->oid)) {
+        if (type_of_relation(d->oid) != 0)
+            type_refuse_uses(type_of_relation(d->oid), &of);
+        if (type_has_rows(d->oid)) {
             Use *use = use_of(out, d->oid);
 
             use->columns[use->count++] = (int16_t)d->sub;

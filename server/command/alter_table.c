@@ -34,6 +34,7 @@
 #include "server/command/table_rewrite.h"
 #include "server/command/table_use.h"
 #include "server/command/trigger_command.h"
+#include "server/command/type_use.h"
 #include "server/expr/expr.h"
 #include "server/ipc/interrupt.h"
 #include "server/trigger/trigger.h"
@@ -58,6 +59,8 @@ typedef struct Alter {
     const char *text;
     Oid table;
     const TupleDesc *rows_desc; /* of rows as they are before */
+    bool is_composite;          /* a type by itself: it has no rows */
+    bool changes_attribute;     /* of it: whether bytes change or not */
     char persistence;           /* that the table is to have */
     Oid tablespace;             /* that it is to go to; 0: it stays */
     RowRules rules;
@@ -91,6 +94,7 @@ void command_alter_table(CommandCall *call)
     row_rules_init(&alter.rules);
     rel = relation_open(alter.table, LOCK_NONE);
     alter.rows_desc = tuple_desc_copy(rel->desc);
+    alter.is_composite = rel->kind == RELATION_COMPOSITE_TYPE;
     alter.persistence = rel->persistence;
     table_require_unused(rel, "ALTER TABLE");
     if (rel->row->relhassubclass || rel->row->relispartition)
@@ -153,6 +157,20 @@ static Oid tablespace_of_rewrite(const Alter *alter)
     return tablespace;
 }
 
+/* Rows of it may be values elsewhere, and these are not looked for. */
+static void refuse_uses(const Alter *alter)
+{
+    Relation *rel;
+    TypeUse of;
+
+    if (!alter->changes_attribute && alter->rules.values.count == 0)
+        return;
+    rel = relation_open(alter->table, LOCK_NONE);
+    of = (TypeUse){.name = rel->name, .is_table = !alter->is_composite};
+    type_refuse_uses(rel->row->reltype, &of);
+    relation_close(rel, LOCK_NONE);
+}
+
 /*
  * Fields that are gone in the meantime are as if they had never been, so rows are read as they were
  * when the statement began.
@@ -164,6 +182,9 @@ static void rewrite(Alter *alter)
                         .rows_desc = alter->rows_desc,
                         .values = &alter->rules.values};
 
+    refuse_uses(alter);
+    if (alter->is_composite)
+        return;
     if (alter->rules.rewrites) {
         how.tablespace = tablespace_of_rewrite(alter);
         table_rewrite(&how);
@@ -284,10 +305,15 @@ static void check_alter(const RangeVar *var, Oid relation, void *arg)
     relation_check_owner(var, relation, NULL);
     if (kind == 0 || (kind == RELATION_TABLE && alter->stmt->kind == OBJECT_TABLE))
         return;
+    if (kind == RELATION_COMPOSITE_TYPE && alter->stmt->kind == OBJECT_TYPE)
+        return;
     if (kind == RELATION_COMPOSITE_TYPE && alter->stmt->kind == OBJECT_TABLE)
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
                   .message = err_fmt("\"%s\" is a composite type", var->relation),
                   .hint = "Use ALTER TYPE instead.");
+    if (alter->stmt->kind == OBJECT_TYPE)
+        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+                  .message = err_fmt("\"%s\" is not a composite type", var->relation));
     err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
               .message = "ALTER of relations that are no tables is not supported yet");
 }
@@ -534,6 +560,7 @@ static void run(Alter *alter, const AlterTableCmd *action)
         column_set_default(rel, action->name, action->definition, alter->text);
         break;
     case AT_ALTER_TYPE:
+        alter->changes_attribute = alter->changes_attribute || alter->is_composite;
         column_alter_type(rel, action, alter->text, &alter->rules);
         return;
     case AT_SET_LOGGED:

@@ -94,6 +94,7 @@ server_sources += server/command/tag.c
 server_sources += server/command/temp_schema.c
 server_sources += server/command/transaction.c
 server_sources += server/command/truncate.c
+server_sources += server/command/type_use.c
 server_sources += server/command/usage.c
 server_sources += server/command/vacuum.c
 server_sources += server/command/view.c

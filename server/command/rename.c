@@ -39,6 +39,7 @@ void command_rename(CommandCall *call)
         rename_relation(stmt);
         break;
     case OBJECT_COLUMN:
+    case OBJECT_ATTRIBUTE:
         rename_column(stmt);
         break;
     case OBJECT_TABLE_CONSTRAINT:

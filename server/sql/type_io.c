@@ -13,6 +13,7 @@
 #include "common/mem/mem.h"
 #include "server/cache/inval.h"
 #include "server/cache/syscache.h"
+#include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 
 typedef struct Entry {
@@ -29,6 +30,7 @@ static struct {
 static void begin(void);
 static TypeIo *read_row(Oid type);
 static void forget(Datum arg, CacheId id, uint32_t hash);
+static void forget_rows(Datum arg, Oid relation);
 static FmgrSite *ready(FmgrSite *site, Oid function, const TypeIo *io, const char *kind);
 
 TypeIo *type_io(Oid type)
@@ -56,6 +58,14 @@ static void begin(void)
         hash_init(&kept.by_type, sizeof(Oid), sizeof(Entry));
     }
     inval_on_row(CACHE_TYPEOID, forget, 0);
+    inval_on_relation(forget_rows, 0);
+}
+
+static bool is_row(Oid type)
+{
+    const HeapTuple *row = syscache_peek(CACHE_TYPEOID, datum_of_u32(type));
+
+    return row != NULL && CACHE_ROW(PgType, row)->typtype == 'c';
 }
 
 static TypeIo *read_row(Oid type)
@@ -79,6 +89,8 @@ static TypeIo *read_row(Oid type)
     io->output = t->typoutput;
     io->receive = t->typreceive;
     io->send = t->typsend;
+    io->has_columns =
+        t->typtype == 'c' || type == TYPE_RECORD || (t->typelem != 0 && is_row(t->typelem));
     syscache_unpin(row);
     return io;
 }
@@ -90,6 +102,16 @@ static void forget(Datum arg UNUSED, CacheId id UNUSED, uint32_t hash UNUSED)
 
     while ((entry = hash_next(&kept.by_type, &position)) != NULL)
         entry->io->is_stale = true;
+}
+
+/* Columns of some relation have changed: maybe those of a row type. */
+static void forget_rows(Datum arg UNUSED, Oid relation UNUSED)
+{
+    size_t position = 0;
+    Entry *entry;
+
+    while ((entry = hash_next(&kept.by_type, &position)) != NULL)
+        entry->io->is_stale = entry->io->is_stale || entry->io->has_columns;
 }
 
 FmgrSite *type_io_output(TypeIo *io)

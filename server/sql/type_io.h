@@ -11,6 +11,7 @@
 typedef struct TypeIo {
     Oid type;
     bool is_stale; /* its row has changed: not to be found any more */
+    bool has_columns; /* of a row, or of rows in an array: what columns these have is kept, too */
     const char *name;
     Oid io_param;
     Oid output, send; /* 0: it has none */
