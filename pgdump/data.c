@@ -66,13 +66,23 @@ DataSource *data_source_new(Dump *d, TableDataObject *data)
 
 bool data_is_via_root(const Dump *d, const TableObject *t)
 {
-    return d->options->via_partition_root && t->is_partition && t->parents.count > 0;
+    if (!t->is_partition || t->parents.count == 0)
+        return false;
+    if (d->options->via_partition_root)
+        return true;
+    while (t->is_partition && t->parents.count > 0) {
+        t = *(TableObject **)array_at(&t->parents, 0);
+        if (t->has_unsafe_partitions)
+            return true;
+    }
+    return false;
 }
 
 const char *data_target(Dump *d, const TableObject *t)
 {
-    while (data_is_via_root(d, t))
-        t = *(TableObject **)array_at(&t->parents, 0);
+    if (data_is_via_root(d, t))
+        while (t->is_partition && t->parents.count > 0)
+            t = *(TableObject **)array_at(&t->parents, 0);
     return entry_qualified(d, &t->object);
 }
 

@@ -6,10 +6,12 @@
 #include "common/dump/plain.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
+#include "common/os/clock.h"
 #include "common/text/encoding.h"
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
 #include "common/text/timestamp.h"
+#include "common/text/timezone.h"
 #include "pgdump/catalog.h"
 #include "pgdump/entry.h"
 #include "pgdump/kind.h"
@@ -106,6 +108,7 @@ static void set_session(Dump *d)
                    "SET DATESTYLE = ISO; SET INTERVALSTYLE = POSTGRES; "
                    "SET extra_float_digits TO %d; SET synchronize_seqscans TO off; "
                    "SET statement_timeout = 0; SET lock_timeout = 0; "
+                   "SET jit = off; " /* queries of catalogs are over before they are compiled */
                    "SET idle_in_transaction_session_timeout = 0; SET row_security = %s",
                    o->has_extra_float_digits ? (int)o->extra_float_digits : 3,
                    o->has_row_security ? "on" : "off");
@@ -188,7 +191,7 @@ static void print_objects(Dump *d)
 
 static const char *now_text(void)
 {
-    return "";
+    return time_format(time_from_unix(clock_unix_seconds()), TIME_LABEL, timezone_local());
 }
 
 static void write_script(Dump *d)

@@ -9,6 +9,7 @@
 #include "common/text/str.h"
 #include "common/text/strbuf.h"
 #include "pgdump/catalog.h"
+#include "pgdump/kind.h"
 
 /* What is said of one object, by Dump.comments and Dump.labels: a list, by part. */
 typedef struct Remark {
@@ -30,6 +31,7 @@ typedef struct RemarkList {
 
 typedef struct InitialRights {
     Oid catalog, oid;
+    int32_t part; /* number of a column; 0: the whole */
     const char *acl;
 } InitialRights;
 
@@ -39,6 +41,7 @@ static void take_comment(Dump *d, void *row);
 static void take_label(Dump *d, void *row);
 static void take_initial_rights(Dump *d, void *row);
 static void add(Dump *d, const DumpObject *o, const Definition *def, const ArchiveEntry *entry);
+static void number(Dump *d, const DumpObject *o, ArchiveEntry *entry);
 static bool is_initial_comment(const Dump *d, const DumpObject *o, const Remark *r);
 static void add_comment(Dump *d, const DumpObject *o, const Definition *def, int32_t part);
 static void add_labels(Dump *d, const DumpObject *o, const Definition *def, int32_t part);
@@ -58,9 +61,9 @@ void entry_add_definition(Dump *d, DumpObject *o, const Definition *def)
         return;
     add(d, o, def,
         &(ArchiveEntry){
-            .id = o->id,
-            .catalog = o->catalog,
-            .oid = o->oid,
+            .id = def->is_extra ? 0 : o->id,
+            .catalog = def->is_extra ? 0 : o->catalog,
+            .oid = def->is_extra ? 0 : o->oid,
             .type = def->type,
             .tag = tag_of(o, def),
             .tablespace = def->tablespace,
@@ -165,11 +168,11 @@ void entry_read_initial_rights(Dump *d)
     static const CatalogColumn columns[] = {
         COLUMN("classoid", OID, InitialRights, catalog),
         COLUMN("objoid", OID, InitialRights, oid),
+        COLUMN("objsubid", INT, InitialRights, part),
         COLUMN("initprivs", TEXT, InitialRights, acl),
     };
     static const CatalogQuery query = {
         .from = "pg_catalog.pg_init_privs",
-        .where = "objsubid = 0",
         .columns = columns,
         .column_count = ARRAY_LEN(columns),
         .size = sizeof(InitialRights),
@@ -289,7 +292,13 @@ static void take_initial_rights(Dump *d, void *row)
     const InitialRights *initial = row;
     DumpObject *o = object_find(d, initial->catalog, initial->oid);
 
-    if (o == NULL || o->rights.given == NULL || o->rights.initial != NULL)
+    if (o == NULL)
+        return;
+    if (initial->part > 0) {
+        column_set_initial_rights(o, initial->part, initial->acl);
+        return;
+    }
+    if (o->rights.given == NULL || o->rights.initial != NULL)
         return;
     o->rights.initial = initial->acl;
     o->parts |= PART_RIGHTS;
@@ -331,9 +340,30 @@ static void add(Dump *d, const DumpObject *o, const Definition *def, const Archi
     full.section = def->section != 0 ? def->section : object_kinds[o->kind].section;
     if (o->is_postponed)
         full.section = ARCHIVE_POST_DATA;
+    number(d, o, &full);
     if (schema != NULL && !def->has_no_schema)
         full.schema = schema->object.name;
     archive_add(&d->archive, &full);
+}
+
+/*
+ * The object's own entry has its number, what is said of it besides a number of its own, and stands
+ * after it.
+ */
+static void number(Dump *d, const DumpObject *o, ArchiveEntry *entry)
+{
+    uint32_t *on;
+
+    if (entry->id != 0) {
+        entry->depends = o->depends.items;
+        entry->depend_count = o->depends.count;
+        return;
+    }
+    entry->id = (uint32_t)d->objects.count + ++d->extra_count;
+    on = mem_new(uint32_t);
+    *on = o->id;
+    entry->depends = on;
+    entry->depend_count = 1;
 }
 
 static const char *word_of(const Definition *def)

@@ -26,6 +26,7 @@ typedef struct Definition {
     const SchemaObject *schema; /* of what has none itself; NULL: the object's */
     ArchiveSection section;     /* 0: the kind's */
     bool has_no_labels;
+    bool is_extra;      /* not the object's own entry, but one beside it */
     bool has_no_schema; /* the entry is shown without */
 } Definition;
 

@@ -66,6 +66,7 @@ struct TableObject {
     Array checks;                 /* ConstraintObject * */
     Array parents;                /* TableObject * */
     Array indexes;                /* IndexObject * */
+    bool has_unsafe_partitions;   /* where rows go may change when they are loaded */
     bool is_interesting;          /* its columns are read */
     bool is_dummy;                /* a view: made without what it shows, since that comes later */
     bool is_postponed;            /* a materialized view that can only be made after the data */
@@ -121,6 +122,9 @@ typedef struct RuleObject {
 
 /* The table with that row in pg_class, or NULL. */
 TableObject *table_find(const Dump *d, Oid oid);
+
+/* What initdb or an extension has granted on a column of a table. */
+void column_set_initial_rights(DumpObject *table, int32_t number, const char *acl);
 
 /* Columns of a table as SQL for COPY: " (a, b)", without those that are computed; "" for none. */
 const char *table_column_list(Dump *d, const TableObject *t);

@@ -86,6 +86,15 @@ void select_init(Dump *d)
         err_raise(SQLSTATE_UNDEFINED_OBJECT, .message = "no matching extensions were found");
 }
 
+void select_add_tables(Array *oids)
+{
+    size_t position = 0;
+    const Oid *oid;
+
+    while ((oid = hash_next(&chosen.tables, &position)) != NULL)
+        *(Oid *)array_push(oids) = *oid;
+}
+
 void select_schema(Dump *d, SchemaObject *schema)
 {
     DumpObject *o = &schema->object;
@@ -107,6 +116,11 @@ void select_schema(Dump *d, SchemaObject *schema)
     } else {
         o->wanted = PART_ALL;
     }
+    if (chosen.has_schemas && o->wanted != 0 && o->oid < FIRST_USER_OID &&
+        !str_equal(o->name, "public"))
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message =
+                      err_fmt("cannot dump schema \"%s\": it belongs to the server", o->name));
     o->wanted_inside = o->wanted;
     if (str_equal(o->name, "public") && !chosen.has_tables && !chosen.has_schemas) {
         /* Every database has it: what may differ is its owner, rights and comment. */
@@ -160,7 +174,8 @@ bool select_config_table(const Dump *d, const DumpObject *extension, const DumpO
 {
     const DumpObject *schema = &table->schema->object;
     bool is_wanted = (extension->wanted & PART_DEFINITION) != 0 ||
-                     has(&chosen.tables, table->oid) || has(&chosen.schemas, schema->oid);
+                     has(&chosen.tables, table->oid) ||
+                     (schema->wanted != 0 && has(&chosen.schemas, schema->oid));
 
     (void)d;
     return is_wanted && !has(&chosen.not_tables, table->oid) &&

@@ -9,6 +9,9 @@
 /* Find what the patterns of the options mean; raises when one that must match does not. */
 void select_init(Dump *d);
 
+/* The tables that -t names, by oid; without -t there are none. */
+void select_add_tables(Array *oids);
+
 /* Each sets what is wanted of the object, by the rules of its kind. */
 void select_schema(Dump *d, SchemaObject *schema);
 void select_extension(Dump *d, DumpObject *extension);

@@ -22,19 +22,23 @@ typedef struct Plain {
     const char *user;
     const char *tablespace;
     const char *access_method;
+    bool is_data_only; /* whatever the reason */
 } Plain;
 
 static void put(const Plain *p, const char *text);
 static void put_fmt(const Plain *p, const char *format, ...) PRINTF_LIKE(2, 3);
 static void put_head(const Plain *p);
 static void put_settings(const Plain *p);
+static bool is_database(const ArchiveEntry *entry);
 static unsigned wanted(const Plain *p, const ArchiveEntry *entry);
+static bool has_definitions(const Plain *p);
 static void put_drops(Plain *p);
 static void put_pass(Plain *p, ArchivePass pass);
 static void put_entry(Plain *p, const ArchiveEntry *entry);
 static void put_definition(Plain *p, const ArchiveEntry *entry, const char *prefix);
 static void put_comment(const Plain *p, const ArchiveEntry *entry, const char *prefix);
 static void put_statements(Plain *p, const ArchiveEntry *entry);
+static bool is_there_already(const ArchiveEntry *entry);
 static void put_data(Plain *p, const ArchiveEntry *entry);
 static void put_triggers(Plain *p, const ArchiveEntry *entry, const char *state);
 static void put_connect(Plain *p, const char *database);
@@ -49,6 +53,7 @@ void plain_write(const Archive *a, const PlainOptions *options, const ByteSink *
 {
     Plain p = {.archive = a, .options = options, .out = out};
 
+    p.is_data_only = options->is_data_only || !has_definitions(&p);
     put_head(&p);
     put_settings(&p);
     if (options->drops)
@@ -135,28 +140,39 @@ static void put_settings(const Plain *p)
     put_fmt(p, "SET row_security = %s;\n\n", p->options->has_row_security ? "on" : "off");
 }
 
+static bool is_database(const ArchiveEntry *entry)
+{
+    return str_equal(entry->type, "DATABASE") || str_equal(entry->type, "DATABASE PROPERTIES");
+}
+
 static unsigned wanted(const Plain *p, const ArchiveEntry *entry)
 {
     const PlainOptions *o = p->options;
     bool is_statement_data = str_equal(entry->type, "SEQUENCE SET");
     unsigned want;
 
+    /* The database has to be there for all sections. */
+    if (is_database(entry))
+        return o->creates_database ? WANT_STATEMENTS : 0;
     if ((o->sections & entry->section) == 0)
         return 0;
     if (o->no_rights && archive_pass(entry) == ARCHIVE_PASS_RIGHTS)
         return 0;
-    if (!o->creates_database &&
-        (str_equal(entry->type, "DATABASE") || str_equal(entry->type, "DATABASE PROPERTIES")))
-        return 0;
-    want = (entry->write != NULL ? WANT_DATA : 0) |
-           (entry->create[0] != '\0' || entry->write == NULL ? WANT_STATEMENTS : 0);
-    if (entry->write != NULL)
-        want = WANT_DATA;
+    want = entry->write != NULL ? WANT_DATA : WANT_STATEMENTS;
     if (o->is_schema_only && (is_statement_data || want == WANT_DATA))
         return 0;
     if (o->is_data_only && !is_statement_data && want != WANT_DATA)
         return 0;
     return want;
+}
+
+/* Is there anything but data to be written? */
+static bool has_definitions(const Plain *p)
+{
+    array_foreach(const ArchiveEntry, entry, &p->archive->entries)
+        if (wanted(p, entry) == WANT_STATEMENTS && !str_equal(entry->type, "SEQUENCE SET"))
+            return true;
+    return false;
 }
 
 /* Everything is dropped, the last first; with -C only the database. */
@@ -166,12 +182,10 @@ static void put_drops(Plain *p)
 
     for (size_t i = entries->count; i-- > 0;) {
         const ArchiveEntry *entry = array_at(entries, i);
-        bool is_database =
-            str_equal(entry->type, "DATABASE") || str_equal(entry->type, "DATABASE PROPERTIES");
 
         if (wanted(p, entry) == 0 || entry->drop[0] == '\0')
             continue;
-        if (p->options->creates_database && !is_database)
+        if (p->options->creates_database && !is_database(entry))
             continue;
         select_owner(p, entry);
         put(p, p->options->if_exists ? plain_drop_if_exists(entry) : entry->drop);
@@ -193,8 +207,7 @@ static void put_entry(Plain *p, const ArchiveEntry *entry)
         put_definition(p, entry, "");
     if (want & WANT_DATA)
         put_data(p, entry);
-    if (want != 0 &&
-        (str_equal(entry->type, "DATABASE") || str_equal(entry->type, "DATABASE PROPERTIES")))
+    if (want != 0 && is_database(entry))
         put_connect(p, str_equal(entry->type, "DATABASE") ? entry->tag : p->archive->database);
 }
 
@@ -234,13 +247,20 @@ static void put_statements(Plain *p, const ArchiveEntry *entry)
         put(p, entry->create);
         put(p, "\n\n");
     }
-    if (!o->no_owner && !o->sets_session && entry->owner != NULL && entry->owner[0] != '\0' &&
-        entry->drop[0] != '\0' && (owned = archive_owned_name(p->archive, entry)) != NULL)
+    if (!o->no_owner && (!o->sets_session || is_there_already(entry)) && entry->owner != NULL &&
+        entry->owner[0] != '\0' && entry->drop[0] != '\0' &&
+        (owned = archive_owned_name(p->archive, entry)) != NULL)
         put_fmt(p, "ALTER %s OWNER TO %s;\n\n", owned,
                 sql_identifier(entry->owner, p->archive->quoting));
     /* It may have set the session's user itself. */
     if (archive_pass(entry) == ARCHIVE_PASS_RIGHTS)
         p->user = NULL;
+}
+
+/* The schema public is not made, so whoever runs the script does not come to own it. */
+static bool is_there_already(const ArchiveEntry *entry)
+{
+    return str_equal(entry->type, "SCHEMA") && str_starts_with(entry->create, "-- ");
 }
 
 static void put_data(Plain *p, const ArchiveEntry *entry)
@@ -256,7 +276,7 @@ static void put_data(Plain *p, const ArchiveEntry *entry)
 
 static void put_triggers(Plain *p, const ArchiveEntry *entry, const char *state)
 {
-    if (!p->options->is_data_only || !p->options->disables_triggers)
+    if (!p->is_data_only || !p->options->disables_triggers)
         return;
     select_user(p, p->options->superuser);
     put_fmt(p, "ALTER TABLE %s.%s %s TRIGGER ALL;\n\n",
@@ -272,7 +292,7 @@ static void put_connect(Plain *p, const char *database)
 
     strbuf_init(&name);
     if (database[0] != '\0' && strspn(database, plain) == strlen(database)) {
-        strbuf_add(&name, database);
+        strbuf_add(&name, sql_identifier(database, p->archive->quoting));
     } else {
         /* As a setting dbname='x' in the quotes of psql's arguments. */
         StrBuf setting;

@@ -193,6 +193,14 @@ static const TableColumn *find_column(const TableObject *t, const char *name)
     return NULL;
 }
 
+void column_set_initial_rights(DumpObject *table, int32_t number, const char *acl)
+{
+    TableObject *t = (TableObject *)table;
+
+    if (table->kind == KIND_TABLE && (size_t)number <= t->columns.count)
+        ((TableColumn *)array_at(&t->columns, (size_t)number - 1))->rights.initial = acl;
+}
+
 bool table_prints_column(const TableObject *t, const TableColumn *column)
 {
     return !column->is_dropped && (column->is_local || t->is_partition);

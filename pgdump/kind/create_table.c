@@ -22,6 +22,7 @@ static void alter_column(Dump *d, const TableObject *t, const TableColumn *colum
 static const char *storage_word(char storage);
 static bool prints_value(const TableColumn *column);
 static bool prints_not_null(const TableObject *t, const TableColumn *column);
+static const char *not_null_name(Dump *d, const TableObject *t, const TableColumn *column);
 
 void table_add_create(Dump *d, TableObject *t, StrBuf *sql)
 {
@@ -89,7 +90,7 @@ static void add_column(Dump *d, const TableObject *t, const TableColumn *column,
     else if (prints_value(column))
         strbuf_add_fmt(sql, " DEFAULT %s", column->value->expression);
     if (prints_not_null(t, column))
-        strbuf_add(sql, " NOT NULL");
+        strbuf_add_fmt(sql, "%s NOT NULL", not_null_name(d, t, column));
     if (column->collation != NULL && t->of_type == 0)
         strbuf_add_fmt(sql, " COLLATE %s.%s", entry_name(d, column->collation_schema),
                        entry_name(d, column->collation));
@@ -103,6 +104,16 @@ static bool prints_value(const TableColumn *column)
 static bool prints_not_null(const TableObject *t, const TableColumn *column)
 {
     return column->is_not_null && (!column->is_inherited_not_null || t->is_partition);
+}
+
+/* From 18 on it has a name, which is said when it is not the one that it would get. */
+static const char *not_null_name(Dump *d, const TableObject *t, const TableColumn *column)
+{
+    const char *name = column->not_null_name;
+
+    if (name == NULL || str_equal(name, mem_printf("%s_%s_not_null", t->object.name, column->name)))
+        return "";
+    return mem_printf(" CONSTRAINT %s", entry_name(d, name));
 }
 
 /* What stands behind the columns. */

@@ -172,6 +172,7 @@ static void print_mappings(Dump *d, DumpObject *o)
         entry_add_definition(d, o,
                              &(Definition){
                                  .type = "USER MAPPING",
+                                 .is_extra = true,
                                  .tag = mem_printf("USER MAPPING %s SERVER %s", user, o->name),
                                  .create = sql.text,
                                  .drop = mem_printf("DROP %s;\n", on),

@@ -94,7 +94,10 @@ static void add_handlers(Dump *d, const LanguageObject *language, StrBuf *sql)
     strbuf_add(sql, ";\n");
 }
 
+/* Will the function be there when the script is run? */
 static bool is_known(const Dump *d, Oid function)
 {
-    return object_find(d, CATALOG_PROC, function) != NULL;
+    const DumpObject *o = object_find(d, CATALOG_PROC, function);
+
+    return o != NULL && o->wanted != 0;
 }

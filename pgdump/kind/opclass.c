@@ -138,7 +138,7 @@ static size_t add_members(Dump *d, const DumpObject *o, StrBuf *sql, size_t coun
             " ao.amopopr::pg_catalog.regoperator || CASE WHEN ao.amopsortfamily <> 0 THEN"
             " ' FOR ORDER BY ' || pg_catalog.quote_ident(n.nspname) || '.' ||"
             " pg_catalog.quote_ident(f.opfname) ELSE '' END, 1 AS what, ao.amopstrategy AS number,"
-            " ao.amopopr::pg_catalog.regoperator::pg_catalog.text AS name\n"
+            " ao.oid AS id\n"
             "FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_amop ao ON (ao.oid = d.objid)\n"
             "LEFT JOIN pg_catalog.pg_opfamily f ON (f.oid = ao.amopsortfamily)\n"
             "LEFT JOIN pg_catalog.pg_namespace n ON (n.oid = f.opfnamespace)\n"
@@ -147,7 +147,7 @@ static size_t add_members(Dump *d, const DumpObject *o, StrBuf *sql, size_t coun
             "SELECT 'FUNCTION ' || ap.amprocnum || ' (' ||"
             " ap.amproclefttype::pg_catalog.regtype || ', ' ||"
             " ap.amprocrighttype::pg_catalog.regtype || ') ' ||"
-            " ap.amproc::pg_catalog.oid::pg_catalog.regprocedure, 2, ap.amprocnum, ''\n"
+            " ap.amproc::pg_catalog.oid::pg_catalog.regprocedure, 2, ap.amprocnum, ap.oid\n"
             "FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_amproc ap ON (ap.oid = d.objid)\n"
             "WHERE d.refclassid = %u AND d.refobjid = %u AND d.classid = 2603\n"
             "ORDER BY 2, 3, 4",

@@ -203,7 +203,7 @@ static void take_schema(Dump *d, void *row)
     PublishedObject *published = row;
     DumpObject *schema = object_find(d, CATALOG_NAMESPACE, published->member_oid);
 
-    if (schema != NULL)
+    if (schema != NULL && schema->wanted != 0)
         publish(d, published, schema, KIND_PUBLICATION_SCHEMA);
 }
 

@@ -8,6 +8,7 @@
 #include "pgdump/catalog.h"
 #include "pgdump/entry.h"
 #include "pgdump/kind.h"
+#include "pgdump/select.h"
 
 static void take(Dump *d, void *row);
 static const char *enabled_word(char enabled);
@@ -25,15 +26,20 @@ void rule_read(Dump *d)
         COLUMN("CASE WHEN r.rulename <> '_RETURN' THEN pg_catalog.pg_get_ruledef(r.oid) END", TEXT,
                RuleObject, definition),
     };
-    static const CatalogQuery query = {
+    CatalogQuery query = {
         .from = "pg_catalog.pg_rewrite r",
-        .where = "r.oid >= 16384",
         .order = "r.oid",
         .columns = columns,
         .column_count = ARRAY_LEN(columns),
         .size = sizeof(RuleObject),
     };
 
+    Array chosen;
+
+    array_init(&chosen, sizeof(Oid));
+    select_add_tables(&chosen);
+    query.where = mem_printf("r.oid >= %d OR r.ev_class = ANY ('%s')", FIRST_USER_OID,
+                             catalog_oid_array(&chosen));
     catalog_read(d, &query, NULL, take);
 }
 

@@ -164,6 +164,7 @@ static void print_owner(Dump *d, TableObject *t, const TableObject *table)
         d, &t->object,
         &(Definition){
             .type = "SEQUENCE OWNED BY",
+            .is_extra = true,
             .create =
                 mem_printf("ALTER SEQUENCE %s OWNED BY %s.%s;\n", entry_qualified(d, &t->object),
                            entry_qualified(d, &table->object), entry_name(d, column->name)),

@@ -34,6 +34,8 @@ static void read_columns(Dump *d);
 static void read_views(Dump *d);
 static void take_view(Dump *d, void *row);
 static void make_attachments(Dump *d);
+static void read_unsafe_partitions(Dump *d);
+static void take_unsafe(Dump *d, void *row);
 static void own_sequences(Dump *d);
 static void lock_tables(Dump *d);
 static const char *type_text(const TableObject *t);
@@ -89,7 +91,8 @@ void table_read(Dump *d)
         COLUMN("CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END",
                TEXT, TableObject, partition_bound),
     };
-    static const CatalogQuery query = {
+    Array chosen;
+    CatalogQuery query = {
         .from = "pg_catalog.pg_class c\n"
                 "LEFT JOIN pg_catalog.pg_depend d ON (c.relkind = 'S' AND d.classid = 1259"
                 " AND d.objid = c.oid AND d.objsubid = 0 AND d.refclassid = 1259"
@@ -102,15 +105,18 @@ void table_read(Dump *d)
                 "LEFT JOIN pg_catalog.pg_foreign_server fs ON (fs.oid = ft.ftserver)\n"
                 "LEFT JOIN pg_catalog.pg_init_privs pip ON (c.oid = pip.objoid"
                 " AND pip.classoid = 1259 AND pip.objsubid = 0)",
-        /* Of what initdb made only other rights are of interest. */
-        .where = "c.relkind IN ('r', 'v', 'S', 'm', 'f', 'p', 'c')"
-                 " AND (c.oid >= 16384 OR c.relacl IS DISTINCT FROM pip.initprivs)",
         .order = "c.oid",
         .columns = columns,
         .column_count = ARRAY_LEN(columns),
         .size = sizeof(TableObject),
     };
 
+    /* Of what initdb made only other rights are of interest, unless it is picked by name. */
+    array_init(&chosen, sizeof(Oid));
+    select_add_tables(&chosen);
+    query.where = mem_printf("c.relkind IN ('r', 'v', 'S', 'm', 'f', 'p', 'c') AND (c.oid >= %d"
+                             " OR c.relacl IS DISTINCT FROM pip.initprivs OR c.oid = ANY ('%s'))",
+                             FIRST_USER_OID, catalog_oid_array(&chosen));
     catalog_read(d, &query, NULL, take);
     own_sequences(d);
     lock_tables(d);
@@ -133,6 +139,7 @@ void attrdef_read(Dump *d)
     catalog_read(d, &query, NULL, take_inheritance);
     mark_interesting(d);
     make_attachments(d);
+    read_unsafe_partitions(d);
     read_columns(d);
     read_views(d);
     sequence_read(d);
@@ -150,7 +157,7 @@ static void take(Dump *d, void *row)
     /* A composite type's is printed with the type. */
     if (t->kind != RELKIND_COMPOSITE)
         select_table(d, &t->object);
-    if (t->object.oid < FIRST_USER_OID)
+    if (t->object.oid < FIRST_USER_OID && d->options->tables.count == 0)
         t->object.wanted &= PART_RIGHTS;
 }
 
@@ -234,8 +241,7 @@ static void mark_interesting(Dump *d)
 
         if (t->object.kind != KIND_TABLE)
             continue;
-        if (t->object.oid >= FIRST_USER_OID &&
-            (t->object.wanted & (PART_DEFINITION | PART_DATA)) != 0)
+        if ((t->object.wanted & (PART_DEFINITION | PART_DATA)) != 0)
             t->is_interesting = true;
         if (!t->is_interesting)
             continue;
@@ -318,6 +324,39 @@ static void make_attachments(Dump *d)
         object_depend(&attach->object, t->object.id);
         object_depend(&attach->object, attach->parent->object.id);
     }
+}
+
+/* Values of enumerations are hashed by numbers that are given out anew when the type is made. */
+static void read_unsafe_partitions(Dump *d)
+{
+    static const CatalogColumn columns[] = {COLUMN("p.partrelid", OID, Inheritance, parent)};
+    static const CatalogQuery query = {
+        .from = "pg_catalog.pg_partitioned_table p",
+        .where = "(SELECT c.oid FROM pg_catalog.pg_opclass c JOIN pg_catalog.pg_am a"
+                 " ON (a.oid = c.opcmethod) WHERE c.opcname = 'enum_ops'"
+                 " AND c.opcnamespace = 'pg_catalog'::pg_catalog.regnamespace"
+                 " AND a.amname = 'hash') = ANY (p.partclass)",
+        .columns = columns,
+        .column_count = ARRAY_LEN(columns),
+        .size = sizeof(Inheritance),
+    };
+
+    for (uint32_t id = 1; id <= d->objects.count; id++) {
+        const TableObject *t = (const TableObject *)object_by_id(d, id);
+
+        if (t->object.kind == KIND_TABLE && t->kind == RELKIND_PARTITIONED) {
+            catalog_read(d, &query, NULL, take_unsafe);
+            return;
+        }
+    }
+}
+
+static void take_unsafe(Dump *d, void *row)
+{
+    TableObject *t = table_find(d, ((const Inheritance *)row)->parent);
+
+    if (t != NULL)
+        t->has_unsafe_partitions = true;
 }
 
 void table_attach_print(Dump *d, DumpObject *o)

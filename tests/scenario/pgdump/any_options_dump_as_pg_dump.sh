@@ -54,3 +54,22 @@ dump_compare_all main every <<'X'
 --lock-wait-timeout=1000 -s
 --strict-names -n app
 X
+
+# Sets of options at random; the seed is told, and HOLDFAST_TEST_SEED gives it again.
+seed=${HOLDFAST_TEST_SEED:-$SRANDOM}
+RANDOM=$((seed % 32768))
+note "seed $seed"
+all=(-a -s -c -C --if-exists -O -x --no-comments --inserts --column-inserts --rows-per-insert=2 --on-conflict-do-nothing
+    --quote-all-identifiers --disable-triggers --use-set-session-authorization --no-tablespaces --no-table-access-method
+    --no-publications --no-toast-compression --no-unlogged-table-data --load-via-partition-root --disable-dollar-quoting
+    --section=pre-data --section=data --section=post-data --schema=public --schema=app --exclude-schema=public
+    --exclude-schema=app --table=*a* --table=p* --exclude-table=*e* --table=public.* --extension=*
+    --exclude-table-data=*c* --strict-names -b -B --enable-row-security -S=x --extra-float-digits=1)
+for _ in $(seq 40); do
+    options=()
+    for _ in $(seq $((RANDOM % 5 + 1))); do
+        options+=("${all[RANDOM % ${#all[@]}]}")
+    done
+    dump_compare main every "${options[@]}"
+done
+ok "40 sets of options at random"
