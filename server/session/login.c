@@ -135,12 +135,15 @@ static void take_role(const StartupPacket *packet)
     set("session_authorization", packet->user, GUC_FROM_OVERRIDE);
 }
 
-/* The last slots are for superusers, who have to look what is wrong. */
+/*
+ * The last slots are for superusers, who have to look what is wrong. Senders have slots of their
+ * own.
+ */
 static void keep_reserved_slots(const StartupPacket *packet)
 {
     bool is_sender = packet->replication != STARTUP_NO_REPLICATION;
 
-    if ((!role_session_is_superuser() || is_sender) && setting.superuser_reserved_connections > 0 &&
+    if (!role_session_is_superuser() && !is_sender && setting.superuser_reserved_connections > 0 &&
         proc_free_backend_slots() < (unsigned)setting.superuser_reserved_connections)
         err_fatal(SQLSTATE_TOO_MANY_CONNECTIONS,
                   .message = "remaining connection slots are reserved for non-replication "
