@@ -30,6 +30,7 @@
 #include "server/recovery/backup/backup.h"
 #include "server/recovery/checkpoint/checkpoint.h"
 #include "server/recovery/checkpoint/control.h"
+#include "server/recovery/prefetch.h"
 #include "server/recovery/recovery.h"
 #include "server/recovery/standby/conflict.h"
 #include "server/recovery/standby/standby.h"

@@ -4,6 +4,7 @@
 server_sources += server/recovery/consistency.c
 server_sources += server/recovery/missing_pages.c
 server_sources += server/recovery/pause.c
+server_sources += server/recovery/prefetch.c
 server_sources += server/recovery/progress.c
 server_sources += server/recovery/promotion.c
 server_sources += server/recovery/recovery.c

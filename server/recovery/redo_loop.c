@@ -17,6 +17,7 @@
 #include "common/walrec/rmgr.h"
 #include "server/config/setting.h"
 #include "server/recovery/pause.h"
+#include "server/recovery/prefetch.h"
 #include "server/recovery/progress.h"
 #include "server/recovery/recovery_int.h"
 #include "server/recovery/source/log_source.h"
@@ -89,6 +90,7 @@ void redo_loop(const StartPoint *start, LogEnd *out)
     smgr_set_redo(true);
     if (start->needs_recovery && start->is_requested)
         standby_start(&start->checkpoint, start->is_shutdown);
+    prefetch_begin(start->checkpoint.tli);
     err_context_push(&context);
     while (!out->stop.is_reached && next_record(&l)) {
         if (!start->needs_recovery) {
@@ -102,6 +104,7 @@ void redo_loop(const StartPoint *start, LogEnd *out)
             out->is_anything_redone = true;
         }
         recovery_look_after();
+        prefetch_look_ahead(l.record);
         MEM_SCOPE(l.mem) {
             redo_one(&l, out);
         }
@@ -111,6 +114,7 @@ void redo_loop(const StartPoint *start, LogEnd *out)
     }
     l.record = NULL;
     err_context_pop(&context);
+    prefetch_end();
     smgr_set_redo(false);
     out->tli = l.tli;
     say_end(&l, out);

@@ -1,15 +1,18 @@
 /*
- * replication_func.c - senders and the receiver of log as rows: pg_stat_replication and kin
+ * replication_func.c - senders and the receiver of log as rows: pg_stat_replication and kin; what
+ * recovery looks ahead at
  *
  * Everybody sees that there is a process; what it does is for those with the rights of
  * pg_read_all_stats.
  */
 #include "common/base/base.h"
 
+#include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/access/common/heap_form.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/object/role.h"
+#include "server/recovery/prefetch.h"
 #include "server/replication/sync_rep.h"
 #include "server/replication/wal_receiver.h"
 #include "server/replication/wal_sender.h"
@@ -234,4 +237,60 @@ static void fill_receiver(const WalReceiverRow *r, Lsn written, Row row)
     if (r->port != 0)
         put(row, R_SENDER_PORT, datum_of_i32(r->port));
     put_text(row, R_CONNINFO, r->shown_conninfo);
+}
+
+/* ---- Looking ahead in recovery ---- */
+
+Datum pg_stat_get_recovery_prefetch(FmgrCall *call)
+{
+    static const SetColumn columns[] = {
+        {"stats_reset", TYPE_TIMESTAMPTZ}, {"prefetch", TYPE_INT8},  {"hit", TYPE_INT8},
+        {"skip_init", TYPE_INT8},          {"skip_new", TYPE_INT8},  {"skip_fpw", TYPE_INT8},
+        {"skip_rep", TYPE_INT8},           {"wal_distance", TYPE_INT4},
+        {"block_distance", TYPE_INT4},     {"io_depth", TYPE_INT4}};
+    PrefetchStats s;
+
+    if (set_state(call) != NULL)
+        return set_end(call);
+    (void)set_begin(call, 1);
+    prefetch_stats(&s);
+    const Datum values[ARRAY_LEN(columns)] = {
+        datum_of_i64(s.reset_at),
+        datum_of_i64((int64_t)s.counts[PREFETCH_ASKED]),
+        datum_of_i64((int64_t)s.counts[PREFETCH_HIT]),
+        datum_of_i64((int64_t)s.counts[PREFETCH_INIT]),
+        datum_of_i64((int64_t)s.counts[PREFETCH_NEW]),
+        datum_of_i64((int64_t)s.counts[PREFETCH_IMAGE]),
+        datum_of_i64((int64_t)s.counts[PREFETCH_REPEATED]),
+        datum_of_i32((int32_t)s.wal_distance),
+        datum_of_i32((int32_t)s.block_distance),
+        datum_of_i32((int32_t)s.in_flight)};
+    return set_row(call, value_of_row(columns, ARRAY_LEN(columns), values, NULL));
+}
+
+/* ---- Subscriptions: nobody applies any, so there is no worker and nothing was counted ---- */
+
+Datum pg_stat_get_subscription(FmgrCall *call)
+{
+    return set_end(call);
+}
+
+Datum pg_stat_get_subscription_stats(FmgrCall *call)
+{
+    static const SetColumn columns[] = {{"subid", TYPE_OID},
+                                        {"apply_error_count", TYPE_INT8},
+                                        {"sync_error_count", TYPE_INT8},
+                                        {"stats_reset", TYPE_TIMESTAMPTZ}};
+
+    return value_of_row(columns, ARRAY_LEN(columns),
+                        (const Datum[]){call->args[0].value, datum_of_i64(0), datum_of_i64(0), 0},
+                        (const bool[]){false, false, false, true});
+}
+
+Datum pg_stat_reset_subscription_stats(FmgrCall *call)
+{
+    if (!call->args[0].is_null && datum_u32(call->args[0].value) == 0)
+        err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
+                  .message = err_fmt("invalid subscription OID %u", 0));
+    return 0;
 }

@@ -7,6 +7,7 @@
 #include "common/text/str.h"
 #include "server/cache/cache.h"
 #include "server/catalog/catalog.h"
+#include "server/recovery/prefetch.h"
 #include "server/stats/activity.h"
 #include "server/stats/stats.h"
 #include "server/sysfunc/builtin.h"
@@ -49,8 +50,7 @@ Datum pg_stat_reset_shared(FmgrCall *call)
     else if (str_equal(target, "wal"))
         stats_reset_fixed(STATS_FIXED_WAL);
     else if (str_equal(target, "recovery_prefetch"))
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "nothing is counted of prefetching during recovery");
+        prefetch_reset_stats();
     else
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = err_fmt("unrecognized reset target: \"%s\"", target),

@@ -70,6 +70,7 @@ check_scripts += tests/scenario/server/hba_rules_are_read_as_in_postgresql.sh
 check_scripts += tests/scenario/server/indexes_come_and_go_under_load.sh
 check_scripts += tests/scenario/server/killed_it_keeps_what_was_committed.sh
 check_scripts += tests/scenario/server/lets_clients_in_as_postgresql_does.sh
+check_scripts += tests/scenario/server/looks_ahead_in_recovery_as_postgresql_does.sh
 check_scripts += tests/scenario/server/new_clusters_are_as_initdbs.sh
 check_scripts += tests/scenario/server/numbers_run_out_as_in_postgresql.sh
 check_scripts += tests/scenario/server/pgbench_runs_and_adds_up.sh

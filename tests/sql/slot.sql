@@ -58,3 +58,21 @@ alter system set synchronous_standby_names = 'a,,b';
 alter system set synchronous_standby_names = 'ANY';
 alter system set synchronous_standby_names = 'any 1 (*, "B c")';
 alter system reset synchronous_standby_names;
+
+-- Views about log that is received, looked at or decoded: nothing is, here.
+select * from pg_stat_subscription;
+select * from pg_stat_subscription_stats;
+select * from pg_stat_get_subscription_stats(5);
+select * from pg_stat_get_subscription(null);
+select pg_stat_reset_subscription_stats(null);
+select pg_stat_reset_subscription_stats(0);
+select pg_stat_reset_subscription_stats(5);
+select * from pg_stat_replication_slots;
+select pg_stat_reset_replication_slot('nosuch');
+select * from pg_stat_wal_receiver;
+select pid, state from pg_stat_replication;
+select prefetch, hit, skip_init, skip_new, skip_fpw, skip_rep, wal_distance, block_distance, io_depth from pg_stat_recovery_prefetch;
+select pg_stat_reset_shared('recovery_prefetch');
+\d pg_stat_recovery_prefetch
+\d pg_stat_wal_receiver
+\d pg_stat_subscription

@@ -30,14 +30,20 @@
 
 typedef enum SourceKind { SOURCE_PG_WAL, SOURCE_ARCHIVE, SOURCE_STREAM } SourceKind;
 
+/* A file of the log that is read, and the piece of it that was read last. */
+typedef struct LogWindow {
+    MemContext *mem; /* of the file */
+    OsFile *file;    /* NULL when none is open */
+    WalSeg seg;      /* that it serves */
+    uint8_t *bytes;
+} LogWindow;
+
 static struct {
     LogSourceConfig config;
     SourceKind kind;
     Array *spans; /* TimelineSpan */
-    MemContext *mem, *file_mem;
-    uint8_t *window;
-    OsFile *file; /* NULL when none is open */
-    WalSeg seg;   /* that it serves */
+    MemContext *mem;
+    LogWindow now, ahead; /* what is replayed, and what only is looked at before */
     TimelineId last_tli;
     uint64_t tried_at_ms;     /* when the archive was asked last, before a stream */
     RecoveryStream stream;    /* functions are NULL: there is none */
@@ -56,9 +62,18 @@ static OsFile *open_of_archive(WalSeg seg);
 static bool give_up_pg_wal(const WalEnd *end);
 static bool give_up_archive(const WalEnd *end);
 static bool give_up_stream(const WalEnd *end);
-static const uint8_t *read_log(void *arg, TimelineId timeline, uint64_t seg_no, uint32_t offset,
+static void window_begin(LogWindow *w);
+static WalReader *reader_of(const uint8_t *(*read)(void *arg, TimelineId timeline, uint64_t seg_no,
+                                                   uint32_t offset, size_t *len),
+                            TimelineId begins_on);
+static const uint8_t *read_now(void *arg, TimelineId timeline, uint64_t seg_no, uint32_t offset,
                                size_t *len);
-static bool find_file(TimelineId timeline, uint64_t seg_no);
+static const uint8_t *read_ahead(void *arg, TimelineId timeline, uint64_t seg_no, uint32_t offset,
+                                 size_t *len);
+static const uint8_t *read_window(LogWindow *w, TimelineId timeline, uint64_t seg_no,
+                                  uint32_t offset, size_t *len);
+static bool find_file(LogWindow *w, TimelineId timeline, uint64_t seg_no);
+static void note_file(WalSeg seg);
 static void begin_stream(Lsn lsn);
 static bool look_for_newer_timeline(void);
 static void wait_for_retry(const WalEnd *end);
@@ -94,9 +109,7 @@ void log_source_open(const LogSourceConfig *config)
     source.config = *config;
     source.kind = config->is_in_archive ? SOURCE_ARCHIVE : SOURCE_PG_WAL;
     source.mem = mem_current();
-    source.file_mem = mem_context_new(source.mem, "WAL segment file");
-    source.window = mem_alloc_aligned(WINDOW_SIZE, 4096);
-    source.file = NULL;
+    window_begin(&source.now);
     source.tried_at_ms = 0;
     source.is_stream_wanted = false;
     source.stream_flushed = LSN_NONE;
@@ -104,12 +117,49 @@ void log_source_open(const LogSourceConfig *config)
     timeline_read(config->target_tli, source.spans);
 }
 
+static void window_begin(LogWindow *w)
+{
+    *w = (LogWindow){.mem = mem_context_new(source.mem, "WAL segment file"),
+                     .bytes = mem_alloc_aligned(WINDOW_SIZE, 4096)};
+}
+
+static void window_close(LogWindow *w)
+{
+    w->file = NULL;
+    mem_reset(w->mem);
+}
+
 WalReader *log_source_reader(TimelineId begins_on)
+{
+    return reader_of(read_now, begins_on);
+}
+
+WalReader *log_source_ahead_reader(TimelineId begins_on)
+{
+    window_begin(&source.ahead);
+    return reader_of(read_ahead, begins_on);
+}
+
+void log_source_reopen_ahead(void)
+{
+    window_close(&source.ahead);
+}
+
+void log_source_close_ahead(void)
+{
+    window_close(&source.ahead);
+    mem_free(source.ahead.bytes);
+    source.ahead.bytes = NULL;
+}
+
+static WalReader *reader_of(const uint8_t *(*read)(void *arg, TimelineId timeline, uint64_t seg_no,
+                                                   uint32_t offset, size_t *len),
+                            TimelineId begins_on)
 {
     const WalIdentity *identity = wal_identity();
 
     return wal_reader_new(&(WalReaderConfig){
-        .source = {.read = read_log},
+        .source = {.read = read},
         .segment_size = identity->segment_size,
         .version = 15,
         .system_id = identity->system_id,
@@ -153,8 +203,7 @@ void log_source_restart_stream(void)
 
 void log_source_reopen(void)
 {
-    source.file = NULL;
-    mem_reset(source.file_mem);
+    window_close(&source.now);
 }
 
 void log_source_close(void)
@@ -173,25 +222,36 @@ bool log_source_wait(const WalEnd *end)
 
 /* ---- Reading ---- */
 
-static const uint8_t *read_log(void *arg UNUSED, TimelineId timeline, uint64_t seg_no,
+static const uint8_t *read_now(void *arg UNUSED, TimelineId timeline, uint64_t seg_no,
                                uint32_t offset, size_t *len)
+{
+    return read_window(&source.now, timeline, seg_no, offset, len);
+}
+
+static const uint8_t *read_ahead(void *arg UNUSED, TimelineId timeline, uint64_t seg_no,
+                                 uint32_t offset, size_t *len)
+{
+    return read_window(&source.ahead, timeline, seg_no, offset, len);
+}
+
+static const uint8_t *read_window(LogWindow *w, TimelineId timeline, uint64_t seg_no,
+                                  uint32_t offset, size_t *len)
 {
     uint32_t segment_size = wal_identity()->segment_size;
     Lsn at = seg_no * segment_size + offset;
 
     *len = 0;
-    if ((source.file == NULL || source.seg.seg_no != seg_no || source.seg.tli < timeline) &&
-        !find_file(timeline, seg_no))
+    if ((w->file == NULL || w->seg.seg_no != seg_no || w->seg.tli < timeline) &&
+        !find_file(w, timeline, seg_no))
         return NULL;
-    *len = os_file_read_at(source.file, source.window, size_min(WINDOW_SIZE, segment_size - offset),
-                           offset);
+    *len = os_file_read_at(w->file, w->bytes, size_min(WINDOW_SIZE, segment_size - offset), offset);
     /* What is behind the end of what was flushed may be gone after a crash. */
     if (source.kind == SOURCE_STREAM && at + *len > source.stream_flushed) {
         size_t good = source.stream_flushed > at ? (size_t)(source.stream_flushed - at) : 0;
 
-        memset(source.window + good, 0, *len - good);
+        memset(w->bytes + good, 0, *len - good);
     }
-    return source.window;
+    return w->bytes;
 }
 
 /* For ps. */
@@ -203,31 +263,39 @@ static void show_segment(WalSeg seg)
     title_set(mem_printf("recovering %s", name));
 }
 
-static bool find_file(TimelineId timeline, uint64_t seg_no)
+static bool find_file(LogWindow *w, TimelineId timeline, uint64_t seg_no)
 {
     const TimelineSpan *spans = source.spans->items;
+    OsFile *(*opener)(WalSeg seg) = w == &source.now ? sources[source.kind].open : open_in_pg_wal;
 
-    log_source_reopen();
+    window_close(w);
     for (size_t i = source.spans->count; i-- > 0 && spans[i].tli >= timeline;) {
         WalSeg seg = {.tli = spans[i].tli, .seg_no = seg_no};
 
         /* What a timeline had before it began is its parent's. */
         if (wal_seg_no(spans[i].begin, wal_identity()->segment_size) > seg_no)
             continue;
-        MEM_SCOPE(source.file_mem) {
-            source.file = sources[source.kind].open(seg);
+        MEM_SCOPE(w->mem) {
+            w->file = opener(seg);
         }
-        if (source.file == NULL)
+        if (w->file == NULL)
             continue;
-        source.seg = seg;
-        source.last_tli = seg.tli;
-        recovery_tell_followers();
-        if (source.kind != SOURCE_STREAM)
-            conflict_note_receipt(clock_now(), false);
-        show_segment(seg);
+        w->seg = seg;
+        if (w == &source.now)
+            note_file(seg);
         return true;
     }
     return false;
+}
+
+/* Replay comes to that file: what was in the one before may be sent on. */
+static void note_file(WalSeg seg)
+{
+    source.last_tli = seg.tli;
+    recovery_tell_followers();
+    if (source.kind != SOURCE_STREAM)
+        conflict_note_receipt(clock_now(), false);
+    show_segment(seg);
 }
 
 static OsFile *open_in_pg_wal(WalSeg seg)

@@ -40,6 +40,14 @@ void log_source_open(const LogSourceConfig *config);
 WalReader *log_source_reader(TimelineId begins_on);
 
 /*
+ * One that only looks ahead of it, in what is in pg_wal, and does not wait for more; until it is
+ * closed. There is one.
+ */
+WalReader *log_source_ahead_reader(TimelineId begins_on);
+void log_source_reopen_ahead(void); /* read what comes next from the file as found then */
+void log_source_close_ahead(void);
+
+/*
  * The reader found no more, and says where: true when it is to ask again, which may be after a
  * while; false: that is the end.
  */

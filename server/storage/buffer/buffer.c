@@ -139,13 +139,16 @@ void buffer_unlock_map_extension(const SmgrRel *rel)
         lwlock_release(extension_lock(rel, true));
 }
 
-void buffer_prefetch(SmgrRel *rel, ForkNo fork, BlockNo block)
+bool buffer_is_cached(SmgrRel *rel, ForkNo fork, BlockNo block)
 {
     BlockTag tag = {.rel = *smgr_tag(rel), .fork = fork, .block = block};
 
-    if (setting.effective_io_concurrency == 0)
-        return;
-    if (smgr_is_temp(rel) ? !local_has(rel, fork, block) : victim_peek(&tag) == NULL)
+    return smgr_is_temp(rel) ? local_has(rel, fork, block) : victim_peek(&tag) != NULL;
+}
+
+void buffer_prefetch(SmgrRel *rel, ForkNo fork, BlockNo block)
+{
+    if (setting.effective_io_concurrency != 0 && !buffer_is_cached(rel, fork, block))
         smgr_prefetch(rel, fork, block);
 }
 

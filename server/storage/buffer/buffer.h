@@ -69,6 +69,7 @@ Buffer buffer_try_find(SmgrRel *rel, ForkNo fork, BlockNo block);
  */
 bool buffer_try_pin_recent(Buffer recent, const SmgrRel *rel, ForkNo fork, BlockNo block) MUST_USE;
 void buffer_prefetch(SmgrRel *rel, ForkNo fork, BlockNo block);
+bool buffer_is_cached(SmgrRel *rel, ForkNo fork, BlockNo block); /* as of a moment ago */
 
 void buffer_pin(Buffer b); /* once more */
 void buffer_unpin(Buffer b);
