@@ -97,6 +97,7 @@ check_scripts += tests/scenario/server/streams_its_log_to_postgresql.sh
 check_scripts += tests/scenario/server/tells_who_is_let_in_from_files.sh
 check_scripts += tests/scenario/server/titles_are_postgresqls.sh
 check_scripts += tests/scenario/server/too_much_is_refused_as_in_postgresql.sh
+check_scripts += tests/scenario/server/what_is_cut_short_is_no_damage.sh
 check_scripts += tests/scenario/text/times_are_read_as_the_server_does.sh
 check_scripts += tests/scenario/walarchive/archives_and_refuses.sh
 check_scripts += tests/scenario/walarchive/loses_nothing_when_the_server_crashes.sh

@@ -82,8 +82,8 @@ bool restore_try_file(const char *name, const char *temp_name, uint64_t size)
             return true;
         }
         err_log(ERR_LOG,
-                .message = err_fmt("restore_command returned a zero exit status, but stat() "
-                                   "failed: No such file or directory"));
+                .message = err_fmt("could not stat file \"%s\": No such file or directory", path),
+                .detail = "restore_command returned a zero exit status, but stat() failed.");
         return false;
     }
     if (restore.must_leave)

@@ -63,6 +63,7 @@ recover latest
 recover second "recovery_target_timeline = 2"
 recover first "recovery_target_timeline = 1"
 recover current "recovery_target_timeline = current"
+recover brings_nothing "restore_command = 'true'"
 base=base/second recover of_the_second
 base=base/second recover not_of_the_first "recovery_target_timeline = 1"
 
