@@ -12,13 +12,20 @@ static uint64_t key_hash(const Hash *h, const void *key);
 static HashSlot *find_slot(const Hash *h, const void *key, uint64_t hash);
 static void grow(Hash *h);
 
+/*
+ * The only slot of every table that never had an entry: it is looked at, and stays empty. So no
+ * memory is taken when a table is made, and who keeps one in a static struct has no half made one
+ * when memory is out.
+ */
+static HashSlot no_slots[1];
+
 void hash_init(Hash *h, size_t key_size, size_t entry_size)
 {
-    *h = (Hash){.slot_count = SLOTS_FIRST,
+    *h = (Hash){.slots = no_slots,
+                .slot_count = 1,
                 .key_size = key_size,
                 .entry_size = entry_size,
                 .mem = mem_current()};
-    h->slots = mem_new_array(HashSlot, SLOTS_FIRST);
 }
 
 void *hash_find(const Hash *h, const void *key)
@@ -131,10 +138,11 @@ static void grow(Hash *h)
 {
     HashSlot *before = h->slots;
     size_t before_count = h->slot_count;
-    size_t mask = before_count * 2 - 1;
+    size_t count = before == no_slots ? SLOTS_FIRST : size_mul(before_count, 2);
+    size_t mask = count - 1;
 
-    h->slots = mem_alloc_in(h->mem, size_mul(before_count * 2, sizeof *h->slots));
-    h->slot_count = before_count * 2;
+    h->slots = mem_alloc_in(h->mem, size_mul(count, sizeof *h->slots));
+    h->slot_count = count;
     for (size_t b = 0; b < before_count; b++) {
         size_t i = (size_t)before[b].hash & mask;
 
@@ -144,5 +152,6 @@ static void grow(Hash *h)
             i = (i + 1) & mask;
         h->slots[i] = before[b];
     }
-    mem_free(before);
+    if (before != no_slots)
+        mem_free(before);
 }

@@ -43,6 +43,26 @@ static void entries_are_found_by_their_bytes(void)
     CU_ASSERT_EQUAL(h.count, 1);
 }
 
+static void a_new_table_takes_no_memory(void)
+{
+    MemContext *mem = mem_context_new(mem_current(), "table");
+    size_t before = mem_context_size(mem), position = 0;
+    uint32_t key = 1;
+    Hash h;
+
+    MEM_SCOPE(mem) {
+        hash_init(&h, sizeof key, sizeof(NumberEntry));
+    }
+    CU_ASSERT_EQUAL(mem_context_size(mem), before);
+    CU_ASSERT_PTR_NULL(hash_find(&h, &key));
+    CU_ASSERT_FALSE(hash_remove(&h, &key));
+    CU_ASSERT_PTR_NULL(hash_next(&h, &position));
+    for (key = 0; key < 100; key++)
+        hash_enter(&h, &key, NULL);
+    CU_ASSERT_EQUAL(h.count, 100);
+    mem_delete(mem);
+}
+
 static void strings_are_keys_by_their_text(void)
 {
     Hash h;
@@ -193,6 +213,7 @@ static void hashes_differ_by_length_and_every_byte(void)
 UNIT_SUITE(hash)
 {
     UNIT_TEST(entries_are_found_by_their_bytes);
+    UNIT_TEST(a_new_table_takes_no_memory);
     UNIT_TEST(strings_are_keys_by_their_text);
     UNIT_TEST(entries_stay_where_they_are_while_it_grows);
     UNIT_TEST(removal_never_loses_another_entry);
