@@ -7,6 +7,7 @@ check_scripts += tests/crash/a_base_backup_can_die_anywhere.sh
 check_scripts += tests/crash/a_get_can_die_anywhere.sh
 check_scripts += tests/crash/a_push_can_die_anywhere.sh
 check_scripts += tests/crash/a_restore_can_die_anywhere.sh
+check_scripts += tests/crash/a_server_can_die_anywhere.sh
 check_scripts += tests/crash/disks_can_be_full_or_read_only.sh
 check_scripts += tests/crash/plans_are_never_empty.sh
 check_scripts += tests/crash/switching_checksums_on_can_die_anywhere.sh
@@ -35,6 +36,11 @@ tests_crash_bin_pgbasebackup_CPPFLAGS = $(fault_flags)
 check_PROGRAMS += tests/crash/bin/pgchecksums
 tests_crash_bin_pgchecksums_SOURCES = $(bin_pgchecksums_SOURCES) $(fault_sources)
 tests_crash_bin_pgchecksums_CPPFLAGS = $(fault_flags)
+
+check_PROGRAMS += tests/crash/bin/pgserver
+tests_crash_bin_pgserver_SOURCES = $(bin_pgserver_SOURCES) server/wal/flush.c $(fault_sources)
+tests_crash_bin_pgserver_CPPFLAGS = $(fault_flags)
+tests_crash_bin_pgserver_LDADD = $(bin_pgserver_LDADD)
 
 check_PROGRAMS += tests/crash/bin/pitr
 tests_crash_bin_pitr_SOURCES = $(bin_pitr_SOURCES) $(fault_sources)

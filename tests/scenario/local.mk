@@ -58,6 +58,7 @@ check_scripts += tests/scenario/server/commands_write_the_same_catalogs.sh
 check_scripts += tests/scenario/server/copies_survive_crashes.sh
 check_scripts += tests/scenario/server/counts_are_those_of_postgresql.sh
 check_scripts += tests/scenario/server/cut_tables_take_rows_again.sh
+check_scripts += tests/scenario/server/damaged_files_are_reported_as_in_postgresql.sh
 check_scripts += tests/scenario/server/databases_come_and_go.sh
 check_scripts += tests/scenario/server/dumps_are_those_of_postgresql.sh
 check_scripts += tests/scenario/server/ends_of_transactions_are_logged_alike.sh
@@ -106,6 +107,7 @@ world_scripts += tests/scenario/pgbasebackup/every_stage_can_fail.sh
 world_scripts += tests/scenario/pgbasebackup/servers_of_all_versions.sh
 world_scripts += tests/scenario/pgdump/any_options_dump_as_pg_dump.sh
 world_scripts += tests/scenario/pitr/restores_every_version.sh
+world_scripts += tests/scenario/server/memory_runs_out_anywhere.sh
 
 check_PROGRAMS += tests/scenario/codecs/inline_values
 tests_scenario_codecs_inline_values_SOURCES = tests/scenario/codecs/inline_values.c

@@ -128,7 +128,7 @@ sleep "$seconds"
 rm open
 wait "${pids[@]}"
 assert_eq "$(cluster_pid ours)" "$supervisor" "the supervisor is the same"
-for bad in "was terminated by signal" PANIC "assertion failed" "terminating any other active" Sanitizer "not given back" "does not belong"; do
+for bad in "was terminated by signal" PANIC "assertion failed" "terminating any other active" Sanitizer "not given back" "to the resource owner"; do
     ! server_logged ours "$bad" || fail "the log has \"$bad\": $(grep -m 3 "$bad" "$(cluster_log ours)")"
 done
 cluster_wait_sql ours "SELECT count(*) = 0 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()" \
