@@ -241,6 +241,7 @@ KIND_FUNCTIONS(rule);
 KIND_FUNCTIONS(schema);
 KIND_FUNCTIONS(sequence_set);
 KIND_FUNCTIONS(statistics);
+KIND_FUNCTIONS(subscription);
 KIND_FUNCTIONS(table);
 KIND_FUNCTIONS(table_attach);
 KIND_FUNCTIONS(table_data);

@@ -33,6 +33,7 @@ bin_pgdump_SOURCES += pgdump/kind/rule.c
 bin_pgdump_SOURCES += pgdump/kind/schema.c
 bin_pgdump_SOURCES += pgdump/kind/sequence.c
 bin_pgdump_SOURCES += pgdump/kind/statistics.c
+bin_pgdump_SOURCES += pgdump/kind/subscription.c
 bin_pgdump_SOURCES += pgdump/kind/table.c
 bin_pgdump_SOURCES += pgdump/kind/table_data.c
 bin_pgdump_SOURCES += pgdump/kind/text_search.c

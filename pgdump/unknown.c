@@ -33,8 +33,6 @@ void unknown_refuse(Dump *d)
         add_query(d, &sql, i);
     r = catalog_exec(d, sql.text);
     for (size_t i = 0; i < client_row_count(r); i++) {
-        if (d->options->no_subscriptions && str_equal(client_value(r, i, 0), "subscription"))
-            continue;
         if (is_wanted(d, client_value(r, i, 2)))
             err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                       .message = err_fmt("cannot dump %s \"%s\": this kind of object is not "

@@ -204,6 +204,10 @@ CREATE PUBLICATION picked FOR TABLE public.plain (id, name) WHERE (id > 5), publ
 CREATE PUBLICATION in_schema FOR TABLES IN SCHEMA app;
 COMMENT ON PUBLICATION picked IS 'some tables';
 
+CREATE SUBSCRIPTION distant CONNECTION 'dbname=x password=''a''' PUBLICATION one, "Two 2" WITH (connect = false, slot_name = 'slot', synchronous_commit = local);
+CREATE SUBSCRIPTION slotless CONNECTION 'dbname=x' PUBLICATION one WITH (connect = false, slot_name = NONE);
+COMMENT ON SUBSCRIPTION distant IS 'far';
+
 -- Text search.
 CREATE TEXT SEARCH DICTIONARY public.plain_words (TEMPLATE = simple, STOPWORDS = english, ACCEPT = false);
 CREATE TEXT SEARCH CONFIGURATION public."C 1" (COPY = english);
