@@ -16,9 +16,9 @@ for side in theirs ours; do
     cluster_start $side
     assert_eq "$(cluster_sql $side "select stats_reset is not null, prefetch, hit, skip_init, skip_new, skip_fpw, skip_rep, wal_distance, block_distance, io_depth from pg_stat_recovery_prefetch")" \
         "t|0|0|0|0|0|0|0|0|0" "$side: nothing was looked at"
-    cluster_run $side "$bin/pgbench" -i -q -s 2 postgres >init.out 2>&1 || fail "init: $(cat init.out)"
+    cluster_run $side "$bin/pgbench" -i -q -s 1 postgres >init.out 2>&1 || fail "init: $(cat init.out)"
     cluster_sql $side checkpoint
-    cluster_run $side "$bin/pgbench" -n -c 1 -t 1500 --random-seed=7 postgres >bench.out 2>&1 || fail "bench: $(cat bench.out)"
+    cluster_run $side "$bin/pgbench" -n -c 1 -t 500 --random-seed=7 postgres >bench.out 2>&1 || fail "bench: $(cat bench.out)"
     cluster_sql $side "select sum(delta), count(*) from pgbench_history" >$side.sums
     cluster_kill $side
     cp -a $side/data $side.off
