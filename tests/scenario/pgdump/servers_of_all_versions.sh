@@ -35,10 +35,8 @@ for major in 13 14 16 17 18; do
     fit "$major" >"v$major.sql"
     load "v$major" every "$PWD/v$major.sql"
     if [ "$major" -lt 15 ]; then
-        for options in "" "-s -c -C" "--inserts"; do
-            # shellcheck disable=SC2086 # several options
-            dump_compare "v$major" every $options
-        done
+        dump_compare "v$major" every
+        dump_compare "v$major" every -s -c -C
         ok "of PostgreSQL $major the dumps are those of pg_dump 15"
     fi
     # Before 15 everybody could make things in the schema public, which the text, being pg_dump 15's, takes for a grant.
