@@ -155,7 +155,7 @@ same "by functions"
 cluster_sql main "alter system set full_page_writes = off"
 for side in theirs ours; do
     say "images were switched off during it" $side "select pg_backup_start('a', true) is not null;" "\\! touch $TEST_DIR/begun.$side" \
-        "\\! while [ ! -e $TEST_DIR/go_on.$side ]; do sleep 0.05; done" \
+        "\\! while [ -e $TEST_DIR/begun.$side ] && [ ! -e $TEST_DIR/go_on.$side ]; do sleep 0.05; done" \
         "select lsn is not null from pg_backup_stop();" &
     sayers+=($!)
     wait_until "a backup has begun" test -e begun.$side
@@ -193,7 +193,7 @@ same "images are on again"
 for side in theirs ours; do
     rm -f go_on.$side begun.$side
     say "promoted" $side "select pg_backup_start('p', true) is not null;" "\\! touch $TEST_DIR/begun.$side" \
-        "\\! while [ ! -e $TEST_DIR/go_on.$side ]; do sleep 0.05; done" \
+        "\\! while [ -e $TEST_DIR/begun.$side ] && [ ! -e $TEST_DIR/go_on.$side ]; do sleep 0.05; done" \
         "select lsn is not null from pg_backup_stop();" "select pg_backup_stop();" "select pg_backup_start('q', true) is not null;" \
         "select labelfile like '%FROM: primary%' from pg_backup_stop();" &
     sayer=$!
