@@ -31,7 +31,8 @@ static const uint8_t *columns_value(const TriggerMake *make)
 
     varlena_set_size(vector, size);
     memcpy(vector + 4, head, sizeof(head));
-    memcpy(vector + 24, make->columns, make->column_count * sizeof(int16_t));
+    if (make->column_count > 0)
+        memcpy(vector + 24, make->columns, make->column_count * sizeof(int16_t));
     return vector;
 }
 
