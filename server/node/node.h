@@ -94,6 +94,7 @@ enum {
     CURSOR_INSENSITIVE = 0x8,
     CURSOR_ASENSITIVE = 0x10,
     CURSOR_HOLD = 0x20,
+    CURSOR_FAST_PLAN = 0x100, /* any cursor of SQL: its first rows are wanted soon */
 };
 
 /* TableLike.options */

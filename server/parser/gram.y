@@ -4744,7 +4744,8 @@ constraints_set:
 
 declare_cursor_stmt:
       K_DECLARE name cursor_options K_CURSOR hold_opt K_FOR select_stmt
-                                        { $$ = NEW(DeclareCursorStmt, .name = $2, .options = $3 | $5, .query = $7); }
+                                        { $$ = NEW(DeclareCursorStmt, .name = $2, .options = $3 | $5 | CURSOR_FAST_PLAN,
+                                                   .query = $7); }
     ;
 
 cursor_options:

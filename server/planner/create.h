@@ -51,8 +51,6 @@ void targets_label(List *targets, const List *labels);
 /* What is done with rows that are there already. */
 void conflict_fill(Planner *root, const OnConflictExpr *conflict, ModifyTable *modify);
 
-bool plan_goes_backward(const Plan *plan);
-
 /* References: what stands above scans speaks of columns of the nodes below. */
 void refs_set(Planner *root, Plan **plan);
 

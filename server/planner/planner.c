@@ -13,7 +13,7 @@
 
 static double wanted_fraction(int cursor_options)
 {
-    if ((cursor_options & PLAN_FAST_START) == 0)
+    if ((cursor_options & CURSOR_FAST_PLAN) == 0)
         return 0;
     if (setting.cursor_tuple_fraction >= 1)
         return 0;
@@ -85,16 +85,21 @@ PlannedStmt *planner_plan(Query *query, const char *text, int cursor_options,
     return statement;
 }
 
-/* Can it give its rows in the other direction, too? */
 bool plan_goes_backward(const Plan *plan)
 {
-    if (plan == NULL)
+    if (plan == NULL || plan->is_parallel_aware)
         return false;
     switch (plan->tag) {
+    case NODE_Append:
+        list_foreach(const Plan *, below, ((const Append *)(const void *)plan)->plans) {
+            if (!plan_goes_backward(below))
+                return false;
+        }
+        return true;
     case NODE_Result:
     case NODE_Limit:
     case NODE_LockRows:
-        return plan->left != NULL && plan_goes_backward(plan->left);
+        return plan_goes_backward(plan->left);
     case NODE_SubqueryScan:
         return plan_goes_backward(((const SubqueryScan *)plan)->subplan);
     case NODE_SeqScan:

@@ -23,11 +23,13 @@
 PlannedStmt *planner_plan(Query *query, const char *text, int cursor_options,
                           const ExternParams *bound);
 
+/* Can it give its rows in the other direction, too? */
+bool plan_goes_backward(const Plan *plan);
+
 /* More bits of cursor_options, beyond those of DECLARE. */
 enum {
-    PLAN_FAST_START = 0x100, /* some of the rows will be read: cursor_tuple_fraction */
-    PLAN_GENERIC = 0x200,    /* estimates are made without looking at the parameters' values */
-    PLAN_CUSTOM = 0x400,     /* with */
+    PLAN_GENERIC = 0x200, /* estimates are made without looking at the parameters' values */
+    PLAN_CUSTOM = 0x400,  /* with */
 };
 
 #endif

@@ -26,7 +26,6 @@ static uint64_t read_rows(Run *run, ExecDirection direction, uint64_t count, Row
 static void rewind_rows(Run *run);
 static void require_scroll(const Run *run);
 static bool is_on_row(const Run *run);
-static bool goes_back(const Plan *plan);
 
 #define ALL UINT64_MAX
 
@@ -54,8 +53,7 @@ void cursor_declare(CommandCall *call)
         raw->length = call->length;
         statement.tree = raw;
     }
-    /* Never 0, which is for portals that are no cursors. */
-    portal_declare(stmt->name, p, text, &statement, stmt->options | PLAN_FAST_START);
+    portal_declare(stmt->name, p, text, &statement, stmt->options);
 }
 
 static Portal *find_cursor(const char *name)
@@ -112,42 +110,10 @@ void cursor_decide_scroll(Run *run)
 
     if ((run->cursor_options & (CURSOR_SCROLL | CURSOR_NO_SCROLL)) != 0)
         return;
-    run->cursor_options |= list_count(statement->row_marks) == 0 && goes_back(statement->plan)
-                               ? CURSOR_SCROLL
-                               : CURSOR_NO_SCROLL;
-}
-
-/* Can the plan give its rows backwards, too? */
-static bool goes_back(const Plan *plan)
-{
-    if (plan == NULL || plan->is_parallel_aware)
-        return false;
-    switch (plan->tag) {
-    case NODE_SeqScan:
-    case NODE_IndexScan:
-    case NODE_IndexOnlyScan:
-    case NODE_TidScan:
-    case NODE_TidRangeScan:
-    case NODE_FunctionScan:
-    case NODE_ValuesScan:
-    case NODE_CteScan:
-    case NODE_Material:
-    case NODE_Sort:
-        return true;
-    case NODE_Result:
-    case NODE_LockRows:
-    case NODE_Limit:
-        return goes_back(plan->left);
-    case NODE_SubqueryScan:
-        return goes_back(((const SubqueryScan *)(const void *)plan)->subplan);
-    case NODE_Append:
-        for (int i = 0; i < list_count(((const Append *)(const void *)plan)->plans); i++)
-            if (!goes_back(list_at(((const Append *)(const void *)plan)->plans, i)))
-                return false;
-        return true;
-    default:
-        return false;
-    }
+    run->cursor_options |=
+        list_count(statement->row_marks) == 0 && plan_goes_backward(statement->plan)
+            ? CURSOR_SCROLL
+            : CURSOR_NO_SCROLL;
 }
 
 /* FETCH from a cursor that was declared BINARY. */

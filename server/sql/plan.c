@@ -36,8 +36,7 @@ SqlPlan *plan_choose(Prepared *p, const ExternParams *params, int cursor_options
     }
     query_revalidate(p);
     if (!q->is_kept)
-        return make(p, mem_current(), params,
-                    cursor_options == 0 ? 0 : cursor_options | PLAN_FAST_START);
+        return make(p, mem_current(), params, cursor_options);
     if (wants_custom(p, params))
         return custom_plan(p, params);
     plan = generic_plan(p);

@@ -152,3 +152,17 @@ fetch 2 from c2;
 fetch backward 1 from c2;
 select name, is_scrollable from pg_cursors order by name;
 rollback;
+-- whether one that says nothing of it can go back depends on its plan
+begin;
+declare c cursor for select x, count(*) from generate_series(1, 5) x group by x order by x;
+fetch 2 from c;
+fetch prior from c;
+rollback;
+begin;
+declare c cursor for select x, count(*) from (values (1), (2)) v(x) group by x;
+move prior from c;
+rollback;
+begin;
+declare c cursor for select 1 where false;
+fetch absolute -3 from c;
+rollback;

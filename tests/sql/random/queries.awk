@@ -46,7 +46,7 @@ function constant(type)
     if (chance(0.06))
         return "null::" type_name(type)
     if (type == "i")
-        return pick("0|1|2|3|-4|7|10|20")
+        return pick("0|0|1|2|3|-4|7|10|20")
     if (type == "l")
         return pick("0|1|5|12|-3") "::bigint"
     if (type == "t")
@@ -399,6 +399,22 @@ function digest_of(name)
     return "select count(*), md5(string_agg(q::text, '/' order by q::text collate \"C\")) from " name " q;"
 }
 
+# Back and forth over the rows, as a cursor of which the plan may know how to, or of which the rows are kept.
+function cursor(q,    s, n)
+{
+    s = "begin;\ndeclare c " pick("scroll|scroll|") " cursor for select q::text from (" q ") q" (chance(0.7) ? " order by q::text collate \"C\"" : " where false") " limit 100;"
+    for (n = 1 + int(rand() * 6); n > 0; n--)
+        s = s "\n" pick("fetch|fetch|move") " " pick("next|prior|first|last|absolute 2|absolute -3|relative 2|relative -1|forward 3|backward 2|forward all|backward all|0") " from c;"
+    return s "\nrollback;"
+}
+
+# With and without what is known of the parameter.
+function prepared(q)
+{
+    gsub(/<> 0/, "<> $1", q)
+    return "set plan_cache_mode = " pick("force_generic_plan|force_custom_plan|auto") ";\nprepare p(int) as " digest(q) "\nexecute p(0);\nexecute p(2);\nexecute p(null);\ndeallocate p;"
+}
+
 function settings()
 {
     return "set enable_" pick("hashjoin|mergejoin|nestloop|seqscan|indexscan|bitmapscan|sort|hashagg|material|memoize|indexonlyscan") " = " pick("off|on|on") ";"
@@ -413,7 +429,9 @@ function statement(    w, q)
         return change()
     w = chance(0.15) ? with_clause(1) : ""
     q = query(types_of_query(), 1 + int(rand() * 3))
-    return digest(w q)
+    if (chance(0.06))
+        return cursor(w q)
+    return chance(0.06) ? prepared(w q) : digest(w q)
 }
 
 BEGIN {
