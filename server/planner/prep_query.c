@@ -11,7 +11,8 @@ typedef struct Replacement {
     int offset;
     int rt_index;
     const List *targets, *exprs;
-    int begin; /* level of what is walked */
+    int begin;    /* level of what is walked */
+    bool is_used; /* a target was put in */
 } Replacement;
 
 static bool offset_node(Node *node, int level, void *arg)
@@ -83,17 +84,36 @@ static Node *whole_row(const Var *var, const List *targets)
     return as_node(row);
 }
 
+static Node *replace(Node *node, int level, void *arg);
+
+/* Sublinks that come into a query below, in the place of columns, are to be found there. */
+static Query *replace_in_query(Query *query, int level, Replacement *r)
+{
+    bool was_used = r->is_used;
+    Query *copy;
+
+    r->is_used = false;
+    copy = node_mutate_levels(query, level, replace, r);
+    if (r->is_used && expr_has_subplan(r->targets))
+        copy->has_sublinks = true;
+    r->is_used = r->is_used || was_used;
+    return copy;
+}
+
 static Node *replace(Node *node, int level, void *arg)
 {
-    const Replacement *r = arg;
+    Replacement *r = arg;
     const Var *var = (const Var *)(void *)node;
     const TargetEntry *target;
     Node *expr;
 
+    if (node_is(node, Query))
+        return as_node(replace_in_query((Query *)(void *)node, level, r));
     if (!node_is(node, Var))
         return node_mutate_levels(node, level, replace, arg);
     if (var->levels_up != (uint32_t)level || var->rt_index != r->rt_index)
         return node_copy(node);
+    r->is_used = true;
     target = target_by_number(r->targets, var->attno);
     expr = target == NULL ? whole_row(var, r->targets) : node_copy(target->expr);
     if (level > 0)
