@@ -188,25 +188,29 @@ static Node *sql_value(const SqlValue *raw)
         break;
     case SQL_VALUE_CURRENT_TIME_N:
         made->typmod = time_precision(raw->typmod, "TIME", " WITH TIME ZONE");
-        /* fall through */
+        made->type = TYPE_TIMETZ;
+        break;
     case SQL_VALUE_CURRENT_TIME:
         made->type = TYPE_TIMETZ;
         break;
     case SQL_VALUE_CURRENT_TIMESTAMP_N:
         made->typmod = time_precision(raw->typmod, "TIMESTAMP", " WITH TIME ZONE");
-        /* fall through */
+        made->type = TYPE_TIMESTAMPTZ;
+        break;
     case SQL_VALUE_CURRENT_TIMESTAMP:
         made->type = TYPE_TIMESTAMPTZ;
         break;
     case SQL_VALUE_LOCALTIME_N:
         made->typmod = time_precision(raw->typmod, "TIME", "");
-        /* fall through */
+        made->type = TYPE_TIME;
+        break;
     case SQL_VALUE_LOCALTIME:
         made->type = TYPE_TIME;
         break;
     case SQL_VALUE_LOCALTIMESTAMP_N:
         made->typmod = time_precision(raw->typmod, "TIMESTAMP", "");
-        /* fall through */
+        made->type = TYPE_TIMESTAMP;
+        break;
     case SQL_VALUE_LOCALTIMESTAMP:
         made->type = TYPE_TIMESTAMP;
         break;

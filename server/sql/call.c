@@ -95,7 +95,7 @@ static bool read_args(const EngineCall *call, const Callee *callee, FmgrCall *fr
 
 static void write_result(Oid type, int format, Datum value, bool is_null)
 {
-    ValueWriter writer = {NULL};
+    ValueWriter writer = {.write = NULL};
 
     if (is_null) {
         net_put_u32(NULL_LENGTH);

@@ -180,7 +180,7 @@ static bool has_null_key(const BtreeKeys *keys, const IndexTuple *tuple)
 static void check_duplicate(BtreeBuild *b, const IndexTuple *before, const IndexTuple *tuple)
 {
     const BtreeKeys *keys = b->keys;
-    BtreeConflict conflict = {NULL};
+    BtreeConflict conflict = {.detail = NULL};
 
     if (btree_equal_columns(keys, before, tuple) < keys->key_count)
         return;

@@ -146,7 +146,7 @@ static bool begin_probe(const BtreeIndex *index, const IndexTuple *tuple, BtreeP
 _Noreturn static void raise_duplicate(const BtreeIndex *index, const BtreeTable *table,
                                       const IndexTuple *tuple)
 {
-    BtreeConflict conflict = {NULL};
+    BtreeConflict conflict = {.detail = NULL};
 
     if (table->describe_key != NULL)
         table->describe_key(table->arg, tuple, &conflict);

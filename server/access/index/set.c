@@ -313,7 +313,7 @@ bool index_set_find_conflict(IndexSet *set, const Datum *row, const bool *row_nu
 _Noreturn static void raise_duplicate(const Relation *table, const Relation *index,
                                       const Datum *values, const bool *nulls)
 {
-    BtreeConflict conflict = {NULL};
+    BtreeConflict conflict = {.detail = NULL};
 
     index_describe_values(table, index, values, nulls, "already exists", &conflict);
     err_raise(SQLSTATE_UNIQUE_VIOLATION,
