@@ -16,15 +16,15 @@
 
 #define AFTER_ERROR_MS 1000
 
-static void clean_up(Owner *owner);
+static void begin_owner(void);
+static void clean_up(void);
 
 void aux_loop(bool (*round)(void))
 {
     MemContext *mem = mem_context_new(mem_root(), "round of a background process");
-    Owner *owner = owner_new(NULL, "background process");
     volatile bool goes_on = true;
 
-    owner_switch(owner);
+    begin_owner();
     while (goes_on) {
         ERR_TRY() {
             MEM_SCOPE(mem) {
@@ -35,7 +35,7 @@ void aux_loop(bool (*round)(void))
         }
         ERR_CATCH() {
             err_log_report(err_caught());
-            clean_up(owner);
+            clean_up();
             clock_sleep_ms(AFTER_ERROR_MS);
         }
         ERR_END();
@@ -43,15 +43,25 @@ void aux_loop(bool (*round)(void))
     }
 }
 
-/* All that an error may have left: locks first, then what was pinned. */
-static void clean_up(Owner *owner)
+static void begin_owner(void)
 {
+    owner_switch(owner_new(NULL, "background process"));
+}
+
+/* All that an error may have left: locks first, then what was pinned. */
+static void clean_up(void)
+{
+    Owner *owner = owner_current();
+
     lwlock_release_all();
     interrupt_reset_holds();
     wal_reset_insert();
     owner_release(owner, OWNER_BEFORE_LOCKS, false);
     owner_release(owner, OWNER_LOCKS, false);
     owner_release(owner, OWNER_AFTER_LOCKS, false);
+    /* One that has given back takes nothing any more. */
+    owner_free(owner);
+    begin_owner();
     buffer_at_end_of_transaction(false);
     smgr_close_all();
 }

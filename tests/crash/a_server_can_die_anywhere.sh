@@ -61,7 +61,7 @@ play()
 # up NAME: it has started, or ended.
 up()
 {
-    ! cluster_is_up "$1" || cluster_has_started "$1" 2>/dev/null
+    ! cluster_is_up "$1" || grep -q '^ready' "$1/data/postmaster.pid" 2>/dev/null
 }
 
 # visit NAME FAULT: play once; then without the fault.
