@@ -188,7 +188,9 @@ static Prepared *statement(SqlFunction *f, const char *const *names, const HeapT
 
     p->mem = mem_context_new(f->mem, "statement of a function");
     (void)proc_row_types(row, false, &count);
-    p->param_types = mem_dup(f->types, (size_t)count * sizeof(Oid) + 1);
+    p->param_types = mem_new_array(Oid, (size_t)count + 1);
+    if (count > 0)
+        memcpy(p->param_types, f->types, (size_t)count * sizeof(Oid));
     p->param_count = count;
     p->body = mem_new(SqlBody);
     p->body->function = f->name;
