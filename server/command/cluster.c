@@ -60,20 +60,6 @@ static bool is_verbose(const ClusterStmt *stmt, const char *text)
 
 /* ---- One table ---- */
 
-static void check_table(const RangeVar *var, Oid relation, void *arg UNUSED)
-{
-    const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(relation));
-    char kind = row != NULL ? CACHE_ROW(PgClass, row)->relkind : 0;
-
-    if (row == NULL)
-        return;
-    if (kind != RELATION_TABLE && kind != RELATION_TOAST && kind != RELATION_MATERIALIZED_VIEW &&
-        kind != RELATION_PARTITIONED_TABLE)
-        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
-                  .message = err_fmt("\"%s\" is not a table or materialized view", var->relation));
-    rights_require_owner(PG_CLASS_CATALOG, relation, role_current());
-}
-
 /* The one that the table was clustered on before. */
 static Oid marked_index(Relation *rel)
 {
@@ -120,7 +106,7 @@ static void cluster(Relation *rel, Oid index, bool verbose)
 static void cluster_one(const ClusterStmt *stmt, bool verbose)
 {
     Relation *rel = relation_open(
-        relation_of_name(stmt->relation, LOCK_ACCESS_EXCLUSIVE, 0, check_table, NULL), LOCK_NONE);
+        relation_of_name(stmt->relation, LOCK_ACCESS_EXCLUSIVE, 0, relation_check_own_table, NULL), LOCK_NONE);
     Oid index;
 
     refuse(rel);

@@ -96,11 +96,11 @@ char *relation_choose_name(const char *name1, const char *name2, const char *lab
 
 /* ---- Constraints by name ---- */
 
-Oid constraint_find(Oid relation, const char *name)
+static Oid find_constraint(Oid relation, Oid domain, const char *name)
 {
     const CatalogKey keys[] = {
         {.column = PG_CONSTRAINT_COL_CONRELID, .value = datum_of_u32(relation)},
-        {.column = PG_CONSTRAINT_COL_CONTYPID, .value = datum_of_u32(0)},
+        {.column = PG_CONSTRAINT_COL_CONTYPID, .value = datum_of_u32(domain)},
         {.column = PG_CONSTRAINT_COL_CONNAME, .value = datum_of_pointer(name)},
     };
     CatalogScan *scan = catalog_scan_begin(PG_CONSTRAINT_CATALOG,
@@ -110,4 +110,14 @@ Oid constraint_find(Oid relation, const char *name)
 
     catalog_scan_end(scan);
     return oid;
+}
+
+Oid constraint_find(Oid relation, const char *name)
+{
+    return find_constraint(relation, 0, name);
+}
+
+Oid constraint_find_of_domain(Oid domain, const char *name)
+{
+    return find_constraint(0, domain, name);
 }

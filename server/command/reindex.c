@@ -220,20 +220,6 @@ static void reindex_index(const Reindex *r)
 
 /* ---- All of a table ---- */
 
-static void check_table(const RangeVar *var, Oid relation, void *arg UNUSED)
-{
-    const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(relation));
-    char kind = row != NULL ? CACHE_ROW(PgClass, row)->relkind : 0;
-
-    if (row == NULL)
-        return;
-    if (kind != RELATION_TABLE && kind != RELATION_TOAST && kind != RELATION_MATERIALIZED_VIEW &&
-        kind != RELATION_PARTITIONED_TABLE)
-        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
-                  .message = err_fmt("\"%s\" is not a table or materialized view", var->relation));
-    rights_require_owner(PG_CLASS_CATALOG, relation, role_current());
-}
-
 static unsigned rebuild_of(Oid table, const How *how)
 {
     Relation *rel = relation_open(table, LOCK_SHARE);
@@ -267,7 +253,7 @@ static void reindex_table(const Reindex *r)
 {
     LockMode mode = r->how.is_concurrent ? LOCK_SHARE_UPDATE_EXCLUSIVE : LOCK_SHARE;
     const char *name = r->stmt->relation->relation;
-    Oid table = relation_of_name(r->stmt->relation, mode, 0, check_table, NULL);
+    Oid table = relation_of_name(r->stmt->relation, mode, 0, relation_check_own_table, NULL);
     Relation *rel = relation_open(table, LOCK_NONE);
     bool is_temp = rel->persistence == RELATION_TEMPORARY;
 

@@ -134,3 +134,17 @@ Oid relation_new_tablespace(const char *name, char persistence)
                   .message = "only shared relations can be placed in pg_global tablespace");
     return tablespace;
 }
+
+void relation_check_own_table(const RangeVar *var, Oid relation, void *arg UNUSED)
+{
+    const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(relation));
+    char kind = row != NULL ? CACHE_ROW(PgClass, row)->relkind : 0;
+
+    if (row == NULL)
+        return;
+    if (kind != RELATION_TABLE && kind != RELATION_TOAST && kind != RELATION_MATERIALIZED_VIEW &&
+        kind != RELATION_PARTITIONED_TABLE)
+        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+                  .message = err_fmt("\"%s\" is not a table or materialized view", var->relation));
+    rights_require_owner(PG_CLASS_CATALOG, relation, role_current());
+}

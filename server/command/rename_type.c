@@ -87,22 +87,6 @@ void type_rename_by_name(const RenameStmt *stmt)
 
 /* ---- Conditions ---- */
 
-static Oid find_constraint(Oid domain, const char *name)
-{
-    const CatalogKey keys[] = {
-        {.column = PG_CONSTRAINT_COL_CONRELID, .value = datum_of_u32(0)},
-        {.column = PG_CONSTRAINT_COL_CONTYPID, .value = datum_of_u32(domain)},
-        {.column = PG_CONSTRAINT_COL_CONNAME, .value = datum_of_pointer(name)},
-    };
-    CatalogScan *scan = catalog_scan_begin(PG_CONSTRAINT_CATALOG,
-                                           PG_CONSTRAINT_CONRELID_CONTYPID_CONNAME_INDEX, 3, keys);
-    const HeapTuple *row = catalog_scan_next(scan);
-    Oid oid = row != NULL ? CACHE_ROW(PgConstraint, row)->oid : 0;
-
-    catalog_scan_end(scan);
-    return oid;
-}
-
 void domain_rename_constraint(const RenameStmt *stmt)
 {
     CatalogChange *change;
@@ -114,12 +98,12 @@ void domain_rename_constraint(const RenameStmt *stmt)
     find_type(stmt, &type);
     require_domain(&type);
     rights_require_owner(PG_TYPE_CATALOG, type.oid, role_current());
-    oid = find_constraint(type.oid, stmt->old_name);
+    oid = constraint_find_of_domain(type.oid, stmt->old_name);
     if (oid == 0)
         err_raise(SQLSTATE_UNDEFINED_OBJECT,
                   .message = err_fmt("constraint \"%s\" for domain %s does not exist",
                                      stmt->old_name, type_shown(type.oid)));
-    if (find_constraint(type.oid, stmt->new_name) != 0)
+    if (constraint_find_of_domain(type.oid, stmt->new_name) != 0)
         err_raise(SQLSTATE_DUPLICATE_OBJECT,
                   .message = err_fmt("constraint \"%s\" for domain %s already exists",
                                      stmt->new_name, type_shown(type.oid)));
