@@ -106,7 +106,8 @@ static void cluster(Relation *rel, Oid index, bool verbose)
 static void cluster_one(const ClusterStmt *stmt, bool verbose)
 {
     Relation *rel = relation_open(
-        relation_of_name(stmt->relation, LOCK_ACCESS_EXCLUSIVE, 0, relation_check_own_table, NULL), LOCK_NONE);
+        relation_of_name(stmt->relation, LOCK_ACCESS_EXCLUSIVE, 0, relation_check_own_table, NULL),
+        LOCK_NONE);
     Oid index;
 
     refuse(rel);

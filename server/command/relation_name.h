@@ -39,7 +39,7 @@ Oid relation_new_tablespace(const char *name, char persistence);
 /* Catalogs and their toast tables, unless allow_system_table_mods is on: 42501. */
 bool relation_is_system(Oid relation, Oid schema);
 
-/* A check for relation_of_name(): raises unless it is a table, or the like, of the current role's. */
+/* A RelationCheck: raises unless it is a table, or the like, of the current role's. */
 void relation_check_own_table(const RangeVar *var, Oid relation, void *arg);
 
 #endif
