@@ -4,14 +4,20 @@
 #include <string.h>
 
 #include "common/err/err.h"
-#include "server/cache/namespace.h"
+#include "server/analyzer/analyzer.h"
+#include "server/cache/object_name.h"
 #include "server/cache/relation_open.h"
+#include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/command_int.h"
 #include "server/command/comment.h"
+#include "server/command/find_object.h"
 #include "server/command/make.h"
 #include "server/command/make_trigger.h"
 #include "server/command/relation_name.h"
+#include "server/command/rule.h"
+#include "server/command/shared_name.h"
+#include "server/lock/lock_object.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
 
@@ -34,14 +40,23 @@ static ObjectAddress find_relation(const CommentStmt *stmt, const List *names);
 static ObjectAddress find_column(const List *names);
 static ObjectAddress find_constraint(const List *names);
 static ObjectAddress find_trigger(const List *names);
-static ObjectAddress find_schema(const char *name);
+static ObjectAddress find_role(const char *name);
+static ObjectAddress find_type(ObjectKind kind, const TypeName *name);
+static ObjectAddress find_domain_constraint(const List *names);
+static ObjectAddress find_rule(const List *names);
+static ObjectAddress find_access_method(const char *name);
+static ObjectAddress find_other(const CommentStmt *stmt);
+static bool is_missing_database(const CommentStmt *stmt);
 
 void command_comment(CommandCall *call)
 {
     const CommentStmt *stmt = (const CommentStmt *)(const void *)call->statement;
     const List *names = (const List *)(const void *)stmt->object;
+    const String *name = (const String *)(const void *)stmt->object;
     ObjectAddress object;
 
+    if (is_missing_database(stmt))
+        return;
     switch (stmt->kind) {
     case OBJECT_TABLE:
     case OBJECT_VIEW:
@@ -59,12 +74,25 @@ void command_comment(CommandCall *call)
     case OBJECT_TRIGGER:
         object = find_trigger(names);
         break;
-    case OBJECT_SCHEMA:
-        object = find_schema(((const String *)(const void *)stmt->object)->value);
+    case OBJECT_RULE:
+        object = find_rule(names);
+        break;
+    case OBJECT_TYPE:
+    case OBJECT_DOMAIN:
+        object = find_type(stmt->kind, (const TypeName *)(const void *)stmt->object);
+        break;
+    case OBJECT_DOMAIN_CONSTRAINT:
+        object = find_domain_constraint(names);
+        break;
+    case OBJECT_ROLE:
+        object = find_role(name->value);
+        break;
+    case OBJECT_ACCESS_METHOD:
+        object = find_access_method(name->value);
         break;
     default:
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "COMMENT on this kind of object is not supported yet");
+        object = find_other(stmt);
+        break;
     }
     comment_set(&object, stmt->comment);
 }
@@ -118,7 +146,7 @@ static ObjectAddress find_column(const List *names)
         err_raise(SQLSTATE_UNDEFINED_COLUMN,
                   .message = err_fmt("column \"%s\" of relation \"%s\" does not exist", column,
                                      rel->name));
-    rights_require_owner(PG_CLASS_CATALOG, object.oid, role_current());
+    relation_require_owner(object.oid);
     if (rel->kind != RELATION_TABLE && rel->kind != RELATION_VIEW &&
         rel->kind != RELATION_MATERIALIZED_VIEW && rel->kind != RELATION_COMPOSITE_TYPE &&
         rel->kind != RELATION_FOREIGN_TABLE && rel->kind != RELATION_PARTITIONED_TABLE)
@@ -143,7 +171,7 @@ static ObjectAddress find_constraint(const List *names)
                   .message = err_fmt("constraint \"%s\" for table \"%s\" does not exist", name,
                                      relation->value));
     }
-    rights_require_owner(PG_CLASS_CATALOG, table, role_current());
+    relation_require_owner(table);
     return object_address(PG_CONSTRAINT_CATALOG, oid);
 }
 
@@ -159,17 +187,130 @@ static ObjectAddress find_trigger(const List *names)
                   .message = err_fmt("trigger \"%s\" for table \"%s\" does not exist", name,
                                      ((const String *)list_at(names, list_count(names) - 2))
                                          ->value));
-    rights_require_owner(PG_CLASS_CATALOG, table, role_current());
+    relation_require_owner(table);
     return object_address(PG_TRIGGER_CATALOG, oid);
 }
 
-static ObjectAddress find_schema(const char *name)
+/* A script of another database may speak of it under its old name: that is to go on. */
+static bool is_missing_database(const CommentStmt *stmt)
 {
-    Oid oid = namespace_find(name);
+    const char *name;
+
+    if (stmt->kind != OBJECT_DATABASE)
+        return false;
+    name = ((const String *)(const void *)stmt->object)->value;
+    if (database_of_name(name, true) != 0)
+        return false;
+    err_log(ERR_WARNING, .sqlstate = SQLSTATE_INVALID_CATALOG_NAME,
+            .message = err_fmt("database \"%s\" does not exist", name));
+    return true;
+}
+
+static ObjectAddress find_rule(const List *names)
+{
+    const char *name = ((const String *)list_last(names))->value;
+    Oid table = relation_of_name(range_var_of_names(without_last(names)),
+                                 LOCK_SHARE_UPDATE_EXCLUSIVE, 0, NULL, NULL);
+    Oid oid = rule_find(table, name);
 
     if (oid == 0)
-        err_raise(SQLSTATE_INVALID_SCHEMA_NAME,
-                  .message = err_fmt("schema \"%s\" does not exist", name));
-    rights_require_owner(PG_NAMESPACE_CATALOG, oid, role_current());
-    return object_address(PG_NAMESPACE_CATALOG, oid);
+        err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                  .message =
+                      err_fmt("rule \"%s\" for relation \"%s\" does not exist", name,
+                              ((const String *)list_at(names, list_count(names) - 2))->value));
+    relation_require_owner(table);
+    return object_address(PG_REWRITE_CATALOG, oid);
+}
+
+static ObjectAddress find_type(ObjectKind kind, const TypeName *name)
+{
+    int32_t typmod;
+    Oid oid = analyzer_type((TypeName *)(uintptr_t)name, NULL, &typmod);
+
+    lock_object(PG_TYPE_CATALOG, oid, 0, LOCK_SHARE_UPDATE_EXCLUSIVE);
+    if (kind == OBJECT_DOMAIN &&
+        CACHE_ROW(PgType, syscache_peek(CACHE_TYPEOID, datum_of_u32(oid)))->typtype != 'd')
+        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+                  .message = err_fmt("\"%s\" is not a domain",
+                                     ((const String *)list_last(name->names))->value));
+    rights_require_owner(PG_TYPE_CATALOG, oid, role_current());
+    return object_address(PG_TYPE_CATALOG, oid);
+}
+
+/* The domain, and the name. */
+static ObjectAddress find_domain_constraint(const List *names)
+{
+    const char *name = ((const String *)list_at(names, 1))->value;
+    ObjectAddress domain = find_type(OBJECT_DOMAIN, list_at(names, 0));
+    Oid oid = constraint_find_of_domain(domain.oid, name);
+
+    if (oid == 0)
+        err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                  .message = err_fmt("constraint \"%s\" for domain %s does not exist", name,
+                                     type_shown(domain.oid)));
+    return object_address(PG_CONSTRAINT_CATALOG, oid);
+}
+
+static ObjectAddress find_role(const char *name)
+{
+    Oid oid = role_find(name);
+
+    if (role_is_superuser(oid) && !role_is_superuser(role_current()))
+        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE, .message = "must be superuser");
+    if (!role_has_attribute(role_current(), ROLE_MAY_CREATE_ROLE))
+        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE, .message = "must have CREATEROLE privilege");
+    lock_shared_object(PG_AUTHID_CATALOG, oid, 0, LOCK_SHARE_UPDATE_EXCLUSIVE);
+    return object_address(PG_AUTHID_CATALOG, oid);
+}
+
+static ObjectAddress find_access_method(const char *name)
+{
+    const HeapTuple *row = syscache_peek(CACHE_AMNAME, datum_of_pointer(name));
+
+    if (row == NULL)
+        err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                  .message = err_fmt("access method \"%s\" does not exist", name));
+    if (!role_is_superuser(role_current()))
+        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE, .message = "must be superuser");
+    return object_address(PG_AM_CATALOG, CACHE_ROW(PgAm, row)->oid);
+}
+
+/* Of those kinds that have owners like others. */
+static ObjectAddress find_other(const CommentStmt *stmt)
+{
+    ObjectAddress object;
+
+    switch (stmt->kind) {
+    case OBJECT_AGGREGATE:
+    case OBJECT_COLLATION:
+    case OBJECT_CONVERSION:
+    case OBJECT_DATABASE:
+    case OBJECT_EVENT_TRIGGER:
+    case OBJECT_FDW:
+    case OBJECT_FOREIGN_SERVER:
+    case OBJECT_FUNCTION:
+    case OBJECT_LANGUAGE:
+    case OBJECT_OPCLASS:
+    case OBJECT_OPFAMILY:
+    case OBJECT_PROCEDURE:
+    case OBJECT_PUBLICATION:
+    case OBJECT_ROUTINE:
+    case OBJECT_SCHEMA:
+    case OBJECT_STATISTICS:
+    case OBJECT_TABLESPACE:
+    case OBJECT_TS_CONFIGURATION:
+    case OBJECT_TS_DICTIONARY:
+        break;
+    default:
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "COMMENT on this kind of object is not supported yet");
+    }
+    object = object_find(stmt->kind, stmt->object);
+    if (catalog_is_shared(object.catalog))
+        lock_shared_object(object.catalog, object.oid, 0, LOCK_SHARE_UPDATE_EXCLUSIVE);
+    else
+        lock_object(object.catalog, object.oid, 0, LOCK_SHARE_UPDATE_EXCLUSIVE);
+    /* Gone, while the lock was waited for: the error of one that is not there. */
+    rights_require_owner(object.catalog, object.oid, role_current());
+    return object;
 }

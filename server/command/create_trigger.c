@@ -355,28 +355,6 @@ void trigger_set_enabled(Relation *rel, const char *name, char enabled, bool is_
 
 /* ---- By name ---- */
 
-Oid trigger_of_names(const List *names, bool is_missing_ok, Relation **rel)
-{
-    const char *name = ((const String *)list_last(names))->value;
-    List *relation = NULL;
-    Oid table, oid;
-
-    for (int i = 0; i + 1 < list_count(names); i++)
-        relation = list_add(relation, list_at(names, i));
-    table = relation_of_name(range_var_of_names(relation), LOCK_ACCESS_EXCLUSIVE,
-                             is_missing_ok ? RELATION_MISSING_OK : 0, NULL, NULL);
-    *rel = NULL;
-    if (table == 0)
-        return 0;
-    *rel = relation_open(table, LOCK_NONE);
-    oid = trigger_find(table, name);
-    if (oid == 0 && !is_missing_ok)
-        err_raise(SQLSTATE_UNDEFINED_OBJECT,
-                  .message = err_fmt("trigger \"%s\" for table \"%s\" does not exist", name,
-                                     (*rel)->name));
-    return oid;
-}
-
 void trigger_rename(const RenameStmt *stmt)
 {
     Oid table =

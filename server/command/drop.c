@@ -14,9 +14,10 @@
 #include "server/command/concurrent.h"
 #include "server/command/depend_drop.h"
 #include "server/command/function_name.h"
+#include "server/command/make_trigger.h"
 #include "server/command/relation_name.h"
+#include "server/command/rule.h"
 #include "server/command/table_use.h"
-#include "server/command/trigger_command.h"
 #include "server/config/setting.h"
 #include "server/lock/lock_object.h"
 #include "server/object/rights.h"
@@ -46,7 +47,7 @@ static const DropKind drop_kinds[] = {
 static void drop_relations(const DropStmt *stmt, const DropKind *kind);
 static void drop_beside(const CommandCall *call, const DropStmt *stmt);
 static void drop_schemas(const DropStmt *stmt);
-static void drop_trigger(const DropStmt *stmt);
+static bool try_drop_part(const DropStmt *stmt);
 static void drop_functions(const DropStmt *stmt);
 static void drop_types(const DropStmt *stmt);
 
@@ -62,9 +63,6 @@ void command_drop(CommandCall *call)
     case OBJECT_SCHEMA:
         drop_schemas(stmt);
         return;
-    case OBJECT_TRIGGER:
-        drop_trigger(stmt);
-        return;
     case OBJECT_AGGREGATE:
     case OBJECT_FUNCTION:
     case OBJECT_PROCEDURE:
@@ -76,6 +74,8 @@ void command_drop(CommandCall *call)
         drop_types(stmt);
         return;
     default:
+        if (try_drop_part(stmt))
+            return;
         for (unsigned i = 0; i < ARRAY_LEN(drop_kinds); i++) {
             if (drop_kinds[i].object == stmt->kind) {
                 drop_relations(stmt, &drop_kinds[i]);
@@ -260,33 +260,70 @@ static void drop_schemas(const DropStmt *stmt)
     objects_drop(&objects, stmt->behavior, 0);
 }
 
-/* ---- Triggers ---- */
+/* ---- What belongs to a relation, and has its name there: rules and triggers ---- */
 
-static void drop_trigger(const DropStmt *stmt)
+typedef struct PartKind {
+    ObjectKind object;
+    Oid catalog;
+    const char *name, *of; /* the relation is called */
+    Oid (*find)(Oid relation, const char *name);
+} PartKind;
+
+static const PartKind part_kinds[] = {
+    {OBJECT_RULE, PG_REWRITE_CATALOG, "rule", "relation", rule_find},
+    {OBJECT_TRIGGER, PG_TRIGGER_CATALOG, "trigger", "table", trigger_find},
+};
+
+static void say_missing(const PartKind *kind, const char *name, const Relation *rel,
+                        bool is_missing_ok)
+{
+    if (!is_missing_ok)
+        err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                  .message = err_fmt("%s \"%s\" for %s \"%s\" does not exist", kind->name, name,
+                                     kind->of, rel->name));
+    err_log(ERR_NOTICE,
+            .message = err_fmt("%s \"%s\" for relation \"%s\" does not exist, skipping",
+                               kind->name, name, rel->name));
+}
+
+static void drop_part(const DropStmt *stmt, const PartKind *kind)
 {
     const List *names = list_at(stmt->objects, 0);
     const char *name = ((const String *)list_last(names))->value;
-    ObjectAddress object = {PG_TRIGGER_CATALOG, 0, 0};
+    ObjectAddress object = {kind->catalog, 0, 0};
+    List *relation = NULL;
     Relation *rel;
+    Oid oid;
 
-    object.oid = trigger_of_names(names, stmt->is_missing_ok, &rel);
-    if (rel == NULL) {
-        const String *table = list_at(names, list_count(names) - 2);
-
+    for (int i = 0; i + 1 < list_count(names); i++)
+        relation = list_add(relation, list_at(names, i));
+    oid = relation_of_name(range_var_of_names(relation), LOCK_ACCESS_EXCLUSIVE,
+                           stmt->is_missing_ok ? RELATION_MISSING_OK : 0, NULL, NULL);
+    if (oid == 0) {
         err_log(ERR_NOTICE, .message = err_fmt("relation \"%s\" does not exist, skipping",
-                                               table->value));
+                                               ((const String *)list_last(relation))->value));
         return;
     }
-    if (object.oid == 0) {
-        err_log(ERR_NOTICE,
-                .message = err_fmt("trigger \"%s\" for relation \"%s\" does not exist, skipping",
-                                   name, rel->name));
-        relation_close(rel, LOCK_NONE);
-        return;
-    }
-    rights_require_owner(PG_CLASS_CATALOG, rel->oid, role_current());
+    rel = relation_open(oid, LOCK_NONE);
+    object.oid = kind->find(oid, name);
+    if (object.oid == 0)
+        say_missing(kind, name, rel, stmt->is_missing_ok);
+    else
+        relation_require_owner(oid);
     relation_close(rel, LOCK_NONE);
-    object_drop(&object, stmt->behavior, 0);
+    if (object.oid != 0)
+        object_drop(&object, stmt->behavior, 0);
+}
+
+static bool try_drop_part(const DropStmt *stmt)
+{
+    for (unsigned i = 0; i < ARRAY_LEN(part_kinds); i++) {
+        if (part_kinds[i].object == stmt->kind) {
+            drop_part(stmt, &part_kinds[i]);
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- Functions and types ---- */

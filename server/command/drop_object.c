@@ -15,6 +15,7 @@
 #include "server/command/make.h"
 #include "server/command/make_trigger.h"
 #include "server/command/relation_name.h"
+#include "server/command/rule.h"
 #include "server/command/table_use.h"
 #include "server/txn/txn.h"
 
@@ -59,7 +60,6 @@ static const OneRow one_rows[] = {
     {PG_NAMESPACE_CATALOG, PG_NAMESPACE_OID_INDEX},
     {PG_OPERATOR_CATALOG, PG_OPERATOR_OID_INDEX},
     {PG_PROC_CATALOG, PG_PROC_OID_INDEX},
-    {PG_REWRITE_CATALOG, PG_REWRITE_OID_INDEX},
     {PG_STATISTIC_EXT_CATALOG, PG_STATISTIC_EXT_OID_INDEX},
 };
 
@@ -97,6 +97,9 @@ static void remove_row(const ObjectAddress *object)
         break;
     case PG_ATTRDEF_CATALOG:
         remove_default(object->oid);
+        break;
+    case PG_REWRITE_CATALOG:
+        rule_remove(object->oid);
         break;
     case PG_TRIGGER_CATALOG:
         trigger_remove(object->oid);

@@ -12,6 +12,7 @@
 #include "server/cache/cache.h"
 #include "server/cache/inval.h"
 #include "server/cache/namespace.h"
+#include "server/cache/object_name.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
@@ -147,4 +148,11 @@ void relation_check_own_table(const RangeVar *var, Oid relation, void *arg UNUSE
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
                   .message = err_fmt("\"%s\" is not a table or materialized view", var->relation));
     rights_require_owner(PG_CLASS_CATALOG, relation, role_current());
+}
+
+void relation_require_owner(Oid relation)
+{
+    if (!rights_is_owner(PG_CLASS_CATALOG, relation, role_current()))
+        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
+                  .message = err_fmt("must be owner of relation %s", relation_name(relation)));
 }

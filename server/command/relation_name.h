@@ -30,6 +30,9 @@ RangeVar *range_var_of_names(const List *names);
 /* RelationChecks: the user owns it, and it is no system catalog; the same for tables alone. */
 void relation_check_owner(const RangeVar *var, Oid relation, void *arg);
 
+/* Raises for who may not change what belongs to it: columns, constraints, rules, triggers. */
+void relation_require_owner(Oid relation);
+
 /* Where a new relation goes, in a schema where the user may make one; a temporary one, too. */
 Oid relation_new_schema(const RangeVar *var);
 

@@ -7,12 +7,16 @@
 
 #include "common/err/err.h"
 #include "server/analyzer/analyzer.h"
+#include "server/cache/catalog_change.h"
+#include "server/cache/catalog_scan.h"
+#include "server/cache/inval.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/command_int.h"
 #include "server/command/make.h"
 #include "server/command/relation_name.h"
+#include "server/command/table_use.h"
 #include "server/config/setting.h"
 #include "server/node/text_write.h"
 #include "server/object/rights.h"
@@ -203,4 +207,32 @@ void rule_make(const RuleMake *make)
     if (make->condition != NULL)
         depend_note_expr(&rule, make->condition, first->range_table, DEPEND_NORMAL);
     mark_table(make->table);
+}
+
+Oid rule_find(Oid relation, const char *name)
+{
+    const HeapTuple *row =
+        syscache_peek2(CACHE_RULERELNAME, datum_of_u32(relation), datum_of_pointer(name));
+
+    return row == NULL ? 0 : CACHE_ROW(PgRewrite, row)->oid;
+}
+
+void rule_remove(Oid rule)
+{
+    const CatalogKey key = {.column = PG_REWRITE_COL_OID, .value = datum_of_u32(rule)};
+    CatalogChange *change = catalog_change_begin(PG_REWRITE_CATALOG);
+    CatalogScan *scan = catalog_scan_begin(PG_REWRITE_CATALOG, PG_REWRITE_OID_INDEX, 1, &key);
+    const HeapTuple *row = catalog_scan_next(scan);
+    Relation *rel;
+
+    if (row == NULL)
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = err_fmt("could not find tuple for rule %u", rule));
+    rel = relation_open(CACHE_ROW(PgRewrite, row)->ev_class, LOCK_ACCESS_EXCLUSIVE);
+    table_require_unused(rel, "DROP RULE");
+    catalog_delete(change, row);
+    catalog_scan_end(scan);
+    catalog_change_end(change);
+    inval_note_relation(rel->oid, rel->is_shared);
+    relation_close(rel, LOCK_NONE);
 }

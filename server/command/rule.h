@@ -21,4 +21,9 @@ typedef struct RuleMake {
 /* Make the rule, or replace the one of that name; raises 42710 when it is there and must not. */
 void rule_make(const RuleMake *make);
 
+Oid rule_find(Oid relation, const char *name); /* 0: there is none */
+
+/* Its row, and what sessions know of the relation. */
+void rule_remove(Oid rule);
+
 #endif

@@ -10,12 +10,6 @@
 /* The trigger with that name, or all, or all that are not the server's own. enabled: O, R, A, D. */
 void trigger_set_enabled(Relation *rel, const char *name, char enabled, bool is_user_only);
 
-/*
- * Names of a relation, and of its trigger behind; the relation is locked ACCESS EXCLUSIVE, *rel is
- * open. 0: there is none; *rel is NULL when there is no such relation.
- */
-Oid trigger_of_names(const List *names, bool is_missing_ok, Relation **rel);
-
 void trigger_rename(const RenameStmt *stmt);
 
 #endif
