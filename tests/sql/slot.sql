@@ -40,8 +40,9 @@ select 1/0;
 select slot_name,temporary,active from pg_get_replication_slots() where temporary;
 select pg_drop_replication_slot('t_t');
 select pg_drop_replication_slot('c3');
-select slot_name from pg_replication_slot_advance('s_res',pg_current_wal_lsn());
-select restart_lsn = pg_current_wal_lsn() from pg_get_replication_slots() where slot_name = 's_res';
+select pg_current_wal_lsn() as here \gset
+select slot_name from pg_replication_slot_advance('s_res', :'here');
+select restart_lsn = :'here' from pg_get_replication_slots() where slot_name = 's_res';
 select count(pg_drop_replication_slot(slot_name)) from pg_get_replication_slots();
 select count(*) from pg_get_replication_slots();
 drop role slot_nobody;
