@@ -25,6 +25,8 @@ for side in theirs ours; do
     cluster_follow $side.below $side
 done
 
+# How many segments a slot is behind what is written, as a number below zero.
+behind="trunc((restart_lsn - '0/0') / 1048576) - trunc((pg_current_wal_lsn() - '0/0') / 1048576)"
 steps=0
 # show WHAT: the view of both says the same, with positions relative to the segment that is written
 show()
@@ -33,7 +35,7 @@ show()
     steps=$((steps + 1))
     for side in theirs ours; do
         cluster_sql $side "select slot_name, plugin, slot_type, datoid, database, temporary, active, active_pid is not null, xmin is not null, catalog_xmin,
-            trunc((restart_lsn - '0/0') / 1048576) - trunc((pg_current_wal_lsn() - '0/0') / 1048576), confirmed_flush_lsn, wal_status,
+            $behind, confirmed_flush_lsn, wal_status,
             ((safe_wal_size + case when restart_lsn is null then pg_current_wal_lsn() - '0/0' else 0 end) / 1048576.0)::numeric(9,0), two_phase from pg_replication_slots order by 1" >$side.rows
     done
     diff -u theirs.rows ours.rows >diff.out || fail "$1: $(cat diff.out)"
@@ -78,7 +80,8 @@ both "select pg_create_physical_replication_slot('held', true), pg_create_physic
 show "made"
 for side in theirs ours; do
     cluster_start $side.below
-    cluster_wait_sql $side "select active from pg_replication_slots where slot_name = 'held'" "the standby on its slot"
+    # The slot moves with the first answer of the standby, which comes after the slot is in use.
+    cluster_wait_sql $side "select active and $behind = 0 from pg_replication_slots where slot_name = 'held'" "the standby on its slot"
 done
 show "in use"
 for side in theirs ours; do cluster_stop $side.below; done
