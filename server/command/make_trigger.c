@@ -182,19 +182,12 @@ Oid trigger_find(Oid relation, const char *name)
 
 void trigger_remove(Oid trigger)
 {
-    CatalogChange *change = catalog_change_begin(PG_TRIGGER_CATALOG);
     CatalogScan *scan = scan_one(trigger);
     const HeapTuple *row = catalog_scan_next(scan);
-    Relation *rel;
 
     if (row == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("could not find tuple for trigger %u", trigger));
-    rel = relation_open(CACHE_ROW(PgTrigger, row)->tgrelid, LOCK_ACCESS_EXCLUSIVE);
-    table_require_unused(rel, "DROP TRIGGER");
-    catalog_delete(change, row);
+    table_remove_part(PG_TRIGGER_CATALOG, row, CACHE_ROW(PgTrigger, row)->tgrelid, "DROP TRIGGER");
     catalog_scan_end(scan);
-    catalog_change_end(change);
-    inval_note_relation(rel->oid, rel->is_shared);
-    relation_close(rel, LOCK_NONE);
 }

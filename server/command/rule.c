@@ -220,19 +220,12 @@ Oid rule_find(Oid relation, const char *name)
 void rule_remove(Oid rule)
 {
     const CatalogKey key = {.column = PG_REWRITE_COL_OID, .value = datum_of_u32(rule)};
-    CatalogChange *change = catalog_change_begin(PG_REWRITE_CATALOG);
     CatalogScan *scan = catalog_scan_begin(PG_REWRITE_CATALOG, PG_REWRITE_OID_INDEX, 1, &key);
     const HeapTuple *row = catalog_scan_next(scan);
-    Relation *rel;
 
     if (row == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("could not find tuple for rule %u", rule));
-    rel = relation_open(CACHE_ROW(PgRewrite, row)->ev_class, LOCK_ACCESS_EXCLUSIVE);
-    table_require_unused(rel, "DROP RULE");
-    catalog_delete(change, row);
+    table_remove_part(PG_REWRITE_CATALOG, row, CACHE_ROW(PgRewrite, row)->ev_class, "DROP RULE");
     catalog_scan_end(scan);
-    catalog_change_end(change);
-    inval_note_relation(rel->oid, rel->is_shared);
-    relation_close(rel, LOCK_NONE);
 }

@@ -4,6 +4,9 @@
 #include "server/command/table_use.h"
 
 #include "common/err/err.h"
+#include "server/cache/catalog_change.h"
+#include "server/cache/inval.h"
+#include "server/cache/relation_open.h"
 #include "server/trigger/trigger.h"
 
 void table_require_unpinned(const Relation *rel, const char *what)
@@ -25,4 +28,17 @@ void table_require_unused(const Relation *rel, const char *what)
                                      what, rel->name));
     if (rel->index == NULL)
         trigger_require_no_events(rel, what);
+}
+
+void table_remove_part(Oid catalog, const HeapTuple *row, Oid relation, const char *what)
+{
+    Relation *rel = relation_open(relation, LOCK_ACCESS_EXCLUSIVE);
+    CatalogChange *change;
+
+    table_require_unused(rel, what);
+    change = catalog_change_begin(catalog);
+    catalog_delete(change, row);
+    catalog_change_end(change);
+    inval_note_relation(rel->oid, rel->is_shared);
+    relation_close(rel, LOCK_NONE);
 }

@@ -1,5 +1,6 @@
 /*
- * table_use.h - is a relation in use by this session itself, whose locks never stop it?
+ * table_use.h - is a relation in use by this session itself, whose locks never stop it? And how
+ * its parts go
  */
 #ifndef COMMAND_TABLE_USE_H
 #define COMMAND_TABLE_USE_H
@@ -16,5 +17,11 @@ void table_require_unused(const Relation *rel, const char *what);
 
 /* The same, but that other sessions' temporary tables, too, may be dropped. */
 void table_require_unpinned(const Relation *rel, const char *what);
+
+/*
+ * Delete the row of what is part of a relation (a rule, a trigger): the relation, which is locked
+ * here, must be unused, and sessions are told. what is the command's name.
+ */
+void table_remove_part(Oid catalog, const HeapTuple *row, Oid relation, const char *what);
 
 #endif
