@@ -313,6 +313,15 @@ static bool is_this_database(const char *name)
     return str_equal(name, namespace_database());
 }
 
+void namespace_require_this_database(const RangeVar *var)
+{
+    if (var->catalog != NULL && !is_this_database(var->catalog))
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = err_fmt("cross-database references are not implemented: "
+                                     "\"%s.%s.%s\"",
+                                     var->catalog, var->schema, var->relation));
+}
+
 void namespace_split(const List *names, const char **schema, const char **name)
 {
     int count = list_count(names);
@@ -365,11 +374,7 @@ Oid namespace_for_new_relation(const RangeVar *var)
 {
     const SearchPath *path;
 
-    if (var->catalog != NULL && !is_this_database(var->catalog))
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = err_fmt("cross-database references are not implemented: "
-                                     "\"%s.%s.%s\"",
-                                     var->catalog, var->schema, var->relation));
+    namespace_require_this_database(var);
     if (var->schema != NULL) {
         if (has_temporary_name(var->schema))
             return local.temporary;

@@ -42,6 +42,9 @@ Oid namespace_get_temporary(void);
 void namespace_set_database(const char *name);
 const char *namespace_database(void);
 
+/* Raises 0A000, as PostgreSQL does, when the name begins with that of another one. */
+void namespace_require_this_database(const RangeVar *var);
+
 /* What the database's texts are in: names of collations belong to an encoding. */
 void namespace_set_encoding(int encoding);
 int namespace_get_encoding(void);

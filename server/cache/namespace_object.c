@@ -170,11 +170,7 @@ Oid namespace_relation(const RangeVar *var, bool is_missing_ok)
 {
     Oid found;
 
-    if (var->catalog != NULL && !str_equal(var->catalog, namespace_database()))
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = err_fmt("cross-database references are not implemented: "
-                                     "\"%s.%s.%s\"",
-                                     var->catalog, var->schema, var->relation));
+    namespace_require_this_database(var);
     if (var->schema != NULL)
         found = relation_in_schema(var, is_missing_ok);
     else

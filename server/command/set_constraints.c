@@ -47,11 +47,7 @@ static void add_named(const ConstraintsSetStmt *stmt, const RangeVar *var, Array
     unsigned count = 1;
     bool is_found = false;
 
-    if (var->catalog != NULL && strcmp(var->catalog, namespace_database()) != 0)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = err_fmt("cross-database references are not implemented: "
-                                     "\"%s.%s.%s\"",
-                                     var->catalog, var->schema, var->relation));
+    namespace_require_this_database(var);
     if (var->schema != NULL) {
         schemas = mem_new(Oid);
         *schemas = namespace_explicit(var->schema, false);
