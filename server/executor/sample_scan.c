@@ -11,7 +11,7 @@
 
 #include "common/crypt/random.h"
 #include "common/err/err.h"
-#include "server/executor/exec_int.h"
+#include "server/executor/exec_heap.h"
 #include "server/fmgr/hash_any.h"
 #include "server/node/expr.h"
 #include "server/types/builtin.h"
@@ -126,22 +126,10 @@ static NOINLINE void begin(SampleScanNode *s)
 static Slot *next(ExecNode *n)
 {
     SampleScanNode *s = (SampleScanNode *)n;
-    const HeapTuple *tuple;
-    Slot *out;
 
     if (s->scan == NULL)
         begin(s);
-    for (;;) {
-        tuple = heap_scan_next(s->scan, n->exec->is_backward);
-        if (tuple == NULL) {
-            slot_clear(s->row);
-            return NULL;
-        }
-        slot_set_heap(s->row, tuple);
-        out = exec_pass_scan(n, s->row);
-        if (out != NULL)
-            return out;
-    }
+    return exec_next_of_heap(n, s->scan, s->row);
 }
 
 /* With other parameters it is another sample, but what is by chance stays. */

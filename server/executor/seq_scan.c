@@ -1,7 +1,7 @@
 /* seq_scan.c - all rows of a table, as they lie. */
 #include "common/base/base.h"
 
-#include "server/executor/exec_int.h"
+#include "server/executor/exec_heap.h"
 
 typedef struct SeqScanNode {
     ExecNode n;
@@ -36,22 +36,10 @@ static NOINLINE void begin(SeqScanNode *s)
 static Slot *next(ExecNode *n)
 {
     SeqScanNode *s = (SeqScanNode *)n;
-    const HeapTuple *tuple;
-    Slot *out;
 
     if (UNLIKELY(s->scan == NULL))
         begin(s);
-    for (;;) {
-        tuple = heap_scan_next(s->scan, n->exec->is_backward);
-        if (tuple == NULL) {
-            slot_clear(s->row);
-            return NULL;
-        }
-        slot_set_heap(s->row, tuple);
-        out = exec_pass_scan(n, s->row);
-        if (out != NULL)
-            return out;
-    }
+    return exec_next_of_heap(n, s->scan, s->row);
 }
 
 static void rewind_scan(ExecNode *n, const BitSet *changed UNUSED)
