@@ -246,11 +246,11 @@ CREATE TABLE public."new
 line" (b public.base);
 
 -- Foreign data.
-CREATE FOREIGN DATA WRAPPER dummy;
-CREATE SERVER far TYPE 't' VERSION '1.2' FOREIGN DATA WRAPPER dummy OPTIONS (host 'h''x', "Port" '5');
+CREATE FOREIGN DATA WRAPPER elsewhere;
+CREATE SERVER far TYPE 't' VERSION '1.2' FOREIGN DATA WRAPPER elsewhere OPTIONS (host 'h''x', "Port" '5');
 CREATE USER MAPPING FOR dump_owner SERVER far OPTIONS ("user" 'u', password 'p');
 CREATE USER MAPPING FOR PUBLIC SERVER far;
-GRANT USAGE ON FOREIGN DATA WRAPPER dummy TO dump_reader;
+GRANT USAGE ON FOREIGN DATA WRAPPER elsewhere TO dump_reader;
 GRANT USAGE ON FOREIGN SERVER far TO dump_reader WITH GRANT OPTION;
 COMMENT ON SERVER far IS 'far away';
 CREATE FOREIGN TABLE app.distant (a integer OPTIONS (column_name 'x') NOT NULL, b text DEFAULT 'b', CHECK (a > 0)) SERVER far OPTIONS (t 'x', u 'y');
