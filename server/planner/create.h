@@ -29,6 +29,8 @@ List *create_group_keys(const List *clauses, const List *targets);
 List *create_sort_keys(Planner *root, const List *keys, Plan **plan, const BitSet *relids,
                        bool may_add);
 Plan *create_grouping_sets(Planner *root, Path *path);
+/* What GROUPING() asks for, once it is known what the node gives: columns of its input. */
+void create_grouping_columns(const Planner *root, Agg *agg);
 int create_target_place(const List *targets, const Node *expr);
 
 /* Vars of relations outside of what is made are parameters from here on. */

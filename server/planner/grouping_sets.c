@@ -618,8 +618,6 @@ Plan *create_grouping_sets(Planner *root, Path *path)
     const List *rollups = path->u.agg.rollups;
     const RollUp *first = list_at(rollups, 0);
     bool is_first_sort = first->is_hashed;
-    SetColumns all = {.keys = create_group_keys(root->query->group_by, sub->targets),
-                      .group_by = root->query->group_by};
     Agg *agg = new_agg(path->u.agg.strategy, first, sub->targets);
 
     create_set_cost((Plan *)agg, path);
@@ -636,8 +634,15 @@ Plan *create_grouping_sets(Planner *root, Path *path)
             is_first_sort = false;
         agg->chain = list_add(agg->chain, more);
     }
+    return (Plan *)agg;
+}
+
+void create_grouping_columns(const Planner *root, Agg *agg)
+{
+    SetColumns all = {.keys = create_group_keys(root->query->group_by, agg->left->targets),
+                      .group_by = root->query->group_by};
+
     node_walk(as_node(agg->targets), set_columns, &all);
     if (agg->quals != NULL)
         node_walk(as_node(agg->quals), set_columns, &all);
-    return (Plan *)agg;
 }

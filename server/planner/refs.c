@@ -443,6 +443,10 @@ static Plan *set_kind(Planner *root, Plan *plan, RefScope *s)
         ((Limit *)plan)->count = fix_exprs(((Limit *)plan)->count, s);
         break;
     case NODE_Agg:
+        if (((Agg *)plan)->sets != NULL)
+            create_grouping_columns(root, (Agg *)plan);
+        fix_upper(root, plan, s->offset);
+        break;
     case NODE_Group:
     case NODE_ProjectSet:
         fix_upper(root, plan, s->offset);

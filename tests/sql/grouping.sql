@@ -37,7 +37,16 @@ set enable_hashagg = off;
 explain (costs off) select a, b, sum(v) from s group by cube (a, b);
 select a, b, sum(v), grouping(a, b) from s group by cube (a, b) order by 4, 1, 2;
 select a, b, c, sum(v) from s group by grouping sets ((a, b), (c), ()) order by 1, 2, 3, 4;
+-- GROUPING() in an Agg that is the last node, and below others.
+explain (costs off) select a, b, grouping(a, b) from s group by rollup (a, b) order by a, b;
+select a, b, grouping(a, b) from s group by rollup (a, b) order by a, b;
+select a, b, grouping(b) * 10 + grouping(a) g from s group by cube (a, b) having grouping(a) + grouping(b) < 2 order by a, b, 3;
+select g, row_number() over (order by g, a) from (select a, grouping(a) g from s group by rollup (a)) q order by 1, 2;
 explain (costs off, format json) select a, b, sum(v) from s group by cube (a, b);
 explain (costs off, format yaml) select a, b, sum(v) from s group by rollup (a, b);
 reset enable_hashagg;
-drop table s;
+create table keyed (a int primary key, b text);
+insert into keyed values (1, 'a'), (2, 'b'), (3, null);
+select a, b, count(*), grouping(a, b) from keyed group by rollup (a, b) order by 1, 2, 4;
+select a, b, grouping(a, b) from (values (1, 'x'), (2, 'y')) t (a, b) group by cube (a, b) order by 1, 2;
+drop table s, keyed;
