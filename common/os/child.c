@@ -14,29 +14,44 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/mem/mem.h"
 #include "common/os/os_int.h"
 
 static OsSignalHandler handlers[NSIG];
 
+struct OsShellPipe {
+    pid_t pid;
+    int fd;
+    MemContext *ctx;
+    MemCallback *on_reset;
+};
+
+static OsChildEnd wait_for(pid_t pid, bool (*goes_on)(void));
+static void give_up(void *arg);
 static OsChildEnd end_of(pid_t pid, int status);
 static void ignored(int signal_no);
 static void on_signal(int signal_no);
 
 const OsSignalHandler OS_SIGNAL_IGNORE = ignored;
 
-int os_fork(void)
+static pid_t try_fork(void)
 {
-    pid_t pid;
-
     /* What stands in the buffers of the standard files would be written twice. */
     fflush(NULL);
-    pid = fork();
+    return fork();
+}
+
+int os_fork(void)
+{
+    pid_t pid = try_fork();
+
     if (pid < 0)
         os_raise(errno, "could not fork process");
     return pid;
@@ -59,19 +74,30 @@ static void forget_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* In the child: a process group of its own, so that all that it runs can be told to end. */
+_Noreturn static void become_shell(const char *command)
+{
+    setpgid(0, 0);
+    forget_signals();
+    execl("/bin/sh", "/bin/sh", "-c", command, (char *)NULL);
+    _exit(OS_SHELL_NOT_FOUND);
+}
+
 OsChildEnd os_shell_run(const char *command, bool (*goes_on)(void))
 {
     pid_t pid = os_fork();
+
+    if (pid == 0)
+        become_shell(command);
+    setpgid(pid, pid);
+    return wait_for(pid, goes_on);
+}
+
+static OsChildEnd wait_for(pid_t pid, bool (*goes_on)(void))
+{
     bool is_told = false;
     int status;
 
-    if (pid == 0) {
-        setpgid(0, 0);
-        forget_signals();
-        execl("/bin/sh", "/bin/sh", "-c", command, (char *)NULL);
-        _exit(127);
-    }
-    setpgid(pid, pid);
     while (waitpid(pid, &status, 0) < 0) {
         if (errno != EINTR)
             os_raise(errno, "could not wait for the end of a command");
@@ -92,6 +118,99 @@ static OsChildEnd end_of(pid_t pid, int status)
     else
         end.signal_no = WTERMSIG(status);
     return end;
+}
+
+/* ---- A shell at the other end of a pipe ---- */
+
+OsShellPipe *os_shell_pipe_open(const char *command, bool is_for_reading)
+{
+    OsShellPipe *made = mem_new(OsShellPipe);
+    int ends[2], ours = is_for_reading ? 0 : 1;
+
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        os_raise(errno, "could not create pipe");
+    made->pid = try_fork();
+    if (made->pid < 0) {
+        int error = errno;
+
+        close(ends[0]);
+        close(ends[1]);
+        os_raise(error, "could not fork process");
+    }
+    if (made->pid == 0) {
+        /* Standard input and output are 0 and 1, as the ends of a pipe for and from it. */
+        if (dup2(ends[1 - ours], 1 - ours == 0 ? STDIN_FILENO : STDOUT_FILENO) < 0)
+            _exit(OS_SHELL_NOT_FOUND);
+        become_shell(command);
+    }
+    setpgid(made->pid, made->pid);
+    close(ends[1 - ours]);
+    made->fd = ends[ours];
+    fcntl(made->fd, F_SETFL, O_NONBLOCK);
+    made->ctx = mem_current();
+    made->on_reset = mem_on_reset(made->ctx, give_up, made);
+    return made;
+}
+
+static void give_up(void *arg)
+{
+    OsShellPipe *pipe = arg;
+
+    close(pipe->fd);
+    kill(-pipe->pid, SIGTERM);
+    while (waitpid(pipe->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
+int os_shell_pipe_fd(const OsShellPipe *pipe)
+{
+    return pipe->fd;
+}
+
+ptrdiff_t os_shell_pipe_read(OsShellPipe *pipe, void *room, size_t size)
+{
+    ptrdiff_t count = read(pipe->fd, room, size);
+
+    if (count >= 0)
+        return count;
+    if (errno != EAGAIN && errno != EINTR)
+        os_raise(errno, "could not read from a program");
+    return OS_PIPE_WAITS;
+}
+
+ptrdiff_t os_shell_pipe_write(OsShellPipe *pipe, const void *bytes, size_t len)
+{
+    ptrdiff_t count = write(pipe->fd, bytes, len);
+
+    if (count >= 0)
+        return count;
+    if (errno == EPIPE)
+        return OS_PIPE_CLOSED;
+    if (errno != EAGAIN && errno != EINTR)
+        os_raise(errno, "could not write to a program");
+    return OS_PIPE_WAITS;
+}
+
+OsChildEnd os_shell_pipe_end(OsShellPipe *pipe, bool (*goes_on)(void))
+{
+    pid_t pid = pipe->pid;
+
+    close(pipe->fd);
+    mem_off_reset(pipe->ctx, pipe->on_reset);
+    mem_free(pipe);
+    return wait_for(pid, goes_on);
+}
+
+char *os_child_end_text(const OsChildEnd *end)
+{
+    if (!end->is_exit)
+        return mem_printf("child process was terminated by signal %d: %s", end->signal_no,
+                          strsignal(end->signal_no));
+    if (end->exit_code == OS_SHELL_CANNOT_EXECUTE)
+        return mem_printf("command not executable");
+    if (end->exit_code == OS_SHELL_NOT_FOUND)
+        return mem_printf("command not found");
+    return mem_printf("child process exited with exit code %d", end->exit_code);
 }
 
 void os_allow_core_files(void)
@@ -176,8 +295,8 @@ static void on_signal(int signal_no)
 
 void os_signals_block(void)
 {
-    static const int never[] = {SIGABRT, SIGBUS,  SIGFPE,  SIGILL, SIGSEGV,
-                                SIGSYS,  SIGTRAP, SIGQUIT, SIGCONT};
+    static const int never[] = {SIGABRT, SIGBUS, SIGFPE,  SIGILL,
+                                SIGSEGV, SIGSYS, SIGTRAP, SIGCONT};
     sigset_t set;
 
     sigfillset(&set);

@@ -18,6 +18,13 @@ typedef struct OsChildEnd {
     int signal_no;
 } OsChildEnd;
 
+/* Exit codes of a shell that could not run a command. */
+#define OS_SHELL_CANNOT_EXECUTE 126
+#define OS_SHELL_NOT_FOUND      127
+
+/* "child process exited with exit code 1" and the like, in PostgreSQL's words. */
+char *os_child_end_text(const OsChildEnd *end);
+
 /* A child that has ended; false when none has. */
 bool os_child_try_reap(OsChildEnd *out);
 
@@ -33,7 +40,7 @@ void os_session_new(void);                          /* a session and group of ou
 typedef void (*OsSignalHandler)(int signal_no);
 extern const OsSignalHandler OS_SIGNAL_IGNORE;
 void os_signal_handle(int signal_no, OsSignalHandler handler);
-void os_signals_block(void);   /* all but those that tell of bugs, and SIGQUIT */
+void os_signals_block(void);   /* all but those that tell of bugs */
 void os_signals_unblock(void); /* but the latch's own, see wait_set.h */
 
 /* The one-shot alarm of the process (SIGALRM) in delay_us microseconds; 0 takes it back. */
@@ -48,6 +55,27 @@ _Noreturn void os_exec_shell(const char *command);
  * returns false the shell and what it runs are told to end (SIGTERM), and are waited for.
  */
 OsChildEnd os_shell_run(const char *command, bool (*goes_on)(void));
+
+/*
+ * A shell that runs command, with a pipe from its standard output or to its standard input. In the
+ * current memory context: what is still running when that goes is told to end (SIGTERM), and waited
+ * for. Our end of the pipe does not block: fd is for a wait set.
+ */
+typedef struct OsShellPipe OsShellPipe;
+OsShellPipe *os_shell_pipe_open(const char *command, bool is_for_reading);
+int os_shell_pipe_fd(const OsShellPipe *pipe);
+
+/*
+ * How many bytes were read (0: there will be no more) or taken; OS_PIPE_WAITS: none for now,
+ * OS_PIPE_CLOSED: nobody reads them any more.
+ */
+#define OS_PIPE_WAITS  (-1)
+#define OS_PIPE_CLOSED (-2)
+ptrdiff_t os_shell_pipe_read(OsShellPipe *pipe, void *room, size_t size);
+ptrdiff_t os_shell_pipe_write(OsShellPipe *pipe, const void *bytes, size_t len);
+
+/* Close the pipe, wait as os_shell_run() does, and free it. */
+OsChildEnd os_shell_pipe_end(OsShellPipe *pipe, bool (*goes_on)(void));
 
 /* Let this process and those it starts leave core files, as far as the system allows. */
 void os_allow_core_files(void);

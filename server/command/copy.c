@@ -82,7 +82,21 @@ static void begin_progress(const CopyStmt *stmt, Oid table)
 {
     command_progress_begin(PROGRESS_COPY, table);
     command_progress_set(COPY_COMMAND, stmt->is_from ? 1 : 2);
-    command_progress_set(COPY_WAY, stmt->filename != NULL ? 1 : 3);
+    command_progress_set(COPY_WAY, stmt->is_program ? 2 : stmt->filename != NULL ? 1 : 3);
+}
+
+static CopySource *source_of(const CopyStmt *stmt)
+{
+    if (stmt->is_program)
+        return copy_source_program(stmt->filename);
+    return stmt->filename != NULL ? copy_source_file(stmt->filename) : copy_client_source();
+}
+
+static CopySink *sink_of(const CopyStmt *stmt)
+{
+    if (stmt->is_program)
+        return copy_sink_program(stmt->filename);
+    return stmt->filename != NULL ? copy_sink_file(stmt->filename) : copy_client_sink();
 }
 
 /* The name may stand for another table by the time that we have the lock. */
@@ -117,13 +131,10 @@ static void check_file(const CopyStmt *stmt)
 {
     if (stmt->filename == NULL)
         return;
-    if (stmt->is_program) {
+    if (stmt->is_program)
         require_role(RUN_SERVER_PROGRAMS, "pg_execute_server_program",
                      "to or from an external program");
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "COPY to and from programs is not supported yet");
-    }
-    if (stmt->is_from)
+    else if (stmt->is_from)
         require_role(READ_SERVER_FILES, "pg_read_server_files", "from a file");
     else
         require_role(WRITE_SERVER_FILES, "pg_write_server_files", "to a file");
@@ -186,8 +197,7 @@ static uint64_t table_from(TableCopy *c)
                           .options = &c->options,
                           .defaults = defaults.exprs,
                           .where = c->where,
-                          .source = c->stmt->filename != NULL ? copy_source_file(c->stmt->filename)
-                                                              : copy_client_source(),
+                          .source = source_of(c->stmt),
                           .target = copy_target_table(result, bulk,
                                                       c->options.is_freeze ? HEAP_INSERT_FROZEN : 0,
                                                       defaults.are_volatile)};
@@ -253,8 +263,7 @@ static uint64_t table_to(TableCopy *c)
                         .column_count = c->column_count,
                         .relation = c->rel->name,
                         .options = &c->options,
-                        .sink = c->stmt->filename != NULL ? copy_sink_file(c->stmt->filename)
-                                                          : copy_client_sink()};
+                        .sink = sink_of(c->stmt)};
     receiver = copy_to_receiver(&task);
     receiver->begin(receiver, c->rel->desc);
     scan = heap_scan_begin(relation_heap(c->rel), snapshot_active());
@@ -321,7 +330,7 @@ static uint64_t query_to(const CopyStmt *stmt, CommandCall *call)
                   .message = "COPY query must have a RETURNING clause");
     task.column_count = copy_columns(task.desc, NULL, NULL, &columns);
     task.columns = columns;
-    task.sink = stmt->filename != NULL ? copy_sink_file(stmt->filename) : copy_client_sink();
+    task.sink = sink_of(stmt);
     rows = runner->run(query, copy_to_receiver(&task));
     return rows;
 }

@@ -2,7 +2,7 @@
  * copy.h - rows from and to text, CSV and PostgreSQL's binary format, as COPY has them
  *
  * Where bytes come from and go to, and where rows go to, are tables of functions: the client's
- * messages, a file; a table with its indexes. What a COPY statement says is looked at here; names
+ * messages, a file, a program; a table with its indexes. What a COPY statement says is looked at here; names
  * of tables, rights and locks are the command's.
  *
  *     count = copy_columns(desc, name, stmt->columns, &columns);
@@ -62,7 +62,7 @@ enum {
     COPY_ROWS,
     COPY_ROWS_LEFT_OUT,
     COPY_COMMAND, /* 1: FROM, 2: TO */
-    COPY_WAY,     /* 1: a file, 3: the client */
+    COPY_WAY,     /* 1: a file, 2: a program, 3: the client */
 };
 
 /* ---- Bytes ---- */
@@ -76,10 +76,15 @@ struct CopySource {
     /* Up to size bytes; 0: there are no more. */
     size_t (*read)(CopySource *self, uint8_t *room, size_t size);
     bool must_be_read; /* to its end, also behind the mark of the end */
+
+    void (*end)(CopySource *self); /* when all rows are taken; NULL: nothing */
 };
 
 /* A file of the server. In the current context, with which it is closed. */
 CopySource *copy_source_file(const char *path);
+
+/* What a program of the server's host writes, which a shell runs. Likewise. */
+CopySource *copy_source_program(const char *command);
 
 typedef struct CopySink CopySink;
 struct CopySink {
@@ -90,6 +95,7 @@ struct CopySink {
 
 /* A new file of the server, or one that is written over. */
 CopySink *copy_sink_file(const char *path);
+CopySink *copy_sink_program(const char *command);
 
 /* ---- COPY FROM ---- */
 

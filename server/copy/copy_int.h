@@ -153,4 +153,20 @@ typedef struct CopyMarking {
 /* Set the marks (by place in m->columns) of the columns that names tell. */
 void copy_mark_columns(const CopyMarking *m, const List *names, const char *option, bool *marks);
 
+/* ---- Sinks that take bytes by the piece (buffered_sink.c) ---- */
+
+#define SINK_BYTES 65536
+
+/* The head of a sink's own struct; its head.write is buffered_write. */
+typedef struct BufferedSink BufferedSink;
+struct BufferedSink {
+    CopySink head;
+    void (*put)(BufferedSink *self, const uint8_t *bytes, size_t len); /* all of them, or raise */
+    size_t used;
+    uint8_t bytes[SINK_BYTES];
+};
+
+void buffered_write(CopySink *sink, const void *bytes, size_t len);
+void buffered_flush(BufferedSink *sink);
+
 #endif

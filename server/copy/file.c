@@ -1,15 +1,11 @@
 /* file.c - files of the server, which COPY reads and writes */
 #include "common/base/base.h"
 
-#include <string.h>
-
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/os/file.h"
 #include "server/copy/copy_int.h"
 #include "server/stats/activity.h"
-
-#define OUT_BYTES 65536
 
 typedef struct FileSource {
     CopySource head;
@@ -17,15 +13,13 @@ typedef struct FileSource {
 } FileSource;
 
 typedef struct FileSink {
-    CopySink head;
+    BufferedSink buffered;
     OsFile *file;
-    size_t used;
-    uint8_t bytes[OUT_BYTES];
 } FileSink;
 
 static OsFile *open_file(const char *path, unsigned flags, const char *hint);
 static size_t read_file(CopySource *source, uint8_t *room, size_t size);
-static void write_file(CopySink *sink, const void *bytes, size_t len);
+static void write_file(BufferedSink *sink, const uint8_t *bytes, size_t len);
 static void end_file(CopySink *sink);
 
 CopySource *copy_source_file(const char *path)
@@ -51,12 +45,12 @@ CopySink *copy_sink_file(const char *path)
     if (*path != '/')
         err_raise(SQLSTATE_INVALID_NAME, .message = "relative path not allowed for COPY to file");
     s = mem_new(FileSink);
-    s->head.write = write_file;
-    s->head.end = end_file;
+    s->buffered.head = (CopySink){.write = buffered_write, .end = end_file};
+    s->buffered.put = write_file;
     s->file = open_file(path, OS_WRITE,
                         "COPY TO instructs the PostgreSQL server process to write a file. You may "
                         "want a client-side facility such as psql's \\copy.");
-    return &s->head;
+    return &s->buffered.head;
 }
 
 /* Who has no such file, or no right, may have meant one of the client's. */
@@ -84,27 +78,15 @@ static size_t read_file(CopySource *source, uint8_t *room, size_t size)
     return os_file_read(((FileSource *)source)->file, room, size);
 }
 
-static void write_file(CopySink *sink, const void *bytes, size_t len)
+static void write_file(BufferedSink *sink, const uint8_t *bytes, size_t len)
 {
-    FileSink *s = (FileSink *)sink;
-
-    if (s->used + len > OUT_BYTES) {
-        os_file_write(s->file, s->bytes, s->used);
-        s->used = 0;
-    }
-    if (len > OUT_BYTES) {
-        os_file_write(s->file, bytes, len);
-        return;
-    }
-    memcpy(s->bytes + s->used, bytes, len);
-    s->used += len;
+    os_file_write(((FileSink *)sink)->file, bytes, len);
 }
 
 static void end_file(CopySink *sink)
 {
     FileSink *s = (FileSink *)sink;
 
-    os_file_write(s->file, s->bytes, s->used);
-    s->used = 0;
+    buffered_flush(&s->buffered);
     os_file_close(s->file);
 }

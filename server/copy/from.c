@@ -340,6 +340,8 @@ uint64_t copy_from(const CopyFromTask *task)
     if (task->target->flush != NULL)
         task->target->flush(task->target);
     err_context_pop(&context);
+    if (task->source->end != NULL)
+        task->source->end(task->source);
     return rows;
 }
 

@@ -43,3 +43,25 @@ copy t from stdin where a > 10;
 \.
 select * from t order by a;
 drop table t;
+-- Programs. (What a cancel does to one is told apart here and there.)
+create table p (a int, b text);
+copy p from program 'printf "1\tx\n2\ty\n"';
+copy p from program 'echo 1; exit 3';
+copy p from program 'kill -9 $$';
+copy p from program 'nonexistent_cmd_x 2>/dev/null';
+copy p from program 'printf "7\tx\n\\.\n8\ty\n"; sleep 0.1; echo more' ;
+copy p to program 'cat >/dev/null';
+copy p to program 'exit 4';
+copy p to program 'cat >/dev/null; exit 5';
+copy p to program 'kill -9 $$';
+copy (select generate_series(1,300000)) to program 'true';
+copy (select generate_series(1,300000)) to program 'head -1 >/dev/null; exit 2';
+copy (select generate_series(1,300000)) to program 'wc -l >/dev/null';
+copy p from program 'echo 1 >&2; printf "9\n"';
+copy p from program '';
+copy p from program 'true';
+select * from p order by 1,2;
+create role no_programs; set role no_programs;
+copy p to program 'true';
+copy p from program 'true';
+reset role; drop role no_programs; drop table p;

@@ -22,10 +22,8 @@
 #include "server/wal/archive_status.h"
 #include "server/wal/wal.h"
 
-#define EXIT_OF_SHELL  125 /* beyond: the command was not found, or not run */
-#define EXIT_NOT_RUN   126
-#define EXIT_NOT_FOUND 127
-#define FOLDER         "pg_wal/"
+#define EXIT_OF_SHELL 125 /* beyond: the command was not found, or not run */
+#define FOLDER        "pg_wal/"
 
 static struct {
     RestoreConfig config;
@@ -36,7 +34,6 @@ static struct {
 static char *restart_name(void);
 static OsChildEnd run(const char *command, WaitEvent wait_event);
 static bool goes_on(void);
-static const char *end_text(const OsChildEnd *end);
 static bool is_signal(const OsChildEnd *end);
 static bool is_size_right(const char *name, const char *path, uint64_t size);
 
@@ -91,9 +88,9 @@ bool restore_try_file(const char *name, const char *temp_name, uint64_t size)
     if (is_signal(&end))
         err_fatal(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("could not restore file \"%s\" from archive: %s", name,
-                                     end_text(&end)));
+                                     os_child_end_text(&end)));
     err_log(ERR_DEBUG, .message = err_fmt("could not restore file \"%s\" from archive: %s", name,
-                                          end_text(&end)));
+                                          os_child_end_text(&end)));
     return false;
 }
 
@@ -144,7 +141,7 @@ void restore_run_command(const char *command, const char *setting_name, bool fai
     if (restore.must_leave)
         recovery_leave(1);
     err_log(is_fatal ? ERR_FATAL : ERR_WARNING,
-            .message = err_fmt("%s \"%s\": %s", setting_name, command, end_text(&end)));
+            .message = err_fmt("%s \"%s\": %s", setting_name, command, os_child_end_text(&end)));
     if (is_fatal)
         recovery_leave(1);
 }
@@ -187,16 +184,4 @@ static bool is_signal(const OsChildEnd *end)
     if (!end->is_exit)
         return true;
     return end->exit_code > EXIT_OF_SHELL;
-}
-
-static const char *end_text(const OsChildEnd *end)
-{
-    if (!end->is_exit)
-        return mem_printf("child process was terminated by signal %d: %s", end->signal_no,
-                          strsignal(end->signal_no));
-    if (end->exit_code == EXIT_NOT_RUN)
-        return "command not executable";
-    if (end->exit_code == EXIT_NOT_FOUND)
-        return "command not found";
-    return mem_printf("child process exited with exit code %d", end->exit_code);
 }
