@@ -33,7 +33,7 @@ export HOLDFAST_SHARED=${HOLDFAST_SHARED-}
 export HOLDFAST_BIN=$HOLDFAST_BUILD/bin
 export PATH=$HOLDFAST_BIN:$PATH
 export LC_ALL=C.UTF-8 TZ=UTC
-export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=1:abort_on_error=1:detect_stack_use_after_return=0}
+export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=1:abort_on_error=1:detect_stack_use_after_return=0:allocator_may_return_null=1}
 export LSAN_OPTIONS=${LSAN_OPTIONS-suppressions=$HOLDFAST_SRC/tests/lib/lsan.supp:print_suppressions=0}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1:abort_on_error=1}
 # What the user's own sessions use must not steer a test.

@@ -16,6 +16,12 @@ server_bin()
     echo "$dir"
 }
 
+# Was it built with the address sanitizer?
+server_is_sanitized()
+{
+    grep -q __asan_init "$HOLDFAST_BIN/pgserver"
+}
+
 # server_children NAME: pids of the server's processes, with their kinds of the log if it tells.
 server_children()
 {

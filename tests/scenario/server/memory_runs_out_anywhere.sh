@@ -10,6 +10,7 @@
 . "$TEST_LIB/server.sh"
 
 cluster_require 15
+! server_is_sanitized || skip "a sanitizer needs memory of its own, and aborts without"
 bin=$(cluster_find_bin 15)
 scripts=${HOLDFAST_SQL:-$(cd "$HOLDFAST_SRC/tests/sql" && echo *.sql command/*.sql)}
 sizes="0 40 100 200 300 500 800 1200 1800 2500 4000 6000"
