@@ -6,7 +6,6 @@
  */
 #include "common/base/base.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <string.h>
 
@@ -156,7 +155,7 @@ static void write_program(BufferedSink *sink, const uint8_t *bytes, size_t len)
             if (!how.is_exit || how.exit_code != 0)
                 raise_failed(&s->program, &how);
             err_raise(SQLSTATE_INTERNAL_ERROR,
-                      .message = err_fmt("could not write to COPY program: %s", strerror(EPIPE)));
+                      .message = "could not write to COPY program: Broken pipe");
         }
         if (count == OS_PIPE_WAITS) {
             wait_for(&s->program);

@@ -92,7 +92,8 @@ static void a_shell_writes_into_a_pipe(void)
 
 static void a_shell_reads_from_a_pipe(void)
 {
-    OsShellPipe *pipe = os_shell_pipe_open("read x; test \"$x\" = yes || exit 4; kill -9 $$", false);
+    OsShellPipe *pipe =
+        os_shell_pipe_open("read x; test \"$x\" = yes || exit 4; kill -9 $$", false);
     OsChildEnd end;
 
     CU_ASSERT_EQUAL(os_shell_pipe_write(pipe, "yes\n", 4), 4);
