@@ -2,8 +2,8 @@
  * copy.h - rows from and to text, CSV and PostgreSQL's binary format, as COPY has them
  *
  * Where bytes come from and go to, and where rows go to, are tables of functions: the client's
- * messages, a file, a program; a table with its indexes. What a COPY statement says is looked at here; names
- * of tables, rights and locks are the command's.
+ * messages, a file, a program; a table with its indexes. What a COPY statement says is looked at
+ * here; names of tables, rights and locks are the command's.
  *
  *     count = copy_columns(desc, name, stmt->columns, &columns);
  *     copy_options_read(stmt->options, COPY_IN, text, &options);
