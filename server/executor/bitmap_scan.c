@@ -40,35 +40,43 @@ static void init_index(ExecNode *n, unsigned flags UNUSED)
     exec_index_keys_init(n, &s->keys, plan->keys);
 }
 
+static uint64_t collect(BitmapIndexScanNode *s, TidBitmap *bitmap)
+{
+    const IndexArray *arrays;
+    Exec *e = s->n.exec;
+
+    exec_index_keys_evaluate(&s->keys);
+    if (s->keys.is_empty)
+        return 0;
+    arrays = s->keys.array_count > 0 ? s->keys.arrays : NULL;
+    if (s->scan != NULL) {
+        index_scan_restart(s->scan, s->keys.keys, arrays);
+    } else {
+        MEM_SCOPE(e->run_mem) {
+            s->scan = index_scan_begin(
+                &(IndexScanSpec){.index = exec_btree(exec_relation(e, s->index)),
+                                 .snapshot = e->snapshot,
+                                 .keys = s->keys.keys,
+                                 .key_count = s->keys.count,
+                                 .arrays = arrays,
+                                 .array_count = s->keys.array_count});
+        }
+    }
+    return index_scan_collect(s->scan, bitmap);
+}
+
 void exec_bitmap_collect(ExecNode *n, TidBitmap *bitmap)
 {
     BitmapIndexScanNode *s = (BitmapIndexScanNode *)n;
-    Exec *e = n->exec;
-    uint64_t found = 0;
+    ExecSpan span;
 
-    exec_index_keys_evaluate(&s->keys);
-    if (!s->keys.is_empty) {
-        const IndexArray *arrays = s->keys.array_count > 0 ? s->keys.arrays : NULL;
-
-        if (s->scan != NULL) {
-            index_scan_restart(s->scan, s->keys.keys, arrays);
-        } else {
-            MEM_SCOPE(e->run_mem) {
-                s->scan = index_scan_begin(
-                    &(IndexScanSpec){.index = exec_btree(exec_relation(e, s->index)),
-                                     .snapshot = e->snapshot,
-                                     .keys = s->keys.keys,
-                                     .key_count = s->keys.count,
-                                     .arrays = arrays,
-                                     .array_count = s->keys.array_count});
-            }
-        }
-        found = index_scan_collect(s->scan, bitmap);
+    if (n->count == NULL) {
+        collect(s, bitmap);
+        return;
     }
-    if (n->count != NULL) {
-        n->loop_rows += found;
-        n->loop_start_ms = 0;
-    }
+    exec_span_begin(n, &span);
+    n->loop_rows += collect(s, bitmap);
+    exec_span_end(n, &span);
 }
 
 static void end_index(ExecNode *n)
@@ -131,8 +139,19 @@ static TidBitmap *combine(BitmapCombineNode *c)
         if (is_and && tid_bitmap_is_empty(all))
             break;
     }
-    if (c->n.count != NULL)
-        c->n.loop_start_ms = 0;
+    return all;
+}
+
+static TidBitmap *combine_counted(BitmapCombineNode *c)
+{
+    TidBitmap *all;
+    ExecSpan span;
+
+    if (c->n.count == NULL)
+        return combine(c);
+    exec_span_begin(&c->n, &span);
+    all = combine(c);
+    exec_span_end(&c->n, &span);
     return all;
 }
 
@@ -141,7 +160,7 @@ TidBitmap *exec_bitmap(ExecNode *n)
     TidBitmap *bitmap = NULL;
 
     if (n->plan->tag != NODE_BitmapIndexScan)
-        return combine((BitmapCombineNode *)n);
+        return combine_counted((BitmapCombineNode *)n);
     MEM_SCOPE(n->exec->run_mem) {
         bitmap = tid_bitmap_new(exec_work_mem());
     }

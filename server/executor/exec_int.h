@@ -40,7 +40,7 @@ enum {
     EXEC_MARK = 0x1000, /* exec_mark() and exec_restore() will be called */
 };
 
-#define EXEC_FLAGS_DOWN (EXEC_INSTRUMENT | EXEC_TIMING | EXEC_BUFFERS | EXEC_EXPLAIN_ONLY)
+#define EXEC_FLAGS_DOWN (EXEC_INSTRUMENT | EXEC_TIMING | EXEC_USAGE | EXEC_EXPLAIN_ONLY)
 
 struct ExecNode {
     Slot *(*next)(ExecNode *n);
@@ -249,6 +249,15 @@ ExecNode *exec_begin_subplan(Exec *e, int number, const BitSet *changed);
 ExprSubPlan *exec_make_subplan(void *node, const SubPlan *plan, const ExprScope *scope);
 
 /* ---- exec_node.c ---- */
+
+/* Around work that nodes do when they are asked for something else than a row; n->count != NULL. */
+typedef struct ExecSpan {
+    double start_ms;
+    Usage before;
+} ExecSpan;
+
+void exec_span_begin(const ExecNode *n, ExecSpan *span);
+void exec_span_end(ExecNode *n, const ExecSpan *span);
 
 /* Counts, with those of the loop that is not over. */
 void exec_count_loop(const ExecNode *n, ExecCount *out);

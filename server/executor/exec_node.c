@@ -203,17 +203,30 @@ static double now_ms(const ExecNode *n)
     return (n->exec->flags & EXEC_TIMING) != 0 ? (double)clock_monotonic_ns() / 1e6 : 0;
 }
 
+void exec_span_begin(const ExecNode *n, ExecSpan *span)
+{
+    if ((n->exec->flags & EXEC_USAGE) != 0)
+        usage_now(&span->before);
+    span->start_ms = now_ms(n);
+}
+
+void exec_span_end(ExecNode *n, const ExecSpan *span)
+{
+    n->loop_ms += now_ms(n) - span->start_ms;
+    if ((n->exec->flags & EXEC_USAGE) != 0)
+        usage_add_since(&n->count->usage, &span->before);
+    if (n->loop_start_ms < 0)
+        n->loop_start_ms = n->loop_ms;
+}
+
 static Slot *next_counted(ExecNode *n)
 {
-    double start = now_ms(n), end;
-    bool is_first = n->loop_start_ms < 0;
+    ExecSpan span;
     Slot *row;
 
+    exec_span_begin(n, &span);
     row = n->counted_next(n);
-    end = now_ms(n);
-    n->loop_ms += end - start;
-    if (is_first)
-        n->loop_start_ms = n->loop_ms;
+    exec_span_end(n, &span);
     if (row != NULL)
         n->loop_rows++;
     return row;

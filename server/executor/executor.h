@@ -18,6 +18,7 @@
 
 #include "common/mem/mem.h"
 #include "server/access/common/row_receiver.h"
+#include "server/executor/usage.h"
 #include "server/expr/expr.h"
 #include "server/node/node.h"
 #include "server/txn/snapshot.h"
@@ -30,7 +31,7 @@ enum {
     EXEC_REWIND = 2,     /* exec_rewind() will be called */
     EXEC_INSTRUMENT = 4, /* count rows and loops */
     EXEC_TIMING = 8,     /* with the time of each node */
-    EXEC_BUFFERS = 16,
+    EXEC_USAGE = 16,     /* with buffers, temporary files and log, as usage.h counts them */
     EXEC_EXPLAIN_ONLY = 32, /* it will not be run */
 };
 
@@ -95,6 +96,7 @@ typedef struct ExecCount {
     uint64_t full_sort_groups;
     uint64_t conflicts; /* ON CONFLICT */
     const char *method; /* of a sort: "quicksort", ... */
+    Usage usage;        /* with that of the nodes below */
 } ExecCount;
 
 /* Of the node with that Plan.id, in this run; false when it has not been made. */

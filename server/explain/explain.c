@@ -9,6 +9,7 @@
 #include "common/mem/mem.h"
 #include "common/os/clock.h"
 #include "common/text/encoding.h"
+#include "server/config/guc.h"
 #include "server/explain/explain_int.h"
 #include "server/fmgr/varlena.h"
 #include "server/txn/snapshot.h"
@@ -27,7 +28,7 @@ static const char *word_of(const Option *option)
     if (node_is(value, String))
         return ((const String *)(const void *)value)->value;
     if (node_is(value, Integer))
-        return ((const Integer *)(const void *)value)->value != 0 ? "true" : "false";
+        return mem_printf("%d", ((const Integer *)(const void *)value)->value);
     if (node_is(value, Boolean))
         return ((const Boolean *)(const void *)value)->value ? "true" : "false";
     return NULL;
@@ -43,12 +44,15 @@ static int position_of(const Option *option, const char *text)
 
 static bool truth_of(const Option *option)
 {
-    static const char *const yes[] = {"true", "on", "1"}, *const no[] = {"false", "off", "0"};
+    static const char *const yes[] = {"true", "on"}, *const no[] = {"false", "off"};
+    const bool is_number = option->arg != NULL && node_is(option->arg, Integer);
     const char *word;
 
     if (option->arg == NULL)
         return true;
     word = word_of(option);
+    if (is_number && (strcmp(word, "0") == 0 || strcmp(word, "1") == 0))
+        return word[0] == '1';
     for (size_t i = 0; word != NULL && i < ARRAY_LEN(yes); i++) {
         if (strcasecmp(word, yes[i]) == 0)
             return true;
@@ -74,46 +78,48 @@ static ExplainFormat format_of(const Option *option, const char *text)
               .position = position_of(option, text));
 }
 
-static void refuse(const Option *option)
-{
-    if (truth_of(option))
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = err_fmt("EXPLAIN option \"%s\" is not supported yet", option->name));
-}
-
 void explain_options(const List *list, const char *text, ExplainOptions *out)
 {
     bool timing_given = false, summary_given = false;
+    const struct {
+        const char *name;
+        bool *value, *is_given;
+    } truths[] = {
+        {"analyze", &out->analyze, NULL},
+        {"buffers", &out->buffers, NULL},
+        {"costs", &out->costs, NULL},
+        {"settings", &out->settings, NULL},
+        {"summary", &out->summary, &summary_given},
+        {"timing", &out->timing, &timing_given},
+        {"verbose", &out->verbose, NULL},
+        {"wal", &out->wal, NULL},
+    };
 
     *out = (ExplainOptions){.costs = true};
     list_foreach(const Option *, option, list) {
-        if (strcmp(option->name, "analyze") == 0) {
-            out->analyze = truth_of(option);
-        } else if (strcmp(option->name, "verbose") == 0) {
-            out->verbose = truth_of(option);
-        } else if (strcmp(option->name, "costs") == 0) {
-            out->costs = truth_of(option);
-        } else if (strcmp(option->name, "timing") == 0) {
-            out->timing = truth_of(option);
-            timing_given = true;
-        } else if (strcmp(option->name, "summary") == 0) {
-            out->summary = truth_of(option);
-            summary_given = true;
-        } else if (strcmp(option->name, "format") == 0) {
+        size_t i = 0;
+
+        if (strcmp(option->name, "format") == 0) {
             out->format = format_of(option, text);
-        } else if (strcmp(option->name, "buffers") == 0 || strcmp(option->name, "wal") == 0 ||
-                   strcmp(option->name, "settings") == 0) {
-            refuse(option);
-        } else {
+            continue;
+        }
+        while (i < ARRAY_LEN(truths) && strcmp(option->name, truths[i].name) != 0)
+            i++;
+        if (i == ARRAY_LEN(truths))
             err_raise(SQLSTATE_SYNTAX_ERROR,
                       .message = err_fmt("unrecognized EXPLAIN option \"%s\"", option->name),
                       .position = position_of(option, text));
-        }
+        *truths[i].value = truth_of(option);
+        if (truths[i].is_given != NULL)
+            *truths[i].is_given = true;
     }
     if (!timing_given)
         out->timing = out->analyze;
     if (!summary_given)
         out->summary = out->analyze;
+    if (out->wal && !out->analyze)
+        err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
+                  .message = "EXPLAIN option WAL requires ANALYZE");
     if (out->timing && !out->analyze)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = "EXPLAIN option TIMING requires ANALYZE");
@@ -173,7 +179,8 @@ static void choose_names(Explain *x)
 
 static Exec *run(const ExplainOptions *options, const ExplainQuery *query, double *ms)
 {
-    unsigned flags = EXEC_INSTRUMENT | (options->timing ? EXEC_TIMING : 0);
+    unsigned flags = EXEC_INSTRUMENT | (options->timing ? EXEC_TIMING : 0) |
+                     (options->buffers || options->wal ? EXEC_USAGE : 0);
     Exec *e = exec_new(query->plan, flags);
     uint64_t start = clock_monotonic_ns();
 
@@ -188,6 +195,51 @@ void explain_begin(const ExplainOptions *options, ExplainAnswer *answer)
 {
     *answer = (ExplainAnswer){.count = 0};
     explain_out_begin(&answer->out, options->format);
+}
+
+/* Settings of the planner that are not what they are without a word; their list is by name. */
+static void tell_settings(Explain *x)
+{
+    StrBuf line;
+    Array rows;
+
+    strbuf_init(&line);
+    guc_list(&rows);
+    explain_open(&x->out, "Settings", "Settings", false);
+    array_foreach(const GucRow, row, &rows) {
+        const char *value;
+
+        if ((row->flags & GUC_EXPLAIN) == 0 || row->value == NULL ||
+            (row->boot_value != NULL && strcmp(row->value, row->boot_value) == 0))
+            continue;
+        value = guc_show(row->name);
+        if (x->options->format != EXPLAIN_TEXT)
+            explain_text(&x->out, row->name, value);
+        else
+            strbuf_add_fmt(&line, "%s%s = '%s'", line.len > 0 ? ", " : "", row->name, value);
+    }
+    if (line.len > 0)
+        explain_text(&x->out, "Settings", line.text);
+    explain_close(&x->out, "Settings", "Settings", false);
+}
+
+/* As a node's, in a group of their own; people are shown it when there is something in it. */
+static void tell_planning(Explain *x, const Usage *usage)
+{
+    bool is_text = x->options->format == EXPLAIN_TEXT;
+
+    if (is_text && !explain_has_buffers(usage))
+        return;
+    explain_open(&x->out, "Planning", "Planning", false);
+    if (is_text) {
+        explain_indent(&x->out);
+        strbuf_add(&x->out.text, "Planning:\n");
+        x->out.indent++;
+    }
+    explain_buffers(&x->out, usage);
+    if (is_text)
+        x->out.indent--;
+    explain_close(&x->out, "Planning", "Planning", false);
 }
 
 void explain_query(const ExplainOptions *options, const ExplainQuery *query, ExplainAnswer *answer)
@@ -205,6 +257,10 @@ void explain_query(const ExplainOptions *options, const ExplainQuery *query, Exp
     x.out = answer->out;
     explain_open(&x.out, "Query", NULL, false);
     explain_plan_tree(&x, &(ExplainPath){.plan = query->plan->plan}, NULL, NULL);
+    if (options->settings)
+        tell_settings(&x);
+    if (options->buffers)
+        tell_planning(&x, &query->planning);
     if (options->summary && query->planning_ms >= 0)
         explain_real(&x.out, "Planning Time", options->format == EXPLAIN_TEXT ? "ms" : NULL,
                      query->planning_ms, 3);

@@ -19,13 +19,13 @@
 #include "server/explain/explain_out.h"
 
 typedef struct ExplainOptions {
-    bool analyze, verbose, costs, timing, summary;
+    bool analyze, verbose, costs, buffers, wal, settings, timing, summary;
     ExplainFormat format;
 } ExplainOptions;
 
 /*
  * list: of Option; text is what their locations count in, or NULL. Raises 42601 and 22023 with
- * PostgreSQL's texts; 0A000 for what is not written.
+ * PostgreSQL's texts.
  */
 void explain_options(const List *list, const char *text, ExplainOptions *out);
 
@@ -36,6 +36,7 @@ typedef struct ExplainQuery {
     const PlannedStmt *plan;
     const ExternParams *params;
     double planning_ms; /* below 0: not to be told */
+    Usage planning;     /* what it took */
 } ExplainQuery;
 
 /* All queries of a statement, one after the other, in one text. */

@@ -41,6 +41,15 @@ const char *explain_column(const Explain *x, const ExplainPath *path, int column
 const char *explain_input(const Explain *x, const ExplainPath *path, int column,
                           bool is_qualified);
 
+/* ---- explain_usage.c ---- */
+
+/* Blocks, and the time that they took; people are shown what is not 0. */
+bool explain_has_buffers(const Usage *usage);
+void explain_buffers(ExplainOut *out, const Usage *usage);
+
+/* What was written into the log. */
+void explain_wal(ExplainOut *out, const Usage *usage);
+
 /* ---- explain_node.c ---- */
 
 /* Entries of the range table (from 1) that the plan reads or writes. */

@@ -428,6 +428,16 @@ static void tell_name(Explain *x, const Plan *plan, const char *relation, const 
     explain_bool(&x->out, "Async Capable", false);
 }
 
+static void tell_usage(Explain *x, const ExecCount *count)
+{
+    const ExecCount none = {.rows = 0};
+
+    if (x->options->buffers)
+        explain_buffers(&x->out, count != NULL ? &count->usage : &none.usage);
+    if (x->options->wal)
+        explain_wal(&x->out, count != NULL ? &count->usage : &none.usage);
+}
+
 void explain_plan_tree(Explain *x, const ExplainPath *path, const char *relation, const char *label)
 {
     const Plan *plan = path->plan;
@@ -451,6 +461,7 @@ void explain_plan_tree(Explain *x, const ExplainPath *path, const char *relation
     if (is_text(x))
         strbuf_add_char(&x->out.text, '\n');
     tell_node(x, path, count);
+    tell_usage(x, count);
     tell_children(x, path);
     if (is_text(x))
         x->out.indent = indent;

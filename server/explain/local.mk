@@ -5,3 +5,4 @@ server_sources += server/explain/explain.c
 server_sources += server/explain/explain_expr.c
 server_sources += server/explain/explain_node.c
 server_sources += server/explain/explain_out.c
+server_sources += server/explain/explain_usage.c

@@ -189,7 +189,8 @@ static void buffer_totals(int64_t *written, int64_t *read_us, int64_t *write_us)
     *written = proc_self() != NULL && proc_self()->kind == PROC_BACKEND
                    ? (int64_t)buffer_counters()->written
                    : 0;
-    *read_us = *write_us = 0;
+    *read_us = (int64_t)(buffer_counters()->read_ns / 1000);
+    *write_us = (int64_t)(buffer_counters()->write_ns / 1000);
 }
 
 static void show_application(GucValue value)

@@ -47,18 +47,21 @@ static Prepared *prepare(const Node *query, const CommandCall *call)
 static void explain_prepared(Prepared *p, const ExplainOptions *options, const ExternParams *params,
                              ExplainAnswer *answer)
 {
+    ExplainQuery query = {.params = params};
     uint64_t start = clock_monotonic_ns();
-    SqlPlan *plan = plan_choose(p, params, 0);
+    SqlPlan *plan;
+    Usage before;
 
+    usage_now(&before);
+    plan = plan_choose(p, params, 0);
+    query.plan = plan->statement;
+    query.planning_ms = (double)(clock_monotonic_ns() - start) / 1e6;
+    usage_add_since(&query.planning, &before);
     permission_check(plan->statement->range_table);
     if (options->analyze)
         permission_forbid_write(plan->statement);
     snapshot_push(snapshot_take());
-    explain_query(options,
-                  &(ExplainQuery){.plan = plan->statement,
-                                  .params = params,
-                                  .planning_ms = (double)(clock_monotonic_ns() - start) / 1e6},
-                  answer);
+    explain_query(options, &query, answer);
     snapshot_pop();
     plan_release(plan);
 }

@@ -114,5 +114,6 @@ server_sources += server/types/uuid.c
 server_sources += server/types/vector.c
 server_sources += server/types/wire.c
 server_sources += server/types/xid_age.c
+server_sources += server/types/xml.c
 server_sources += server/types/zone_func.c
 server_sources += server/types/zone_list.c

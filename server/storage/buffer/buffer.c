@@ -90,7 +90,6 @@ Buffer buffer_read(SmgrRel *rel, ForkNo fork, BlockNo block, BufferMode mode, Bu
         if (UNLIKELY(mode >= BUFFER_ZERO_AND_LOCK))
             lock_for_mode(buf_number(d), mode);
     } else {
-        buffer_counters_here.reads++;
         fill(rel, d, mode);
     }
     return buf_number(d);
@@ -346,6 +345,7 @@ static Buffer extend(SmgrRel *rel, ForkNo fork, BufferMode mode, BufferRing *rin
     d = claim_new(&tag, ring, is_permanent);
     memset(buf_page(d), 0, BLOCK_SIZE);
     smgr_extend(rel, fork, tag.block, buf_page(d), false);
+    buffer_counters_here.written++;
     if (mode >= BUFFER_ZERO_AND_LOCK)
         lwlock_acquire(&d->content, LW_EXCLUSIVE);
     io_end(d, false, BUF_VALID);
@@ -384,6 +384,7 @@ static void fill(SmgrRel *rel, BufferDesc *d, BufferMode mode)
         /* Before anybody can see it: a page of zeros is none that others may look at. */
         lwlock_acquire(&d->content, LW_EXCLUSIVE);
     } else {
+        buffer_counters_here.reads++;
         io_read(rel, (ForkNo)d->tag.fork, d->tag.block, mode, page);
     }
     io_end(d, false, BUF_VALID);

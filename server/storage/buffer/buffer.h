@@ -142,10 +142,11 @@ void buffer_set_pin_wait_hook(void (*hook)(Buffer b)); /* returns when it is to 
 
 /* ---- Statistics ---- */
 
-/* Of this process, since it began. */
+/* Of this process, since it began; written also by blocks that relations grew by. */
 typedef struct BufferCounters {
     uint64_t hits, reads, dirtied, written;
     uint64_t local_hits, local_reads, local_dirtied, local_written;
+    uint64_t read_ns, write_ns; /* with track_io_timing; writes of shared buffers alone */
     uint64_t taken;         /* buffers for new pages, as seen by the background writer */
     uint64_t written_ahead; /* by the background writer */
     uint64_t ahead_stopped; /* its rounds that ended at bgwriter_lru_maxpages */

@@ -10,12 +10,14 @@
 #include "common/format/checksum.h"
 #include "common/format/page.h"
 #include "common/mem/mem.h"
+#include "common/os/clock.h"
 #include "server/config/setting.h"
 #include "server/storage/buffer/buffer_int.h"
 #include "server/wal/wal.h"
 
 static void release_io(uintptr_t item);
 static void flush_page(BufferDesc *d, SmgrRel *rel, Lsn lsn);
+static uint64_t io_clock(void);
 static bool is_page_good(const uint8_t *page, BlockNo block);
 static const char *path_of(const BlockTag *tag);
 static const char *describe_flush(void *arg);
@@ -87,9 +89,11 @@ void io_flush(BufferDesc *d, SmgrRel *rel)
 void io_read(SmgrRel *rel, ForkNo fork, BlockNo block, BufferMode mode, uint8_t *page)
 {
     BlockTag tag = {.rel = *smgr_tag(rel), .fork = fork, .block = block};
+    uint64_t start = io_clock();
     const char *path;
 
     smgr_read(rel, fork, block, page);
+    buffer_counters_here.read_ns += io_clock() - start;
     if (LIKELY(is_page_good(page, block)))
         return;
     path = smgr_path(&tag.rel, smgr_temp_backend(rel), fork, 0);
@@ -131,12 +135,22 @@ Lsn buffer_lsn(Buffer b)
 
 static void flush_page(BufferDesc *d, SmgrRel *rel, Lsn lsn)
 {
+    uint64_t start;
+
     /* Promise 1. What is not logged has no place in the log that its page could be held against. */
     if ((atomic_load(&d->state) & BUF_PERMANENT) != 0)
         wal_flush(lsn);
+    start = io_clock();
     smgr_write(rel, (ForkNo)d->tag.fork, d->tag.block, io_checksummed(buf_page(d), d->tag.block),
                false);
+    buffer_counters_here.write_ns += io_clock() - start;
     buffer_counters_here.written++;
+}
+
+/* Now, where the time of reading and writing is asked for; else it stands still. */
+static uint64_t io_clock(void)
+{
+    return UNLIKELY(setting.track_io_timing) ? clock_monotonic_ns() : 0;
 }
 
 /* Complains of a wrong checksum; the caller of the page. */

@@ -283,6 +283,7 @@ static void make_page(SmgrRel *rel, LocalBuffer *l, BufferMode mode, bool is_ext
     if (is_extension) {
         memset(l->page, 0, BLOCK_SIZE);
         smgr_extend(rel, (ForkNo)l->tag.fork, l->tag.block, l->page, true);
+        buffer_counters_here.local_written++;
     } else if (mode >= BUFFER_ZERO_AND_LOCK) {
         memset(l->page, 0, BLOCK_SIZE);
     } else {

@@ -13,6 +13,7 @@
 #include "common/err/err.h"
 #include "common/format/pg_version.h"
 #include "common/format/rel_path.h"
+#include "common/os/clock.h"
 #include "common/os/dir.h"
 #include "common/os/fd.h"
 #include "common/os/file.h"
@@ -31,6 +32,7 @@ static struct {
     Oid *tablespaces;     /* in the files' memory */
     unsigned tablespace_count, next_tablespace;
     bool is_registered; /* to be called when the process leaves the server */
+    VfdTempCounters counters;
 } temp;
 
 static void go_with_the_process(void);
@@ -128,6 +130,28 @@ void temp_note_size(Vfd *f, uint64_t size)
 {
     temp.total_bytes += size - f->size_bytes;
     f->size_bytes = size;
+}
+
+uint64_t temp_clock(void)
+{
+    return setting.track_io_timing ? clock_monotonic_ns() : 0;
+}
+
+void temp_count_read(size_t size, uint64_t start)
+{
+    temp.counters.read += (size + BLOCK_SIZE - 1) / BLOCK_SIZE;
+    temp.counters.read_ns += temp_clock() - start;
+}
+
+void temp_count_write(size_t size, uint64_t start)
+{
+    temp.counters.written += (size + BLOCK_SIZE - 1) / BLOCK_SIZE;
+    temp.counters.write_ns += temp_clock() - start;
+}
+
+const VfdTempCounters *vfd_temp_counters(void)
+{
+    return &temp.counters;
 }
 
 void temp_remove(Vfd *f)

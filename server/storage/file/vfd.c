@@ -168,9 +168,13 @@ int64_t vfd_read_raw(Vfd *f, void *bytes, size_t size, uint64_t offset, WaitEven
     int64_t done = ensure_open(f);
 
     if (done == 0) {
+        uint64_t start = f->is_temp ? temp_clock() : 0;
+
         wait_event_begin(wait_event);
         done = os_fd_read(f->fd, bytes, size, offset);
         wait_event_end();
+        if (f->is_temp && done > 0)
+            temp_count_read((size_t)done, start);
     }
     return done;
 }
@@ -183,9 +187,13 @@ int64_t vfd_write_raw(Vfd *f, const void *bytes, size_t size, uint64_t offset, W
         temp_check_growth(f, offset + size);
     done = ensure_open(f);
     if (done == 0) {
+        uint64_t start = f->is_temp ? temp_clock() : 0;
+
         wait_event_begin(wait_event);
         done = os_fd_write(f->fd, bytes, size, offset);
         wait_event_end();
+        if (f->is_temp && done > 0)
+            temp_count_write((size_t)done, start);
     }
     if (f->is_temp && done > 0 && offset + (uint64_t)done > f->size_bytes)
         temp_note_size(f, offset + (uint64_t)done);

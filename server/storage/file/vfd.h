@@ -52,6 +52,13 @@ int64_t vfd_size_raw(Vfd *f);
  */
 Vfd *vfd_open_temp(bool outlives_transaction);
 
+/* What this process has read and written of them, in blocks, parts of one as a whole one. */
+typedef struct VfdTempCounters {
+    uint64_t read, written;
+    uint64_t read_ns, write_ns; /* with track_io_timing */
+} VfdTempCounters;
+const VfdTempCounters *vfd_temp_counters(void);
+
 /* How the name of each temporary file begins: tools and backups pass over such files. */
 #define VFD_TEMP_PREFIX "pgsql_tmp"
 

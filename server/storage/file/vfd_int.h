@@ -31,6 +31,11 @@ void vfd_free(Vfd *f); /* closes what is open */
 void temp_check_growth(const Vfd *f, uint64_t size);
 void temp_note_size(Vfd *f, uint64_t size);
 
+/* One was read or written; start is what temp_clock() said before. */
+uint64_t temp_clock(void);
+void temp_count_read(size_t size, uint64_t start);
+void temp_count_write(size_t size, uint64_t start);
+
 /* Unlink it and forget its owner; part of vfd_close(). */
 void temp_remove(Vfd *f);
 void temp_begin(void); /* in each process: nobody is to be told of its end so far */

@@ -141,7 +141,7 @@ static void more_pages_than_buffers_are_written_and_read_again(void)
     CU_ASSERT_EQUAL(smgr_block_count(rel, FORK_MAIN), 100);
     for (uint32_t i = 0; i < 100; i++)
         CU_ASSERT_EQUAL(value_of(rel, i, NULL), i + 1000);
-    CU_ASSERT_TRUE(buffer_counters()->written >= 84);
+    CU_ASSERT_TRUE(buffer_counters()->written >= 184);
     end();
 }
 
@@ -662,12 +662,13 @@ static void a_dropped_database_leaves_no_buffer(void)
     begin(16, true);
     fill(storage_rig_rel(REL), 5);
     fill(storage_rig_rel(REL + 1), 5);
+    CU_ASSERT_EQUAL(buffer_counters()->written, 10); /* what the relations grew by */
     buffer_flush_database(STORAGE_RIG_DATABASE + 1);
-    CU_ASSERT_EQUAL(buffer_counters()->written, 0);
+    CU_ASSERT_EQUAL(buffer_counters()->written, 10);
     buffer_drop_database(STORAGE_RIG_DATABASE + 1);
     CU_ASSERT_EQUAL(value_of(storage_rig_rel(REL), 4, NULL), 1004);
     buffer_flush_database(STORAGE_RIG_DATABASE);
-    CU_ASSERT_EQUAL(buffer_counters()->written, 10);
+    CU_ASSERT_EQUAL(buffer_counters()->written, 20);
     buffer_drop_database(STORAGE_RIG_DATABASE);
     for (uint32_t n = 0; n < buffer_count(); n++)
         CU_ASSERT_FALSE(buffer_info(n, &info));
