@@ -98,7 +98,7 @@ Node *analyzer_copy_where(const Relation *table, Node *raw, const char *text);
  * row (NULL: the type has none). Conversions are put in where assignment would; raises 42P13.
  * Returns whether a single column is the whole row.
  */
-bool analyzer_fit_function_result(Query *query, Oid type, const TupleDesc *row);
+bool analyzer_fit_function_result(Query *query, Oid type, const TupleDesc *row, bool is_procedure);
 _Noreturn void analyzer_raise_function_result(Oid type, const char *detail);
 
 /* RETURN expression of a function's body: a query that says so. */

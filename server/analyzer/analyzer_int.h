@@ -282,7 +282,6 @@ Oid select_common_type(Scope *scope, const List *exprs, const char *construct, N
 int32_t select_common_typmod(const List *exprs, Oid common);
 CoercePath coerce_find_path(Oid to, Oid from, CoerceContext context, Oid *function);
 CoercePath coerce_find_typmod(Oid type, Oid *function);
-bool coerce_is_binary(Oid from, Oid to);
 Oid select_common_of_types(int count, const Oid *types, bool none_ok);
 bool type_inherits(Oid child, Oid parent); /* composite types: from it, or a typed table of it */
 Oid coerce_check_polymorphic(const Oid *given, Oid *declared, int count, Oid result,

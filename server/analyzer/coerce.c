@@ -106,34 +106,6 @@ CoercePath coerce_find_typmod(Oid type, Oid *function)
     return *function == 0 ? COERCE_PATH_NONE : path;
 }
 
-bool coerce_is_binary(Oid from, Oid to)
-{
-    const HeapTuple *row;
-
-    if (from == to || to == TYPE_ANY || to == TYPE_ANYELEMENT || to == TYPE_ANYCOMPATIBLE)
-        return true;
-    from = type_base(from);
-    if (from == to)
-        return true;
-    if (to == TYPE_ANYARRAY || to == TYPE_ANYCOMPATIBLEARRAY)
-        return type_element(from) != 0;
-    if (to == TYPE_ANYNONARRAY || to == TYPE_ANYCOMPATIBLENONARRAY)
-        return type_element(from) == 0;
-    if (to == TYPE_ANYENUM)
-        return type_is_enum(from);
-    if (to == TYPE_ANYRANGE || to == TYPE_ANYCOMPATIBLERANGE)
-        return type_is_range(from);
-    if (to == TYPE_ANYMULTIRANGE || to == TYPE_ANYCOMPATIBLEMULTIRANGE)
-        return type_is_multirange(from);
-    if (to == TYPE_RECORD && type_is_composite(from))
-        return true;
-    if (to == TYPE_RECORD_ARRAY && type_is_composite(type_element(from)))
-        return true;
-    row = syscache_peek2(CACHE_CASTSOURCETARGET, datum_of_u32(from), datum_of_u32(to));
-    return row != NULL && CACHE_ROW(PgCast, row)->castmethod == 'b' &&
-           CACHE_ROW(PgCast, row)->castcontext == 'i';
-}
-
 static bool is_complex(Oid type)
 {
     return type_or_domain_relation(type) != 0;

@@ -65,7 +65,7 @@ static bool fit(Query *query, TargetEntry *target, Oid type)
 
     if (from == type)
         return true;
-    if (coerce_is_binary(from, type) && type_base(type) == type) {
+    if (type_is_binary(from, type) && type_base(type) == type) {
         target->expr = (Node *)(void *)make_relabel(target->expr, type, -1, type_collation(type),
                                                     COERCE_IMPLICIT);
         return true;
@@ -89,11 +89,12 @@ static bool is_query_with_rows(const Query *query)
     return query != NULL && (query->command == COMMAND_SELECT || query->returning != NULL);
 }
 
-static bool fit_row(Query *query, Oid type, const TupleDesc *row, const List *targets)
+static bool fit_row(Query *query, Oid type, const TupleDesc *row, const List *targets,
+                    bool may_be_whole)
 {
     unsigned next = 0;
 
-    if (list_count(targets) == 1) {
+    if (may_be_whole && list_count(targets) == 1) {
         TargetEntry *only = list_at(targets, 0);
         Oid is = node_expr_type(only->expr);
 
@@ -121,7 +122,7 @@ static bool fit_row(Query *query, Oid type, const TupleDesc *row, const List *ta
     return false;
 }
 
-bool analyzer_fit_function_result(Query *query, Oid type, const TupleDesc *row)
+bool analyzer_fit_function_result(Query *query, Oid type, const TupleDesc *row, bool is_procedure)
 {
     const List *targets;
     TargetEntry *only;
@@ -131,12 +132,13 @@ bool analyzer_fit_function_result(Query *query, Oid type, const TupleDesc *row)
                                              "INSERT/UPDATE/DELETE RETURNING.");
     targets = visible(query);
     if (row != NULL)
-        return fit_row(query, type, row, targets);
+        return fit_row(query, type, row, targets, !is_procedure);
     /* A record that nobody has described: whatever comes. */
-    if (type == TYPE_RECORD)
-        return list_count(targets) == 1 &&
-               type_or_domain_relation(
-                   node_expr_type(((TargetEntry *)list_at(targets, 0))->expr)) != 0;
+    if (type == TYPE_RECORD) {
+        Oid is = node_expr_type(((TargetEntry *)list_at(targets, 0))->expr);
+
+        return list_count(targets) == 1 && (is == TYPE_RECORD || type_or_domain_relation(is) != 0);
+    }
     if (list_count(targets) != 1)
         analyzer_raise_function_result(type, "Final statement must return exactly one column.");
     only = list_at(targets, 0);

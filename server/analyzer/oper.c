@@ -156,7 +156,7 @@ bool oper_find_compatible(Scope *scope, const List *name, Oid left, Oid right, i
                           OperFound *found)
 {
     oper_find(scope, name, left, right, false, location, found);
-    if (!coerce_is_binary(left, found->left) || !coerce_is_binary(right, found->right))
+    if (!type_is_binary(left, found->left) || !type_is_binary(right, found->right))
         scope_fail(scope, location, SQLSTATE_UNDEFINED_FUNCTION,
                    .message = err_fmt("operator requires run-time type coercion: %s",
                                       signature(name, left, right)));

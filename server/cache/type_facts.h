@@ -55,6 +55,9 @@ bool type_is_composite(Oid type);
 bool type_is_rowtype(Oid type); /* composite, a domain over one, or record */
 bool type_is_range(Oid type);
 bool type_is_multirange(Oid type);
+
+/* May values of one type be taken for values of another as they are, without being asked for? */
+bool type_is_binary(Oid from, Oid to);
 bool type_is_enum(Oid type);
 bool type_is_domain(Oid type);
 

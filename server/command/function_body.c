@@ -146,7 +146,7 @@ static void check_result(const FunctionMake *make, Query *last)
     if (make->kind == 'p' && make->result == TYPE_RECORD && last == NULL)
         analyzer_raise_function_result(make->result, "Function's final statement must be SELECT "
                                                      "or INSERT/UPDATE/DELETE RETURNING.");
-    (void)analyzer_fit_function_result(last, make->result, row_of(make));
+    (void)analyzer_fit_function_result(last, make->result, row_of(make), make->kind == 'p');
 }
 
 static void validate_text(const FunctionMake *make)

@@ -12,7 +12,7 @@
 #include "server/executor/exec_int.h"
 #include "server/executor/set_call.h"
 #include "server/expr/catalog_info.h"
-#include "server/fmgr/varlena.h"
+#include "server/expr/record.h"
 #include "server/node/expr.h"
 
 typedef struct ScannedFunction {
@@ -159,19 +159,6 @@ static void init(ExecNode *n, unsigned flags UNUSED)
 
 /* ---- Calling ---- */
 
-/* A record must have the columns that were promised for it. */
-static void check_record(const ScannedFunction *f, const HeapTuple *tuple)
-{
-    const uint8_t *bytes = tuple->bytes;
-    unsigned count = load_u16(bytes + 18) & 0x7FF;
-
-    if (count != f->desc->count)
-        err_raise(SQLSTATE_DATATYPE_MISMATCH,
-                  .message = "function return row and query-specified return row do not match",
-                  .detail = err_fmt("Returned row contains %u attributes, but query expects %u.",
-                                    count, f->desc->count));
-}
-
 static void set_row(ScannedFunction *f, Datum value, bool is_null)
 {
     slot_clear(f->row);
@@ -182,15 +169,7 @@ static void set_row(ScannedFunction *f, Datum value, bool is_null)
     } else if (is_null) {
         slot_set_nulls(f->row);
     } else {
-        const uint8_t *bytes = varlena_plain(datum_varlena(value));
-        HeapTuple tuple = {.len = (uint32_t)varlena_size(bytes),
-                           .self = tid_none(),
-                           .bytes = (uint8_t *)(uintptr_t)bytes};
-
-        check_record(f, &tuple);
-        slot_set_heap(f->row, &tuple);
-        f->row->is_stored = false;
-        slot_need_all(f->row);
+        record_take_apart(value, f->desc, f->row->values, f->row->nulls);
         slot_set_virtual(f->row);
     }
 }

@@ -115,10 +115,9 @@ static void set_by_place(Recheck *r, uint32_t rt_index, Tid tid)
 
 static void set_by_copy(RecheckRow *row, Datum record)
 {
-    const uint8_t *bytes = varlena_plain(datum_varlena(record));
-    HeapTuple tuple = {.len = (uint32_t)varlena_size(bytes),
-                       .self = tid_none(),
-                       .bytes = (uint8_t *)(uintptr_t)bytes};
+    int32_t mod;
+    Oid type;
+    HeapTuple tuple = heap_of_record(record, &type, &mod);
 
     if (row->slot == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR, .message = "a copied row belongs to no scan");

@@ -6,8 +6,11 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/access/common/tuple_store.h"
+#include "server/cache/type_facts.h"
+#include "server/catalog/catalog_oid.h"
 #include "server/expr/catalog_info.h"
 #include "server/ipc/interrupt.h"
+#include "server/node/expr.h"
 
 struct SetCall {
     Expr *plain; /* not NULL: no set */
@@ -20,6 +23,9 @@ struct SetCall {
     FmgrResultInfo info;
     TupleStore *store; /* that the function has filled */
     Slot *row;
+    bool is_set;       /* else a function that gives one record, of columns that it wants to know */
+    bool is_composite; /* its values are rows */
+    bool is_null;      /* strict, with an argument that is NULL: one row without values */
     bool is_begun, is_over;
 };
 
@@ -44,6 +50,18 @@ static bool find_call(const Node *expr, Oid *function, const List **args, Oid *c
     return false;
 }
 
+static bool find_record(const Node *expr, Oid *function, const List **args, Oid *collation)
+{
+    const FuncExpr *f = (const FuncExpr *)(const void *)expr;
+
+    if (!node_is(expr, FuncExpr) || f->type != TYPE_RECORD)
+        return false;
+    *function = f->function;
+    *args = f->args;
+    *collation = f->input_collation;
+    return true;
+}
+
 bool set_call_is(const Node *expr)
 {
     const List *args;
@@ -56,13 +74,16 @@ SetCall *set_call_new(const Node *expr, const ExprScope *scope)
 {
     SetCall *s = mem_new(SetCall);
     const List *args = NULL;
-    Oid function = 0, collation = 0;
+    Oid function = 0, collation = 0, type;
     short count;
 
-    if (!find_call(expr, &function, &args, &collation)) {
+    s->is_set = find_call(expr, &function, &args, &collation);
+    if (!s->is_set && !find_record(expr, &function, &args, &collation)) {
         s->plain = expr_compile(expr, scope);
         return s;
     }
+    type = node_expr_type(expr);
+    s->is_composite = type == TYPE_RECORD || type_is_composite(type);
     count = (short)list_count(args);
     s->mem = mem_context_new(mem_current(), "set of a function");
     s->arg_mem = mem_context_new(mem_current(), "arguments of a function");
@@ -84,7 +105,7 @@ void set_call_begin(SetCall *s, EvalContext *c, const TupleDesc *expected)
 
     set_call_end(s);
     s->is_begun = true;
-    s->is_over = false;
+    s->is_over = s->is_null = false;
     if (s->plain != NULL)
         return;
     before = mem_switch(s->arg_mem);
@@ -93,8 +114,10 @@ void set_call_begin(SetCall *s, EvalContext *c, const TupleDesc *expected)
     for (short i = 0; i < s->call->nargs; i++) {
         s->call->args[i] = s->places[i];
         /* A strict function is not called: its set is empty. */
-        if (s->site.strict && s->places[i].is_null)
-            s->is_over = true;
+        if (s->site.strict && s->places[i].is_null) {
+            s->is_over = s->is_set;
+            s->is_null = !s->is_set;
+        }
     }
     s->info = (FmgrResultInfo){.expected = expected,
                                .allowed_modes = FMGR_SET_STEPS | FMGR_SET_STORE,
@@ -113,7 +136,7 @@ static bool next_of_store(SetCall *s, Datum *value, bool *is_null)
         return false;
     }
     slot_set_minimal(s->row, tuple);
-    if (s->row->desc->count == 1 && s->info.expected == NULL) {
+    if (!s->is_composite) {
         *value = slot_get(s->row, 1, is_null);
         return true;
     }
@@ -144,6 +167,10 @@ bool set_call_next(SetCall *s, EvalContext *c, Datum *value, bool *is_null)
     if (s->plain != NULL) {
         s->is_over = true;
         *value = expr_eval_here(s->plain, c, is_null);
+        return true;
+    }
+    if (s->is_null) {
+        s->is_over = *is_null = true;
         return true;
     }
     if (s->store != NULL)

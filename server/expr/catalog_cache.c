@@ -367,17 +367,19 @@ static TupleDesc *desc_of_out(const ProcArgs *args, unsigned count)
 static const TupleDesc *function_row(Oid function)
 {
     const HeapTuple *row = syscache_pin(CACHE_PROCOID, datum_of_u32(function));
-    unsigned count = 0;
+    unsigned count = 0, least;
     ProcArgs args;
 
     if (row == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("cache lookup failed for function %u", function));
     proc_row_args(row, &args);
+    /* A function gives one value as it is, a procedure as a row. */
+    least = CACHE_ROW(PgProc, row)->prokind == 'p' ? 1 : 2;
     syscache_unpin(row);
     for (int i = 0; i < args.all_count; i++)
         count += is_out(&args, i);
-    return count < 2 ? NULL : desc_of_out(&args, count);
+    return count < least ? NULL : desc_of_out(&args, count);
 }
 
 static void require_execute(Oid function)

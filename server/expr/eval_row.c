@@ -5,11 +5,9 @@
 
 #include "common/err/err.h"
 #include "common/format/heap_tuple.h"
+#include "server/cache/object_name.h"
 #include "server/expr/expr_int.h"
 #include "server/node/bitset.h"
-
-#define AT_ROW_MOD  4 /* of a composite value, as heap_to_record() writes it */
-#define AT_ROW_TYPE 8
 
 const TupleDesc *eval_row_desc(Oid type, int32_t typmod)
 {
@@ -25,17 +23,10 @@ const TupleDesc *eval_row_desc(Oid type, int32_t typmod)
 /* A composite value as a tuple that can be taken apart. */
 static void open_row(Datum value, HeapTuple *tuple, FieldState *s)
 {
-    const uint8_t *bytes = varlena_plain(datum_varlena(value));
     Oid type;
     int32_t typmod;
 
-    if (varlena_size(bytes) < sizeof(HeapTupleHeader))
-        err_raise(SQLSTATE_DATA_CORRUPTED, .message = "row is damaged");
-    type = load_u32(bytes + AT_ROW_TYPE);
-    typmod = (int32_t)load_u32(bytes + AT_ROW_MOD);
-    *tuple = (HeapTuple){.len = (uint32_t)varlena_size(bytes),
-                         .self = tid_none(),
-                         .bytes = (uint8_t *)(uintptr_t)bytes};
+    *tuple = heap_of_record(value, &type, &typmod);
     if (s != NULL && (s->desc == NULL || s->row_type != type || s->row_typmod != typmod)) {
         s->desc = eval_row_desc(type, typmod);
         s->row_type = type;
@@ -76,7 +67,8 @@ void eval_field_select(const ExprStep *step)
     if (column->type != s->type)
         err_raise(
             SQLSTATE_DATATYPE_MISMATCH, .message = err_fmt("attribute %u has wrong type", s->field),
-            .detail = err_fmt("Table has type %u, but query expects %u.", column->type, s->type));
+            .detail = err_fmt("Table has type %s, but query expects %s.", type_shown(column->type),
+                              type_shown(s->type)));
     step->out->value = heap_get(&tuple, (int)s->field, s->desc, &step->out->is_null);
 }
 

@@ -13,4 +13,5 @@ server_sources += server/expr/eval_row.c
 server_sources += server/expr/fold.c
 server_sources += server/expr/guarded_call.c
 server_sources += server/expr/interpret.c
+server_sources += server/expr/record.c
 server_sources += server/expr/slot.c

@@ -3,13 +3,13 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
-#include "server/access/common/heap_form.h"
 #include "server/analyzer/analyzer.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/expr/catalog_info.h"
 #include "server/expr/expr.h"
+#include "server/expr/record.h"
 #include "server/fmgr/fmgr.h"
-#include "server/fmgr/varlena.h"
+#include "server/planner/call.h"
 #include "server/sql/sql_int.h"
 
 /* The statement with its function found. Positions count in text; NULL: there are none. */
@@ -52,14 +52,10 @@ static void give_row(CommandCall *call, const TupleDesc *desc, Datum record, boo
 {
     Datum *values = mem_new_array(Datum, desc->count);
     bool *nulls = mem_new_array(bool, desc->count);
-    const uint8_t *bytes = is_null ? NULL : varlena_plain(datum_varlena(record));
-    HeapTuple tuple;
 
     if (is_null)
         err_raise(SQLSTATE_INTERNAL_ERROR, .message = "procedure returned null record");
-    tuple = (HeapTuple){.len = (uint32_t)varlena_size(bytes), .bytes = (uint8_t *)(uintptr_t)bytes};
-    for (unsigned i = 0; i < desc->count; i++)
-        values[i] = heap_get(&tuple, (int)i + 1, desc, &nulls[i]);
+    record_take_apart(record, desc, values, nulls);
     call->receiver->begin(call->receiver, desc);
     (void)call->receiver->row(call->receiver, values, nulls);
     call->receiver->end(call->receiver);
@@ -69,7 +65,8 @@ void call_statement(CommandCall *call)
 {
     const CallStmt *stmt = analyze(call->statement, call->text, call->params);
     const FuncExpr *function = stmt->function;
-    short count = (short)list_count(function->args);
+    const List *args = call_all_args(function->function, function->args);
+    short count = (short)list_count(args);
     FmgrCall *frame = mem_alloc(FMGR_CALL_SIZE((size_t)count));
     FmgrSite site;
     Datum result;
@@ -78,7 +75,7 @@ void call_statement(CommandCall *call)
     fmgr_site_init(&site, function->function, mem_current());
     site.expr = function;
     fmgr_call_init(frame, &site, count, function->input_collation);
-    read_args(function->args, call->params, frame);
+    read_args(args, call->params, frame);
     result = fmgr_invoke(frame);
     if (function->type == TYPE_RECORD)
         give_row(call, catalog_info()->function_row(function->function), result, frame->is_null);

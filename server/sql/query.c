@@ -95,7 +95,8 @@ static Query *analyze_body(Prepared *p, ParamTypes *params)
         tree = analyzer_query(p->raw, p->text, params);
     }
     if (body->is_last)
-        body->gives_whole_row = analyzer_fit_function_result(tree, body->result, body->row);
+        body->gives_whole_row = analyzer_fit_function_result(tree, body->result, body->row,
+                                                             body->is_procedure);
     return tree;
 }
 

@@ -24,6 +24,7 @@
 #include "server/command/command.h"
 #include "server/config/setting.h"
 #include "server/expr/catalog_info.h"
+#include "server/expr/record.h"
 #include "server/fmgr/datum_image.h"
 #include "server/node/text_read.h"
 #include "server/parser/parser.h"
@@ -41,8 +42,9 @@ typedef struct SqlFunction {
     Oid result;
     int16_t result_len;
     bool result_by_value;
-    const TupleDesc *row; /* of a composite result; NULL */
-    bool returns_set, is_void, is_read_only;
+    const TupleDesc *row;      /* of a composite result; NULL */
+    const TupleDesc *open_row; /* of a record that nobody has described: the last query's */
+    bool is_procedure, returns_set, is_void, is_read_only;
     unsigned current; /* the statement that runs, from 1; for errors */
 } SqlFunction;
 
@@ -52,7 +54,9 @@ typedef struct ResultReceiver {
     SqlFunction *function;
     MemContext *mem; /* of the value */
     TupleStore *store;
-    const TupleDesc *desc;
+    MemContext *store_mem;
+    const TupleDesc *desc;  /* of what the query gives */
+    const TupleDesc *whole; /* of rows that come in one column, when the first has come */
     Datum value;
     bool is_null, has_row;
 } ResultReceiver;
@@ -158,6 +162,7 @@ static void find_result(SqlFunction *f, const FmgrCall *call, const PgProc *proc
     f->result = is_polymorphic(proc->prorettype) && actual != 0 ? actual
                                                                          : proc->prorettype;
     f->is_void = f->result == TYPE_VOID;
+    f->is_procedure = proc->prokind == 'p';
     f->returns_set = proc->proretset;
     f->is_read_only = proc->provolatile != 'v';
     catalog_info()->type(f->result, &info);
@@ -195,6 +200,7 @@ static Prepared *statement(SqlFunction *f, const char *const *names, const HeapT
     p->body = mem_new(SqlBody);
     p->body->function = f->name;
     p->body->names = names;
+    p->body->is_procedure = f->is_procedure;
     p->body->result = f->result;
     p->body->row = f->row;
     return p;
@@ -290,6 +296,19 @@ static void prepare_all(SqlFunction *f)
     }
 }
 
+/* What comes is the row, then; it gets a number, by which others find its columns. */
+static void find_open_row(SqlFunction *f)
+{
+    TupleDesc *row;
+
+    if (f->result != TYPE_RECORD || f->row != NULL)
+        return;
+    row = tuple_desc_copy(f->statements[f->count - 1]->desc);
+    row->row_type = TYPE_RECORD;
+    catalog_info()->register_row(row);
+    f->open_row = row;
+}
+
 static SqlFunction *begin(FmgrCall *call)
 {
     MemContext *mem = mem_context_new(call->site->mem, "function in SQL");
@@ -324,30 +343,52 @@ static void take_end(RowReceiver *self UNUSED)
 {
 }
 
-/* The row of a composite result, of the columns that came. */
-static Datum make_record(const SqlFunction *f, const Datum *values, const bool *nulls)
+/* A row in one column, as its columns: what they are the first one tells, where nobody else has. */
+static void put_whole_row(ResultReceiver *r, Datum record, bool is_null)
 {
-    return heap_to_record(heap_form(f->row, values, nulls), f->row);
+    Datum *values;
+    bool *nulls;
+
+    if (r->whole == NULL)
+        r->whole = r->function->row;
+    if (r->whole == NULL) {
+        if (is_null)
+            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                      .message = "sets that begin with an unknown row are not supported yet");
+        MEM_SCOPE(r->store_mem) {
+            r->whole = tuple_desc_copy(record_desc(record));
+        }
+    }
+    values = mem_new_array(Datum, r->whole->count + 1);
+    nulls = mem_new_array(bool, r->whole->count + 1);
+    if (is_null)
+        memset(nulls, true, r->whole->count);
+    else
+        record_take_apart(record, r->whole, values, nulls);
+    tuple_store_put_values(r->store, r->whole, values, nulls);
+    mem_free(values);
+    mem_free(nulls);
 }
 
 static bool take_row(RowReceiver *self, const Datum *values, const bool *nulls)
 {
     ResultReceiver *r = (ResultReceiver *)(void *)self;
     const SqlFunction *f = r->function;
-    bool is_row = f->row != NULL && !f->statements[f->count - 1]->body->gives_whole_row;
+    const TupleDesc *columns = f->row != NULL ? f->row : f->open_row;
+    bool is_row = columns != NULL && !f->statements[f->count - 1]->body->gives_whole_row;
 
     if (r->store != NULL) {
-        if (f->row != NULL && !is_row)
-            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = "sets of whole rows from functions are not supported yet");
-        tuple_store_put_values(r->store, r->desc, values, nulls);
+        if (columns != NULL && !is_row)
+            put_whole_row(r, values[0], nulls[0]);
+        else
+            tuple_store_put_values(r->store, r->desc, values, nulls);
         return true;
     }
     r->has_row = true;
     MEM_SCOPE(r->mem) {
         r->is_null = !is_row && nulls[0];
         if (is_row)
-            r->value = make_record(f, values, nulls);
+            r->value = heap_to_record(heap_form(columns, values, nulls), columns);
         else if (!r->is_null)
             r->value = datum_copy(values[0], f->result_by_value, f->result_len);
     }
@@ -414,6 +455,7 @@ static Datum call_sql(FmgrCall *call)
         err_context_push(&context);
         MEM_SCOPE(f->mem) {
             prepare_all(f);
+            find_open_row(f);
         }
     } else {
         context.arg = f;
@@ -424,7 +466,8 @@ static Datum call_sql(FmgrCall *call)
         if (call->result == NULL || (call->result->allowed_modes & FMGR_SET_STORE) == 0)
             err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                       .message = "set-valued function called in context that cannot accept a set");
-        MEM_SCOPE(call->result->query_mem) {
+        result.store_mem = call->result->query_mem;
+        MEM_SCOPE(result.store_mem) {
             result.store = tuple_store_new((size_t)setting.work_mem * 1024, false);
         }
     }
@@ -436,7 +479,10 @@ static Datum call_sql(FmgrCall *call)
     if (f->returns_set) {
         call->result->mode = FMGR_SET_STORE;
         call->result->store = result.store;
-        call->result->desc = f->row != NULL ? f->row : f->statements[f->count - 1]->desc;
+        call->result->desc = result.whole != NULL ? result.whole
+                           : f->row != NULL       ? f->row
+                           : f->open_row != NULL  ? f->open_row
+                                                  : f->statements[f->count - 1]->desc;
         return fmgr_null(call);
     }
     call->is_null = result.is_null;

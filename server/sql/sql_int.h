@@ -50,6 +50,7 @@ typedef struct SqlBody {
 
     /* The last query gives the result. */
     bool is_last;
+    bool is_procedure;
     Oid result;
     const TupleDesc *row; /* of a composite result */
     bool gives_whole_row; /* out: its one column is the row */

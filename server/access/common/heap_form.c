@@ -123,6 +123,19 @@ Datum heap_to_record(const HeapTuple *tuple, const TupleDesc *desc)
     return datum_of_pointer(copy->bytes);
 }
 
+HeapTuple heap_of_record(Datum record, Oid *row_type, int32_t *row_type_mod)
+{
+    const uint8_t *bytes = varlena_plain(datum_varlena(record));
+
+    if (varlena_size(bytes) < sizeof(HeapTupleHeader))
+        err_raise(SQLSTATE_DATA_CORRUPTED, .message = "row is damaged");
+    *row_type = load_u32(bytes + AT_RECORD_ROW);
+    *row_type_mod = (int32_t)load_u32(bytes + AT_RECORD_MOD);
+    return (HeapTuple){.len = (uint32_t)varlena_size(bytes),
+                       .self = tid_none(),
+                       .bytes = (uint8_t *)(uintptr_t)bytes};
+}
+
 static size_t header_size(unsigned column_count, bool has_nulls)
 {
     size_t size = HEAP_TUPLE_HEADER_SIZE + (has_nulls ? (column_count + 7) / 8 : 0);

@@ -61,4 +61,10 @@ HeapTuple *heap_copy(const HeapTuple *tuple);
  */
 Datum heap_to_record(const HeapTuple *tuple, const TupleDesc *desc);
 
+/*
+ * A composite value as a tuple, and the row type that it says it is of. Points into the value, or
+ * to a plain copy in the current context. Raises XX001 when it cannot be one.
+ */
+HeapTuple heap_of_record(Datum record, Oid *row_type, int32_t *row_type_mod);
+
 #endif
