@@ -59,3 +59,11 @@ select foo(1);
 select 'abc'::int;
 select 2147483647 + 1;
 drop table t;
+-- What stands behind a number is told as a whole.
+select 123abc;
+select 1.5abc;
+select 1e5x;
+select 1e;
+select 0x1f;
+select .5é;
+prepare a1 as select $1a;
