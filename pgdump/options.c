@@ -199,6 +199,8 @@ static void check_rest(const Options *o, DumpOptions *d)
         refuse("compressed plain output");
     d->has_extra_float_digits = option_is_given(o, "extra-float-digits");
     d->has_everything = d->tables.count + d->schemas.count + d->extensions.count == 0;
+    d->has_large_objects =
+        !d->is_schema_only && (d->with_blobs || (d->has_everything && !d->without_blobs));
     if (d->sections == 0)
         d->sections = ARCHIVE_ALL_SECTIONS;
 }

@@ -31,8 +31,9 @@ typedef struct DumpOptions {
     const char *superuser;
     unsigned sections; /* ArchiveSection bits; 0: all */
     Array extensions, schemas, not_schemas, tables, not_tables, not_data, foreign_data;
-    bool has_everything; /* nothing was picked: no -t, -n, -e */
-    bool is_strict;      /* each pattern has to find something */
+    bool has_everything;    /* nothing was picked: no -t, -n, -e */
+    bool has_large_objects; /* asked for, or taken with everything */
+    bool is_strict;         /* each pattern has to find something */
 
     bool inserts, with_column_names, do_nothing_on_conflict;
     int64_t rows_per_insert;

@@ -4,23 +4,22 @@
 #include "pgdump/unknown.h"
 
 #include "common/err/err.h"
-#include "common/mem/mem.h"
-#include "common/text/str.h"
 #include "common/text/strbuf.h"
 #include "pgdump/catalog.h"
 
 typedef struct UnknownKind {
-    const char *name, *catalog, *column, *schema, *where;
+    const char *name, *catalog;
+    size_t wanted; /* where DumpOptions says whether they are to be dumped */
 } UnknownKind;
 
 static const UnknownKind unknown_kinds[] = {
-#define UNKNOWN(name, catalog, column, schema, where) {name, catalog, column, schema, where},
+#define UNKNOWN(name, catalog, wanted) {name, catalog, offsetof(DumpOptions, wanted)},
 #include "pgdump/unknown.def"
 #undef UNKNOWN
 };
 
-static void add_query(Dump *d, StrBuf *sql, size_t i);
-static bool is_wanted(const Dump *d, const char *schema);
+static void add_query(StrBuf *sql, const UnknownKind *kind);
+static bool is_wanted(const DumpOptions *o, const UnknownKind *kind);
 
 /* One query looks for all of them. */
 void unknown_refuse(Dump *d)
@@ -30,39 +29,31 @@ void unknown_refuse(Dump *d)
 
     strbuf_init(&sql);
     for (size_t i = 0; i < ARRAY_LEN(unknown_kinds); i++)
-        add_query(d, &sql, i);
+        if (is_wanted(d->options, &unknown_kinds[i]))
+            add_query(&sql, &unknown_kinds[i]);
+    if (sql.len == 0)
+        return;
     r = catalog_exec(d, sql.text);
-    for (size_t i = 0; i < client_row_count(r); i++) {
-        if (is_wanted(d, client_value(r, i, 2)))
-            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = err_fmt("cannot dump %s \"%s\": this kind of object is not "
-                                         "supported yet",
-                                         client_value(r, i, 0), client_value(r, i, 1)));
-    }
+    if (client_row_count(r) > 0)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = err_fmt("cannot dump %s \"%s\": this kind of object is not "
+                                     "supported yet",
+                                     client_value(r, 0, 0), client_value(r, 0, 1)));
     client_result_free(r);
 }
 
-/* Members of extensions come with these. */
-static void add_query(Dump *d, StrBuf *sql, size_t i)
+static bool is_wanted(const DumpOptions *o, const UnknownKind *kind)
 {
-    const UnknownKind *kind = &unknown_kinds[i];
-
-    (void)d;
-    strbuf_add_fmt(sql,
-                   "%sSELECT '%s', x.%s::pg_catalog.text, %s::pg_catalog.oid"
-                   " FROM pg_catalog.%s x WHERE x.oid >= %d AND %s AND NOT EXISTS"
-                   " (SELECT 1 FROM pg_catalog.pg_depend e WHERE e.deptype = 'e'"
-                   " AND e.classid = 'pg_catalog.%s'::pg_catalog.regclass AND e.objid = x.oid)",
-                   i == 0 ? "" : "\nUNION ALL ", kind->name, kind->column,
-                   kind->schema == NULL ? "0" : mem_printf("x.%s", kind->schema), kind->catalog,
-                   FIRST_USER_OID, kind->where, kind->catalog);
+    return *(const bool *)((const char *)o + kind->wanted);
 }
 
-static bool is_wanted(const Dump *d, const char *schema)
+/* Members of extensions come with these. */
+static void add_query(StrBuf *sql, const UnknownKind *kind)
 {
-    Oid oid = (Oid)strtoul(schema, NULL, 10);
-
-    if (oid == 0)
-        return d->options->has_everything;
-    return object_schema(d, oid)->object.wanted_inside != 0;
+    strbuf_add_fmt(sql,
+                   "%sSELECT '%s', x.oid FROM pg_catalog.%s x WHERE x.oid >= %d AND NOT EXISTS"
+                   " (SELECT 1 FROM pg_catalog.pg_depend e WHERE e.deptype = 'e'"
+                   " AND e.classid = 'pg_catalog.%s'::pg_catalog.regclass AND e.objid = x.oid)",
+                   sql->len == 0 ? "" : "\nUNION ALL ", kind->name, kind->catalog, FIRST_USER_OID,
+                   kind->catalog);
 }

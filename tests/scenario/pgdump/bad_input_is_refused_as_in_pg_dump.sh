@@ -48,6 +48,24 @@ assert_eq "$ours" "$theirs" "a dump without rights has pg_dump's exit code"
 assert_eq "$(head -1 ours.err)" "$(head -1 theirs.err)" "and its message"
 assert_contains "$(cat ours.err)" 'permission denied for table plain' "rights are asked for"
 
+# Large objects are no kind that is known: refused where pg_dump would have them, and only there.
+sql main postgres "create database large"
+sql main large "create table t (a integer); select lo_create(0)" >/dev/null
+for options in '' '-a' '-t t -b' '-n public -b' '-B -b'; do
+    # shellcheck disable=SC2086 # several options
+    dump_both main large $options
+    assert_contains "$(cat theirs.sql)" 'Type: BLOB' "pg_dump $options has large objects"
+    [ "$ours" = 1 ] || fail "$options: a large object is left out without a word"
+    assert_contains "$(cat ours.err)" 'cannot dump large object' "$options: large objects are refused"
+done
+dump_compare_all main large <<'X'
+-B
+-s
+-s -b
+-t t
+-n public
+X
+
 # Rows that cannot be written in the encoding that was asked for: the middle of a dump fails.
 dump_both main every -E LATIN1
 assert_eq "$ours" "$theirs" "a dump whose rows fail has pg_dump's exit code"
