@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/text/sql.h"
 #include "common/text/str.h"
@@ -290,6 +291,11 @@ static void put_connect(Plain *p, const char *database)
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
     StrBuf name;
 
+    /* psql's commands end with the line: what stands behind would be one of its own. */
+    if (strpbrk(database, "\r\n") != NULL)
+        err_raise(SQLSTATE_INVALID_NAME,
+                  .message = err_fmt("database name contains a newline or carriage return: \"%s\"",
+                                     database));
     strbuf_init(&name);
     if (database[0] != '\0' && strspn(database, plain) == strlen(database)) {
         strbuf_add(&name, sql_identifier(database, p->archive->quoting));

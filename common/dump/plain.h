@@ -32,7 +32,10 @@ typedef struct PlainOptions {
     const char *restrict_key; /* of letters and digits: keeps psql from running other commands */
 } PlainOptions;
 
-/* Write all to out; raises what out and the entries' data raise. */
+/*
+ * Write all to out; raises what out and the entries' data raise, and SQLSTATE_INVALID_NAME for a
+ * database that psql cannot be told to go into: its name has a line end.
+ */
 void plain_write(const Archive *a, const PlainOptions *options, const ByteSink *out);
 
 /* The first statement of the drop with IF EXISTS put in where SQL has it; NULL: drop itself. */

@@ -121,6 +121,48 @@ static void triggers_sleep_while_data_alone_is_loaded(void)
         "ALTER TABLE s.t ENABLE TRIGGER ALL;\n\n");
 }
 
+/* An archive that makes the database: what stands from psql's \connect to the end of its line. */
+static const char *connect_line(const char *database)
+{
+    PlainOptions options = {
+        .sections = ARCHIVE_ALL_SECTIONS, .creates_database = true, .restrict_key = "k"};
+    Archive a;
+    StrBuf text;
+    ByteSink sink;
+    const char *line;
+
+    fill(&a);
+    archive_add(&a, &(ArchiveEntry){.id = 4,
+                                    .type = "DATABASE",
+                                    .tag = database,
+                                    .section = ARCHIVE_PRE_DATA,
+                                    .create = "CREATE DATABASE;\n",
+                                    .drop = "DROP DATABASE;\n"});
+    strbuf_init(&text);
+    sink = strbuf_sink(&text);
+    plain_write(&a, &options, &sink);
+    line = strstr(text.text, "\\connect ");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+    return mem_strndup(line, strcspn(line, "\n"));
+}
+
+static void psql_goes_into_a_database_of_any_name(void)
+{
+    CU_ASSERT_STRING_EQUAL(connect_line("plain_1"), "\\connect plain_1");
+    CU_ASSERT_STRING_EQUAL(connect_line("Mixed"), "\\connect \"Mixed\"");
+    CU_ASSERT_STRING_EQUAL(connect_line("a b='\\\""),
+                           "\\connect -reuse-previous=on \"dbname='a b=\\'\\\\\"\"'\"");
+}
+
+static void a_name_that_ends_the_line_of_a_command_is_refused(void)
+{
+    UNIT_ASSERT_RAISES_MESSAGE(
+        SQLSTATE_INVALID_NAME,
+        "database name contains a newline or carriage return: \"a\n\\! x\"",
+        connect_line("a\n\\! x"));
+    UNIT_ASSERT_RAISES(SQLSTATE_INVALID_NAME, connect_line("a\rb"));
+}
+
 static void what_may_be_missing_is_dropped_if_it_exists(void)
 {
     static const struct {
@@ -169,6 +211,8 @@ UNIT_SUITE(plain)
     UNIT_TEST(rights_come_after_the_data);
     UNIT_TEST(only_what_is_wanted_is_written);
     UNIT_TEST(triggers_sleep_while_data_alone_is_loaded);
+    UNIT_TEST(psql_goes_into_a_database_of_any_name);
+    UNIT_TEST(a_name_that_ends_the_line_of_a_command_is_refused);
     UNIT_TEST(what_may_be_missing_is_dropped_if_it_exists);
     UNIT_TEST(owners_are_set_by_what_can_have_one);
 }
