@@ -39,10 +39,10 @@ struct DataSource {
 /* INSERT statements in the making. */
 typedef struct Inserts {
     Dump *d;
-    const TableObject *table;
-    const char *begin;  /* "INSERT INTO public.t VALUES" */
+    const char *begin;  /* "INSERT INTO public.t ", and the columns where they are named */
     const char *end;    /* behind the last row */
     bool *is_generated; /* by column */
+    bool has_columns;   /* else each row is DEFAULT VALUES */
     size_t row_count;   /* in the statement that is open */
     StrBuf text;
 } Inserts;
@@ -156,11 +156,11 @@ void data_write_inserts(void *arg, const ByteSink *out)
     const TableObject *t = source->data->table;
     StrBuf sql;
     size_t count = 0, rows;
-    Inserts inserts = {.d = d, .table = t, .begin = begin_text(d, t)};
+    Inserts inserts = {.d = d, .begin = begin_text(d, t)};
 
     say_begin(t);
     inserts.end = d->options->do_nothing_on_conflict ? " ON CONFLICT DO NOTHING;\n" : ";\n";
-    inserts.is_generated = mem_new_array(bool, t->columns.count + 1);
+    inserts.is_generated = mem_new_array(bool, t->columns.count);
     strbuf_init(&inserts.text);
     strbuf_init(&sql);
     strbuf_add(&sql, "DECLARE _pg_dump_cursor CURSOR FOR SELECT ");
@@ -171,6 +171,7 @@ void data_write_inserts(void *arg, const ByteSink *out)
         strbuf_add_fmt(&sql, "%s%s", count++ == 0 ? "" : ", ",
                        column->generated != '\0' ? "NULL" : entry_name(d, column->name));
     }
+    inserts.has_columns = count > 0;
     strbuf_add_fmt(&sql, "%s FROM ONLY %s", count == 0 ? "NULL" : "",
                    entry_qualified(d, &t->object));
     if (source->data->filter[0] != '\0')
@@ -197,11 +198,9 @@ static void add_rows(Inserts *inserts, ClientResult *r)
     int64_t per_statement = inserts->d->options->rows_per_insert;
     size_t columns = client_column_count(r);
     StrBuf *text = &inserts->text;
-    bool has_columns =
-        *table_column_list(inserts->d, inserts->table) != '\0' || inserts->is_generated[0];
 
     for (size_t row = 0; row < client_row_count(r); row++) {
-        if (!has_columns) {
+        if (!inserts->has_columns) {
             strbuf_add_fmt(text, "%sDEFAULT VALUES;\n", inserts->begin);
             continue;
         }
