@@ -17,6 +17,7 @@ struct Output {
     OsFile *file;
     const char *path; /* NULL: it has its name */
     const char *temp;
+    uint32_t mode; /* that it gets with its name */
     bool no_sync;
     MemCallback *on_reset;
     char *buffer;
@@ -26,24 +27,28 @@ struct Output {
 static void write_bytes(void *arg, const void *bytes, size_t len);
 static void flush(Output *out);
 static void give_up(void *arg);
-static bool is_replaced(const char *path);
+static const char *follow_links(const char *path);
 
 Output *output_open(const char *path, bool no_sync)
 {
     Output *out = mem_new(Output);
+    OsStat before;
+    bool is_there = path != NULL && os_try_stat(path, &before);
 
     out->sink = (ByteSink){.write = write_bytes, .arg = out};
     out->buffer = mem_alloc(BUFFER_SIZE);
     out->no_sync = no_sync;
     if (path == NULL) {
         out->file = os_file_from_fd(1, "standard output");
-    } else if (is_replaced(path)) {
-        out->path = path;
-        out->temp = os_temp_name(path);
+    } else if (is_there && before.kind != OS_KIND_FILE) {
+        /* A device or a pipe stays what it is: it is written to. */
+        out->file = os_file_open(path, OS_WRITE);
+    } else {
+        out->path = follow_links(path);
+        out->temp = os_temp_name(out->path);
         out->file = os_file_open(out->temp, OS_WRITE | OS_CREATE | OS_EXCLUSIVE);
         out->on_reset = mem_on_reset(mem_current(), give_up, out);
-    } else {
-        out->file = os_file_open(path, OS_WRITE);
+        out->mode = is_there ? before.mode : os_user_file_mode();
     }
     return out;
 }
@@ -58,7 +63,7 @@ void output_close(Output *out)
     flush(out);
     if (out->path == NULL)
         return;
-    os_file_set_mode(out->file, os_user_file_mode());
+    os_file_set_mode(out->file, out->mode);
     if (!out->no_sync)
         os_file_sync(out->file);
     os_file_close(out->file);
@@ -99,10 +104,15 @@ static void give_up(void *arg)
     (void)os_fd_unlink(out->temp);
 }
 
-/* A device or a pipe stays what it is: it is written to. */
-static bool is_replaced(const char *path)
+/* A link stays a link: what it points to is replaced, or made. */
+static const char *follow_links(const char *path)
 {
     OsStat stat;
 
-    return !os_try_stat(path, &stat) || stat.kind == OS_KIND_FILE;
+    while (os_try_lstat(path, &stat) && stat.kind == OS_KIND_LINK) {
+        const char *target = os_readlink(path);
+
+        path = path_is_absolute(target) ? target : path_join(path_dir(path), target);
+    }
+    return path;
 }

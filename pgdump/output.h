@@ -3,7 +3,8 @@
  *
  * What is written is collected in a large buffer. A full disk or a pipe that nobody reads raises. A
  * file is written under a temporary name beside its own, synced and renamed at the end; when the
- * dump fails before, it is removed.
+ * dump fails before, it is removed. A file that was there before hands on its rights; a link stays
+ * one, and what it points to is written.
  */
 #ifndef PGDUMP_OUTPUT_H
 #define PGDUMP_OUTPUT_H

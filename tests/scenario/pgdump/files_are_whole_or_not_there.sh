@@ -44,3 +44,16 @@ cmp killed.sql out.sql || fail "a file holds something else than standard output
 assert_eq "$(ls killed.sql*)" killed.sql "nothing but the file is there at the end"
 (umask 077 && in_cluster main postgres "$HOLDFAST_BIN/pgdump" -s -f "$PWD/private.sql")
 assert_eq "$(stat -c %a private.sql)" 600 "the umask holds"
+
+# What is there is replaced as it is: who may read it is not widened, and a link stays a link.
+in_cluster main postgres "$HOLDFAST_BIN/pgdump" -s -f "$PWD/private.sql"
+assert_eq "$(stat -c %a private.sql)" 600 "a file keeps its rights"
+mkdir elsewhere
+owner_path elsewhere
+ln -s elsewhere/latest.sql link.sql
+ln -s link.sql link_to_link.sql
+for how in made replaced; do
+    in_cluster main postgres "$HOLDFAST_BIN/pgdump" -s --restrict-key=k -f "$PWD/link_to_link.sql"
+    [ -L link_to_link.sql ] && [ -L link.sql ] && [ -s elsewhere/latest.sql ] || fail "a link became a file: $(ls -l . elsewhere)"
+    ok "what a link points to is $how"
+done
