@@ -71,7 +71,7 @@ static bool is_check_of_table(const DumpObject *whole, const DumpObject *part)
 {
     const ConstraintObject *check = (const ConstraintObject *)part;
 
-    return check->type == 'c' && &check->table->object == whole && check->table != NULL;
+    return check->type == 'c' && check->table != NULL && &check->table->object == whole;
 }
 
 static bool is_check_of_domain(const DumpObject *whole, const DumpObject *part)
