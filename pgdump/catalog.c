@@ -3,13 +3,10 @@
 
 #include "pgdump/catalog.h"
 
-#include <string.h>
-
 #include "common/dump/array_text.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/text/num.h"
-#include "common/text/str.h"
 #include "common/text/strbuf.h"
 
 /* An entry of Dump.roles. */
@@ -22,7 +19,7 @@ static ClientResult *run(Dump *d, const CatalogQuery *query, const Array *wanted
 static void *read_row(const Dump *d, const CatalogQuery *query, const ClientResult *r, size_t i);
 static void add_columns(const Dump *d, const CatalogQuery *query, StrBuf *sql);
 static void set_field(const Dump *d, const CatalogColumn *column, const char *value, void *field);
-static Oid read_oid(const char *value);
+static int32_t read_int(const char *value);
 static void read_oids(const char *value, Array *out);
 static void take_role(Dump *d, void *row);
 
@@ -103,6 +100,15 @@ ClientResult *catalog_exec(Dump *d, const char *sql)
     return result;
 }
 
+Oid catalog_parse_oid(const char *value)
+{
+    uint32_t oid;
+
+    if (!num_try_parse_u32(value, &oid))
+        err_raise(SQLSTATE_PROTOCOL_VIOLATION, .message = err_fmt("no object ID: \"%s\"", value));
+    return oid;
+}
+
 char *catalog_oid_array(const Array *oids)
 {
     StrBuf text;
@@ -168,10 +174,10 @@ static void set_field(const Dump *d, const CatalogColumn *column, const char *va
         *(const char **)field = value == NULL ? NULL : mem_strdup(value);
         break;
     case CATALOG_OID:
-        *(Oid *)field = value == NULL ? 0 : read_oid(value);
+        *(Oid *)field = value == NULL ? 0 : catalog_parse_oid(value);
         break;
     case CATALOG_INT:
-        *(int32_t *)field = value == NULL ? 0 : (int32_t)strtol(value, NULL, 10);
+        *(int32_t *)field = value == NULL ? 0 : read_int(value);
         break;
     case CATALOG_BOOL:
         *(bool *)field = value != NULL && value[0] == 't';
@@ -186,29 +192,29 @@ static void set_field(const Dump *d, const CatalogColumn *column, const char *va
         array_text_split(value, field);
         break;
     case CATALOG_ROLE:
-        *(const char **)field = value == NULL ? "" : catalog_role(d, read_oid(value));
+        *(const char **)field = value == NULL ? "" : catalog_role(d, catalog_parse_oid(value));
         break;
     case CATALOG_SCHEMA:
-        *(const SchemaObject **)field = object_schema(d, read_oid(value));
+        *(const SchemaObject **)field = object_schema(d, catalog_parse_oid(value));
         break;
     }
 }
 
-static Oid read_oid(const char *value)
+static int32_t read_int(const char *value)
 {
-    uint32_t oid;
+    int64_t number;
 
-    if (!num_try_parse_u32(value, &oid))
-        err_raise(SQLSTATE_PROTOCOL_VIOLATION, .message = err_fmt("no object ID: \"%s\"", value));
-    return oid;
+    if (!num_try_parse_i64(value, &number) || number < INT32_MIN || number > INT32_MAX)
+        err_raise(SQLSTATE_PROTOCOL_VIOLATION, .message = err_fmt("no integer: \"%s\"", value));
+    return (int32_t)number;
 }
 
-/* Numbers with anything but digits between: "1 2 3" or "{1,2,3}". */
 static void read_oids(const char *value, Array *out)
 {
+    Array texts;
+
     array_init(out, sizeof(Oid));
-    while (value != NULL && *(value += strcspn(value, "0123456789")) != '\0') {
-        *(Oid *)array_push(out) = (Oid)strtoul(value, NULL, 10);
-        value += strspn(value, "0123456789");
-    }
+    array_text_split(value, &texts);
+    array_foreach(const char *const, text, &texts)
+        *(Oid *)array_push(out) = *text == NULL ? 0 : catalog_parse_oid(*text);
 }

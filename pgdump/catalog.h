@@ -32,7 +32,7 @@ typedef enum CatalogForm {
     CATALOG_INT,    /* int32_t, 0 for NULL */
     CATALOG_BOOL,   /* bool, false for NULL */
     CATALOG_CHAR,   /* char, NUL for NULL */
-    CATALOG_OIDS,   /* Array of Oid, of an oidvector or oid[] */
+    CATALOG_OIDS,   /* Array of Oid, of an oid[]; 0 for NULL elements */
     CATALOG_TEXTS,  /* Array of const char *, of a text[]; NULL elements are NULL */
     CATALOG_ROLE,   /* const char *: the name of the role with that oid */
     CATALOG_SCHEMA, /* const SchemaObject *: by oid */
@@ -66,8 +66,9 @@ typedef struct CatalogQuery {
 } CatalogQuery;
 
 /*
- * Run the query, and hand each row to take in a struct of its own, zeroed but for the columns. With
- * wanted (Oid) only for rows whose query->on is one of them; nothing is asked when there is none.
+ * Run the query, and hand each row to take in a struct of its own, zeroed but for the columns; what
+ * cannot be the column's value raises 08P01. With wanted (Oid), query->from joins them as
+ * wanted(id); nothing is asked when there is none.
  */
 void catalog_read(Dump *d, const CatalogQuery *query, const Array *wanted,
                   void (*take)(Dump *d, void *row));
@@ -77,6 +78,9 @@ void *catalog_read_one(Dump *d, const CatalogQuery *query, Oid oid);
 
 /* Run a statement; raises "query failed: ..." with the statement as detail. */
 ClientResult *catalog_exec(Dump *d, const char *sql);
+
+/* An oid as the server writes it; raises 08P01 for what is none. */
+Oid catalog_parse_oid(const char *value);
 
 /* A list of oids as an array's text: {1,2}. */
 char *catalog_oid_array(const Array *oids);

@@ -220,7 +220,7 @@ static size_t find(Dump *d, const char *pattern, const Target *target, Hash *fou
         client_result_free(
             catalog_exec(d, "SELECT pg_catalog.set_config('search_path', '', false)"));
     for (size_t i = 0; i < client_row_count(r); i++) {
-        Oid oid = (Oid)strtoul(client_value(r, i, 0), NULL, 10);
+        Oid oid = catalog_parse_oid(client_value(r, i, 0));
 
         hash_enter(found, &oid, NULL);
     }
