@@ -62,8 +62,8 @@ typedef struct Dump {
     Hash roles;    /* names by oid */
     Hash comments; /* by catalog and oid */
     Hash labels;
-    uint32_t extra_count;                   /* entries that are no object's own */
-    uint32_t pre_data_end, post_data_begin; /* the boundaries' numbers */
+    uint32_t extra_count;     /* entries that are no object's own */
+    uint32_t post_data_begin; /* the number of the boundary */
 } Dump;
 
 /* Dump the database that the options name; the exit code. */

@@ -38,7 +38,7 @@ typedef struct TableColumn {
     Oid table;
     int32_t number;
     const char *name, *type;
-    bool is_not_null, is_dropped, is_local, has_default, is_missing_value;
+    bool is_not_null, is_dropped, is_local;
     const char *not_null_name; /* 18: the constraint's; NULL: none */
     char storage, type_storage, identity, generated, compression;
     int32_t statistics; /* -1: the default */
@@ -53,11 +53,9 @@ struct TableObject {
     DumpObject object;
     char kind; /* RELKIND_... */
     char persistence, replica_identity;
-    bool is_partition, has_row_security, forces_row_security, has_rules, has_triggers, has_index;
-    bool is_populated, has_oids;
-    int32_t check_count, column_count;
+    bool is_partition, has_row_security, forces_row_security, has_index, is_populated;
     const char *tablespace, *options, *toast_options, *check_option, *access_method;
-    Oid type, of_type, owning_table, toast;
+    Oid of_type, owning_table;
     int32_t owning_column;
     char owning_kind; /* of the dependency: 'a' serial, 'i' identity */
     const char *partition_key, *partition_bound;
@@ -69,7 +67,6 @@ struct TableObject {
     bool has_unsafe_partitions;   /* where rows go may change when they are loaded */
     bool is_interesting;          /* its columns are read */
     bool is_dummy;                /* a view: made without what it shows, since that comes later */
-    bool is_postponed;            /* a materialized view that can only be made after the data */
     struct TableDataObject *data; /* NULL: its rows are not dumped */
     const struct SequenceRow *sequence;
     const char *last_value; /* of a sequence */
@@ -165,19 +162,13 @@ void index_print_constraint(Dump *d, ConstraintObject *c);
 
 typedef struct TypeObject {
     DumpObject object;
-    Oid element, relation;
+    Oid relation;
     char relation_kind, type;
-    bool is_defined, is_array, is_multirange;
+    bool is_array, is_multirange;
     const char *formatted; /* as format_type() has it */
-    DumpObject *shell;     /* a base type: what its functions refer to */
+    DumpObject *shell;     /* of a base type or a range: its name alone, for its functions */
     Array checks;          /* ConstraintObject *: of a domain */
 } TypeObject;
-
-/* A type of which nothing is known yet but the name. */
-typedef struct ShellObject {
-    DumpObject object;
-    TypeObject *type;
-} ShellObject;
 
 void shell_type_print(Dump *d, DumpObject *o);
 void range_type_add_create(Dump *d, const TypeObject *type, StrBuf *sql);

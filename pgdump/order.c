@@ -94,7 +94,6 @@ void order_add_boundaries(Dump *d)
     after->name = "POST-DATA BOUNDARY";
     object_add(d, before, KIND_PRE_DATA_BOUNDARY);
     object_add(d, after, KIND_POST_DATA_BOUNDARY);
-    d->pre_data_end = before->id;
     d->post_data_begin = after->id;
     object_depend(after, before->id);
     for (uint32_t id = 1; id <= count; id++) {

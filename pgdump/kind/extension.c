@@ -10,8 +10,7 @@
 
 typedef struct ExtensionObject {
     DumpObject object;
-    bool is_relocatable;
-    const char *namespace, *version;
+    const char *namespace;
     Array config_tables, config_filters; /* Oid; const char *: "WHERE ...", or empty */
 } ExtensionObject;
 
@@ -35,8 +34,6 @@ void extension_read(Dump *d)
         COLUMN("x.oid", OID, ExtensionObject, object.oid),
         COLUMN("x.extname", TEXT, ExtensionObject, object.name),
         COLUMN("n.nspname", TEXT, ExtensionObject, namespace),
-        COLUMN("x.extrelocatable", BOOL, ExtensionObject, is_relocatable),
-        COLUMN("x.extversion", TEXT, ExtensionObject, version),
         COLUMN("x.extconfig", OIDS, ExtensionObject, config_tables),
         COLUMN("x.extcondition", TEXTS, ExtensionObject, config_filters),
     };

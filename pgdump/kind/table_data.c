@@ -1,8 +1,4 @@
-/*
- * table_data.c - the rows of tables: which are dumped, in what order
- *
- * How they are written is data_copy.c and data_insert.c.
- */
+/* table_data.c - the rows of tables: which are dumped, in what order; data.h writes them. */
 #include "common/base/base.h"
 
 #include "common/mem/mem.h"

@@ -36,13 +36,11 @@ void type_read(Dump *d)
         COLUMN("t.typnamespace", SCHEMA, TypeObject, object.schema),
         COLUMN("t.typowner", ROLE, TypeObject, object.owner),
         COLUMNS_RIGHTS("t.typacl", "T", "t.typowner", TypeObject, object.rights),
-        COLUMN("t.typelem", OID, TypeObject, element),
         COLUMN("t.typrelid", OID, TypeObject, relation),
         COLUMN("CASE WHEN t.typrelid = 0 THEN ' '::\"char\" ELSE (SELECT relkind FROM "
                "pg_catalog.pg_class WHERE oid = t.typrelid) END",
                CHAR, TypeObject, relation_kind),
         COLUMN("t.typtype", CHAR, TypeObject, type),
-        COLUMN("t.typisdefined", BOOL, TypeObject, is_defined),
         COLUMN("t.typname[0] = '_' AND t.typelem != 0 AND"
                " (SELECT typarray FROM pg_catalog.pg_type te WHERE oid = t.typelem) = t.oid",
                BOOL, TypeObject, is_array),
@@ -90,15 +88,13 @@ static KindId kind_of(const Dump *d, const TypeObject *type)
 
 static void make_shell(Dump *d, TypeObject *type)
 {
-    ShellObject *shell = mem_new(ShellObject);
+    DumpObject *shell = mem_new(DumpObject);
 
-    shell->type = type;
-    shell->object.name = type->object.name;
-    shell->object.schema = type->object.schema;
-    shell->object.owner = type->object.owner;
-    object_add(d, &shell->object, KIND_SHELL_TYPE);
-    shell->object.wanted = 0;
-    type->shell = &shell->object;
+    shell->name = type->object.name;
+    shell->schema = type->object.schema;
+    shell->owner = type->object.owner;
+    object_add(d, shell, KIND_SHELL_TYPE);
+    type->shell = shell;
 }
 
 TypeObject *type_find(const Dump *d, Oid oid)
