@@ -12,7 +12,7 @@
 #include "common/text/strbuf.h"
 #include "pgdump/catalog.h"
 #include "pgdump/entry.h"
-#include "pgdump/more.h"
+#include "pgdump/report_line.h"
 
 #define FETCH_ROWS  "100"
 #define COPY_FAILED "could not read COPY data" /* as common/client has it */
@@ -134,7 +134,7 @@ static void raise_copy_failed(const TableObject *t, const char *sql, const ErrRe
     if (str_starts_with(copy->report.message, COPY_FAILED ": ")) {
         copy->report.detail = mem_printf("Error message from server: %s%sCommand was: %s",
                                          copy->report.message + strlen(COPY_FAILED ": "),
-                                         more_text(DETAIL_AGAIN), sql);
+                                         report_line_begin(REPORT_LINE_DETAIL), sql);
         copy->report.message = mem_printf("Dumping the contents of table \"%s\" failed: "
                                           "PQgetResult() failed.",
                                           t->object.name);

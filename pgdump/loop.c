@@ -11,9 +11,8 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/text/strbuf.h"
-#include "pgdump/entry.h"
 #include "pgdump/kind.h"
-#include "pgdump/more.h"
+#include "pgdump/report_line.h"
 
 /* A search for a loop that goes through one object. */
 typedef struct Search {
@@ -266,7 +265,7 @@ static void warn_data_loop(const Loop *loop)
 
     strbuf_init(&names);
     for (size_t i = 0; i < loop->len; i++)
-        strbuf_add_fmt(&names, "%s%s", i == 0 ? "" : more_text(DETAIL_AGAIN),
+        strbuf_add_fmt(&names, "%s%s", i == 0 ? "" : report_line_begin(REPORT_LINE_DETAIL),
                        loop->objects[i]->name);
     err_log(ERR_WARNING,
             .message = loop->len == 1
@@ -277,7 +276,7 @@ static void warn_data_loop(const Loop *loop)
                                "--disable-triggers or temporarily dropping the constraints."
                                "%sConsider using a full dump instead of a --data-only dump to "
                                "avoid this problem.",
-                               more_text(HINT_AGAIN)));
+                               report_line_begin(REPORT_LINE_HINT)));
 }
 
 static void warn_unknown_loop(const Loop *loop)
@@ -288,7 +287,8 @@ static void warn_unknown_loop(const Loop *loop)
     for (size_t i = 0; i < loop->len; i++) {
         const DumpObject *o = loop->objects[i];
 
-        strbuf_add_fmt(&names, "%s%s %s  (ID %u OID %u)", i == 0 ? "" : more_text(DETAIL_AGAIN),
+        strbuf_add_fmt(&names, "%s%s %s  (ID %u OID %u)",
+                       i == 0 ? "" : report_line_begin(REPORT_LINE_DETAIL),
                        object_kinds[o->kind].name, o->name, o->id, o->oid);
     }
     err_log(ERR_WARNING, .message = "could not resolve dependency loop among these items:",
