@@ -69,7 +69,4 @@ typedef struct Dump {
 /* Dump the database that the options name; the exit code. */
 int dump_run(const Options *o);
 
-/* In object.c: before the first object. */
-void object_init(Dump *d);
-
 #endif

@@ -20,12 +20,8 @@ typedef struct Remark {
     struct Remark *next;
 } Remark;
 
-typedef struct RemarkKey {
-    Oid catalog, oid;
-} RemarkKey;
-
 typedef struct RemarkList {
-    RemarkKey key;
+    RowKey key;
     Remark *first, *last;
 } RemarkList;
 
@@ -138,7 +134,7 @@ void entry_read_comments(Dump *d)
         .size = sizeof(Remark),
     };
 
-    hash_init(&d->comments, sizeof(RemarkKey), sizeof(RemarkList));
+    hash_init(&d->comments, sizeof(RowKey), sizeof(RemarkList));
     if (!d->options->no_comments)
         catalog_read(d, &query, NULL, take_comment);
 }
@@ -158,7 +154,7 @@ void entry_read_labels(Dump *d)
         .size = sizeof(Remark),
     };
 
-    hash_init(&d->labels, sizeof(RemarkKey), sizeof(RemarkList));
+    hash_init(&d->labels, sizeof(RowKey), sizeof(RemarkList));
     if (!d->options->no_labels)
         catalog_read(d, &query, NULL, take_label);
 }
@@ -216,7 +212,7 @@ static void take_label(Dump *d, void *row)
 static void keep_remark(Dump *d, Hash *remarks, Remark *remark, unsigned part)
 {
     DumpObject *o = object_find(d, remark->catalog, remark->oid);
-    RemarkList *list = hash_enter(remarks, &(RemarkKey){remark->catalog, remark->oid}, NULL);
+    RemarkList *list = hash_enter(remarks, &(RowKey){remark->catalog, remark->oid}, NULL);
 
     if (list->first == NULL)
         list->first = remark;
@@ -229,7 +225,7 @@ static void keep_remark(Dump *d, Hash *remarks, Remark *remark, unsigned part)
 
 static const Remark *find_remarks(const Hash *remarks, const DumpObject *o)
 {
-    const RemarkList *list = hash_find(remarks, &(RemarkKey){o->catalog, o->oid});
+    const RemarkList *list = hash_find(remarks, &(RowKey){o->catalog, o->oid});
 
     return list == NULL ? NULL : list->first;
 }

@@ -26,10 +26,6 @@ const Kind object_kinds[KIND_COUNT] = {
 };
 
 /* An entry of Dump.by_row. */
-typedef struct RowKey {
-    Oid catalog, oid;
-} RowKey;
-
 typedef struct RowEntry {
     RowKey key;
     DumpObject *object;

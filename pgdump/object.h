@@ -34,6 +34,11 @@ typedef enum KindId {
     KIND_COUNT,
 } KindId;
 
+/* What the server knows an object by. */
+typedef struct RowKey {
+    Oid catalog, oid;
+} RowKey;
+
 typedef struct DumpObject DumpObject;
 
 /* A row of kind.def. */
@@ -78,6 +83,9 @@ typedef struct SchemaObject {
     DumpObject object;
     bool is_made; /* by the dump: all but public, which every database has */
 } SchemaObject;
+
+/* Make the tables of objects empty. */
+void object_init(struct Dump *d);
 
 /*
  * Enter an object whose struct, catalog row and name are filled: it gets its number, and can be

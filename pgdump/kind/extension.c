@@ -14,13 +14,9 @@ typedef struct ExtensionObject {
     Array config_tables, config_filters; /* Oid; const char *: "WHERE ...", or empty */
 } ExtensionObject;
 
-typedef struct MemberKey {
-    Oid catalog, oid;
-} MemberKey;
-
 /* An entry of Dump.members. */
 typedef struct Member {
-    MemberKey key;
+    RowKey key;
     Oid extension;
 } Member;
 
@@ -72,7 +68,7 @@ static void read_members(Dump *d)
         .size = sizeof(Member),
     };
 
-    hash_init(&d->members, sizeof(MemberKey), sizeof(Member));
+    hash_init(&d->members, sizeof(RowKey), sizeof(Member));
     catalog_read(d, &query, NULL, take_member);
 }
 
@@ -87,7 +83,7 @@ static void take_member(Dump *d, void *row)
 void extension_mark_member(Dump *d, DumpObject *o)
 {
     const Member *member =
-        o->oid == 0 ? NULL : hash_find(&d->members, &(MemberKey){o->catalog, o->oid});
+        o->oid == 0 ? NULL : hash_find(&d->members, &(RowKey){o->catalog, o->oid});
     DumpObject *extension =
         member == NULL ? NULL : object_find(d, CATALOG_EXTENSION, member->extension);
 
