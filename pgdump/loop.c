@@ -19,9 +19,8 @@ typedef struct Search {
     Dump *d;
     DumpObject **path;
     size_t path_len;
-    bool *is_done;    /* by number: it is in no loop, or in one that is broken */
-    bool *is_on_path; /* by number */
-    uint32_t *failed; /* by number: the start that cannot be reached from it */
+    bool *is_done;  /* by number: it is in no loop, or in one that is broken */
+    uint32_t *seen; /* by number: the last start that was looked for from it */
     uint32_t start;
 } Search;
 
@@ -178,8 +177,7 @@ void loop_break_all(Dump *d, DumpObject **stuck, size_t count)
     Search s = {.d = d,
                 .path = mem_new_array(DumpObject *, numbers),
                 .is_done = mem_new_array(bool, numbers),
-                .is_on_path = mem_new_array(bool, numbers),
-                .failed = mem_new_array(uint32_t, numbers)};
+                .seen = mem_new_array(uint32_t, numbers)};
 
     for (size_t i = 0; i < count; i++) {
         if (s.is_done[stuck[i]->id])
@@ -192,11 +190,12 @@ void loop_break_all(Dump *d, DumpObject **stuck, size_t count)
         }
         has_found = true;
         break_loop(d, s.path, s.path_len);
-        for (size_t k = 0; k < s.path_len; k++) {
+        for (size_t k = 0; k < s.path_len; k++)
             s.is_done[s.path[k]->id] = true;
-            s.is_on_path[s.path[k]->id] = false;
-        }
     }
+    mem_free(s.path);
+    mem_free(s.is_done);
+    mem_free(s.seen);
     if (!has_found)
         err_raise(SQLSTATE_INTERNAL_ERROR, .message = "could not identify dependency loop");
 }
@@ -204,18 +203,17 @@ void loop_break_all(Dump *d, DumpObject **stuck, size_t count)
 /* Is there a way from o back to the start? Then the path has it. */
 static bool search(Search *s, DumpObject *o)
 {
-    if (s->is_done[o->id] || s->failed[o->id] == s->start || s->is_on_path[o->id])
+    /* From what is on the path, or was and is no more, there is no other way. */
+    if (s->is_done[o->id] || s->seen[o->id] == s->start)
         return false;
+    s->seen[o->id] = s->start;
     s->path[s->path_len++] = o;
-    s->is_on_path[o->id] = true;
     if (object_depends(o, s->start))
         return true;
     array_foreach(const uint32_t, on, &o->depends)
         if (search(s, object_by_id(s->d, *on)))
             return true;
-    s->is_on_path[o->id] = false;
     s->path_len--;
-    s->failed[o->id] = s->start;
     return false;
 }
 
