@@ -56,6 +56,12 @@ typedef struct CatalogColumn {
  COLUMN(list, TEXT, type, field.acl),                  \
      COLUMN("pg_catalog.acldefault('" kind "', " owner ")", TEXT, type, field.given)
 
+/* Options of foreign tables, columns, servers and so on, as SQL: a 'b', and each on a line. */
+#define CATALOG_FOREIGN_OPTIONS(column)                                                   \
+ "pg_catalog.array_to_string(ARRAY(SELECT pg_catalog.quote_ident(option_name) || ' ' || " \
+ "pg_catalog.quote_literal(option_value) FROM pg_catalog.pg_options_to_table(" column     \
+ ") ORDER BY option_name), E',\\n    ')"
+
 typedef struct CatalogQuery {
     const char *from;  /* with joins; for wanted oids: "pg_x x ON (x.oid = wanted.id)" first */
     const char *where; /* NULL: all */

@@ -43,12 +43,8 @@ void table_read_columns(Dump *d, Array *tables)
         COLUMN("pg_catalog.array_to_string(ARRAY(SELECT o FROM pg_catalog.unnest(a.attoptions) "
                "AS o WHERE pg_catalog.substr(o, 1, 10) <> 'pg_attver='), ', ')",
                TEXT, TableColumn, options),
-        COLUMN("CASE WHEN a.attfdwoptions IS NOT NULL THEN "
-               "pg_catalog.array_to_string(ARRAY("
-               "SELECT pg_catalog.quote_ident(option_name) || ' ' || "
-               "pg_catalog.quote_literal(option_value) "
-               "FROM pg_catalog.pg_options_to_table(a.attfdwoptions) "
-               "ORDER BY option_name), E',\\n    ') END",
+        COLUMN("CASE WHEN a.attfdwoptions IS NOT NULL THEN " CATALOG_FOREIGN_OPTIONS(
+                   "a.attfdwoptions") " END",
                TEXT, TableColumn, foreign_options),
         COLUMN("co.collname", TEXT, TableColumn, collation),
         COLUMN("cn.nspname", TEXT, TableColumn, collation_schema),

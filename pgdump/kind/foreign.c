@@ -21,11 +21,6 @@ static void take_server(Dump *d, void *row);
 static void add_options(const char *options, StrBuf *sql);
 static void print_mappings(Dump *d, DumpObject *o);
 
-#define OPTIONS_COLUMN(column)                                                            \
- "pg_catalog.array_to_string(ARRAY(SELECT pg_catalog.quote_ident(option_name) || ' ' || " \
- "pg_catalog.quote_literal(option_value) FROM pg_catalog.pg_options_to_table(" column     \
- ") ORDER BY option_name), E',\\n    ')"
-
 void foreign_wrapper_read(Dump *d)
 {
     static const CatalogColumn columns[] = {
@@ -35,7 +30,7 @@ void foreign_wrapper_read(Dump *d)
         COLUMNS_RIGHTS("x.fdwacl", "F", "x.fdwowner", ForeignObject, object.rights),
         COLUMN("x.fdwhandler::pg_catalog.regproc", TEXT, ForeignObject, handler),
         COLUMN("x.fdwvalidator::pg_catalog.regproc", TEXT, ForeignObject, validator),
-        COLUMN(OPTIONS_COLUMN("x.fdwoptions"), TEXT, ForeignObject, options),
+        COLUMN(CATALOG_FOREIGN_OPTIONS("x.fdwoptions"), TEXT, ForeignObject, options),
     };
     static const CatalogQuery query = {
         .from = "pg_catalog.pg_foreign_data_wrapper x",
@@ -57,7 +52,7 @@ void foreign_server_read(Dump *d)
         COLUMN("f.fdwname", TEXT, ForeignObject, wrapper),
         COLUMN("x.srvtype", TEXT, ForeignObject, type),
         COLUMN("x.srvversion", TEXT, ForeignObject, version),
-        COLUMN(OPTIONS_COLUMN("x.srvoptions"), TEXT, ForeignObject, options),
+        COLUMN(CATALOG_FOREIGN_OPTIONS("x.srvoptions"), TEXT, ForeignObject, options),
     };
     static const CatalogQuery query = {
         .from = "pg_catalog.pg_foreign_server x"
@@ -151,13 +146,11 @@ static void add_options(const char *options, StrBuf *sql)
 /* Who is who there. Options may hold passwords: the view shows them to those who may see them. */
 static void print_mappings(Dump *d, DumpObject *o)
 {
-    ClientResult *r = catalog_exec(
-        d,
-        mem_printf(
-            "SELECT usename, " OPTIONS_COLUMN(
-                "umoptions") "\n"
-                             "FROM pg_catalog.pg_user_mappings WHERE srvid = '%u' ORDER BY usename",
-            o->oid));
+    ClientResult *r =
+        catalog_exec(d, mem_printf("SELECT usename, " CATALOG_FOREIGN_OPTIONS(
+                                       "umoptions") "\nFROM pg_catalog.pg_user_mappings WHERE "
+                                                    "srvid = '%u' ORDER BY usename",
+                                   o->oid));
 
     for (size_t i = 0; i < client_row_count(r); i++) {
         const char *user = mem_strdup(client_value(r, i, 0));

@@ -75,11 +75,7 @@ void table_read(Dump *d)
                TEXT, TableObject, check_option),
         COLUMN("tc.reloptions", TEXT, TableObject, toast_options),
         COLUMN("fs.srvname", TEXT, TableObject, foreign_server),
-        COLUMN("CASE WHEN c.relkind = 'f' THEN pg_catalog.array_to_string(ARRAY("
-               "SELECT pg_catalog.quote_ident(option_name) || ' ' || "
-               "pg_catalog.quote_literal(option_value)"
-               " FROM pg_catalog.pg_options_to_table(ft.ftoptions) ORDER BY option_name),"
-               " E',\\n    ') END",
+        COLUMN("CASE WHEN c.relkind = 'f' THEN " CATALOG_FOREIGN_OPTIONS("ft.ftoptions") " END",
                TEXT, TableObject, foreign_options),
         COLUMN("CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END", TEXT,
                TableObject, partition_key),
