@@ -194,6 +194,11 @@ typedef struct FunctionObject {
 /* name(types of the arguments); none stands for no arguments. */
 const char *function_signature(const FunctionObject *f, const char *name, const char *none);
 
+/* ---- kind/trigger.c ---- */
+
+/* What ALTER calls the state of a trigger, a rule or an event trigger, as its catalog has it. */
+const char *trigger_enabled_word(char enabled);
+
 /* ---- What the order looks at ---- */
 
 bool index_is_parent(const DumpObject *o, const DumpObject *child);

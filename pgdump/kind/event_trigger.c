@@ -61,8 +61,6 @@ void event_trigger_print(Dump *d, DumpObject *o)
     strbuf_add_fmt(&sql, "\n   EXECUTE FUNCTION %s();\n", trigger->function);
     if (trigger->enabled != 'O')
         strbuf_add_fmt(&sql, "\nALTER EVENT TRIGGER %s %s;\n", name,
-                       trigger->enabled == 'A'   ? "ENABLE ALWAYS"
-                       : trigger->enabled == 'R' ? "ENABLE REPLICA"
-                                                 : "DISABLE");
+                       trigger_enabled_word(trigger->enabled));
     entry_add(d, o, &(Definition){.type = "EVENT TRIGGER", .name = name, .create = sql.text});
 }

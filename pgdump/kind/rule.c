@@ -11,7 +11,6 @@
 #include "pgdump/select.h"
 
 static void take(Dump *d, void *row);
-static const char *enabled_word(char enabled);
 
 void rule_read(Dump *d)
 {
@@ -26,6 +25,7 @@ void rule_read(Dump *d)
         COLUMN("CASE WHEN r.rulename <> '_RETURN' THEN pg_catalog.pg_get_ruledef(r.oid) END", TEXT,
                RuleObject, definition),
     };
+    Array chosen;
     CatalogQuery query = {
         .from = "pg_catalog.pg_rewrite r",
         .order = "r.oid",
@@ -33,8 +33,6 @@ void rule_read(Dump *d)
         .column_count = ARRAY_LEN(columns),
         .size = sizeof(RuleObject),
     };
-
-    Array chosen;
 
     array_init(&chosen, sizeof(Oid));
     select_add_tables(&chosen);
@@ -79,8 +77,8 @@ void rule_print(Dump *d, DumpObject *o)
     else
         strbuf_add_fmt(&sql, "%s\n", rule->definition);
     if (rule->enabled != 'O')
-        strbuf_add_fmt(&sql, "ALTER TABLE %s %s RULE %s;\n", table, enabled_word(rule->enabled),
-                       name);
+        strbuf_add_fmt(&sql, "ALTER TABLE %s %s RULE %s;\n", table,
+                       trigger_enabled_word(rule->enabled), name);
     entry_add(
         d, o,
         &(Definition){
@@ -93,18 +91,6 @@ void rule_print(Dump *d, DumpObject *o)
             .extras_tag = mem_printf("%s ON %s", name, entry_name(d, rule->table->object.name)),
             .has_no_labels = true,
         });
-}
-
-static const char *enabled_word(char enabled)
-{
-    switch (enabled) {
-    case 'A':
-        return "ENABLE ALWAYS";
-    case 'R':
-        return "ENABLE REPLICA";
-    default:
-        return "DISABLE";
-    }
 }
 
 int rule_compare(const DumpObject *a, const DumpObject *b)

@@ -74,11 +74,7 @@ void trigger_print(Dump *d, DumpObject *o)
         strbuf_add_fmt(&sql, "%s;\n", trigger->definition);
     if (trigger->enabled != 'O' || trigger->is_of_partition)
         strbuf_add_fmt(&sql, "\nALTER %sTABLE %s %s TRIGGER %s;\n", foreign, table,
-                       trigger->enabled == 'A'   ? "ENABLE ALWAYS"
-                       : trigger->enabled == 'R' ? "ENABLE REPLICA"
-                       : trigger->enabled == 'D' ? "DISABLE"
-                                                 : "ENABLE",
-                       name);
+                       trigger_enabled_word(trigger->enabled), name);
     entry_add(
         d, o,
         &(Definition){
@@ -90,6 +86,20 @@ void trigger_print(Dump *d, DumpObject *o)
             .extras_tag = mem_printf("%s ON %s", name, entry_name(d, trigger->table->object.name)),
             .has_no_labels = true,
         });
+}
+
+const char *trigger_enabled_word(char enabled)
+{
+    switch (enabled) {
+    case 'A':
+        return "ENABLE ALWAYS";
+    case 'R':
+        return "ENABLE REPLICA";
+    case 'D':
+        return "DISABLE";
+    default:
+        return "ENABLE";
+    }
 }
 
 int trigger_compare(const DumpObject *a, const DumpObject *b)
