@@ -20,13 +20,12 @@ typedef enum TypeKind {
 } TypeKind;
 
 static void take(Dump *d, void *row);
-static KindId kind_of(const Dump *d, const TypeObject *type);
+static KindId kind_of(const TypeObject *type);
 static void make_shell(Dump *d, TypeObject *type);
 static void add_enum(Dump *d, const TypeObject *type, StrBuf *sql);
 static void add_composite(Dump *d, const TypeObject *type, StrBuf *sql);
 static void add_domain(Dump *d, const TypeObject *type, StrBuf *sql);
-static void print_attribute_comments(Dump *d, TypeObject *type);
-static ClientResult *ask(Dump *d, const TypeObject *type, const char *select);
+static void print_attribute_comments(Dump *d, const TypeObject *type);
 
 void type_read(Dump *d)
 {
@@ -65,7 +64,7 @@ static void take(Dump *d, void *row)
     TypeObject *type = row;
 
     array_init(&type->checks, sizeof(ConstraintObject *));
-    object_add(d, &type->object, kind_of(d, type));
+    object_add(d, &type->object, kind_of(type));
     if (type->object.kind == KIND_DUMMY_TYPE) {
         type->object.wanted = 0;
         return;
@@ -78,9 +77,8 @@ static void take(Dump *d, void *row)
 }
 
 /* The types of rows, of arrays and of multiranges come with what they belong to. */
-static KindId kind_of(const Dump *d, const TypeObject *type)
+static KindId kind_of(const TypeObject *type)
 {
-    (void)d;
     if (type->relation != 0 && type->relation_kind != RELKIND_COMPOSITE)
         return KIND_DUMMY_TYPE;
     return type->is_array || type->is_multirange ? KIND_DUMMY_TYPE : KIND_TYPE;
@@ -158,9 +156,9 @@ void type_print(Dump *d, DumpObject *o)
 
 static void add_enum(Dump *d, const TypeObject *type, StrBuf *sql)
 {
-    ClientResult *r = ask(d, type,
-                          "SELECT enumlabel FROM pg_catalog.pg_enum WHERE enumtypid = '%u' "
-                          "ORDER BY enumsortorder");
+    ClientResult *r = catalog_exec(d, mem_printf("SELECT enumlabel FROM pg_catalog.pg_enum "
+                                                 "WHERE enumtypid = '%u' ORDER BY enumsortorder",
+                                                 type->object.oid));
 
     strbuf_add_fmt(sql, "CREATE TYPE %s AS ENUM (", entry_qualified(d, &type->object));
     for (size_t i = 0; i < client_row_count(r); i++) {
@@ -169,15 +167,6 @@ static void add_enum(Dump *d, const TypeObject *type, StrBuf *sql)
     }
     strbuf_add(sql, "\n);\n");
     client_result_free(r);
-}
-
-static ClientResult *ask(Dump *d, const TypeObject *type, const char *select)
-{
-    const char *rest = select;
-    const char *before = str_split(&rest, '%');
-
-    ASSERT(rest != NULL && rest[0] == 'u');
-    return catalog_exec(d, mem_printf("%s%u%s", before, type->object.oid, rest + 1));
 }
 
 static void add_composite(Dump *d, const TypeObject *type, StrBuf *sql)
@@ -198,15 +187,16 @@ static void add_composite(Dump *d, const TypeObject *type, StrBuf *sql)
     strbuf_add(sql, "\n);\n");
 }
 
-/* They are kept with the type's row in pg_class. */
-static void print_attribute_comments(Dump *d, TypeObject *type)
+/* They are kept with the type's row in pg_class, which is wanted as far as the type is. */
+static void print_attribute_comments(Dump *d, const TypeObject *type)
 {
-    TableObject *t = table_find(d, type->relation);
+    const TableObject *t = table_find(d, type->relation);
+    DumpObject relation = t->object;
 
-    t->object.wanted = type->object.wanted;
+    relation.wanted = type->object.wanted;
     array_foreach(const TableColumn, column, &t->columns)
         if (!column->is_dropped)
-            entry_add_part(d, &t->object,
+            entry_add_part(d, &relation,
                            &(Definition){
                                .type = "COLUMN",
                                .tag = mem_printf("%s.%s", entry_name(d, type->object.name),
@@ -220,8 +210,9 @@ static void print_attribute_comments(Dump *d, TypeObject *type)
 
 static void add_domain(Dump *d, const TypeObject *type, StrBuf *sql)
 {
-    ClientResult *r =
-        ask(d, type,
+    ClientResult *r = catalog_exec(
+        d,
+        mem_printf(
             "SELECT t.typnotnull, pg_catalog.format_type(t.typbasetype, t.typtypmod), "
             "pg_catalog.pg_get_expr(t.typdefaultbin, 'pg_catalog.pg_type'::pg_catalog.regclass), "
             "t.typdefault, c.collname, n.nspname\n"
@@ -230,7 +221,8 @@ static void add_domain(Dump *d, const TypeObject *type, StrBuf *sql)
             "LEFT JOIN pg_catalog.pg_collation c ON (t.typcollation = c.oid"
             " AND t.typcollation <> u.typcollation)\n"
             "LEFT JOIN pg_catalog.pg_namespace n ON (c.collnamespace = n.oid)\n"
-            "WHERE t.oid = '%u'");
+            "WHERE t.oid = '%u'",
+            type->object.oid));
 
     strbuf_add_fmt(sql, "CREATE DOMAIN %s AS %s", entry_qualified(d, &type->object),
                    client_value(r, 0, 1));
