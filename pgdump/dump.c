@@ -142,9 +142,13 @@ static void set_transaction(Dump *d)
 
 static void read_database(Dump *d)
 {
-    ClientResult *r = catalog_exec(d, "SELECT pg_catalog.current_database()");
+    ClientResult *r = catalog_exec(d, "SELECT oid, datname FROM pg_catalog.pg_database"
+                                      " WHERE datname = pg_catalog.current_database()");
 
-    d->archive.database = mem_strdup(client_value(r, 0, 0));
+    if (client_row_count(r) != 1)
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "the database is not in pg_database");
+    d->database = catalog_parse_oid(client_value(r, 0, 0));
+    d->archive.database = mem_strdup(client_value(r, 0, 1));
     client_result_free(r);
 }
 

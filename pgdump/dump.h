@@ -54,6 +54,7 @@ typedef struct Dump {
     const DumpOptions *options;
     Client *client;
     unsigned major;     /* version of the server: 15 */
+    Oid database;       /* its row in pg_database */
     SqlQuoting quoting; /* of all names */
     Archive archive;
     Array objects; /* DumpObject *, by number */

@@ -14,7 +14,7 @@
 typedef struct Database {
     Oid oid;
     const char *name, *owner, *encoding, *collate, *ctype, *locale, *rules, *tablespace, *comment;
-    const char *acl, *given_acl;
+    Rights rights;
     char provider;
     bool is_template;
     int32_t connection_limit;
@@ -27,52 +27,34 @@ static void add_settings(Dump *d, const Database *db, StrBuf *sql);
 static void print(Dump *d, const Database *db, ArchiveEntry entry);
 static void print_labels(Dump *d, const Database *db);
 
-/* Where the columns of the locale are differs by version. */
-static const char *locale_column(const Dump *d)
-{
-    return d->major >= 17 ? "datlocale" : d->major >= 15 ? "daticulocale" : "NULL";
-}
-
 static const Database *read(Dump *d)
 {
-    Database *db = mem_new(Database);
-    ClientResult *r = catalog_exec(
-        d, mem_printf("SELECT d.oid, d.datname, d.datdba, "
-                      "pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, "
-                      "%s, %s, %s, d.datconnlimit, d.datistemplate, t.spcname, d.datacl, "
-                      "pg_catalog.acldefault('d', d.datdba), "
-                      "pg_catalog.shobj_description(d.oid, 'pg_database')\n"
-                      "FROM pg_catalog.pg_database d "
-                      "JOIN pg_catalog.pg_tablespace t ON (t.oid = d.dattablespace)\n"
-                      "WHERE d.datname = pg_catalog.current_database()",
-                      d->major >= 15 ? "d.datlocprovider" : "'c'", locale_column(d),
-                      d->major >= 16 ? "d.daticurules" : "NULL"));
-    const char *values[15];
-
-    for (size_t i = 0; i < ARRAY_LEN(values); i++) {
-        const char *value = client_value(r, 0, i);
-
-        values[i] = value == NULL ? NULL : mem_strdup(value);
-    }
-    client_result_free(r);
-    *db = (Database){
-        .oid = (Oid)strtoul(values[0], NULL, 10),
-        .name = values[1],
-        .owner = catalog_role(d, (Oid)strtoul(values[2], NULL, 10)),
-        .encoding = values[3],
-        .collate = values[4],
-        .ctype = values[5],
-        .provider = values[6][0],
-        .locale = values[7],
-        .rules = values[8],
-        .connection_limit = (int32_t)strtol(values[9], NULL, 10),
-        .is_template = values[10][0] == 't',
-        .tablespace = values[11],
-        .acl = values[12],
-        .given_acl = values[13],
-        .comment = values[14],
+    const CatalogColumn columns[] = {
+        COLUMN("d.oid", OID, Database, oid),
+        COLUMN("d.datname", TEXT, Database, name),
+        COLUMN("d.datdba", ROLE, Database, owner),
+        COLUMN("pg_catalog.pg_encoding_to_char(d.encoding)", TEXT, Database, encoding),
+        COLUMN("d.datcollate", TEXT, Database, collate),
+        COLUMN("d.datctype", TEXT, Database, ctype),
+        {"d.datlocprovider", CATALOG_CHAR, offsetof(Database, provider), 15, "'c'"},
+        {d->major >= 17 ? "d.datlocale" : "d.daticulocale", CATALOG_TEXT,
+         offsetof(Database, locale), 15, "NULL"},
+        {"d.daticurules", CATALOG_TEXT, offsetof(Database, rules), 16, "NULL"},
+        COLUMN("d.datconnlimit", INT, Database, connection_limit),
+        COLUMN("d.datistemplate", BOOL, Database, is_template),
+        COLUMN("t.spcname", TEXT, Database, tablespace),
+        COLUMNS_RIGHTS("d.datacl", "d", "d.datdba", Database, rights),
+        COLUMN("pg_catalog.shobj_description(d.oid, 'pg_database')", TEXT, Database, comment),
     };
-    return db;
+    const CatalogQuery query = {
+        .from = "pg_catalog.pg_database d ON (d.oid = wanted.id)\n"
+                "JOIN pg_catalog.pg_tablespace t ON (t.oid = d.dattablespace)",
+        .columns = columns,
+        .column_count = ARRAY_LEN(columns),
+        .size = sizeof(Database),
+    };
+
+    return catalog_read_one(d, &query, d->database);
 }
 
 void database_print(Dump *d)
@@ -111,7 +93,8 @@ void database_print(Dump *d)
                                         .prefix = "",
                                         .quoting = d->quoting,
                                         .major = d->major},
-                           db->acl != NULL ? db->acl : db->given_acl, db->given_acl);
+                           db->rights.acl != NULL ? db->rights.acl : db->rights.given,
+                           db->rights.given);
     if (sql.len > 0)
         print(d, db,
               (ArchiveEntry){.type = "ACL",
