@@ -12,10 +12,10 @@
 static void take(Dump *d, void *row);
 static void take_table_check(Dump *d, ConstraintObject *c, TableObject *t);
 static void take_domain_check(Dump *d, ConstraintObject *c);
+static void take_check(Dump *d, ConstraintObject *c, DumpObject *on, Array *checks);
 static void take_foreign_key(Dump *d, ConstraintObject *c, TableObject *t);
 static void print_added(Dump *d, DumpObject *o, const char *type, const char *definition);
 static void print_domain_check(Dump *d, ConstraintObject *c);
-static const char *comment_name(const Dump *d, const ConstraintObject *c);
 
 void constraint_read(Dump *d)
 {
@@ -62,17 +62,8 @@ static void take(Dump *d, void *row)
 
 static void take_table_check(Dump *d, ConstraintObject *c, TableObject *t)
 {
-    /* A check that old rows may break comes after them. */
-    c->is_separate = !c->is_validated;
     c->table = t;
-    c->object.owner = t->object.owner;
-    object_add(d, &c->object, KIND_CONSTRAINT);
-    c->object.wanted = t->object.wanted;
-    *(ConstraintObject **)array_push(&t->checks) = c;
-    if (c->is_separate)
-        object_depend(&c->object, t->object.id);
-    else
-        object_depend(&t->object, c->object.id);
+    take_check(d, c, &t->object, &t->checks);
 }
 
 static void take_domain_check(Dump *d, ConstraintObject *c)
@@ -81,17 +72,24 @@ static void take_domain_check(Dump *d, ConstraintObject *c)
 
     if (domain == NULL)
         return;
-    c->is_separate = !c->is_validated;
     c->domain = domain;
     c->is_local = true;
-    c->object.owner = domain->object.owner;
+    take_check(d, c, &domain->object, &domain->checks);
+}
+
+/* on is the table or domain, checks its list of them. */
+static void take_check(Dump *d, ConstraintObject *c, DumpObject *on, Array *checks)
+{
+    /* A check that old rows may break comes after them. */
+    c->is_separate = !c->is_validated;
+    c->object.owner = on->owner;
     object_add(d, &c->object, KIND_CONSTRAINT);
-    c->object.wanted = domain->object.wanted;
-    *(ConstraintObject **)array_push(&domain->checks) = c;
+    c->object.wanted = on->wanted;
+    *(ConstraintObject **)array_push(checks) = c;
     if (c->is_separate)
-        object_depend(&c->object, domain->object.id);
+        object_depend(&c->object, on->id);
     else
-        object_depend(&domain->object, c->object.id);
+        object_depend(on, c->object.id);
 }
 
 static void take_foreign_key(Dump *d, ConstraintObject *c, TableObject *t)
@@ -121,8 +119,7 @@ void constraint_print(Dump *d, DumpObject *o)
         print_domain_check(d, c);
     else if (c->is_local)
         print_added(d, o, "CHECK CONSTRAINT", c->definition);
-    if (c->table != NULL)
-        constraint_print_comment(d, c);
+    constraint_print_comment(d, c);
 }
 
 void foreign_key_print(Dump *d, DumpObject *o)
@@ -168,33 +165,24 @@ static void print_domain_check(Dump *d, ConstraintObject *c)
                                  c->definition),
             .drop = mem_printf("ALTER DOMAIN %s DROP CONSTRAINT %s;\n", domain, name),
         });
-    constraint_print_comment(d, c);
 }
 
 void constraint_print_comment(Dump *d, ConstraintObject *c)
 {
     const DumpObject *on = c->table != NULL ? &c->table->object : &c->domain->object;
+    const char *name = entry_name(d, c->object.name);
+    const char *word = c->domain != NULL ? "DOMAIN " : "";
 
-    entry_add_part(
-        d, &c->object,
-        &(Definition){
-            .type = "CONSTRAINT",
-            .tag = mem_printf("%s ON %s%s", entry_name(d, c->object.name),
-                              c->domain != NULL ? "DOMAIN " : "", entry_name(d, on->name)),
-            .name = comment_name(d, c),
-            .schema = on->schema,
-            .section = c->is_separate ? ARCHIVE_POST_DATA : ARCHIVE_PRE_DATA,
-            .has_no_labels = true,
-        },
-        0);
-}
-
-static const char *comment_name(const Dump *d, const ConstraintObject *c)
-{
-    const DumpObject *on = c->table != NULL ? &c->table->object : &c->domain->object;
-
-    return mem_printf("%s ON %s%s", entry_name(d, c->object.name),
-                      c->domain != NULL ? "DOMAIN " : "", entry_qualified(d, on));
+    entry_add_part(d, &c->object,
+                   &(Definition){
+                       .type = "CONSTRAINT",
+                       .tag = mem_printf("%s ON %s%s", name, word, entry_name(d, on->name)),
+                       .name = mem_printf("%s ON %s%s", name, word, entry_qualified(d, on)),
+                       .schema = on->schema,
+                       .section = c->is_separate ? ARCHIVE_POST_DATA : ARCHIVE_PRE_DATA,
+                       .has_no_labels = true,
+                   },
+                   0);
 }
 
 int constraint_compare(const DumpObject *a, const DumpObject *b)
