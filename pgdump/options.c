@@ -4,6 +4,7 @@
 #include "pgdump/options.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "common/crypt/random.h"
 #include "common/dump/archive.h"
@@ -13,11 +14,14 @@
 
 #define RESTRICT_KEY_LEN 63
 
+/* What a key may be made of: none of them means anything to psql. */
+static const char key_letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
 static bool read_section(const char *text, void *field);
 static bool read_format(const char *text, void *field);
 static void check_pairs(const DumpOptions *d);
 static void check_rest(const Options *o, DumpOptions *d);
-static void refuse(const char *name);
+_Noreturn static void refuse(const char *name);
 static const char *make_restrict_key(void);
 
 #define AT(field) offsetof(DumpOptions, field)
@@ -140,8 +144,6 @@ void dump_options_check(const Options *o)
         d->connect.conninfo = o->operands[0];
     else if (o->operand_count == 1)
         option_raise_usage(o, "too many command-line arguments (first is \"%s\")", o->operands[0]);
-    if (d->with_column_names && d->rows_per_insert == 0)
-        d->rows_per_insert = 1;
     check_pairs(d);
     if (d->with_column_names || d->rows_per_insert > 0)
         d->inserts = true;
@@ -184,9 +186,7 @@ static void check_rest(const Options *o, DumpOptions *d)
     if (d->restrict_key == NULL)
         d->restrict_key = make_restrict_key();
     else if (d->restrict_key[0] == '\0' ||
-             strspn(d->restrict_key,
-                    "abcdefghijklmnopqrstuvwxyz"
-                    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != strlen(d->restrict_key))
+             strspn(d->restrict_key, key_letters) != strlen(d->restrict_key))
         err_raise(SQLSTATE_USAGE, .message = "invalid restrict key");
     if (d->jobs > 1)
         err_raise(SQLSTATE_USAGE,
@@ -245,12 +245,11 @@ static bool read_format(const char *text, void *field)
 
 static const char *make_restrict_key(void)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     uint8_t bytes[RESTRICT_KEY_LEN];
     char *key = mem_alloc(RESTRICT_KEY_LEN + 1);
 
     random_bytes(bytes, sizeof bytes);
     for (size_t i = 0; i < sizeof bytes; i++)
-        key[i] = letters[bytes[i] % (sizeof letters - 1)];
+        key[i] = key_letters[bytes[i] % (sizeof key_letters - 1)];
     return key;
 }
