@@ -40,6 +40,7 @@ typedef struct TableColumn {
     const char *name, *type;
     bool is_not_null, is_dropped, is_local;
     const char *not_null_name; /* 18: the constraint's; NULL: none */
+    bool is_not_null_alone;    /* 18: children do not have it: NO INHERIT */
     char storage, type_storage, identity, generated, compression;
     int32_t statistics; /* -1: the default */
     const char *options, *foreign_options;
@@ -61,7 +62,7 @@ struct TableObject {
     const char *partition_key, *partition_bound;
     const char *foreign_server, *foreign_options;
     Array columns;                /* TableColumn */
-    Array checks;                 /* ConstraintObject * */
+    Array checks;                 /* ConstraintObject *; 18: with NOT NULL (type n) */
     Array parents;                /* TableObject * */
     Array indexes;                /* IndexObject * */
     bool has_unsafe_partitions;   /* where rows go may change when they are loaded */

@@ -25,12 +25,14 @@ static bool stands_alone(const TableObject *t, const TableColumn *column);
 
 void table_read_columns(Dump *d, Array *tables)
 {
-    static const CatalogColumn columns[] = {
+    const CatalogColumn columns[] = {
         COLUMN("a.attrelid", OID, TableColumn, table),
         COLUMN("a.attnum", INT, TableColumn, number),
         COLUMN("a.attname", TEXT, TableColumn, name),
         COLUMN("pg_catalog.format_type(t.oid, a.atttypmod)", TEXT, TableColumn, type),
-        COLUMN("a.attnotnull", BOOL, TableColumn, is_not_null),
+        /* One that old rows may break is a statement of its own, as such checks are. */
+        {d->major >= 18 ? "a.attnotnull AND COALESCE(nn.convalidated, true)" : "a.attnotnull",
+         CATALOG_BOOL, offsetof(TableColumn, is_not_null), 0, NULL},
         COLUMN("a.attisdropped", BOOL, TableColumn, is_dropped),
         COLUMN("a.attislocal", BOOL, TableColumn, is_local),
         COLUMN("a.attstorage", CHAR, TableColumn, storage),
@@ -50,6 +52,7 @@ void table_read_columns(Dump *d, Array *tables)
         COLUMN("cn.nspname", TEXT, TableColumn, collation_schema),
         COLUMN("a.attacl", TEXT, TableColumn, rights.acl),
         {"nn.conname", CATALOG_TEXT, offsetof(TableColumn, not_null_name), 18, "NULL"},
+        {"nn.connoinherit", CATALOG_BOOL, offsetof(TableColumn, is_not_null_alone), 18, "false"},
     };
     const CatalogQuery query = {
         .from = d->major >= 18
@@ -168,7 +171,8 @@ static void inherit(Dump *d, TableObject *t)
 
             if (from == NULL)
                 continue;
-            column->is_inherited_not_null = column->is_inherited_not_null || from->is_not_null;
+            column->is_inherited_not_null =
+                column->is_inherited_not_null || (from->is_not_null && !from->is_not_null_alone);
             has_value = has_value || (from->value != NULL && from->generated == '\0' &&
                                       from->value->expression != NULL);
             is_generated = is_generated || from->generated != '\0';

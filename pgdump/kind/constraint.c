@@ -1,4 +1,9 @@
-/* constraint.c - checks of tables and domains, foreign keys, the keys that indexes stand for. */
+/*
+ * constraint.c - checks of tables and domains, foreign keys, the keys that indexes stand for
+ *
+ * NOT NULL is a constraint since 18: it is read for its comment, and printed with its column unless
+ * old rows may break it.
+ */
 #include "common/base/base.h"
 
 #include <string.h>
@@ -35,7 +40,8 @@ void constraint_read(Dump *d)
     };
     static const CatalogQuery query = {
         .from = "pg_catalog.pg_constraint c",
-        .where = "c.contype IN ('c', 'f') AND c.oid >= 16384",
+        .where = "(c.contype IN ('c', 'f') OR c.contype = 'n' AND c.conrelid <> 0)"
+                 " AND c.oid >= 16384",
         .order = "c.conrelid, c.conname",
         .columns = columns,
         .column_count = ARRAY_LEN(columns),
@@ -88,7 +94,7 @@ static void take_check(Dump *d, ConstraintObject *c, DumpObject *on, Array *chec
     *(ConstraintObject **)array_push(checks) = c;
     if (c->is_separate)
         object_depend(&c->object, on->id);
-    else
+    else if (c->type != 'n') /* which is part of its column, not an object that comes before */
         object_depend(on, c->object.id);
 }
 
@@ -118,7 +124,7 @@ void constraint_print(Dump *d, DumpObject *o)
     else if (c->domain != NULL)
         print_domain_check(d, c);
     else if (c->is_local)
-        print_added(d, o, "CHECK CONSTRAINT", c->definition);
+        print_added(d, o, c->type == 'n' ? "CONSTRAINT" : "CHECK CONSTRAINT", c->definition);
     constraint_print_comment(d, c);
 }
 
@@ -138,7 +144,7 @@ static void print_added(Dump *d, DumpObject *o, const char *type, const char *de
     const char *only = c->type == 'f' && c->table->kind == RELKIND_PARTITIONED ? "" : "ONLY ";
     const char *table = entry_qualified(d, &c->table->object), *name = entry_name(d, o->name);
 
-    if (c->type == 'c')
+    if (c->type == 'c' || c->type == 'n')
         only = "";
     entry_add_definition(d, o,
                          &(Definition){

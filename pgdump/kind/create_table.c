@@ -19,10 +19,12 @@ static void add_create_view(Dump *d, const TableObject *t, StrBuf *sql);
 static void add_view_body(Dump *d, const TableObject *t, StrBuf *sql);
 static void add_dummy_select(Dump *d, const TableObject *t, StrBuf *sql);
 static void alter_column(Dump *d, const TableObject *t, const TableColumn *column, StrBuf *sql);
+static void add_not_null(Dump *d, const TableObject *t, const TableColumn *column, StrBuf *sql);
 static const char *storage_word(char storage);
 static bool prints_value(const TableColumn *column);
 static bool prints_not_null(const TableObject *t, const TableColumn *column);
 static const char *not_null_name(Dump *d, const TableObject *t, const TableColumn *column);
+static const char *not_null_end(const TableColumn *column);
 
 void table_add_create(Dump *d, TableObject *t, StrBuf *sql)
 {
@@ -67,7 +69,7 @@ static void add_columns(Dump *d, TableObject *t, StrBuf *sql)
     array_foreach(ConstraintObject *const, item, &t->checks) {
         const ConstraintObject *check = *item;
 
-        if (check->is_separate || (!check->is_local && !t->is_partition))
+        if (check->is_separate || check->type == 'n' || (!check->is_local && !t->is_partition))
             continue;
         strbuf_add(sql, count++ == 0 ? " (\n    " : ",\n    ");
         strbuf_add_fmt(sql, "CONSTRAINT %s %s", entry_name(d, check->object.name),
@@ -90,7 +92,7 @@ static void add_column(Dump *d, const TableObject *t, const TableColumn *column,
     else if (prints_value(column))
         strbuf_add_fmt(sql, " DEFAULT %s", column->value->expression);
     if (prints_not_null(t, column))
-        strbuf_add_fmt(sql, "%s NOT NULL", not_null_name(d, t, column));
+        strbuf_add_fmt(sql, "%s NOT NULL%s", not_null_name(d, t, column), not_null_end(column));
     if (column->collation != NULL && t->of_type == 0)
         strbuf_add_fmt(sql, " COLLATE %s.%s", entry_name(d, column->collation_schema),
                        entry_name(d, column->collation));
@@ -114,6 +116,11 @@ static const char *not_null_name(Dump *d, const TableObject *t, const TableColum
     if (name == NULL || str_equal(name, mem_printf("%s_%s_not_null", t->object.name, column->name)))
         return "";
     return mem_printf(" CONSTRAINT %s", entry_name(d, name));
+}
+
+static const char *not_null_end(const TableColumn *column)
+{
+    return column->is_not_null_alone ? " NO INHERIT" : "";
 }
 
 /* What stands behind the columns. */
@@ -267,7 +274,7 @@ static void alter_column(Dump *d, const TableObject *t, const TableColumn *colum
                                   entry_qualified(d, &t->object), entry_name(d, column->name));
 
     if (!table_prints_column(t, column) && column->is_not_null && !column->is_inherited_not_null)
-        strbuf_add_fmt(sql, "%s SET NOT NULL;\n", what);
+        add_not_null(d, t, column, sql);
     if (column->statistics >= 0)
         strbuf_add_fmt(sql, "%s SET STATISTICS %d;\n", what, column->statistics);
     if (column->storage != column->type_storage)
@@ -282,6 +289,21 @@ static void alter_column(Dump *d, const TableObject *t, const TableColumn *colum
         strbuf_add_fmt(sql, "ALTER FOREIGN TABLE %s ALTER COLUMN %s OPTIONS (\n    %s\n);\n",
                        entry_qualified(d, &t->object), entry_name(d, column->name),
                        column->foreign_options);
+}
+
+/* To a column that comes from a parent, which does not have it. */
+static void add_not_null(Dump *d, const TableObject *t, const TableColumn *column, StrBuf *sql)
+{
+    const char *foreign = t->kind == RELKIND_FOREIGN ? "FOREIGN " : "";
+    const char *table = entry_qualified(d, &t->object), *name = entry_name(d, column->name);
+    const char *constraint = not_null_name(d, t, column), *end = not_null_end(column);
+
+    if (constraint[0] == '\0' && end[0] == '\0')
+        strbuf_add_fmt(sql, "ALTER %sTABLE ONLY %s ALTER COLUMN %s SET NOT NULL;\n", foreign, table,
+                       name);
+    else
+        strbuf_add_fmt(sql, "ALTER %sTABLE ONLY %s ADD%s NOT NULL %s%s;\n", foreign, table,
+                       constraint, name, end);
 }
 
 static const char *storage_word(char storage)
