@@ -72,9 +72,9 @@ typedef struct CatalogQuery {
 } CatalogQuery;
 
 /*
- * Run the query, and hand each row to take in a struct of its own, zeroed but for the columns; what
- * cannot be the column's value raises 08P01. With wanted (Oid), query->from joins them as
- * wanted(id); nothing is asked when there is none.
+ * Run the query, and hand each row to take in a struct of its own, zeroed but for the columns, to
+ * keep or to free; what cannot be the column's value raises 08P01. With wanted (Oid), query->from
+ * joins them as wanted(id); nothing is asked when there is none.
  */
 void catalog_read(Dump *d, const CatalogQuery *query, const Array *wanted,
                   void (*take)(Dump *d, void *row));

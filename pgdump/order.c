@@ -71,15 +71,16 @@ void order_read_dependencies(Dump *d)
 
 static void take_dependency(Dump *d, void *row)
 {
-    const Dependency *dependency = row;
-    DumpObject *o = object_find(d, dependency->catalog, dependency->oid);
-    DumpObject *on = object_find(d, dependency->on_catalog, dependency->on_oid);
+    const Dependency dependency = *(const Dependency *)row;
+    DumpObject *o = object_find(d, dependency.catalog, dependency.oid);
+    DumpObject *on = object_find(d, dependency.on_catalog, dependency.on_oid);
 
+    mem_free(row);
     if (o == NULL || on == NULL)
         return;
     /* The type of a table's rows hangs on the table, and a composite type's table on the type: it
      * is the other way round that they are made. */
-    if (dependency->type == 'i' && o->kind == KIND_TABLE && on->kind == KIND_TYPE)
+    if (dependency.type == 'i' && o->kind == KIND_TABLE && on->kind == KIND_TYPE)
         object_depend(on, o->id);
     else
         object_depend(o, on->id);

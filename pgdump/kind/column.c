@@ -105,6 +105,7 @@ static void take_column(Dump *d, void *row)
     TableColumn *column = array_push(&t->columns);
 
     *column = *read;
+    mem_free(row);
     if (column->rights.acl != NULL)
         t->object.parts |= PART_RIGHTS;
 }
