@@ -191,10 +191,7 @@ const char *entry_qualified(const Dump *d, const DumpObject *o)
 
 void entry_add_literal(const Dump *d, StrBuf *sql, const char *text)
 {
-    if (d->archive.has_standard_strings)
-        sql_add_literal(sql, text);
-    else
-        sql_add_literal_any(sql, text);
+    archive_add_literal(&d->archive, sql, text);
 }
 
 /* ---- Comments and labels ---- */

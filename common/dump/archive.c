@@ -70,6 +70,14 @@ void archive_add(Archive *a, const ArchiveEntry *entry)
     *added = *entry;
 }
 
+void archive_add_literal(const Archive *a, StrBuf *sql, const char *text)
+{
+    if (a->has_standard_strings)
+        sql_add_literal(sql, text);
+    else
+        sql_add_literal_escaped(sql, text);
+}
+
 ArchivePass archive_pass(const ArchiveEntry *entry)
 {
     if (str_equal(entry->type, "ACL") || str_equal(entry->type, "ACL LANGUAGE") ||

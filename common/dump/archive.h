@@ -15,6 +15,7 @@
 #include "common/base/bytes.h"
 #include "common/ds/array.h"
 #include "common/text/sql.h"
+#include "common/text/strbuf.h"
 
 typedef enum ArchiveSection {
     ARCHIVE_PRE_DATA = 1, /* bits, for sets of them */
@@ -56,8 +57,8 @@ typedef struct ArchiveEntry {
 typedef struct Archive {
     Array entries; /* ArchiveEntry */
     const char *database;
-    const char *encoding; /* of all texts and data: "UTF8" */
-    bool has_standard_strings;
+    const char *encoding;                         /* of all texts and data: "UTF8" */
+    bool has_standard_strings;                    /* in a text in quotes a backslash is one */
     SqlQuoting quoting;                           /* of names in what the writer adds */
     const char *server_version, *program_version; /* as the head of the dump shows them */
 } Archive;
@@ -66,6 +67,9 @@ void archive_init(Archive *a);
 
 /* A new entry at the end, with a copy of *entry; what it points to is kept, not copied. */
 void archive_add(Archive *a, const ArchiveEntry *entry);
+
+/* 'text' as who runs the statements reads it: see has_standard_strings. */
+void archive_add_literal(const Archive *a, StrBuf *sql, const char *text);
 
 /* When a restore runs the entry. */
 ArchivePass archive_pass(const ArchiveEntry *entry);

@@ -12,7 +12,7 @@
 static bool is_list(const char *name);
 static const char *read_item(const char *at, StrBuf *item);
 
-void setting_add(StrBuf *sql, const char *setting, SqlQuoting quoting)
+void setting_add(StrBuf *sql, const char *setting, const Archive *a)
 {
     const char *value = setting;
     const char *name = str_split(&value, '=');
@@ -20,9 +20,9 @@ void setting_add(StrBuf *sql, const char *setting, SqlQuoting quoting)
 
     if (value == NULL)
         value = "";
-    strbuf_add_fmt(sql, "%s TO ", sql_identifier(name, quoting));
+    strbuf_add_fmt(sql, "%s TO ", sql_identifier(name, a->quoting));
     if (!is_list(name)) {
-        sql_add_literal(sql, value);
+        archive_add_literal(a, sql, value);
         return;
     }
     while (*value != '\0') {
@@ -31,7 +31,7 @@ void setting_add(StrBuf *sql, const char *setting, SqlQuoting quoting)
         strbuf_init(&item);
         value = read_item(value, &item);
         strbuf_add(sql, count++ == 0 ? "" : ", ");
-        sql_add_literal(sql, item.text);
+        archive_add_literal(a, sql, item.text);
     }
     /* An empty list is no list of SET's, but an empty text is. */
     if (count == 0)

@@ -4,10 +4,10 @@
 
 #include "common/base/base.h"
 
-#include "common/text/sql.h"
+#include "common/dump/archive.h"
 #include "common/text/strbuf.h"
 
-/* "name TO 'value'" of "name=value"; lists of names are lists there too. */
-void setting_add(StrBuf *sql, const char *setting, SqlQuoting quoting);
+/* "name TO 'value'" of "name=value", for an entry of a; lists of names are lists there too. */
+void setting_add(StrBuf *sql, const char *setting, const Archive *a);
 
 #endif

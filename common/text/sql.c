@@ -55,13 +55,18 @@ void sql_add_literal(StrBuf *out, const char *text)
     strbuf_add_char(out, '\'');
 }
 
-void sql_add_literal_any(StrBuf *out, const char *text)
+void sql_add_literal_escaped(StrBuf *out, const char *text)
 {
-    bool has_backslash = strchr(text, '\\') != NULL;
-
-    strbuf_add(out, has_backslash ? "E'" : "'");
+    strbuf_add_char(out, '\'');
     add_doubling(out, text, "'\\");
     strbuf_add_char(out, '\'');
+}
+
+void sql_add_literal_any(StrBuf *out, const char *text)
+{
+    if (strchr(text, '\\') != NULL)
+        strbuf_add_char(out, 'E');
+    sql_add_literal_escaped(out, text);
 }
 
 void sql_add_dollar_quoted(StrBuf *out, const char *text, const char *hint)

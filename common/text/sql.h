@@ -25,6 +25,9 @@ const char *sql_identifier(const char *name, SqlQuoting quoting);
 /* 'text', for a reader with standard_conforming_strings on. */
 void sql_add_literal(StrBuf *out, const char *text);
 
+/* As above, for a reader with it off: backslashes are doubled too. */
+void sql_add_literal_escaped(StrBuf *out, const char *text);
+
 /* As above, right whatever the reader's standard_conforming_strings: E'a\\b' with backslashes. */
 void sql_add_literal_any(StrBuf *out, const char *text);
 

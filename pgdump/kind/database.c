@@ -197,7 +197,7 @@ static void add_settings(Dump *d, const Database *db, StrBuf *sql)
             else
                 strbuf_add_fmt(sql, "ALTER ROLE %s IN DATABASE %s SET ",
                                entry_name(d, mem_strdup(role)), entry_name(d, db->name));
-            setting_add(sql, *setting, d->quoting);
+            setting_add(sql, *setting, &d->archive);
             strbuf_add(sql, ";\n");
         }
     }

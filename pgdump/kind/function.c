@@ -115,7 +115,7 @@ void function_print(Dump *d, DumpObject *o)
     add_properties(f, &sql);
     array_foreach(const char *const, setting, &f->settings) {
         strbuf_add(&sql, "\n    SET ");
-        setting_add(&sql, *setting, d->quoting);
+        setting_add(&sql, *setting, &d->archive);
     }
     strbuf_add(&sql, "\n    ");
     add_body(d, f, &sql);

@@ -31,3 +31,12 @@ dump_compare_all main every <<'X'
 --section=post-data --disable-dollar-quoting
 --load-via-partition-root --exclude-table-data=public.* --serializable-deferrable
 X
+
+# In texts in quotes a backslash is no letter: whoever reads the dump is told so, and all texts are written for that.
+sql main every "create function public.backslash() returns integer language sql set application_name to 'a\\b''c' as 'select 1'"
+sql main every "alter database every set standard_conforming_strings = off"
+dump_compare_all main every <<'X'
+
+-C --disable-dollar-quoting
+--inserts -a
+X

@@ -42,6 +42,7 @@ static const char *literal(const char *text, void (*add)(StrBuf *, const char *)
 static void texts_double_their_quotes(void)
 {
     CU_ASSERT_STRING_EQUAL(literal("it's \\ so", sql_add_literal), "'it''s \\ so'");
+    CU_ASSERT_STRING_EQUAL(literal("it's \\ so", sql_add_literal_escaped), "'it''s \\\\ so'");
     CU_ASSERT_STRING_EQUAL(literal("it's", sql_add_literal_any), "'it''s'");
     CU_ASSERT_STRING_EQUAL(literal("a\\b'", sql_add_literal_any), "E'a\\\\b'''");
     CU_ASSERT_STRING_EQUAL(literal("", sql_add_literal), "''");
