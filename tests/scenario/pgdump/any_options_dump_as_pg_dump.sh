@@ -55,8 +55,8 @@ dump_compare_all main every <<'X'
 --strict-names -n app
 X
 
-# Sets of options at random; the seed is told, and HOLDFAST_TEST_SEED gives it again.
-seed=${HOLDFAST_TEST_SEED:-$SRANDOM}
+# Sets of options at random; the seed is told, and HOLDFAST_SEED gives it again.
+seed=${HOLDFAST_SEED:-$SRANDOM}
 RANDOM=$((seed % 32768))
 note "seed $seed"
 all=(-a -s -c -C --if-exists -O -x --no-comments --inserts --column-inserts --rows-per-insert=2 --on-conflict-do-nothing
