@@ -86,7 +86,7 @@ static NumberRead number_in(const char *text, size_t max)
     if (i < max && (text[i] == '-' || text[i] == '+'))
         i++;
     for (; i < max && isdigit((unsigned char)text[i]); i++) {
-        if (n.value <= INT_MAX)
+        if (n.value <= -(int64_t)INT_MIN)
             n.value = n.value * 10 + (text[i] - '0');
         n.used = i + 1;
     }
