@@ -3,12 +3,13 @@
  *
  * An interval has no date, but its years, months and days are shown as if they were one where a
  * number is asked for; names, eras and zones raise 22007. Names are in English, whatever lc_time
- * is.
+ * is; with TM their capitals and small letters are those of the collation.
  */
 #include "common/base/base.h"
 
 #include <ctype.h>
 
+#include "server/types/collation.h"
 #include "server/types/datetime.h"
 #include "server/types/template.h"
 #include "server/types/template_names.h"
@@ -38,6 +39,7 @@ typedef struct Shown {
     int year_day; /* of an interval roughly all its days */
     int32_t offset;
     const char *zone; /* NULL: none */
+    Oid collation;
     bool is_interval;
 } Shown;
 
@@ -187,9 +189,31 @@ static void put_word(StrBuf *out, const TemplateItem *item, const char *word)
     put_name(out, item, word, strlen(word), 0);
 }
 
-static void put_long_name(StrBuf *out, const TemplateItem *item, const char *name)
+/* Of a month or a weekday: its first len letters. */
+static void put_date_name(StrBuf *out, const TemplateItem *item, const Shown *s, const char *name,
+                          size_t len, size_t width)
 {
-    put_name(out, item, name, strlen(name), has_mark(item, MARK_LOCAL) ? 0 : TEMPLATE_NAME_MAX);
+    static const CollationCase cases[] = {[LETTERS_UPPER] = CASE_UPPER,
+                                          [LETTERS_LOWER] = CASE_LOWER,
+                                          [LETTERS_MIXED] = CASE_INITCAP};
+
+    if (has_mark(item, MARK_LOCAL)) {
+        name = collation_change_case(s->collation, cases[letters_of(item)],
+                                     (CollationText){name, len}, &len);
+        strbuf_add_bytes(out, name, len);
+        return;
+    }
+    put_name(out, item, name, len, width);
+}
+
+static void put_long_name(StrBuf *out, const TemplateItem *item, const Shown *s, const char *name)
+{
+    put_date_name(out, item, s, name, strlen(name), TEMPLATE_NAME_MAX);
+}
+
+static void put_short_name(StrBuf *out, const TemplateItem *item, const Shown *s, const char *name)
+{
+    put_date_name(out, item, s, name, SHORT_NAME, 0);
 }
 
 /* ---- Patterns ---- */
@@ -252,19 +276,19 @@ static bool put_name_pattern(StrBuf *out, const TemplateItem *item, const Shown 
         return true;
     case DATE_PATTERN_MONTH_NAME:
     case DATE_PATTERN_MONTH_NAME_MIXED:
-        put_long_name(out, item, template_months[s->month - 1]);
+        put_long_name(out, item, s, template_months[s->month - 1]);
         return true;
     case DATE_PATTERN_MONTH_SHORT:
     case DATE_PATTERN_MONTH_SHORT_MIXED:
-        put_name(out, item, template_months[s->month - 1], SHORT_NAME, 0);
+        put_short_name(out, item, s, template_months[s->month - 1]);
         return true;
     case DATE_PATTERN_DAY_NAME:
     case DATE_PATTERN_DAY_NAME_MIXED:
-        put_long_name(out, item, template_weekdays[s->weekday]);
+        put_long_name(out, item, s, template_weekdays[s->weekday]);
         return true;
     case DATE_PATTERN_DAY_SHORT:
     case DATE_PATTERN_DAY_SHORT_MIXED:
-        put_name(out, item, template_weekdays[s->weekday], SHORT_NAME, 0);
+        put_short_name(out, item, s, template_weekdays[s->weekday]);
         return true;
     case DATE_PATTERN_OFFSET:
     case DATE_PATTERN_ZONE:
@@ -481,7 +505,8 @@ static Datum write_timestamp(FmgrCall *call, const TimeZone *zone)
                                       .weekday = date_weekday(date),
                                       .year_day = date - date_of_civil(d.year, 1, 1) + 1,
                                       .offset = d.offset,
-                                      .zone = d.abbreviation});
+                                      .zone = d.abbreviation,
+                                      .collation = call->collation});
 }
 
 Datum timestamp_to_char(FmgrCall *call)

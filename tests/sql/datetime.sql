@@ -70,7 +70,14 @@ select interval '1 day' * 1.5, interval '1 month' / 3, 2 * interval '1 hour', -i
 select '2024-01-01'::timestamp < '2024-01-01'::date, '2024-01-01'::timestamptz > '2024-01-01'::date;
 prepare p(timestamp, interval) as select $1 + $2; execute p('2024-01-31', '1 month');
 drop table t;
--- templates: numbers that are too long
+-- templates: names in the letters of a collation; numbers that are too long
+select to_char(timestamp '2024-04-05', 'TMDAY TMDay TMDY TMMONTH TMmon DAY' collate "tr-x-icu"),
+  to_char(timestamp '2024-04-05', 'TMDAY TMDay TMdy TMMONTH TMmon DAY');
+create table template (a text collate "C", b text collate "POSIX");
+insert into template values ('TM', 'DAY');
+select to_char(timestamp '2024-04-05', a || b) from template;
+select to_char(timestamp '2024-04-05', b || a) from template;
+drop table template;
 select to_date('-21474836484294967297', 'DD');
 select to_date('-21474836490', 'FMYYYY');
 select to_timestamp('99999999999999999999999999', 'HH24');
