@@ -2,15 +2,8 @@
 #include "common/base/base.h"
 
 #include "server/fmgr/hash_any.h"
-#include "server/types/collation.h"
-#include "server/types/types_int.h"
-
-static inline CollationText text_arg(const FmgrCall *call, int n)
-{
-    const uint8_t *v = fmgr_packed(call, n);
-
-    return (CollationText){(const char *)varlena_bytes(v), varlena_len(v)};
-}
+#include "server/types/text_arg.h"
+#include "server/types/text_search.h"
 
 /* Blanks at the end of a char(n) do not count. */
 static inline CollationText bpchar_arg(const FmgrCall *call, int n)
@@ -127,10 +120,7 @@ Datum text_starts_with(FmgrCall *call)
 {
     CollationText text = text_arg(call, 0), start = text_arg(call, 1);
 
-    if (!collation_is_deterministic(call->collation))
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message =
-                      "nondeterministic collations are not supported for substring searches");
+    text_search_check(call->collation);
     return datum_of_bool(start.len <= text.len && memcmp(text.bytes, start.bytes, start.len) == 0);
 }
 

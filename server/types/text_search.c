@@ -10,8 +10,6 @@
 
 void text_search_check(Oid collation)
 {
-    if (collation == 0)
-        collation_raise_unknown("string search");
     if (!collation_is_deterministic(collation))
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message =

@@ -19,6 +19,16 @@ select pg_collation_for('a'::text), pg_collation_for('a' collate "C"), pg_collat
   from sized limit 1;
 select pg_collation_for(relname) from pg_class limit 1;
 select pg_collation_for(1);
+-- texts of two collations
+create table two (a text collate "C", b text collate "POSIX");
+insert into two values ('abc', 'b');
+select replace(a, b, b) from two;
+select strpos(a, b) from two;
+select split_part(a, b, 1) from two;
+select string_to_array(a, b) from two;
+select starts_with(a, b) from two;
+select starts_with(a, b collate "C"), strpos(a, b collate "C") from two;
+drop table two;
 -- names
 select parse_ident('foo.bar'), parse_ident('"Foo b".X.y'), parse_ident('foo.bar[]', false), parse_ident(' a . b '),
   parse_ident('a""', false), parse_ident('"a""b"'), parse_ident('é.É$1'), parse_ident(null);
