@@ -104,6 +104,12 @@ static int64_t iso_year_day(const Shown *s)
     return day - first_monday(iso_year(s)) + 1;
 }
 
+/* Of a day that counts from 1; an interval may have the lowest of all, which PostgreSQL wraps. */
+static int week_of(int day)
+{
+    return (int32_t)(day - INT64_C(1)) / 7 + 1;
+}
+
 /* There is no year 0: 1 BC is 1. */
 static int64_t shown_year(const Shown *s, int64_t year)
 {
@@ -427,7 +433,7 @@ static void put_date(StrBuf *out, const TemplateItem *item, const Shown *s)
         put_number(out, item, 3, iso_year_day(s));
         break;
     case DATE_PATTERN_WEEK:
-        put_number(out, item, 2, (s->year_day - 1) / 7 + 1);
+        put_number(out, item, 2, week_of(s->year_day));
         break;
     case DATE_PATTERN_ISO_WEEK:
         put_number(out, item, 2, iso_week_number(s));
@@ -440,7 +446,7 @@ static void put_date(StrBuf *out, const TemplateItem *item, const Shown *s)
         put_roman(out, item, s);
         break;
     case DATE_PATTERN_MONTH_WEEK:
-        put_number(out, item, 1, (s->day - 1) / 7 + 1);
+        put_number(out, item, 1, week_of(s->day));
         break;
     case DATE_PATTERN_JULIAN:
         put_number(out, item, 1, julian_day(s->year, s->month, s->day));

@@ -82,3 +82,4 @@ select to_date('-21474836484294967297', 'DD');
 select to_date('-21474836490', 'FMYYYY');
 select to_timestamp('99999999999999999999999999', 'HH24');
 select to_timestamp('-2147483649', 'SSSS');
+select to_char(interval '-2147483648 days', 'W WW DD DDD');
