@@ -8,8 +8,7 @@
 
 #include <strings.h>
 
-#include "common/err/err.h"
-#include "server/cache/catalog_scan.h"
+#include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
@@ -137,30 +136,11 @@ Datum pg_index_column_has_property(FmgrCall *call)
 
 /* ---- Replication ---- */
 
-static bool is_identity(const PgIndex *index, char identity)
-{
-    if (!index->indisvalid || !index->indisunique || !index->indimmediate)
-        return false;
-    return identity == 'i' ? index->indisreplident : identity == 'd' && index->indisprimary;
-}
-
 Datum pg_get_replica_identity_index(FmgrCall *call)
 {
-    Oid table = fmgr_u32(call, 0), found = 0;
-    const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(table));
-    CatalogKey key = {.column = PG_INDEX_COL_INDRELID, .value = datum_of_u32(table)};
-    CatalogScan *scan;
-    char identity;
+    Relation *table = table_open(fmgr_u32(call, 0), LOCK_ACCESS_SHARE);
+    Oid index = relation_indexes(table)->replica_identity;
 
-    if (row == NULL)
-        err_raise(SQLSTATE_INTERNAL_ERROR,
-                  .message = err_fmt("could not open relation with OID %u", table));
-    identity = CACHE_ROW(PgClass, row)->relreplident;
-    scan = catalog_scan_begin(PG_INDEX_CATALOG, PG_INDEX_INDRELID_INDEX, 1, &key);
-    while (found == 0 && (row = catalog_scan_next(scan)) != NULL) {
-        if (is_identity(CACHE_ROW(PgIndex, row), identity))
-            found = CACHE_ROW(PgIndex, row)->indexrelid;
-    }
-    catalog_scan_end(scan);
-    return found == 0 ? fmgr_null(call) : datum_of_u32(found);
+    relation_close(table, LOCK_ACCESS_SHARE);
+    return index == 0 ? fmgr_null(call) : datum_of_u32(index);
 }

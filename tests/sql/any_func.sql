@@ -106,6 +106,12 @@ select p, pg_indexam_has_property(403, p), pg_indexam_has_property(405, p), pg_i
   from unnest('{can_order,can_unique,can_multi_col,can_exclude,can_include,clusterable,index_scan,bitmap_scan,backward_scan,asc,desc,nulls_first,nulls_last,orderable,distance_orderable,returnable,search_array,search_nulls,nothing,ASC}'::text[]) p;
 select pg_get_replica_identity_index('keyed'), pg_get_replica_identity_index('pg_class');
 select pg_get_replica_identity_index(0);
+select pg_get_replica_identity_index('keyed_pkey');
+create type told as (a int);
+select pg_get_replica_identity_index('told');
+create view seen as select 1 x;
+select pg_get_replica_identity_index('seen');
+drop view seen; drop type told;
 drop table keyed;
 select current_query(), 'é';
 prepare cq as select current_query();
