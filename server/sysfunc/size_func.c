@@ -6,8 +6,6 @@
  */
 #include "common/base/base.h"
 
-#include <string.h>
-
 #include "common/err/err.h"
 #include "common/format/pg_version.h"
 #include "common/format/rel_path.h"
@@ -22,6 +20,7 @@
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/command/shared_name.h"
 #include "server/ipc/interrupt.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
@@ -35,11 +34,8 @@
 
 static ForkNo fork_of(const char *name)
 {
-    static const char *const names[FORK_COUNT] = {
-        [FORK_MAIN] = "main", [FORK_FSM] = "fsm", [FORK_VM] = "vm", [FORK_INIT] = "init"};
-
     for (ForkNo fork = 0; fork < FORK_COUNT; fork++)
-        if (str_equal(names[fork], name))
+        if (str_equal(fork_name(fork), name))
             return fork;
     err_raise(SQLSTATE_INVALID_PARAMETER_VALUE, .message = "invalid fork name",
               .hint = "Valid fork names are \"main\", \"fsm\", \"vm\", and \"init\".");
@@ -74,11 +70,16 @@ static uint64_t all_forks_size(const Relation *rel)
 
 static uint64_t indexes_size(Relation *rel)
 {
-    const RelationIndexes *indexes = relation_indexes(rel);
-    unsigned count = indexes->count;
-    Oid *oids = mem_dup(indexes->oids, count * sizeof(Oid));
     uint64_t size = 0;
+    const RelationIndexes *indexes;
+    unsigned count;
+    Oid *oids;
 
+    if (!rel->row->relhasindex)
+        return 0;
+    indexes = relation_indexes(rel);
+    count = indexes->count;
+    oids = mem_dup(indexes->oids, count * sizeof(Oid));
     for (unsigned i = 0; i < count; i++) {
         Relation *index = relation_open(oids[i], LOCK_ACCESS_SHARE);
 
@@ -103,15 +104,27 @@ static uint64_t table_size(Relation *rel)
     return size;
 }
 
+static uint64_t total_size(Relation *rel)
+{
+    return table_size(rel) + indexes_size(rel);
+}
+
 /* NULL when it is not there (any more). */
 static Relation *open_argument(FmgrCall *call)
 {
     return relation_open_if_any(fmgr_u32(call, 0), LOCK_ACCESS_SHARE);
 }
 
-static bool has_indexes(const Relation *rel)
+static Datum size_of_argument(FmgrCall *call, uint64_t (*size_of)(Relation *rel))
 {
-    return rel->row->relhasindex;
+    Relation *rel = open_argument(call);
+    uint64_t size;
+
+    if (rel == NULL)
+        return fmgr_null(call);
+    size = size_of(rel);
+    relation_close(rel, LOCK_ACCESS_SHARE);
+    return datum_of_i64((int64_t)size);
 }
 
 Datum pg_relation_size(FmgrCall *call)
@@ -128,38 +141,17 @@ Datum pg_relation_size(FmgrCall *call)
 
 Datum pg_table_size(FmgrCall *call)
 {
-    Relation *rel = open_argument(call);
-    uint64_t size;
-
-    if (rel == NULL)
-        return fmgr_null(call);
-    size = table_size(rel);
-    relation_close(rel, LOCK_ACCESS_SHARE);
-    return datum_of_i64((int64_t)size);
+    return size_of_argument(call, table_size);
 }
 
 Datum pg_indexes_size(FmgrCall *call)
 {
-    Relation *rel = open_argument(call);
-    uint64_t size;
-
-    if (rel == NULL)
-        return fmgr_null(call);
-    size = has_indexes(rel) ? indexes_size(rel) : 0;
-    relation_close(rel, LOCK_ACCESS_SHARE);
-    return datum_of_i64((int64_t)size);
+    return size_of_argument(call, indexes_size);
 }
 
 Datum pg_total_relation_size(FmgrCall *call)
 {
-    Relation *rel = open_argument(call);
-    uint64_t size;
-
-    if (rel == NULL)
-        return fmgr_null(call);
-    size = table_size(rel) + (has_indexes(rel) ? indexes_size(rel) : 0);
-    relation_close(rel, LOCK_ACCESS_SHARE);
-    return datum_of_i64((int64_t)size);
+    return size_of_argument(call, total_size);
 }
 
 /* ---- Files of relations ---- */
@@ -289,24 +281,7 @@ Datum pg_database_size_oid(FmgrCall *call)
 
 Datum pg_database_size_name(FmgrCall *call)
 {
-    const char *name = datum_pointer(fmgr_arg(call, 0));
-    char key[NAME_SIZE] = {0};
-    CatalogScan *scan;
-    const HeapTuple *row;
-    Oid found = 0;
-
-    memcpy(key, name, strnlen(name, NAME_SIZE - 1));
-    scan = catalog_scan_begin(
-        PG_DATABASE_CATALOG, PG_DATABASE_DATNAME_INDEX, 1,
-        &(CatalogKey){.column = PG_DATABASE_COL_DATNAME, .value = datum_of_pointer(key)});
-    row = catalog_scan_next(scan);
-    if (row != NULL)
-        found = CACHE_ROW(PgDatabase, row)->oid;
-    catalog_scan_end(scan);
-    if (found == 0)
-        err_raise(SQLSTATE_INVALID_CATALOG_NAME,
-                  .message = err_fmt("database \"%s\" does not exist", key));
-    return database_value(call, found);
+    return database_value(call, database_of_name(fmgr_cstring(call, 0), false));
 }
 
 static char *tablespace_folder(Oid tablespace)
@@ -355,17 +330,5 @@ Datum pg_tablespace_size_oid(FmgrCall *call)
 
 Datum pg_tablespace_size_name(FmgrCall *call)
 {
-    const char *name = datum_pointer(fmgr_arg(call, 0));
-    CatalogScan *scan = catalog_scan_begin(PG_TABLESPACE_CATALOG, 0, 0, NULL);
-    const HeapTuple *row;
-    Oid found = 0;
-
-    while (found == 0 && (row = catalog_scan_next(scan)) != NULL)
-        if (strncmp(CACHE_ROW(PgTablespace, row)->spcname, name, NAME_SIZE) == 0)
-            found = CACHE_ROW(PgTablespace, row)->oid;
-    catalog_scan_end(scan);
-    if (found == 0)
-        err_raise(SQLSTATE_UNDEFINED_OBJECT,
-                  .message = err_fmt("tablespace \"%s\" does not exist", name));
-    return tablespace_value(call, found);
+    return tablespace_value(call, tablespace_of_name(fmgr_cstring(call, 0), false));
 }
