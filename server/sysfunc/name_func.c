@@ -6,9 +6,6 @@
  */
 #include "common/base/base.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "common/mem/mem.h"
 #include "server/cache/namespace.h"
 #include "server/cache/object_name.h"
@@ -17,16 +14,9 @@
 #include "server/catalog/catalog_struct.h"
 #include "server/fmgr/array_value.h"
 #include "server/sysfunc/builtin.h"
+#include "server/sysfunc/value.h"
 
 static const ArrayElement name_element = {.type = TYPE_NAME, .len = NAME_SIZE, .align = 'c'};
-
-static Datum name_value(const char *text)
-{
-    char *name = mem_alloc(NAME_SIZE);
-
-    snprintf(name, NAME_SIZE, "%s", text);
-    return datum_of_pointer(name);
-}
 
 /* ---- Found by the bare name? ---- */
 
@@ -111,7 +101,7 @@ Datum current_schema(FmgrCall *call)
 {
     const char *name = schema_name(namespace_path()->creation);
 
-    return name == NULL ? fmgr_null(call) : name_value(name);
+    return name == NULL ? fmgr_null(call) : value_of_name(name);
 }
 
 /* With or without those that are looked into unasked, which come first. */
@@ -132,7 +122,7 @@ Datum current_schemas(FmgrCall *call)
         const char *name = schema_name(schemas[i]);
 
         if (name != NULL)
-            names[kept++] = name_value(name);
+            names[kept++] = value_of_name(name);
     }
     return datum_of_pointer(array_make_list(&name_element, names, NULL, kept));
 }
@@ -157,6 +147,6 @@ Datum pg_get_userbyid(FmgrCall *call)
     Oid role = fmgr_u32(call, 0);
     const HeapTuple *row = syscache_peek(CACHE_AUTHOID, datum_of_u32(role));
 
-    return name_value(row != NULL ? CACHE_ROW(PgAuthid, row)->rolname
+    return value_of_name(row != NULL ? CACHE_ROW(PgAuthid, row)->rolname
                                   : mem_printf("unknown (OID=%u)", role));
 }

@@ -4,10 +4,10 @@
  */
 #include "common/base/base.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "common/err/err.h"
+#include "common/format/block_tag.h"
 #include "common/mem/mem.h"
 #include "common/os/file.h"
 #include "server/access/common/heap_form.h"
@@ -25,18 +25,13 @@
 #include "server/sysfunc/builtin.h"
 #include "server/sysfunc/value.h"
 
-#define TABLESPACE_DEFAULT 1663
-#define TABLESPACE_GLOBAL  1664
-#define FIRST_NORMAL_OID   16384
+#define FIRST_NORMAL_OID 16384
 
 /* ---- Names ---- */
 
 Datum current_database(FmgrCall *call UNUSED)
 {
-    char *name = mem_alloc(NAME_SIZE);
-
-    snprintf(name, NAME_SIZE, "%s", namespace_database());
-    return datum_of_pointer(name);
+    return value_of_name(namespace_database());
 }
 
 /* Pinned rows of pg_depend have no object: neither has what is not there any more a name. */

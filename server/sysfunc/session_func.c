@@ -1,25 +1,14 @@
 /* session_func.c - functions about the session: who it is, in which encoding; key words */
 #include "common/base/base.h"
 
-#include <stdio.h>
-
-#include "common/mem/mem.h"
 #include "common/text/encoding.h"
-#include "server/access/common/tuple_desc.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/net/net.h"
 #include "server/object/role.h"
 #include "server/parser/parser.h"
 #include "server/sysfunc/builtin.h"
 #include "server/sysfunc/rows.h"
-
-static Datum value_of_name(const char *text)
-{
-    char *name = mem_alloc(NAME_SIZE);
-
-    snprintf(name, NAME_SIZE, "%s", text);
-    return datum_of_pointer(name);
-}
+#include "server/sysfunc/value.h"
 
 /* ---- Who, and how ---- */
 

@@ -77,20 +77,12 @@ static char *name_argument(const FmgrCall *call, int n)
     return mem_strndup(name, strnlen(name, REPL_SLOT_NAME_SIZE));
 }
 
-static Datum name_datum(const char *name)
-{
-    char *out = mem_alloc(REPL_SLOT_NAME_SIZE);
-
-    memcpy(out, name, strnlen(name, REPL_SLOT_NAME_SIZE - 1));
-    return datum_of_pointer(out);
-}
-
 static Datum name_and_lsn(const char *lsn_column, const char *name, Lsn lsn)
 {
     const SetColumn columns[] = {{"slot_name", TYPE_NAME}, {lsn_column, TYPE_PG_LSN}};
 
     return value_of_row(columns, ARRAY_LEN(columns),
-                        (const Datum[]){name_datum(name), value_of_lsn(lsn)},
+                        (const Datum[]){value_of_name(name), value_of_lsn(lsn)},
                         (const bool[]){false, lsn == LSN_NONE});
 }
 
@@ -280,9 +272,9 @@ static void fill(const ReplSlotRow *row, Datum *values, bool *nulls)
         values[i] = 0;
         nulls[i] = true;
     }
-    put(C_SLOT_NAME, name_datum(data->name), values, nulls);
+    put(C_SLOT_NAME, value_of_name(data->name), values, nulls);
     if (data->database != 0) {
-        put(C_PLUGIN, name_datum(data->plugin), values, nulls);
+        put(C_PLUGIN, value_of_name(data->plugin), values, nulls);
         put(C_DATOID, datum_of_u32(data->database), values, nulls);
     }
     put(C_SLOT_TYPE, value_of_text(data->database != 0 ? "logical" : "physical"), values, nulls);

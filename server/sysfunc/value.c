@@ -16,6 +16,14 @@ char *value_cstring(const FmgrCall *call, int n)
     return mem_strndup((const char *)varlena_bytes(v), varlena_len(v));
 }
 
+Datum value_of_name(const char *name)
+{
+    char *out = mem_alloc(NAME_SIZE);
+
+    memcpy(out, name, strnlen(name, NAME_SIZE - 1));
+    return datum_of_pointer(out);
+}
+
 Datum value_of_row(const SetColumn *columns, unsigned count, const Datum *values, const bool *nulls)
 {
     static const bool none[ROW_COLUMNS_MAX];

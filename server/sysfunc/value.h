@@ -17,6 +17,9 @@ static inline Datum value_of_text(const char *text)
     return datum_of_pointer(varlena_new(text, strlen(text)));
 }
 
+/* A name, cut where names end. */
+Datum value_of_name(const char *name);
+
 static inline Datum value_of_lsn(Lsn lsn)
 {
     return datum_of_i64((int64_t)lsn);
