@@ -18,6 +18,7 @@
 #include "server/fmgr/varlena.h"
 #include "server/ipc/lwlock.h"
 #include "server/object/role.h"
+#include "server/object/setting_seen.h"
 #include "server/txn/snapshot_export.h"
 #include "server/txn/txn.h"
 
@@ -30,8 +31,6 @@ static void set_one(const char *name, const char *value, bool is_local);
 static const char *text_of_arg(const char *name, const Node *arg);
 static const char *text_of_const(const RawConst *c);
 static bool is_all(const VariableShowStmt *stmt);
-static const char *require_visible(const char *name);
-static bool may_see_all(void);
 static void show_all(RowReceiver *receiver);
 static Datum text_datum(const char *text);
 
@@ -115,7 +114,7 @@ char *setting_value_of(const VariableSetStmt *stmt)
     int count = list_count(stmt->args);
 
     if (stmt->kind == VARIABLE_SET_CURRENT) {
-        require_visible(stmt->name);
+        setting_require_seen(stmt->name);
         return guc_show(stmt->name);
     }
     if (stmt->kind != VARIABLE_SET)
@@ -193,7 +192,7 @@ const TupleDesc *command_show_columns(const Node *statement)
         for (unsigned i = 0; i < SHOW_ALL_COLUMNS; i++)
             tuple_desc_set(desc, i + 1, names[i], TYPE_TEXT, -1, false, 'i');
     } else {
-        tuple_desc_set(desc, 1, require_visible(stmt->name), TYPE_TEXT, -1, false, 'i');
+        tuple_desc_set(desc, 1, setting_require_seen(stmt->name), TYPE_TEXT, -1, false, 'i');
     }
     return desc;
 }
@@ -219,39 +218,15 @@ static bool is_all(const VariableShowStmt *stmt)
     return strcasecmp(stmt->name, "all") == 0;
 }
 
-/* Its own spelling. Some settings tell where files are, and what is in the command line. */
-static const char *require_visible(const char *name)
-{
-    const char *own = guc_spelling(name);
-
-    if (own == NULL)
-        guc_raise_unknown(name);
-    if ((guc_flags(own) & GUC_SUPERUSER_ONLY) != 0 && !may_see_all())
-        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
-                  .message = err_fmt("must be superuser or have privileges of pg_read_all_settings "
-                                     "to examine \"%s\"",
-                                     own));
-    return own;
-}
-
-static bool may_see_all(void)
-{
-    return role_has_rights_of(role_current(), ROLE_READ_ALL_SETTINGS);
-}
-
 static void show_all(RowReceiver *receiver)
 {
     const bool nulls[SHOW_ALL_COLUMNS] = {false};
-    bool sees_all = may_see_all();
     Array rows;
 
-    guc_list(&rows);
+    setting_list_seen(&rows);
     array_foreach(const GucRow, row, &rows) {
         Datum values[SHOW_ALL_COLUMNS];
 
-        if ((row->flags & GUC_NO_SHOW_ALL) != 0 ||
-            ((row->flags & GUC_SUPERUSER_ONLY) != 0 && !sees_all))
-            continue;
         values[0] = text_datum(row->name);
         values[1] = text_datum(guc_show(row->name));
         values[2] = text_datum(row->text);

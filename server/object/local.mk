@@ -6,3 +6,4 @@ server_sources += server/object/acl_new.c
 server_sources += server/object/rights.c
 server_sources += server/object/role.c
 server_sources += server/object/role_setting.c
+server_sources += server/object/setting_seen.c

@@ -5,15 +5,13 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "common/os/file.h"
 #include "server/cache/cache.h"
 #include "server/cache/syscache.h"
-#include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/config/guc.h"
-#include "server/object/role.h"
+#include "server/object/setting_seen.h"
 #include "server/replication/answer.h"
 #include "server/replication/replication_int.h"
 #include "server/txn/txn.h"
@@ -23,8 +21,6 @@
 
 static const char *database_name(void);
 static void show_all(void);
-static const char *require_visible(const char *name);
-static bool may_see_all(void);
 
 /* ---- IDENTIFY_SYSTEM ---- */
 
@@ -80,7 +76,7 @@ void replication_show(ReplicationCall *call)
     if (strcasecmp(call->name, "all") == 0) {
         show_all();
     } else {
-        const char *name = require_visible(call->name);
+        const char *name = setting_require_seen(call->name);
 
         answer_begin(&(AnswerColumn){name, ANSWER_TEXT}, 1);
         answer_row();
@@ -95,41 +91,17 @@ static void show_all(void)
 {
     static const AnswerColumn columns[] = {
         {"name", ANSWER_TEXT}, {"setting", ANSWER_TEXT}, {"description", ANSWER_TEXT}};
-    bool sees_all = may_see_all();
     Array rows;
 
     answer_begin(columns, ARRAY_LEN(columns));
-    guc_list(&rows);
+    setting_list_seen(&rows);
     array_foreach(const GucRow, row, &rows) {
-        if ((row->flags & GUC_NO_SHOW_ALL) != 0 ||
-            ((row->flags & GUC_SUPERUSER_ONLY) != 0 && !sees_all))
-            continue;
         answer_row();
         answer_text(row->name);
         answer_text(guc_show(row->name));
         answer_text(row->text);
         answer_row_end();
     }
-}
-
-/* The name in its own spelling. */
-static const char *require_visible(const char *name)
-{
-    const char *own = guc_spelling(name);
-
-    if (own == NULL)
-        guc_raise_unknown(name);
-    if ((guc_flags(own) & GUC_SUPERUSER_ONLY) != 0 && !may_see_all())
-        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
-                  .message = err_fmt("must be superuser or have privileges of pg_read_all_settings "
-                                     "to examine \"%s\"",
-                                     own));
-    return own;
-}
-
-static bool may_see_all(void)
-{
-    return role_has_rights_of(role_current(), ROLE_READ_ALL_SETTINGS);
 }
 
 /* ---- TIMELINE_HISTORY ---- */

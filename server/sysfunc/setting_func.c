@@ -3,11 +3,11 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
-#include "server/catalog/catalog_oid.h"
 #include "server/config/guc.h"
 #include "server/config/setting.h"
 #include "server/ipc/supervisor.h"
 #include "server/object/role.h"
+#include "server/object/setting_seen.h"
 #include "server/sysfunc/builtin.h"
 #include "server/sysfunc/value.h"
 
@@ -45,22 +45,11 @@ Datum show_config_by_name_missing_ok(FmgrCall *call)
     return value == NULL ? fmgr_null(call) : value_of_text(value);
 }
 
-/* Some tell where files are, and what is in the command line: not everybody may see them. */
 static char *show(const char *name, bool may_miss)
 {
-    const char *own = guc_spelling(name);
-
-    if (own == NULL && may_miss)
+    if (may_miss && guc_spelling(name) == NULL)
         return NULL;
-    if (own == NULL)
-        guc_raise_unknown(name);
-    if ((guc_flags(own) & GUC_SUPERUSER_ONLY) != 0 &&
-        !role_has_rights_of(role_current(), ROLE_READ_ALL_SETTINGS))
-        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
-                  .message = err_fmt("must be superuser or have privileges of pg_read_all_settings "
-                                     "to examine \"%s\"",
-                                     own));
-    return guc_show(own);
+    return guc_show(setting_require_seen(name));
 }
 
 /* Not strict: without a value it is RESET. */

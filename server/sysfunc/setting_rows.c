@@ -5,7 +5,7 @@
 #include "common/mem/mem.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/config/guc.h"
-#include "server/object/role.h"
+#include "server/object/setting_seen.h"
 #include "server/sysfunc/builtin.h"
 #include "server/sysfunc/rows.h"
 
@@ -85,15 +85,12 @@ static void add_setting(RowList *rows, const GucRow *row, bool sees_all)
 /* Where files lie, and what is in them, is not for everybody. */
 static void fill_settings(RowList *rows, FmgrCall *call UNUSED)
 {
-    bool sees_all = role_has_rights_of(role_current(), ROLE_READ_ALL_SETTINGS);
+    bool sees_all = setting_sees_all();
     Array list;
 
-    guc_list(&list);
-    array_foreach(const GucRow, row, &list) {
-        if ((row->flags & GUC_NO_SHOW_ALL) == 0 &&
-            (sees_all || (row->flags & GUC_SUPERUSER_ONLY) == 0))
-            add_setting(rows, row, sees_all);
-    }
+    setting_list_seen(&list);
+    array_foreach(const GucRow, row, &list)
+        add_setting(rows, row, sees_all);
 }
 
 Datum show_all_settings(FmgrCall *call)
