@@ -21,6 +21,7 @@
 #include "server/command/role_spec.h"
 #include "server/fmgr/varlena.h"
 #include "server/ipc/interrupt.h"
+#include "server/object/parameter_right.h"
 #include "server/object/role.h"
 #include "server/txn/txn.h"
 #include "server/types/acl.h"
@@ -262,7 +263,7 @@ static bool has_any_right(const GrantSubject *s, Oid role)
 
     all |= all << RIGHTS_GRANT_BITS;
     if (s->catalog == PG_PARAMETER_ACL_CATALOG)
-        return grant_rights_on_parameter(s->oid, role, all, true) != 0;
+        return parameter_rights(s->oid, role, all, true) != 0;
     if (rights_of(s->catalog, s->oid, role, all, true) != 0)
         return true;
     return s->sub != 0 && rights_of_column(s->oid, s->sub, role, all, true) != 0;

@@ -42,7 +42,6 @@ void grant_on_parameter(const Grant *g, Oid oid);
 
 /* 0: it has no row, and is_making is false. Raises 42602 for names of no setting. */
 Oid grant_find_parameter(const char *name, bool is_making);
-Rights grant_rights_on_parameter(Oid oid, Oid role, Rights wanted, bool is_any);
 
 /* ---- grant_object.c ---- */
 

@@ -6,8 +6,6 @@
  */
 #include "common/base/base.h"
 
-#include <string.h>
-
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/cache/catalog_change.h"
@@ -15,20 +13,11 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/grant_int.h"
-#include "server/command/parameter_right.h"
 #include "server/config/guc.h"
 #include "server/fmgr/varlena.h"
-#include "server/object/role.h"
+#include "server/object/parameter_right.h"
 #include "server/txn/txn.h"
 #include "server/types/acl.h"
-
-static Oid find_row(const char *name)
-{
-    const HeapTuple *row =
-        syscache_peek(CACHE_PARAMETERACLNAME, datum_of_pointer(varlena_new(name, strlen(name))));
-
-    return row != NULL ? CACHE_ROW(PgParameterAcl, row)->oid : 0;
-}
 
 static Oid make_row(const char *name)
 {
@@ -49,7 +38,7 @@ static Oid make_row(const char *name)
 Oid grant_find_parameter(const char *name, bool is_making)
 {
     const char *canonical = guc_right_name(name);
-    Oid oid = find_row(canonical);
+    Oid oid = parameter_find(canonical);
 
     if (oid != 0 || !is_making)
         return oid;
@@ -104,41 +93,4 @@ void grant_on_parameter(const Grant *g, Oid oid)
     syscache_unpin(row);
     catalog_change_end(change);
     grant_note_members(&s, &acl);
-}
-
-/* ---- Questions ---- */
-
-Rights grant_rights_on_parameter(Oid oid, Oid role, Rights wanted, bool is_any)
-{
-    const HeapTuple *row;
-    GrantSubject s;
-
-    if (role_is_superuser(role))
-        return wanted;
-    row = syscache_pin(CACHE_PARAMETERACLOID, datum_of_u32(oid));
-    if (row == NULL)
-        return RIGHTS_NONE;
-    open_subject(row, &s);
-    syscache_unpin(row);
-    return acl_rights(&s.acl, s.owner, role, wanted, is_any);
-}
-
-static Rights rights_by_name(const char *name, Oid role, Rights wanted, bool is_any)
-{
-    Oid oid;
-
-    if (role_is_superuser(role))
-        return wanted;
-    oid = find_row(guc_right_name(name));
-    return oid != 0 ? grant_rights_on_parameter(oid, role, wanted, is_any) : RIGHTS_NONE;
-}
-
-bool parameter_has_right(const char *name, Oid role, Rights wanted)
-{
-    return rights_by_name(name, role, wanted, false) == wanted;
-}
-
-bool parameter_has_any_right(const char *name, Oid role, Rights wanted)
-{
-    return rights_by_name(name, role, wanted, true) != RIGHTS_NONE;
 }

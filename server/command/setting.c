@@ -12,11 +12,11 @@
 #include "server/cache/cache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/command/command_int.h"
-#include "server/command/parameter_right.h"
 #include "server/command/transaction.h"
 #include "server/config/guc.h"
 #include "server/fmgr/varlena.h"
 #include "server/ipc/lwlock.h"
+#include "server/object/parameter_right.h"
 #include "server/object/role.h"
 #include "server/object/setting_seen.h"
 #include "server/txn/snapshot_export.h"
@@ -101,7 +101,7 @@ static void set_one(const char *name, const char *value, bool is_local)
     guc_set(&(GucChange){
         .name = name,
         .value = value,
-        .as = parameter_has_right(name, role_current(), RIGHT_SET) ? GUC_SUSET : GUC_USERSET,
+        .as = parameter_context(name),
         .source = GUC_FROM_SESSION,
         .action = is_local ? GUC_LOCAL : GUC_SET,
         .level = ERR_ERROR,

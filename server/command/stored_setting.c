@@ -17,7 +17,6 @@
 #include "server/catalog/catalog_struct.h"
 #include "server/command/command_int.h"
 #include "server/command/database.h"
-#include "server/command/parameter_right.h"
 #include "server/command/role_spec.h"
 #include "server/command/setting.h"
 #include "server/command/shared_name.h"
@@ -25,6 +24,7 @@
 #include "server/fmgr/array_value.h"
 #include "server/fmgr/varlena.h"
 #include "server/lock/lock_object.h"
+#include "server/object/parameter_right.h"
 #include "server/object/role.h"
 
 /* Each is NAME=VALUE. */
@@ -127,17 +127,12 @@ static bool names(const char *assignment, const char *name)
     return strncasecmp(assignment, name, len) == 0 && assignment[len] == '=';
 }
 
-static bool may_set(const char *name)
-{
-    return parameter_has_right(name, role_current(), RIGHT_SET);
-}
-
 /* Would SET take it? value NULL: is there such a setting, and may it be changed? */
 static bool try_value(const char *name, const char *value, ErrLevel level)
 {
     return guc_set(&(GucChange){.name = name,
                                 .value = value,
-                                .as = may_set(name) ? GUC_SUSET : GUC_USERSET,
+                                .as = parameter_context(name),
                                 .source = GUC_FROM_TEST,
                                 .action = GUC_SET,
                                 .level = level,
@@ -189,7 +184,8 @@ static void take_all_out(Assignments *list)
         const char *equals = strchr(item, '=');
         char *name = equals == NULL ? mem_strdup(item) : mem_strndup(item, (size_t)(equals - item));
 
-        if (guc_context(name) == GUC_USERSET || may_set(name))
+        if (guc_context(name) == GUC_USERSET ||
+            parameter_has_right(name, role_current(), RIGHT_SET))
             drop_at(list, i);
     }
 }

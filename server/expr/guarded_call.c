@@ -19,6 +19,7 @@
 #include "server/config/guc.h"
 #include "server/fmgr/array_value.h"
 #include "server/fmgr/varlena.h"
+#include "server/object/parameter_right.h"
 #include "server/object/role.h"
 
 typedef struct Setting {
@@ -104,7 +105,7 @@ static void apply(const Guard *g)
     array_foreach(const Setting, s, &g->settings)
         guc_set(&(GucChange){.name = s->name,
                              .value = s->value,
-                             .as = role_is_superuser(role_current()) ? GUC_SUSET : GUC_USERSET,
+                             .as = parameter_context(s->name),
                              .source = GUC_FROM_SESSION,
                              .action = GUC_SAVE,
                              .level = ERR_ERROR});

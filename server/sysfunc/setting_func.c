@@ -6,7 +6,7 @@
 #include "server/config/guc.h"
 #include "server/config/setting.h"
 #include "server/ipc/supervisor.h"
-#include "server/object/role.h"
+#include "server/object/parameter_right.h"
 #include "server/object/setting_seen.h"
 #include "server/sysfunc/builtin.h"
 #include "server/sysfunc/value.h"
@@ -64,7 +64,7 @@ Datum set_config_by_name(FmgrCall *call)
     guc_set(&(GucChange){
         .name = name,
         .value = fmgr_arg_is_null(call, 1) ? NULL : value_cstring(call, 1),
-        .as = role_is_superuser(role_current()) ? GUC_SUSET : GUC_USERSET,
+        .as = parameter_context(name),
         .source = GUC_FROM_SESSION,
         .action = is_local ? GUC_LOCAL : GUC_SET,
         .level = ERR_ERROR,
