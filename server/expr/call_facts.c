@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/cache/syscache.h"
 #include "server/cache/type_facts.h"
@@ -106,7 +105,7 @@ static bool is_own_library(const HeapTuple *row)
  * One of language internal that was given another OID, or of language C, whose numbers depend on
  * the machine; one in SQL is run by an upper room, code of other languages is not.
  */
-static void resolve_row(const HeapTuple *row, FmgrSite *site)
+void call_facts_resolve(const HeapTuple *row, FmgrSite *site)
 {
     const PgProc proc = *CACHE_ROW(PgProc, row);
     const FmgrBuiltin *builtin = NULL;
@@ -124,25 +123,14 @@ static void resolve_row(const HeapTuple *row, FmgrSite *site)
         site->fn = builtin->fn;
 }
 
-static void resolve_plain(Oid oid, FmgrSite *site)
-{
-    const HeapTuple *row = syscache_pin(CACHE_PROCOID, datum_of_u32(oid));
-
-    if (row == NULL)
-        err_raise(SQLSTATE_INTERNAL_ERROR,
-                  .message = err_fmt("cache lookup failed for function %u", oid));
-    resolve_row(row, site);
-    syscache_unpin(row);
-}
-
 static bool resolve(Oid oid, FmgrSite *site)
 {
     const HeapTuple *row = syscache_pin(CACHE_PROCOID, datum_of_u32(oid));
 
     if (row == NULL)
         return false;
-    resolve_row(row, site);
-    guarded_call_wrap(row, site, resolve_plain);
+    call_facts_resolve(row, site);
+    guarded_call_wrap(row, site);
     syscache_unpin(row);
     return true;
 }

@@ -17,6 +17,7 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/config/guc.h"
+#include "server/expr/call_facts.h"
 #include "server/fmgr/array_value.h"
 #include "server/fmgr/varlena.h"
 #include "server/object/parameter_right.h"
@@ -36,16 +37,13 @@ typedef struct Guard {
 static void read_settings(Guard *g, Datum array);
 static Datum call_guarded(FmgrCall *call);
 
-static GuardedResolver resolve_plain;
-
-void guarded_call_wrap(const HeapTuple *row, FmgrSite *site, GuardedResolver resolve)
+void guarded_call_wrap(const HeapTuple *row, FmgrSite *site)
 {
     bool has_none;
 
     (void)syscache_get(CACHE_PROCOID, row, PG_PROC_COL_PROCONFIG, &has_none);
     if (!CACHE_ROW(PgProc, row)->prosecdef && has_none)
         return;
-    resolve_plain = resolve;
     site->fn = call_guarded;
 }
 
@@ -68,8 +66,8 @@ static Guard *make_guard(FmgrSite *site)
         if (!has_none)
             read_settings(g, config);
     }
+    call_facts_resolve(row, &plain);
     syscache_unpin(row);
-    resolve_plain(site->oid, &plain);
     g->fn = plain.fn;
     site->extra = g;
     return g;

@@ -10,12 +10,7 @@
 #include "server/access/common/heap_form.h"
 #include "server/fmgr/fmgr.h"
 
-/* Finds the function itself for a site. */
-typedef void (*GuardedResolver)(Oid function, FmgrSite *site);
-
-/*
- * If the function's row asks for it: the site calls it as its owner, and with its settings.
- */
-void guarded_call_wrap(const HeapTuple *row, FmgrSite *site, GuardedResolver resolve);
+/* If the function's row asks for it: the site calls it as its owner, and with its settings. */
+void guarded_call_wrap(const HeapTuple *row, FmgrSite *site);
 
 #endif
