@@ -79,6 +79,22 @@ const char *collation_name(Oid collation)
     return row == NULL ? NULL : mem_strdup(CACHE_ROW(PgCollation, row)->collname);
 }
 
+char *collation_shown(Oid collation)
+{
+    const HeapTuple *row = syscache_pin(CACHE_COLLOID, datum_of_u32(collation));
+    const char *schema = NULL;
+    char *text;
+
+    if (row == NULL)
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = err_fmt("cache lookup failed for collation %u", collation));
+    if (!namespace_sees_collation(collation))
+        schema = schema_name(CACHE_ROW(PgCollation, row)->collnamespace);
+    text = name_qualified(schema, CACHE_ROW(PgCollation, row)->collname);
+    syscache_unpin(row);
+    return text;
+}
+
 char *function_signature(const char *name, const Oid *types, int count)
 {
     StrBuf text;

@@ -39,5 +39,6 @@ char *function_signature(const char *name, const Oid *types, int count); /* f(in
 char *function_shown(Oid function);        /* as regprocedure: s.f(integer,text); NULL: none */
 char *operator_shown(Oid op);              /* as regoperator: +(integer,integer); NULL: none */
 const char *collation_name(Oid collation); /* bare; NULL: none */
+char *collation_shown(Oid collation);
 
 #endif

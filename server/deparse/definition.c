@@ -151,7 +151,7 @@ static void put_key_options(Deparse *d, const Relation *rel, int i, const IndexC
     int option = index->options[i];
 
     if (index->collations[i] != 0 && index->collations[i] != column->collation)
-        strbuf_add_fmt(d->out, " COLLATE %s", collation_text(index->collations[i]));
+        strbuf_add_fmt(d->out, " COLLATE %s", collation_shown(index->collations[i]));
     put_opclass(d, index->op_classes[i], column->type);
     if (rel->row->relam != BTREE_AM)
         return;

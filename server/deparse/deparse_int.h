@@ -85,7 +85,6 @@ const char *function_text(const Deparse *d, Oid function, int count, const List 
                           const Oid *types, bool is_variadic);
 const char *relation_text(const Deparse *d, Oid relation);
 const char *qualified_relation(Oid relation, unsigned flags); /* unless few are wanted */
-const char *collation_text(Oid collation);
 
 /* ---- alias.c ---- */
 

@@ -88,7 +88,7 @@ const char *put_var(Deparse *d, const Var *var, int levels_up, bool is_toplevel)
 static void put_collation_of(Deparse *d, const Const *value)
 {
     if (value->collation != 0 && value->collation != type_collation(value->type))
-        strbuf_add_fmt(d->out, " COLLATE %s", collation_text(value->collation));
+        strbuf_add_fmt(d->out, " COLLATE %s", collation_shown(value->collation));
 }
 
 /* The text; true when it must say its type to be read as that again. */
@@ -802,7 +802,7 @@ void put_expr(Deparse *d, const void *expr, bool shows_implicit)
         open_parens(d);
         put_expr_in(d, ((const CollateExpr *)expr)->arg, shows_implicit, expr);
         strbuf_add_fmt(d->out, " COLLATE %s",
-                       collation_text(((const CollateExpr *)expr)->collation));
+                       collation_shown(((const CollateExpr *)expr)->collation));
         close_parens(d);
         break;
     case NODE_CaseExpr:

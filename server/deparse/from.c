@@ -41,7 +41,7 @@ static void put_column_defs(Deparse *d, const RangeTblFunction *function, const 
         strbuf_add_fmt(d->out, "%s%s %s", i > 0 ? ", " : "", name_quoted(name),
                        type_name_with_typmod(type, list_int_at(function->column_typmods, i)));
         if (collation != 0 && collation != type_collation(type))
-            strbuf_add_fmt(d->out, " COLLATE %s", collation_text(collation));
+            strbuf_add_fmt(d->out, " COLLATE %s", collation_shown(collation));
     }
     put(d, ")");
 }

@@ -158,19 +158,3 @@ const char *relation_text(const Deparse *d, Oid relation)
     syscache_unpin(row);
     return text;
 }
-
-const char *collation_text(Oid collation)
-{
-    const HeapTuple *row = syscache_pin(CACHE_COLLOID, datum_of_u32(collation));
-    const char *schema = NULL;
-    char *text;
-
-    if (row == NULL)
-        err_raise(SQLSTATE_INTERNAL_ERROR,
-                  .message = err_fmt("cache lookup failed for collation %u", collation));
-    if (!namespace_sees_collation(collation))
-        schema = schema_name(CACHE_ROW(PgCollation, row)->collnamespace);
-    text = name_qualified(schema, CACHE_ROW(PgCollation, row)->collname);
-    syscache_unpin(row);
-    return text;
-}

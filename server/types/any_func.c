@@ -1,7 +1,6 @@
 /* any_func.c - functions of arguments of any type: what they are, which are NULL, their bytes. */
 #include "common/base/base.h"
 
-#include "server/cache/namespace.h"
 #include "server/cache/object_name.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
@@ -122,23 +121,6 @@ Datum pg_column_compression(FmgrCall *call)
 
 /* ---- Collation ---- */
 
-static char *shown_collation(Oid oid)
-{
-    const HeapTuple *row = syscache_pin(CACHE_COLLOID, datum_of_u32(oid));
-    const PgCollation *collation;
-    char *text;
-
-    if (row == NULL)
-        err_raise(SQLSTATE_INTERNAL_ERROR,
-                  .message = err_fmt("cache lookup failed for collation %u", oid));
-    collation = CACHE_ROW(PgCollation, row);
-    text =
-        name_qualified(namespace_sees_collation(oid) ? NULL : schema_name(collation->collnamespace),
-                       collation->collname);
-    syscache_unpin(row);
-    return text;
-}
-
 Datum pg_collation_for(FmgrCall *call)
 {
     Oid type = fmgr_arg_type(call, 0);
@@ -151,5 +133,5 @@ Datum pg_collation_for(FmgrCall *call)
         err_raise(SQLSTATE_DATATYPE_MISMATCH,
                   .message = err_fmt("collations are not supported by type %s", type_shown(type)));
     return call->collation == 0 ? fmgr_null(call)
-                                : text_result_of(shown_collation(call->collation));
+                                : text_result_of(collation_shown(call->collation));
 }
