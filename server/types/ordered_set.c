@@ -283,11 +283,11 @@ Datum mode_final(FmgrCall *call)
 
 /* ---- A row that might have been among the others ---- */
 
-typedef struct Hypothetical {
-    uint64_t count;  /* of rows */
-    uint64_t before; /* that come before it, and with_equal those that are equal to it */
-    uint64_t distinct_before;
-} Hypothetical;
+typedef enum RowsCounted {
+    ROWS_BEFORE,    /* it */
+    ROWS_DISTINCT,  /* of those, equal ones once */
+    ROWS_NOT_BEHIND /* those before it and its equals */
+} RowsCounted;
 
 static MinimalTuple *given_row(FmgrCall *call, const OrderedSet *set)
 {
@@ -305,51 +305,53 @@ static MinimalTuple *given_row(FmgrCall *call, const OrderedSet *set)
     return minimal_form(set->desc, values, nulls);
 }
 
-static Hypothetical place_row(FmgrCall *call, bool counts_equal)
+static uint64_t count_rows(FmgrCall *call, const OrderedSet *set, RowsCounted what)
 {
-    const OrderedSet *set = set_arg(call);
-    Hypothetical h = {.count = set == NULL ? 0 : set->count};
     MinimalTuple *given, *last = NULL;
     const MinimalTuple *row;
+    uint64_t count = 0;
 
     if (set == NULL)
-        return h;
+        return 0;
     given = given_row(call, set);
-    while ((row = next_row(set)) != NULL) {
-        if (row_sort_compare(set->sort, row, given) >= (counts_equal ? 1 : 0))
-            break;
-        h.before++;
-        if (last == NULL || row_sort_compare(set->sort, last, row) != 0) {
-            h.distinct_before++;
+    while ((row = next_row(set)) != NULL &&
+           row_sort_compare(set->sort, row, given) < (what == ROWS_NOT_BEHIND ? 1 : 0)) {
+        if (what == ROWS_DISTINCT) {
+            if (last != NULL && row_sort_compare(set->sort, last, row) == 0)
+                continue;
             mem_free(last);
             last = copy_row(row);
         }
+        count++;
     }
-    return h;
+    return count;
 }
 
 Datum hypothetical_rank_final(FmgrCall *call)
 {
-    return datum_of_i64((int64_t)place_row(call, false).before + 1);
+    return datum_of_i64((int64_t)count_rows(call, set_arg(call), ROWS_BEFORE) + 1);
 }
 
 Datum hypothetical_dense_rank_final(FmgrCall *call)
 {
-    return datum_of_i64((int64_t)place_row(call, false).distinct_before + 1);
+    return datum_of_i64((int64_t)count_rows(call, set_arg(call), ROWS_DISTINCT) + 1);
 }
 
 Datum hypothetical_percent_rank_final(FmgrCall *call)
 {
-    Hypothetical h = place_row(call, false);
+    const OrderedSet *set = set_arg(call);
 
-    return datum_of_f8(h.count == 0 ? 0 : (double)h.before / (double)h.count);
+    if (set == NULL)
+        return datum_of_f8(0);
+    return datum_of_f8((double)count_rows(call, set, ROWS_BEFORE) / (double)set->count);
 }
 
 Datum hypothetical_cume_dist_final(FmgrCall *call)
 {
-    Hypothetical h = place_row(call, true);
+    const OrderedSet *set = set_arg(call);
+    uint64_t count = set == NULL ? 0 : set->count;
 
-    return datum_of_f8((double)(h.before + 1) / (double)(h.count + 1));
+    return datum_of_f8((double)(count_rows(call, set, ROWS_NOT_BEHIND) + 1) / (double)(count + 1));
 }
 
 /* ---- Transitions ---- */
