@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "common/text/encoding.h"
+#include "common/text/hex.h"
 #include "server/types/collation_int.h"
 #include "server/types/text_arg.h"
 #include "server/types/types_int.h"
@@ -27,11 +28,7 @@ static bool read_hex(const UnicodeReader *r, size_t skip, size_t digits, uint32_
         return false;
     *code = 0;
     for (size_t i = 0; i < digits; i++) {
-        char c = r->at[skip + i];
-        int value = c >= '0' && c <= '9'   ? c - '0'
-                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                           : -1;
+        int value = hex_digit(r->at[skip + i]);
 
         if (value < 0)
             return false;
