@@ -24,7 +24,10 @@ typedef struct DateFields {
     int zone_hour, zone_minute;
 } DateFields;
 
-/* Raises 22007 and 22008 for what is not as the template has it. */
-void date_fields_read(const Template *t, const char *text, DateFields *out);
+/*
+ * Raises 22007 and 22008 for what is not as the template has it. The collation tells which letters
+ * of names of TM are the same.
+ */
+void date_fields_read(const Template *t, const char *text, Oid collation, DateFields *out);
 
 #endif

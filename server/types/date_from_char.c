@@ -22,6 +22,7 @@ typedef struct DateReader {
     const Template *t;
     const TemplateItem *item;
     const char *at;
+    Oid collation;
     DateFields *fields;
     bool is_fixed; /* FX was there */
     int extra;     /* characters passed over that the template has not */
@@ -239,6 +240,50 @@ static int read_name(DateReader *r, const char *const *names, int count, size_t 
     return best;
 }
 
+static CollationText fold(Oid collation, CollationText t)
+{
+    t.bytes = collation_change_case(collation, CASE_UPPER, t, &t.len);
+    t.bytes = collation_change_case(collation, CASE_LOWER, t, &t.len);
+    return t;
+}
+
+/* How many bytes a name has that is here in other letters of the collation; 0: it is not here. */
+static size_t match_local(const DateReader *r, const char *name, size_t len)
+{
+    CollationText here = {r->at, strlen(r->at)}, text, wanted;
+
+    here.len = text_chars_len(here, len);
+    text = fold(r->collation, here);
+    wanted = fold(r->collation, (CollationText){name, len});
+    return text.len == wanted.len && memcmp(text.bytes, wanted.bytes, len) == 0 ? here.len : 0;
+}
+
+/* Of a month or a weekday. */
+static int read_date_name(DateReader *r, const char *const *names, int count, size_t len)
+{
+    if ((r->item->marks & MARK_LOCAL) == 0)
+        return read_name(r, names, count, len);
+
+    /* As it is written comes first: then no collation is asked for. */
+    for (int i = 0; i < count; i++) {
+        size_t n = len > 0 ? len : strlen(names[i]);
+
+        if (strncmp(r->at, names[i], n) == 0) {
+            r->at += n;
+            return i;
+        }
+    }
+    for (int i = 0; i < count; i++) {
+        size_t n = match_local(r, names[i], len > 0 ? len : strlen(names[i]));
+
+        if (n > 0) {
+            r->at += n;
+            return i;
+        }
+    }
+    raise_no_name(r);
+}
+
 static int read_pair_of_words(DateReader *r, const char *first, const char *second)
 {
     return read_name(r, (const char *const[]){first, second}, 2, 0);
@@ -269,23 +314,23 @@ static bool read_name_pattern(DateReader *r)
         return true;
     case DATE_PATTERN_MONTH_NAME:
     case DATE_PATTERN_MONTH_NAME_MIXED:
-        set_field(r, &f->month, read_name(r, template_months, 12, 0) + 1);
+        set_field(r, &f->month, read_date_name(r, template_months, 12, 0) + 1);
         return true;
     case DATE_PATTERN_MONTH_SHORT:
     case DATE_PATTERN_MONTH_SHORT_MIXED:
-        set_field(r, &f->month, read_name(r, template_months, 12, 3) + 1);
+        set_field(r, &f->month, read_date_name(r, template_months, 12, 3) + 1);
         return true;
     case DATE_PATTERN_MONTH_ROMAN:
         set_field(r, &f->month, read_name(r, template_roman_months, 12, 0) + 1);
         return true;
     case DATE_PATTERN_DAY_NAME:
     case DATE_PATTERN_DAY_NAME_MIXED:
-        set_field(r, &f->weekday, read_name(r, template_weekdays, 7, 0));
+        set_field(r, &f->weekday, read_date_name(r, template_weekdays, 7, 0));
         f->weekday++;
         return true;
     case DATE_PATTERN_DAY_SHORT:
     case DATE_PATTERN_DAY_SHORT_MIXED:
-        set_field(r, &f->weekday, read_name(r, template_weekdays, 7, 3));
+        set_field(r, &f->weekday, read_date_name(r, template_weekdays, 7, 3));
         f->weekday++;
         return true;
     default:
@@ -534,9 +579,9 @@ static void read_char(DateReader *r)
     }
 }
 
-void date_fields_read(const Template *t, const char *text, DateFields *out)
+void date_fields_read(const Template *t, const char *text, Oid collation, DateFields *out)
 {
-    DateReader r = {.t = t, .at = text, .fields = out};
+    DateReader r = {.t = t, .at = text, .collation = collation, .fields = out};
 
     *out = (DateFields){.convention = CONVENTION_NONE};
     for (size_t i = 0; i < t->count && *r.at != '\0'; i++) {

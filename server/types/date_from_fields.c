@@ -193,7 +193,8 @@ static void set_zone(DateMaker *m)
 static void make(DateMaker *m, FmgrCall *call)
 {
     *m = (DateMaker){.d = {.month = 1, .day = 1}, .text = text_cstring(fmgr_packed(call, 0))};
-    date_fields_read(template_arg(call, 1, TEMPLATE_DATE), m->text, &m->f);
+    date_fields_read(template_arg(call, 1, TEMPLATE_DATE), m->text, call->collation,
+                     &m->f);
     set_clock(m);
     set_year(m);
     set_days(m);

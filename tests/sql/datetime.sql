@@ -77,7 +77,14 @@ create table template (a text collate "C", b text collate "POSIX");
 insert into template values ('TM', 'DAY');
 select to_char(timestamp '2024-04-05', a || b) from template;
 select to_char(timestamp '2024-04-05', b || a) from template;
+select to_date('Friday', a || b), to_date('friday', b || a) from template;
+select to_date('friday', a || b) from template;
 drop table template;
+select to_date('FRİDAY 2024', 'TMDay YYYY' collate "tr-x-icu"), to_date('Friday 2024', 'TMDay YYYY' collate "tr-x-icu"),
+  to_date('5 ſeptember', 'DD TMMonth' collate "und-x-icu"), to_date('APRil 5', 'TMMon DD'), to_date('FRIDAY', 'Day' collate "tr-x-icu");
+select to_date('FRIDAY 2024', 'TMDay YYYY' collate "tr-x-icu");
+select to_date('é', 'TMMonth');
+select to_date('VI 5', 'TMRM DD' collate "tr-x-icu"), to_date('vi 5', 'TMRM DD' collate "tr-x-icu");
 select to_date('-21474836484294967297', 'DD');
 select to_date('-21474836490', 'FMYYYY');
 select to_timestamp('99999999999999999999999999', 'HH24');

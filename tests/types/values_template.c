@@ -86,9 +86,10 @@ typedef struct DateField {
 } DateField;
 
 static const char *const month_words[] = {"January", "FEBRUARY", "march", "April", "May",
-                                          "June",    "sept",     "Oct",   "nov",   "December"};
+                                          "June",    "sept",     "Oct",   "nov",   "December",
+                                          "APRIL"};
 static const char *const day_words[] = {"Monday", "TUE",      "wednesday", "Thu",
-                                        "fri",    "Saturday", "Sun"};
+                                        "fri",    "Saturday", "Sun",       "FRIDAY"};
 static const char *const roman_words[] = {"I",   "ii",   "III", "iv", "V",  "vi",
                                           "VII", "viii", "IX",  "x",  "XI", "xii"};
 static const char *const half_words[] = {"AM", "pm", "Am", "PM", "A.M.", "p.m."};
