@@ -30,11 +30,6 @@ typedef struct DateReader {
 
 /* ---- Characters ---- */
 
-static bool is_separator(char c)
-{
-    return ispunct((unsigned char)c) && (unsigned char)c < 0x7F;
-}
-
 static int skip_blanks(DateReader *r)
 {
     const char *from = r->at;
@@ -568,7 +563,7 @@ static void read_char(DateReader *r)
         skip_char(r);
     } else if (is_gap) {
         /* What is here of the kind, or nothing. */
-        if (is_space(*r->at) || is_separator(*r->at))
+        if (is_space(*r->at) || template_is_separator(*r->at))
             r->at++;
         else
             r->extra--;

@@ -127,12 +127,6 @@ static bool take_pattern(Splitter *s, uint8_t marks)
     return true;
 }
 
-static bool is_separator(char c)
-{
-    return c > ' ' && c < 0x7F && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') &&
-           !(c >= 'a' && c <= 'z');
-}
-
 static void take_char(Splitter *s, TemplateItemKind kind)
 {
     size_t len = text_char_len(s->at);
@@ -158,7 +152,7 @@ static void take_plain(Splitter *s)
 {
     if (*s->at == '\\' && s->at[1] == '"')
         s->at++;
-    if (s->language == TEMPLATE_DATE && is_separator(*s->at))
+    if (s->language == TEMPLATE_DATE && template_is_separator(*s->at))
         take_char(s, ITEM_SEPARATOR);
     else
         take_char(s, is_space(*s->at) ? ITEM_SPACE : ITEM_CHAR);

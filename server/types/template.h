@@ -67,6 +67,13 @@ typedef struct Template {
 
 typedef enum TemplateLanguage { TEMPLATE_DATE, TEMPLATE_NUMBER } TemplateLanguage;
 
+/* Neither letter, digit nor blank, in ASCII. */
+static inline bool template_is_separator(char c)
+{
+    return c > ' ' && c < 0x7F && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') &&
+           !(c >= 'a' && c <= 'z');
+}
+
 /* The template of argument n; the place that calls keeps the last one. */
 const Template *template_arg(FmgrCall *call, int n, TemplateLanguage language);
 
