@@ -247,13 +247,14 @@ static void map_write(Map *m, const RelMap *new_map)
         Oid database, tablespace;
         uint32_t size;
     } head = {m->database, m->tablespace, (uint32_t)relmap_write(new_map, SERVER_MAJOR, bytes)};
+    const char *folder = map_folder(m);
 
     wal_begin_insert();
     wal_register_data(&head, sizeof head);
     wal_register_data(bytes, head.size);
     crit_begin();
     wal_flush(wal_insert(RMGR_RELMAP, WAL_RELMAP_UPDATE));
-    database_folder_write(map_folder(m), RELMAP_FILE_NAME, bytes, head.size);
+    database_folder_write(folder, RELMAP_FILE_NAME, bytes, head.size);
     inval_send_relmap(m->database);
     for (size_t i = 0; i < m->changed.count; i++) {
         const RelTag tag = {m->tablespace, m->database, m->changed.entries[i].rel};
