@@ -29,7 +29,7 @@ struct CatalogScan {
 
 static void begin_by_index(CatalogScan *scan, Oid index, const CatalogKey *keys);
 static void begin_by_pages(CatalogScan *scan, const CatalogKey *keys);
-static const HeapTuple *next_by_index(CatalogScan *scan, ScanDirection direction);
+static const HeapTuple *next_by_index(CatalogScan *scan);
 static const HeapTuple *next_by_pages(CatalogScan *scan);
 
 /* ---- Snapshots ---- */
@@ -195,24 +195,15 @@ static void begin_by_pages(CatalogScan *scan, const CatalogKey *keys)
 
 const HeapTuple *catalog_scan_next(CatalogScan *scan)
 {
-    return scan->rows != NULL ? next_by_index(scan, SCAN_FORWARD) : next_by_pages(scan);
+    return scan->rows != NULL ? next_by_index(scan) : next_by_pages(scan);
 }
 
-const HeapTuple *catalog_scan_previous(CatalogScan *scan)
-{
-    if (scan->rows == NULL)
-        err_raise(SQLSTATE_INTERNAL_ERROR,
-                  .message =
-                      err_fmt("catalog \"%s\" cannot be read backwards now", scan->catalog->name));
-    return next_by_index(scan, SCAN_BACKWARD);
-}
-
-static const HeapTuple *next_by_index(CatalogScan *scan, ScanDirection direction)
+static const HeapTuple *next_by_index(CatalogScan *scan)
 {
     const HeapRel *rel = relation_heap(scan->catalog);
     Tid tid;
 
-    while (btree_scan_next(scan->rows, direction, &tid)) {
+    while (btree_scan_next(scan->rows, SCAN_FORWARD, &tid)) {
         bool is_all_dead = false, is_found;
 
         STATS_ADD(scan->index->stats, rows_returned, 1);

@@ -43,7 +43,7 @@ CatalogScan *catalog_scan_begin_rel(Relation *catalog, Oid index, const Snapshot
 
 /*
  * These indexes lead to places that are no more, or are being made: all scans of ours go by pages
- * until they are resumed, or the (sub)transaction ends.
+ * until they are resumed, the transaction ends, or a subtransaction is rolled back.
  */
 #define CATALOG_SUSPENDED_MAX 8
 void catalog_suspend_indexes(const Oid *indexes, unsigned count);
@@ -53,8 +53,6 @@ void catalog_resume_indexes(void);
 /* Valid until the next call; NULL at the end. Its self is where it is. */
 const HeapTuple *catalog_scan_next(CatalogScan *scan);
 
-/* The same from the end of the index to its beginning; not without an index. */
-const HeapTuple *catalog_scan_previous(CatalogScan *scan);
 const TupleDesc *catalog_scan_desc(const CatalogScan *scan);
 void catalog_scan_end(CatalogScan *scan);
 
