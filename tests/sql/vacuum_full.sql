@@ -172,3 +172,12 @@ explain (costs off) select * from hot where b = 5;
 commit;
 explain (costs off) select * from hot where b = 105;
 drop table hot, other;
+-- more than maintenance_work_mem
+set maintenance_work_mem = '1MB';
+create table big as select (i * 7919) % 40009 as a from generate_series(1, 40000) i;
+create unique index big_a on big (a);
+create index on big ((a % 10));
+cluster big using big_a;
+select a from big limit 3;
+drop table big;
+reset maintenance_work_mem;

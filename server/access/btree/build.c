@@ -115,6 +115,9 @@ BlockNo btree_build_finish(BtreeBuild *b)
         if (b->dead != NULL)
             tuple_sort_run(b->dead);
         load(b);
+        tuple_sort_free(b->alive);
+        if (b->dead != NULL)
+            tuple_sort_free(b->dead);
         finish_levels(b);
     }
     block_count = b->block_count;
