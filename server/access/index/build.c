@@ -18,6 +18,7 @@
 #include "common/format/heap_tuple.h"
 #include "common/format/page.h"
 #include "common/mem/mem.h"
+#include "server/access/common/rel_file.h"
 #include "server/access/index/index_int.h"
 #include "server/config/setting.h"
 #include "server/ipc/interrupt.h"
@@ -327,24 +328,18 @@ static void add_rows(Build *b)
 
 /* ---- Pages ---- */
 
-static void log_page(const BtreeIndex *btree, ForkNo fork, BlockNo block, uint8_t *page)
+/* One that was passed over: as rel_file_append() does it. */
+static void fill_page(const BtreeIndex *btree, BlockNo block, uint8_t *page)
 {
-    const BlockTag tag = {.rel = *smgr_tag(btree->rel), .fork = fork, .block = block};
+    const BlockTag tag = {.rel = *smgr_tag(btree->rel), .fork = FORK_MAIN, .block = block};
 
-    page_set_lsn(page, wal_insert_page_image(&tag, page, true));
-}
-
-static void put_page(const BtreeIndex *btree, ForkNo fork, BlockNo block, uint8_t *page,
-                     bool is_new)
-{
-    bool skips_sync = true; /* all of the file is synced in the end */
-
+    proc_array_delay_checkpoint(PROC_DELAY_START, true);
+    if (btree->is_permanent)
+        page_set_lsn(page, wal_insert_page_image(&tag, page, true));
     if (wal_identity()->has_checksums)
         checksum_set_page(page, block);
-    if (is_new)
-        smgr_extend(btree->rel, fork, block, page, skips_sync);
-    else
-        smgr_write(btree->rel, fork, block, page, skips_sync);
+    smgr_write(btree->rel, FORK_MAIN, block, page, true);
+    proc_array_delay_checkpoint(PROC_DELAY_START, false);
 }
 
 static void write_page(void *arg, BlockNo block, uint8_t *page)
@@ -353,16 +348,14 @@ static void write_page(void *arg, BlockNo block, uint8_t *page)
     const BtreeIndex *btree = &b->index->index->btree;
 
     check_interrupts();
-    /* The page is in no buffer: a checkpoint behind its record must find it in the file. */
-    proc_array_delay_checkpoint(PROC_DELAY_START, true);
-    if (btree->is_permanent)
-        log_page(btree, FORK_MAIN, block, page);
+    if (block < b->written) {
+        fill_page(btree, block, page);
+        return;
+    }
     if (block > b->written)
         smgr_zero_extend(btree->rel, FORK_MAIN, b->written, block - b->written, true);
-    put_page(btree, FORK_MAIN, block, page, block >= b->written);
-    proc_array_delay_checkpoint(PROC_DELAY_START, false);
-    if (block >= b->written)
-        b->written = block + 1;
+    rel_file_append(btree->rel, FORK_MAIN, block, page, btree->is_permanent);
+    b->written = block + 1;
 }
 
 /* ---- No rows at all ---- */
@@ -376,8 +369,7 @@ static void write_empty(void *arg, BlockNo block, uint8_t *page)
 {
     const EmptyBuild *e = arg;
 
-    log_page(e->btree, e->fork, block, page);
-    put_page(e->btree, e->fork, block, page, true);
+    rel_file_append(e->btree->rel, e->fork, block, page, true);
 }
 
 void index_build_empty(Relation *index, ForkNo fork)
