@@ -145,8 +145,11 @@ void index_build(Relation *table, Relation *index, IndexBuild *build)
             command_progress_end();
     }
     mem_delete(mem);
-    /* The checkpointer knows nothing of pages that did not go through buffers. */
-    if (btree->is_permanent)
+    /*
+     * The checkpointer knows nothing of pages that did not go through buffers. Unlogged ones count,
+     * too: they stay when the server is shut down, and the system may fail after that.
+     */
+    if (!smgr_is_temp(btree->rel))
         smgr_sync_now(btree->rel, FORK_MAIN);
     btree->root = 0;
     btree->target = 0;
