@@ -121,10 +121,11 @@ static void remove_old_segments(const Restartpoint *r)
     uint32_t size = wal_identity()->segment_size;
     uint64_t keep = wal_seg_no(r->record.redo, size);
     RecoveryProgress p;
-    Lsn end;
+    Lsn end = recovery_received();
 
     recovery_progress(&p);
-    end = recovery_received() > p.replayed_end ? recovery_received() : p.replayed_end;
+    if (end < p.replayed_end)
+        end = p.replayed_end;
     if (r->previous_redo != LSN_NONE && r->record.redo > r->previous_redo)
         wal_note_checkpoint_distance(r->record.redo - r->previous_redo);
     keep = checkpoint_first_segment(keep, end);
