@@ -42,6 +42,7 @@ static struct {
 } checkpointer;
 
 static bool round_once(void);
+static void take_settings(void);
 static bool is_due(unsigned *flags);
 static void make(unsigned flags);
 static Lsn end_of_log(void);
@@ -74,12 +75,7 @@ static bool round_once(void)
     }
     latch_reset(&proc_self()->latch);
     sync_absorb();
-    if (interrupt_take(INTERRUPT_RELOAD)) {
-        guc_load_files(GUC_LOAD_RELOAD_IN_CHILD);
-        sync_rep_update();
-        if (!recovery_is_running()) /* else the startup process says so, at its end */
-            wal_set_full_page_writes(setting.full_page_writes);
-    }
+    take_settings();
     if (interrupt_take_usr2()) {
         wal_sender_stop_all();
         /* What was written last is to be in the archive too. */
@@ -95,6 +91,18 @@ static bool round_once(void)
     switch_old_segment();
     latch_wait(LATCH_SET | LATCH_TIMEOUT, 1000, WAIT_EVENT_CHECKPOINTER_MAIN);
     return true;
+}
+
+/* Those that count for all processes as soon as this one says so. */
+static void take_settings(void)
+{
+    if (interrupt_take(INTERRUPT_RELOAD)) {
+        guc_load_files(GUC_LOAD_RELOAD_IN_CHILD);
+        sync_rep_update();
+    }
+    /* Not only then: what came while recovery was about to end is for this process, too. */
+    if (!recovery_is_running())
+        wal_set_full_page_writes(setting.full_page_writes);
 }
 
 static bool is_due(unsigned *flags)
@@ -172,6 +180,7 @@ static void pace(unsigned flags, double done)
         !is_on_schedule(done))
         return;
     latch_reset(&proc_self()->latch);
+    take_settings();
     latch_wait(LATCH_SET | LATCH_TIMEOUT, NAP_MS, WAIT_EVENT_CHECKPOINT_WRITE_DELAY);
 }
 

@@ -88,6 +88,7 @@ check_scripts += tests/scenario/server/senders_are_counted_as_in_postgresql.sh
 check_scripts += tests/scenario/server/settings_are_nested_as_in_postgresql.sh
 check_scripts += tests/scenario/server/settings_are_read_from_files_as_in_postgresql.sh
 check_scripts += tests/scenario/server/settings_are_taken_as_in_postgresql.sh
+check_scripts += tests/scenario/server/settings_are_taken_while_a_checkpoint_writes.sh
 check_scripts += tests/scenario/server/slots_that_hold_too_much_are_lost_as_in_postgresql.sh
 check_scripts += tests/scenario/server/standby_streams_from_postgresql.sh
 check_scripts += tests/scenario/server/standby_takes_queries.sh
