@@ -210,9 +210,10 @@ static PrefetchCount look_at_block(const WalRecord *record, const WalBlockRef *r
     if (buffer_is_cached(rel, FORK_MAIN, ref->tag.block))
         return PREFETCH_HIT;
     smgr_prefetch(rel, FORK_MAIN, ref->tag.block);
-    prefetch.flight[(prefetch.flight_first + prefetch.flight_count) % FLIGHT_MAX] = record->start;
+    /* A record can have several blocks, and so more than there is room for. */
     if (prefetch.flight_count < FLIGHT_MAX)
-        prefetch.flight_count++;
+        prefetch.flight[(prefetch.flight_first + prefetch.flight_count++) % FLIGHT_MAX] =
+            record->start;
     return PREFETCH_ASKED;
 }
 

@@ -20,7 +20,7 @@ void prefetch_shmem_init(void *place);
 
 void prefetch_begin(TimelineId tli);
 void prefetch_look_ahead(const WalRecord *record); /* which is replayed next */
-void prefetch_end(void);
+void prefetch_end(void); /* also when it was not begun */
 
 /* ---- For pg_stat_recovery_prefetch ---- */
 

@@ -90,7 +90,8 @@ void redo_loop(const StartPoint *start, LogEnd *out)
     smgr_set_redo(true);
     if (start->needs_recovery && start->is_requested)
         standby_start(&start->checkpoint, start->is_shutdown);
-    prefetch_begin(start->checkpoint.tli);
+    if (start->needs_recovery)
+        prefetch_begin(start->checkpoint.tli);
     err_context_push(&context);
     while (!out->stop.is_reached && next_record(&l)) {
         if (!start->needs_recovery) {
