@@ -220,12 +220,12 @@ static void wait_for(const VirtualXid *list, size_t count, ProcSignal reason, Wa
 
     while (proc_array_vxid_runs(vxid)) {
         recovery_look_after();
+        tell_still(w, list, count);
         if (is_over()) {
             tell(vxid, reason);
             clock_sleep_ms(AFTER_MS);
             continue;
         }
-        tell_still(w, list, count);
         wait_event_begin(event);
         clock_sleep_ms((int64_t)(nap_us / 1000));
         wait_event_end();
