@@ -94,7 +94,6 @@ IndexClause *path_match_pattern(Clause *clause, Oid function, const List *args, 
     const Const *value = list_at(args, 1);
     const PatternOrder *order;
     PatternKind kind;
-    const uint8_t *text;
     IndexClause *match;
     Pattern p;
     List *quals;
@@ -106,8 +105,7 @@ IndexClause *path_match_pattern(Clause *clause, Oid function, const List *args, 
     if (order == NULL ||
         (index->collations[column] != 0 && !collation_is_deterministic(index->collations[column])))
         return NULL;
-    text = varlena_packed(datum_pointer(value->value));
-    p = pattern_read(kind, (const char *)varlena_bytes(text), varlena_len(text));
+    p = pattern_read(kind, value);
     quals = ranges(&p, left, order, index->families[column], index->collations[column]);
     if (quals == NULL)
         return NULL;

@@ -13,8 +13,9 @@
 #include <string.h>
 
 #include "common/mem/mem.h"
+#include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
-#include "server/node/node.h"
+#include "server/fmgr/varlena.h"
 #include "server/planner/facts.h"
 #include "server/types/database_text.h"
 
@@ -276,18 +277,29 @@ static void find_prefix(Pattern *p, const char *bytes, size_t len)
     }
 }
 
+/* Comments may hold half of a pair of parentheses. */
+static bool has_comments(const char *bytes, size_t len)
+{
+    return memmem(bytes, len, "(?#", 3) != NULL;
+}
+
 static void read_regex(Pattern *p, const char *bytes, size_t len)
 {
-    if (len > 0 && bytes[0] == '^' && !has_branches(bytes, len))
+    if (len > 0 && bytes[0] == '^' && !has_comments(bytes, len) && !has_branches(bytes, len))
         find_prefix(p, bytes, len);
     p->rest = p->is_exact ? 1 : rest_of_regex(bytes, len, p->prefix_len);
 }
 
 /* ---- Any ---- */
 
-Pattern pattern_read(PatternKind kind, const char *bytes, size_t len)
+Pattern pattern_read(PatternKind kind, const Const *value)
 {
-    Pattern p = {.kind = kind, .prefix = mem_alloc(len + 1)};
+    const uint8_t *packed = varlena_packed(datum_pointer(value->value));
+    const char *bytes = (const char *)varlena_bytes(packed);
+    size_t len = varlena_len(packed);
+    Pattern p = {.kind = kind,
+                 .is_bytea = value->type == TYPE_BYTEA,
+                 .prefix = mem_alloc(len + 1)};
 
     switch (kind) {
     case PATTERN_LIKE:
@@ -333,7 +345,7 @@ static bool increase_byte(unsigned char *c)
 
 bool pattern_make_greater(Pattern *p)
 {
-    bool is_utf8 = text_encoding() == ENCODING_UTF8;
+    bool is_utf8 = !p->is_bytea && text_encoding() == ENCODING_UTF8;
 
     while (p->prefix_len > 0) {
         size_t at = p->prefix_len - 1;

@@ -7,6 +7,8 @@
 
 #include "common/base/base.h"
 
+#include "server/node/node.h"
+
 typedef enum PatternKind {
     PATTERN_LIKE,
     PATTERN_ILIKE,
@@ -17,6 +19,7 @@ typedef enum PatternKind {
 
 typedef struct Pattern {
     PatternKind kind;
+    bool is_bytea; /* not of characters */
     char *prefix;
     size_t prefix_len;
     bool is_exact; /* nothing matches but the prefix itself */
@@ -26,8 +29,8 @@ typedef struct Pattern {
 /* What the second argument of a function is; false: no pattern. */
 bool pattern_find_kind(Oid function, PatternKind *kind);
 
-/* In the current context. */
-Pattern pattern_read(PatternKind kind, const char *bytes, size_t len);
+/* Of a text or bytea that is not NULL; in the current context. */
+Pattern pattern_read(PatternKind kind, const Const *value);
 
 /*
  * Make the prefix a text that is above all that begin with it, by bytes; false: there is none. It

@@ -132,8 +132,7 @@ static double matches(const SelecCall *call, PatternKind kind, Oid function, boo
         s = 0;
     } else if (node_is(value, Const) && sides.is_left &&
                is_known(sides.stats.column_type, value->type)) {
-        const uint8_t *text = varlena_packed(datum_pointer(value->value));
-        Pattern p = pattern_read(kind, (const char *)varlena_bytes(text), varlena_len(text));
+        Pattern p = pattern_read(kind, value);
 
         s = match(call, &sides.stats, value->value, &p, function);
         if (is_negated)
