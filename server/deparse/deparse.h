@@ -9,6 +9,7 @@
 
 #include "common/base/base.h"
 
+#include "common/text/strbuf.h"
 #include "server/node/node.h"
 
 typedef enum DeparseFlag {
@@ -31,6 +32,10 @@ char *deparse_view(Oid view, unsigned flags, int wrap);
 
 /* An expression whose Vars are columns of the relation; 0: it has none. */
 char *deparse_expr(const Node *expr, Oid relation, unsigned flags);
+
+/* A constant, added to out, and whether its type is said. */
+typedef enum DeparseType { DEPARSE_NO_TYPE, DEPARSE_NEEDED_TYPE, DEPARSE_TYPE } DeparseType;
+void deparse_const(StrBuf *out, const Const *value, DeparseType type);
 
 /* CREATE INDEX; column not 0: that column alone. NULL: there is no such index. */
 char *deparse_index(Oid index, int column, unsigned flags);

@@ -111,7 +111,7 @@ void put_expr(Deparse *d, const void *expr, bool shows_implicit);
 void put_expr_in(Deparse *d, const void *expr, bool shows_implicit, const void *parent);
 void put_list(Deparse *d, const List *exprs, bool shows_implicit);
 void put_list_toplevel(Deparse *d, const List *exprs, const char *between, bool shows_implicit);
-void put_const(Deparse *d, const Const *value, int label);
+void put_const(Deparse *d, const Const *value, DeparseType type);
 const char *put_var(Deparse *d, const Var *var, int levels_up, bool is_toplevel);
 bool put_special_call(Deparse *d, const FuncExpr *call);
 bool is_simple(const void *expr, const void *parent, unsigned flags);

@@ -120,25 +120,26 @@ static bool put_const_text(Deparse *d, const Const *value, const char *text)
     return true;
 }
 
-/* label: below 0 the type is never said, above 0 always, 0: where it is needed. */
-void put_const(Deparse *d, const Const *value, int label)
+void put_const(Deparse *d, const Const *value, DeparseType type)
 {
-    bool needs_label = true;
+    bool needs_type = true;
 
-    if (value->is_null) {
+    if (value->is_null)
         put(d, "NULL");
-        if (label >= 0)
-            put_type(d, value->type, value->typmod);
-        if (label >= 0)
-            put_collation_of(d, value);
+    else
+        needs_type = put_const_text(d, value, analyzer_type_output(value->type, value->value));
+    if (type == DEPARSE_NO_TYPE)
         return;
-    }
-    needs_label = put_const_text(d, value, analyzer_type_output(value->type, value->value));
-    if (label < 0)
-        return;
-    if (needs_label || label > 0)
+    if (needs_type || type == DEPARSE_TYPE)
         put_type(d, value->type, value->typmod);
     put_collation_of(d, value);
+}
+
+void deparse_const(StrBuf *out, const Const *value, DeparseType type)
+{
+    Deparse d = {.out = out};
+
+    put_const(&d, value, type);
 }
 
 /* ---- Lists and parentheses ---- */
@@ -200,7 +201,7 @@ static void put_cast(Deparse *d, const Node *arg, Oid type, int32_t typmod, cons
     const Const *value = (const Const *)(const void *)arg;
 
     if (node_is(arg, Const) && value->type == type && value->typmod == -1) {
-        put_const(d, value, -1);
+        put_const(d, value, DEPARSE_NO_TYPE);
     } else {
         open_parens(d);
         put_expr_in(d, arg, false, parent);
@@ -719,7 +720,7 @@ void put_expr(Deparse *d, const void *expr, bool shows_implicit)
         put_var(d, expr, 0, false);
         break;
     case NODE_Const:
-        put_const(d, expr, 0);
+        put_const(d, expr, DEPARSE_NEEDED_TYPE);
         break;
     case NODE_Param:
         put_param(d, expr);

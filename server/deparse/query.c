@@ -34,7 +34,7 @@ void put_sort_item(Deparse *d, unsigned ref, const List *targets, bool by_number
     if (by_number) {
         strbuf_add_fmt(d->out, "%d", entry->number);
     } else if (node_is(expr, Const)) {
-        put_const(d, (const Const *)(const void *)expr, 1);
+        put_const(d, (const Const *)(const void *)expr, DEPARSE_TYPE);
     } else if (node_is(expr, Var)) {
         bool before = d->in_order_by;
 

@@ -14,7 +14,7 @@
 #include "server/cache/object_name.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
-#include "server/config/setting.h"
+#include "server/deparse/deparse.h"
 #include "server/explain/explain_int.h"
 #include "server/expr/catalog_info.h"
 #include "server/node/expr.h"
@@ -213,86 +213,6 @@ static void write_param(const Writer *w, const Param *param)
     strbuf_add_fmt(w->b, "$%d", param->id);
 }
 
-/* ---- Constants ---- */
-
-static const char *text_of(Oid type, Datum value)
-{
-    FmgrSite *site = mem_new(FmgrSite);
-    TypeInfo info;
-
-    catalog_info()->type(type, &info);
-    fmgr_site_init(site, info.output, mem_current());
-    return datum_pointer(fmgr_call(site, 0, 1, &value));
-}
-
-static bool is_plain_number(const char *text)
-{
-    return text[0] != '-' && text[0] != '+' && strspn(text, "0123456789+-eE.") == strlen(text);
-}
-
-/* In quotes, as a session with these settings would read it. */
-static void write_literal(StrBuf *b, const char *text)
-{
-    strbuf_add_char(b, '\'');
-    for (; *text != '\0'; text++) {
-        if (*text == '\'' || (*text == '\\' && !setting.standard_conforming_strings))
-            strbuf_add_char(b, *text);
-        strbuf_add_char(b, *text);
-    }
-    strbuf_add_char(b, '\'');
-}
-
-static void write_const_text(const Writer *w, const Const *c)
-{
-    const char *text = text_of(c->type, c->value);
-
-    if (c->type == 16) {
-        strbuf_add(w->b, strcmp(text, "t") == 0 ? "true" : "false");
-        return;
-    }
-    if ((c->type == 23 || c->type == 1700) && is_plain_number(text))
-        strbuf_add(w->b, text);
-    else
-        write_literal(w->b, text);
-}
-
-/* Would the text alone be read as a value of that type? */
-static bool needs_type(const Const *c)
-{
-    const char *text = text_of(c->type, c->value);
-
-    switch (c->type) {
-    case 16: /* bool, unknown */
-    case 705:
-        return false;
-    case 23: /* int4 */
-        return !is_plain_number(text);
-    case 1700: /* numeric: digits with a point */
-        return !is_plain_number(text) || strpbrk(text, "eE.") == NULL || c->typmod >= 0;
-    default:
-        return true;
-    }
-}
-
-static Oid type_collation(Oid type)
-{
-    const HeapTuple *row = syscache_peek(CACHE_TYPEOID, datum_of_u32(type));
-
-    return row == NULL ? 0 : CACHE_ROW(PgType, row)->typcollation;
-}
-
-static void write_const(const Writer *w, const Const *c)
-{
-    if (c->is_null)
-        strbuf_add(w->b, "NULL");
-    else
-        write_const_text(w, c);
-    if (c->is_null || needs_type(c))
-        strbuf_add_fmt(w->b, "::%s", type_name_with_typmod(c->type, c->typmod));
-    if (c->collation != 0 && c->collation != type_collation(c->type))
-        strbuf_add_fmt(w->b, " COLLATE %s", name_quoted(collation_name(c->collation)));
-}
-
 /* ---- Calls and operators ---- */
 
 static void write_list(const Writer *w, const List *exprs)
@@ -311,7 +231,7 @@ static void write_cast(const Writer *w, const Node *arg, Oid type, int32_t typmo
     const Const *c = (const Const *)(const void *)arg;
 
     if (node_is(arg, Const) && c->type == type && c->typmod == -1) {
-        write_const_text(w, c);
+        deparse_const(w->b, c, DEPARSE_NO_TYPE);
     } else {
         strbuf_add_char(w->b, '(');
         write_expr(w, arg);
@@ -531,7 +451,7 @@ static void write_as(const Writer *w, const Node *node, bool shows_casts)
         write_var(w, (const Var *)(const void *)node);
         break;
     case NODE_Const:
-        write_const(w, (const Const *)(const void *)node);
+        deparse_const(w->b, (const Const *)(const void *)node, DEPARSE_NEEDED_TYPE);
         break;
     case NODE_Param:
         write_param(w, (const Param *)(const void *)node);
