@@ -13,12 +13,14 @@ static List *make_arms(const BoolExpr *expr, const ClauseSpec *spec);
 Clause *clause_new(Node *expr, const ClauseSpec *spec)
 {
     Clause *clause = mem_new(Clause);
+    bool may_tell = spec->security_level > 0 && expr_has_leak(expr);
 
     *clause = (Clause){.tag = CLAUSE_TAG,
                        .expr = expr,
                        .is_pushed_down = spec->is_pushed_down,
                        .is_delayed_by_outer_join = spec->is_delayed,
                        .is_pseudoconstant = spec->is_pseudoconstant,
+                       .security_level = may_tell ? spec->security_level : 0,
                        .outer = bitset_copy(spec->outer),
                        .nullable = bitset_copy(spec->nullable),
                        .cost = {.startup = -1},

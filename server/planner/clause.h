@@ -9,6 +9,7 @@
 /* What is not known of an expression alone. Sets may be NULL. */
 typedef struct ClauseSpec {
     bool is_pushed_down, is_delayed, is_pseudoconstant;
+    int security_level;     /* of what the condition comes from */
     const BitSet *required; /* NULL: the relations of the expression */
     const BitSet *outer, *nullable;
 } ClauseSpec;

@@ -93,10 +93,17 @@ List *create_targets(Planner *root, const Path *path)
 
 typedef struct CostedClause {
     Node *expr;
+    int security_level;
     double cost;
 } CostedClause;
 
-/* The cheap ones first; else as they stand. */
+static bool is_before(const CostedClause *a, const CostedClause *b)
+{
+    return a->security_level != b->security_level ? a->security_level < b->security_level
+                                                  : a->cost < b->cost;
+}
+
+/* What others must not see the rows without; then the cheap ones first; else as they stand. */
 static List *in_order(Planner *root, const List *clauses)
 {
     size_t count = (size_t)list_count(clauses);
@@ -107,10 +114,11 @@ static List *in_order(Planner *root, const List *clauses)
         return clause_exprs(clauses, false);
     items = mem_new_array(CostedClause, count);
     list_foreach(Clause *, clause, clauses) {
-        CostedClause item = {clause->expr, cost_expr(root, clause->expr).per_tuple};
+        CostedClause item = {clause->expr, clause->security_level,
+                             cost_expr(root, clause->expr).per_tuple};
         int i = clause_i;
 
-        for (; i > 0 && items[i - 1].cost > item.cost; i--)
+        for (; i > 0 && is_before(&item, &items[i - 1]); i--)
             items[i] = items[i - 1];
         items[i] = item;
     }

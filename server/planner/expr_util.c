@@ -377,6 +377,56 @@ bool expr_has_nonstrict(const void *expr)
     return visit_flat(expr, find_nonstrict, NULL);
 }
 
+static bool is_leaky(Oid function)
+{
+    return !facts_is_leakproof(function);
+}
+
+/* What is not known to keep silent may tell. */
+static bool find_leak(Node *node, void *arg)
+{
+    switch (node->tag) {
+    case NODE_List:
+    case NODE_Var:
+    case NODE_Const:
+    case NODE_Param:
+    case NODE_CurrentOfExpr:
+    case NODE_BoolExpr:
+    case NODE_RelabelType:
+    case NODE_CollateExpr:
+    case NODE_CaseExpr:
+    case NODE_CaseWhen:
+    case NODE_CaseTestExpr:
+    case NODE_CoalesceExpr:
+    case NODE_ArrayExpr:
+    case NODE_RowExpr:
+    case NODE_FieldSelect:
+    case NODE_NullTest:
+    case NODE_BooleanTest:
+    case NODE_SQLValueFunction:
+        break;
+    case NODE_FuncExpr:
+    case NODE_OpExpr:
+    case NODE_DistinctExpr:
+    case NODE_NullIfExpr:
+    case NODE_ScalarArrayOpExpr:
+    case NODE_CoerceViaIO:
+    case NODE_RowCompareExpr:
+        if (calls(node, is_leaky) && expr_has_vars(node))
+            return true;
+        break;
+    default:
+        if (expr_has_vars(node))
+            return true;
+    }
+    return node_walk(node, find_leak, arg);
+}
+
+bool expr_has_leak(const void *expr)
+{
+    return visit_flat(expr, find_leak, NULL);
+}
+
 static bool find_subplan(Node *node, void *arg)
 {
     return node_is(node, SubPlan) || node_is(node, AlternativeSubPlan) || node_is(node, SubLink) ||

@@ -46,6 +46,7 @@ bool expr_has_level_vars(const void *node, int level);
 bool expr_has_volatile(const void *expr);
 bool expr_has_mutable(const void *expr);
 bool expr_has_nonstrict(const void *expr);
+bool expr_has_leak(const void *expr); /* may tell values of rows by errors, messages or the like */
 bool expr_has_subplan(const void *expr); /* SubPlan, SubLink */
 bool expr_has_set(const void *expr);
 bool expr_has_agg(const void *expr); /* of level 0, or any GROUPING */

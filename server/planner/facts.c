@@ -96,6 +96,11 @@ char facts_volatility(Oid function)
     return function_row(function)->provolatile;
 }
 
+bool facts_is_leakproof(Oid function)
+{
+    return function_row(function)->proleakproof;
+}
+
 bool facts_returns_set(Oid function)
 {
     return function_row(function)->proretset;

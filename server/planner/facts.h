@@ -20,6 +20,7 @@ Oid facts_commutator(Oid op);
 Oid facts_negator(Oid op);
 bool facts_is_strict(Oid function);
 char facts_volatility(Oid function); /* i s v */
+bool facts_is_leakproof(Oid function);
 bool facts_returns_set(Oid function);
 bool facts_is_operator_strict(Oid op);
 

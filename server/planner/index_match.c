@@ -154,7 +154,10 @@ IndexClause *path_match_index(Planner *root, Clause *clause, int column, const P
     const Node *expr = clause->expr;
     Oid family = index->families[column];
 
-    (void)root;
+    /* It would be tested before the conditions of a view. */
+    if (clause->security_level > 0 &&
+        root->entries[index->rel->rt_index]->security_conditions != NULL)
+        return NULL;
     if (family == FAMILY_BOOL_BTREE || family == FAMILY_BOOL_HASH) {
         IndexClause *match = match_bool(clause, column, index);
 

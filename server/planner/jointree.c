@@ -41,6 +41,7 @@ typedef struct QualPlace {
     const BitSet *outer_scope; /* of an outer join's own conditions: what it must have */
     const BitSet *nonnullable; /* the sides that it keeps */
     List **postponed;
+    int security_level;
 } QualPlace;
 
 static Part split(Planner *root, const Node *tree, bool is_below_outer);
@@ -176,8 +177,14 @@ void jointree_finish_lateral(Planner *root)
 
 List *jointree_split(Planner *root)
 {
-    Part part = split(root, as_node(root->query->from), false);
+    Part part;
 
+    list_foreach(const RangeTblEntry *, rte, root->query->range_table) {
+        int count = list_count(rte->security_conditions);
+
+        root->security_level = count > root->security_level ? count : root->security_level;
+    }
+    part = split(root, as_node(root->query->from), false);
     ASSERT(part.postponed == NULL);
     return part.items;
 }
@@ -229,7 +236,8 @@ static Part split_from(Planner *root, const FromExpr *from, bool is_below_outer)
               &(QualPlace){.is_below_outer = is_below_outer,
                            .kind = JOIN_INNER,
                            .scope = part.rels,
-                           .postponed = &part.postponed});
+                           .postponed = &part.postponed,
+                           .security_level = root->security_level});
     return part;
 }
 
@@ -384,8 +392,10 @@ static Part split_join(Planner *root, const JoinExpr *expr, bool is_below_outer)
     Part left = split(root, expr->left, is_below_outer || expr->kind == JOIN_FULL);
     Part right = split(root, expr->right, is_below_outer || is_outer);
     Part part = {.rels = bitset_union(left.rels, right.rels)};
-    QualPlace place = {
-        .is_below_outer = is_below_outer, .kind = expr->kind, .postponed = &part.postponed};
+    QualPlace place = {.is_below_outer = is_below_outer,
+                       .kind = expr->kind,
+                       .postponed = &part.postponed,
+                       .security_level = root->security_level};
     OuterJoin *join = NULL;
     List *quals;
 
@@ -412,18 +422,29 @@ static Part split_join(Planner *root, const JoinExpr *expr, bool is_below_outer)
     return part;
 }
 
+/* Conditions of views with security_barrier that a change of the table came through. */
+static Part split_ref(Planner *root, const RangeTblRef *ref, bool is_below_outer)
+{
+    Part part = {.rels = bitset_of(ref->rt_index), .items = list_of(as_node(ref))};
+
+    list_foreach(const List *, quals, root->entries[ref->rt_index]->security_conditions)
+        add_quals(root, quals,
+                  &(QualPlace){.is_below_outer = is_below_outer,
+                               .kind = JOIN_INNER,
+                               .scope = part.rels,
+                               .postponed = &part.postponed,
+                               .security_level = quals_i});
+    return part;
+}
+
 static Part split(Planner *root, const Node *tree, bool is_below_outer)
 {
-    Part part = {0};
-
     if (tree->tag == NODE_FromExpr)
         return split_from(root, (const void *)tree, is_below_outer);
     if (tree->tag == NODE_JoinExpr)
         return split_join(root, (const void *)tree, is_below_outer);
     ASSERT(tree->tag == NODE_RangeTblRef);
-    part.rels = bitset_of(((const RangeTblRef *)(const void *)tree)->rt_index);
-    part.items = list_of(as_node(tree));
-    return part;
+    return split_ref(root, (const void *)tree, is_below_outer);
 }
 
 /* ---- Conditions ---- */
@@ -563,6 +584,7 @@ static void add_qual(Planner *root, Node *qual, const QualPlace *place)
     clause = clause_new(qual, &(ClauseSpec){.is_pushed_down = is_pushed_down,
                                             .is_delayed = is_delayed,
                                             .is_pseudoconstant = is_pseudoconstant,
+                                            .security_level = place->security_level,
                                             .required = rels,
                                             .outer = place->nonnullable,
                                             .nullable = nullable});
@@ -570,7 +592,8 @@ static void add_qual(Planner *root, Node *qual, const QualPlace *place)
         rel_add_needed(root, expr_vars(qual, 0), rels);
     clause_check_merge(clause);
     if (clause->merge_families != NULL &&
-        take_mergeable(root, &clause, place, may_be_class, may_be_outer, is_below_outer))
+        take_mergeable(root, &clause, place, may_be_class && clause->security_level == 0,
+                       may_be_outer, is_below_outer))
         return;
     clause_distribute(root, clause);
 }

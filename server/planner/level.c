@@ -80,6 +80,9 @@ static void prep_entry(Planner *root, RangeTblEntry *rte)
         if (rte->sample != NULL)
             rte->sample =
                 (TableSampleClause *)(void *)prep_expr(root, rte->sample, EXPR_KIND_OTHER);
+        for (int i = 0; i < list_count(rte->security_conditions); i++)
+            rte->security_conditions->items[i].pointer =
+                prep_expr(root, list_at(rte->security_conditions, i), EXPR_KIND_QUAL);
         break;
     case RTE_SUBQUERY:
         /* What it uses of its neighbours must be columns of relations, not of joins. */

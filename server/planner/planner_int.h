@@ -127,11 +127,12 @@ struct Planner {
     List *distinct_by;
     List *active_windows;
     AggNumbers *aggs;
-    Path *min_max_path; /* of aggregates by indexes; NULL: there is none */
-    List *min_max_aggs; /* MinMaxAgg, when that is the plan */
+    Path *min_max_path;    /* of aggregates by indexes; NULL: there is none */
+    List *min_max_aggs;    /* MinMaxAgg, when that is the plan */
     double total_pages;    /* of all tables */
     double tuple_fraction; /* 0: all; under 1: that part; else that many rows */
     double limit_tuples;   /* -1: no limit */
+    int security_level;    /* of conditions of the query itself; below are those of views */
     bool has_join_rtes, has_outer_joins, has_lateral, has_having, has_pseudoconstants;
     bool has_recursion;
     bool target_is_children;
@@ -174,7 +175,8 @@ struct Clause {
     bool can_join; /* an operator with sides of different relations */
     bool is_pseudoconstant;
     bool has_volatile;
-    bool is_redundant; /* scratch */
+    bool is_redundant;  /* scratch */
+    int security_level; /* it sees only rows that pass the lower ones; 0: it tells nothing */
     BitSet *relids, *required, *outer, *nullable, *left, *right;
     int rel_count;            /* of relids: base relations alone */
     EquivClass *parent_class; /* that it was made of */

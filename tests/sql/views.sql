@@ -65,3 +65,34 @@ drop role viewer;
 \dv pg_catalog.pg_s*
 \dvS pg_st*
 \d pg_settings
+-- changes through a view with security_barrier: its conditions come first, others see only what passes
+create table guarded (id int primary key, owner text, v int, n numeric);
+insert into guarded select g, case g % 3 when 0 then 'me' when 1 then 'you' end, g % 3, g / 2.0 from generate_series(1, 30) g;
+update guarded set v = 3 - v where owner is null or owner = 'me';
+create index on guarded (n);
+create index on guarded (v);
+analyze guarded;
+create view mine with (security_barrier) as select * from guarded where upper(lower(owner)) = 'ME';
+create view less with (security_barrier) as select * from mine where 10 / (id - 1) >= 0;
+set enable_seqscan = off;
+explain (costs off) delete from mine where v = 3;
+explain (costs off) delete from mine where n = 3;
+explain (costs off) delete from mine where 1 / (v - 1) < 5 and id < 10;
+explain (costs off) delete from less where id = 12 or 100 / id > 5;
+explain (costs off) delete from less where n = id and n < 4;
+reset enable_seqscan;
+explain (costs off) update less set v = 0 from guarded g where g.id = less.id and 1 / (less.v - 1 + g.v) > 0;
+explain (costs off) update less set v = 0 where v = (select max(g.v) from guarded g where g.id = less.id);
+begin;
+delete from mine where id < 6 returning *;
+delete from mine where 1 / (v - 1) < 5 and id < 10 returning *;
+update less set v = v + 1 where 1 / (v - 1) < 5 and id < 16 returning *;
+with gone as (delete from less using guarded g where g.id = less.id + 1 returning less.id, g.id) select * from gone order by 1;
+prepare p(int) as update mine set v = $1 where id = $1 returning *;
+execute p(28); execute p(29); execute p(30);
+execute p(30); execute p(30); execute p(30); execute p(29);
+insert into mine values (30, 'me', 1, 1) on conflict (id) do update set v = 77 where mine.owner = 'me' returning *;
+select count(*), sum(v) from guarded;
+rollback;
+drop view less, mine;
+drop table guarded;
