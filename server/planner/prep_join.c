@@ -260,7 +260,7 @@ static bool is_useless(Planner *root, const OuterJoin *join)
     }
     list_foreach(Clause *, clause, inner->join_clauses) {
         if (clause_is_pushed_down(clause, all)) {
-            if (bitset_is_subset(clause->required, all))
+            if (bitset_has(clause->relids, only))
                 return false;
             continue;
         }
@@ -292,11 +292,25 @@ static List *without_item(List *items, int rt_index)
     return rest;
 }
 
+/* Conditions of joins above, which ask nothing of what is gone, stay. */
+static void forget_clauses(Planner *root, const PlanRel *gone, const OuterJoin *join)
+{
+    BitSet *all = bitset_union(join->min_left, join->min_right);
+
+    list_foreach(Clause *, clause, gone->join_clauses) {
+        if (!clause_is_pushed_down(clause, all))
+            continue;
+        clause->required = bitset_minus(clause->required, gone->relids);
+        clause_distribute(root, clause);
+    }
+}
+
 static void forget_rel(Planner *root, int rt_index, const OuterJoin *join)
 {
     PlanRel *gone = plan_rel(root, rt_index);
     BitSet *bit = bitset_of(rt_index);
 
+    root->base_rels = bitset_minus(root->base_rels, bit);
     for (int i = -1; (i = bitset_next(root->base_rels, i)) >= 0;) {
         PlanRel *rel = plan_rel(root, i);
         List *clauses = NULL;
@@ -309,7 +323,7 @@ static void forget_rel(Planner *root, int rt_index, const OuterJoin *join)
         }
         rel->join_clauses = clauses;
     }
-    root->base_rels = bitset_minus(root->base_rels, bit);
+    forget_clauses(root, gone, join);
     root->outer_joins = list_without(root->outer_joins, join);
     list_foreach(OuterJoin *, other, root->outer_joins) {
         other->min_left = bitset_minus(other->min_left, bit);
