@@ -3,7 +3,8 @@
  *
  * A SubPlan of an expression is evaluated where it stands: its arguments become parameters, the
  * tree of its plan begins again, and its rows are looked at. An init plan hangs at a node; its
- * parameters are armed, and the first expression that reads one runs it.
+ * parameters are armed, and the first expression that reads one runs it. Either is read forward, also
+ * while the rows around it come backward.
  */
 #include "common/base/base.h"
 
@@ -294,11 +295,8 @@ static Datum eval_hashed(SubPlanState *s, EvalContext *c, bool *is_null)
     return subplan_hash_probe(s->hash, c, is_null);
 }
 
-static Datum eval_subplan(ExprSubPlan *self, EvalContext *c, bool *is_null)
+static Datum evaluate(SubPlanState *s, EvalContext *c, bool *is_null)
 {
-    SubPlanState *s = (SubPlanState *)(void *)self;
-
-    node_check_depth();
     *is_null = false;
     if (s->hash != NULL)
         return eval_hashed(s, c, is_null);
@@ -320,6 +318,20 @@ static Datum eval_subplan(ExprSubPlan *self, EvalContext *c, bool *is_null)
         *is_null = true;
         return 0;
     }
+}
+
+static Datum eval_subplan(ExprSubPlan *self, EvalContext *c, bool *is_null)
+{
+    SubPlanState *s = (SubPlanState *)(void *)self;
+    Exec *e = s->node->exec;
+    bool was_backward = e->is_backward;
+    Datum value;
+
+    node_check_depth();
+    e->is_backward = false;
+    value = evaluate(s, c, is_null);
+    e->is_backward = was_backward;
+    return value;
 }
 
 /* ---- Init plans ---- */
@@ -348,9 +360,8 @@ static void set_columns(SubPlanState *s, ExecNode *tree, MemContext *mem)
         raise_several_rows();
 }
 
-static void make_param(ExecParam *param, void *arg)
+static void set_param(ExecParam *param, SubPlanState *s)
 {
-    SubPlanState *s = arg;
     EvalContext *c = s->eval != NULL ? s->eval : exec_eval(s->node);
     ExecNode *tree = begin(s, c);
     bool is_of_row = s->plan->form == SUBPLAN_MULTI_EXPR && s->plan->param_ids != NULL;
@@ -374,4 +385,15 @@ static void make_param(ExecParam *param, void *arg)
     default:
         set_columns(s, tree, mem);
     }
+}
+
+static void make_param(ExecParam *param, void *arg)
+{
+    SubPlanState *s = arg;
+    Exec *e = s->node->exec;
+    bool was_backward = e->is_backward;
+
+    e->is_backward = false;
+    set_param(param, s);
+    e->is_backward = was_backward;
 }

@@ -166,3 +166,15 @@ begin;
 declare c cursor for select 1 where false;
 fetch absolute -3 from c;
 rollback;
+-- subqueries are read forward whichever way their rows come
+create table few (a int);
+insert into few values (1), (2), (3);
+begin;
+declare c scroll cursor for select a, (select max(a) from few g where g.a <> f.a), array(select a from few g where g.a > f.a), a in (select g.a from few g where g.a <> f.a - 1), exists (select from few g where g.a < f.a), (a, 1) = (select g.a, 1 from few g where g.a = f.a) from few f order by a;
+move last from c;
+fetch backward all from c;
+declare d scroll cursor for select a, (select min(g.a) from few g where g.a + f.a > 2) from few f;
+fetch forward all from d;
+fetch backward all from d;
+rollback;
+drop table few;
