@@ -16,9 +16,6 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 
-/* Functions that tell of a method of TABLESAMPLE. */
-enum { SAMPLE_BERNOULLI = 3313, SAMPLE_SYSTEM = 3314 };
-
 /* ---- Functions ---- */
 
 static bool is_unnest_of_several(const Node *raw, const List *column_defs)

@@ -16,9 +16,7 @@
 #include "server/node/expr.h"
 #include "server/types/builtin.h"
 
-#define METHOD_BERNOULLI 3313
-#define METHOD_SYSTEM    3314
-#define HASH_VALUES      4294967296.0
+#define HASH_VALUES 4294967296.0
 
 typedef struct SampleScanNode {
     ExecNode n;
@@ -113,7 +111,7 @@ static NOINLINE void begin(SampleScanNode *s)
 
     set_limit(s);
     set_seed(s);
-    s->sample = s->method == METHOD_SYSTEM ? (HeapSample){.has_block = has_block}
+    s->sample = s->method == SAMPLE_SYSTEM ? (HeapSample){.has_block = has_block}
                                            : (HeapSample){.has_row = has_row};
     MEM_SCOPE(e->run_mem) {
         s->scan = heap_scan_begin(exec_heap(exec_relation(e, s->rel)), e->snapshot);

@@ -97,6 +97,12 @@ enum {
     CURSOR_FAST_PLAN = 0x100, /* any cursor of SQL: its first rows are wanted soon */
 };
 
+/* TableSampleClause.handler: functions that tell of a method */
+enum {
+    SAMPLE_BERNOULLI = 3313,
+    SAMPLE_SYSTEM = 3314,
+};
+
 /* TableLike.options */
 enum {
     LIKE_COMMENTS = 0x1,

@@ -11,8 +11,6 @@
 
 #include "server/planner/planner_int.h"
 
-#define SAMPLE_SYSTEM 3314 /* the handler of TABLESAMPLE SYSTEM */
-
 double cost_clamp_rows(double rows);
 
 /* Of evaluating an expression, a list of them, a list of clauses. */
