@@ -352,7 +352,7 @@ void agg_check(Scope *scope, Query *query)
     check_tree(&check, query->targets);
     check_tree(&check, query->having);
     if (scope->has_aggs && has_self_reference)
-        scope_fail(scope, expr_locate_agg_in_query(query), SQLSTATE_INVALID_RECURSION,
+        scope_fail(scope, expr_locate_agg(query, 0), SQLSTATE_INVALID_RECURSION,
                    .message = "aggregate functions are not allowed in a recursive query's "
                               "recursive term");
 }

@@ -237,14 +237,6 @@ BoolExpr *make_bool_expr(BoolKind kind, List *args, int location);
 Alias *make_alias(const char *name, List *columns);
 RangeTblRef *make_range_ref(int rt_index);
 ColumnRef *make_column_ref(const char *name, int location);
-bool expr_has_vars_of_level(const void *node, int levels_up);
-int expr_locate_var(const void *node, int levels_up);
-int expr_locate_agg(const void *node, int levels_up);
-int expr_locate_agg_in_query(const Query *query);
-int expr_locate_window(const void *node);
-bool expr_has_aggs(const void *node, int levels_up);
-bool expr_has_windows(const void *node);
-bool expr_has_sets(const void *node);
 bool expr_has_sublinks(const void *node);
 bool expr_is_mutable(const void *node); /* it calls functions that are not immutable */
 bool relation_is_temporary(Oid relation);

@@ -3,8 +3,8 @@
  *
  * A SubPlan of an expression is evaluated where it stands: its arguments become parameters, the
  * tree of its plan begins again, and its rows are looked at. An init plan hangs at a node; its
- * parameters are armed, and the first expression that reads one runs it. Either is read forward, also
- * while the rows around it come backward.
+ * parameters are armed, and the first expression that reads one runs it. Either is read forward,
+ * also while the rows around it come backward.
  */
 #include "common/base/base.h"
 

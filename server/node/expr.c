@@ -1,4 +1,4 @@
-/* expr.c - type, typmod, collation and place of expressions. */
+/* expr.c - type, typmod, collation and place of expressions; what is in them. */
 #include "common/base/base.h"
 
 #include "server/node/expr.h"
@@ -7,6 +7,7 @@
 
 #include "common/err/err.h"
 #include "server/node/node_kind.h"
+#include "server/node/tree.h"
 
 /* Built-in objects of pg_type and pg_collation: facts of catalogs, which are above this folder. */
 enum {
@@ -339,4 +340,161 @@ int node_expr_location(const void *expr)
         own = node_location(node);
     node_walk(node, find_first, &first);
     return own < 0 || (first >= 0 && first < own) ? first : own;
+}
+
+/* ---- What is in a tree ---- */
+
+typedef struct Search {
+    int level; /* wanted, seen from where the walk began */
+    int location;
+} Search;
+
+static bool find_var(Node *node, int level, void *arg)
+{
+    Search *search = arg;
+
+    if (node_is(node, Var)) {
+        const Var *var = (const Var *)(const void *)node;
+
+        if ((int)var->levels_up != level + search->level)
+            return false;
+        search->location = var->loc;
+        return true;
+    }
+    if (node_is(node, CurrentOfExpr))
+        return level + search->level == 0;
+    return node_walk_levels(node, level, find_var, arg);
+}
+
+/* A query is a level of its own: the expressions in it count from there. */
+static bool walk_any(const void *tree, NodeLevelVisit visit, Search *search)
+{
+    Node *node = (Node *)(uintptr_t)tree;
+
+    if (node == NULL)
+        return false;
+    if (node_is(node, Query))
+        return node_walk_levels(node, NODE_LEVEL_OUTSIDE, visit, search);
+    return node->tag <= NODE_OidList ? node_walk_levels(node, 0, visit, search)
+                                     : visit(node, 0, search);
+}
+
+bool expr_has_vars_of_level(const void *node, int levels_up)
+{
+    Search search = {.level = levels_up};
+
+    return walk_any(node, find_var, &search);
+}
+
+/* A location that is known, of a Var of that level. */
+static bool locate_var(Node *node, int level, void *arg)
+{
+    Search *search = arg;
+
+    if (node_is(node, Var)) {
+        const Var *var = (const Var *)(const void *)node;
+
+        if ((int)var->levels_up != level + search->level || var->loc < 0)
+            return false;
+        search->location = var->loc;
+        return true;
+    }
+    return node_walk_levels(node, level, locate_var, arg);
+}
+
+int expr_locate_var(const void *node, int levels_up)
+{
+    Search search = {.level = levels_up, .location = NODE_NO_LOCATION};
+
+    walk_any(node, locate_var, &search);
+    return search.location;
+}
+
+static bool find_agg(Node *node, int level, void *arg)
+{
+    const Search *search = arg;
+
+    if (node_is(node, Aggref) &&
+        (int)((const Aggref *)(const void *)node)->levels_up == level + search->level)
+        return true;
+    if (node_is(node, GroupingFunc) &&
+        (int)((const GroupingFunc *)(const void *)node)->levels_up == level + search->level)
+        return true;
+    return node_walk_levels(node, level, find_agg, arg);
+}
+
+bool expr_has_aggs(const void *node, int levels_up)
+{
+    Search search = {.level = levels_up};
+
+    return walk_any(node, find_agg, &search);
+}
+
+static bool locate_agg(Node *node, int level, void *arg)
+{
+    Search *search = arg;
+    int location = NODE_NO_LOCATION;
+
+    if (node_is(node, Aggref) &&
+        (int)((const Aggref *)(const void *)node)->levels_up == level + search->level)
+        location = ((const Aggref *)(const void *)node)->loc;
+    if (node_is(node, GroupingFunc) &&
+        (int)((const GroupingFunc *)(const void *)node)->levels_up == level + search->level)
+        location = ((const GroupingFunc *)(const void *)node)->loc;
+    if (location >= 0) {
+        search->location = location;
+        return true;
+    }
+    return node_walk_levels(node, level, locate_agg, arg);
+}
+
+int expr_locate_agg(const void *node, int levels_up)
+{
+    Search search = {.level = levels_up, .location = NODE_NO_LOCATION};
+
+    walk_any(node, locate_agg, &search);
+    return search.location;
+}
+
+/* What is in subqueries is theirs. */
+static bool find_window(Node *node, void *arg)
+{
+    if (node_is(node, WindowFunc)) {
+        *(int *)arg = ((const WindowFunc *)(const void *)node)->loc;
+        return true;
+    }
+    return !node_is(node, Query) && node_walk(node, find_window, arg);
+}
+
+bool expr_has_windows(const void *node)
+{
+    int location;
+
+    return node != NULL && find_window((Node *)(uintptr_t)node, &location);
+}
+
+int expr_locate_window(const void *node)
+{
+    int location = NODE_NO_LOCATION;
+
+    if (node != NULL)
+        find_window((Node *)(uintptr_t)node, &location);
+    return location;
+}
+
+static bool find_set(Node *node, void *arg)
+{
+    if (node_is(node, FuncExpr) && ((const FuncExpr *)(const void *)node)->is_set)
+        return true;
+    if (node_is(node, OpExpr) && ((const OpExpr *)(const void *)node)->is_set)
+        return true;
+    /* Their arguments were looked through already: sets are refused there. */
+    if (node_is(node, Aggref) || node_is(node, GroupingFunc) || node_is(node, WindowFunc))
+        return false;
+    return !node_is(node, Query) && node_walk(node, find_set, arg);
+}
+
+bool expr_has_sets(const void *node)
+{
+    return node != NULL && find_set((Node *)(uintptr_t)node, NULL);
 }

@@ -1,5 +1,6 @@
 /*
- * expr.h - what an expression of a stored tree yields: type, typmod, collation; and where it stands
+ * expr.h - what an expression of a stored tree yields: type, typmod, collation; where it stands;
+ * what is in it
  *
  * The table of kinds says which fields hold that; here are the few kinds that have to look further.
  */
@@ -37,6 +38,22 @@ void node_expr_set_input_collation(void *expr, Oid collation);
  * NODE_NO_LOCATION when there is none.
  */
 int node_expr_location(const void *expr);
+
+/*
+ * What is in an expression, a list of them, or a query: there the inside of the query counts as
+ * where one stands. levels_up: as in the Vars and aggregates that are looked for, seen from there;
+ * those of queries further in are found too. What is located is the first that has a location;
+ * NODE_NO_LOCATION: there is none.
+ */
+bool expr_has_vars_of_level(const void *node, int levels_up);
+bool expr_has_aggs(const void *node, int levels_up); /* Aggref, GroupingFunc */
+int expr_locate_var(const void *node, int levels_up);
+int expr_locate_agg(const void *node, int levels_up);
+
+/* The same outside of subqueries. Sets: calls that return them. */
+bool expr_has_windows(const void *node);
+bool expr_has_sets(const void *node);
+int expr_locate_window(const void *node);
 
 /*
  * Is it a call of a function that makes a value fit a typmod, as casts have them? Then *typmod

@@ -203,7 +203,8 @@ EquivClass *equiv_for_sort(Planner *root, const EquivSort *sort, bool may_create
     relids = expr_rels(expr);
     em = add_member(ec, expr, relids, bitset_intersect(relids, sort->nullable), sort->type);
     /* It may look constant because aggregates hide the Vars in it. */
-    if (ec->has_volatile || expr_has_set(expr) || expr_has_agg(expr) || expr_has_window(expr)) {
+    if (ec->has_volatile || expr_has_sets(expr) || expr_has_aggs(expr, 0) ||
+        expr_has_windows(expr)) {
         ec->has_const = false;
         em->is_const = false;
     }

@@ -230,13 +230,6 @@ bool expr_has_vars(const void *expr)
     return visit_root(expr, is_var, &search);
 }
 
-bool expr_has_level_vars(const void *node, int level)
-{
-    VarSearch search = {.level = level};
-
-    return visit_inside(node, is_var, &search);
-}
-
 /* ---- Functions ---- */
 
 Oid expr_op_function(const OpExpr *op)
@@ -436,48 +429,6 @@ static bool find_subplan(Node *node, void *arg)
 bool expr_has_subplan(const void *expr)
 {
     return visit_flat(expr, find_subplan, NULL);
-}
-
-static bool find_set(Node *node, void *arg)
-{
-    if (node_is(node, FuncExpr) && ((FuncExpr *)(void *)node)->is_set)
-        return true;
-    if (node_is(node, OpExpr) && ((OpExpr *)(void *)node)->is_set)
-        return true;
-    if (node_is(node, Query) || node_is(node, Aggref) || node_is(node, WindowFunc))
-        return false;
-    return node_walk(node, find_set, arg);
-}
-
-bool expr_has_set(const void *expr)
-{
-    return visit_flat(expr, find_set, NULL);
-}
-
-static bool find_agg(Node *node, int level, void *arg)
-{
-    if (node_is(node, Aggref))
-        return ((Aggref *)(void *)node)->levels_up == (uint32_t)level;
-    if (node_is(node, GroupingFunc))
-        return ((GroupingFunc *)(void *)node)->levels_up == (uint32_t)level;
-    return node_walk_levels(node, level, find_agg, arg);
-}
-
-bool expr_has_agg(const void *expr)
-{
-    return visit_root(expr, find_agg, NULL);
-}
-
-static bool find_window(Node *node, void *arg)
-{
-    if (node_is(node, Query))
-        return false;
-    return node_is(node, WindowFunc) || node_walk(node, find_window, arg);
-}
-
-bool expr_has_window(const void *expr)
-{
-    return visit_flat(expr, find_window, NULL);
 }
 
 static bool find_exec_param(Node *node, void *arg)

@@ -42,15 +42,11 @@ List *expr_vars(const void *expr, int flags);
 List *expr_vars_of_level(const void *node, int level);
 
 bool expr_has_vars(const void *expr); /* of level 0 */
-bool expr_has_level_vars(const void *node, int level);
 bool expr_has_volatile(const void *expr);
 bool expr_has_mutable(const void *expr);
 bool expr_has_nonstrict(const void *expr);
 bool expr_has_leak(const void *expr); /* may tell values of rows by errors, messages or the like */
 bool expr_has_subplan(const void *expr); /* SubPlan, SubLink */
-bool expr_has_set(const void *expr);
-bool expr_has_agg(const void *expr); /* of level 0, or any GROUPING */
-bool expr_has_window(const void *expr);
 bool expr_has_exec_param(const void *expr);
 double expr_set_rows(const void *expr); /* rows that functions of sets in it return */
 

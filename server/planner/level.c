@@ -154,7 +154,7 @@ static void move_having(Planner *root)
     List *stay = NULL, *move = NULL;
 
     list_foreach(Node *, qual, (List *)(void *)query->having) {
-        if ((query->group_by != NULL && query->grouping_sets != NULL) || expr_has_agg(qual) ||
+        if ((query->group_by != NULL && query->grouping_sets != NULL) || expr_has_aggs(qual, 0) ||
             expr_has_volatile(qual) || expr_has_subplan(qual)) {
             stay = list_add(stay, qual);
         } else if (query->group_by != NULL) {

@@ -47,7 +47,7 @@ static bool asks_above_in_outer_join(const void *tree, bool is_below)
 {
     if (node_is(tree, FromExpr)) {
         const FromExpr *from = tree;
-        bool found = is_below && expr_has_level_vars(from->where, 1);
+        bool found = is_below && expr_has_vars_of_level(from->where, 1);
 
         list_foreach(const Node *, item, from->items)
             found = found || asks_above_in_outer_join(item, is_below);
@@ -57,7 +57,7 @@ static bool asks_above_in_outer_join(const void *tree, bool is_below)
         const JoinExpr *join = tree;
 
         is_below = is_below || join->kind != JOIN_INNER;
-        return (is_below && expr_has_level_vars(join->condition, 1)) ||
+        return (is_below && expr_has_vars_of_level(join->condition, 1)) ||
                asks_above_in_outer_join(join->left, is_below) ||
                asks_above_in_outer_join(join->right, is_below);
     }
@@ -203,7 +203,7 @@ static JoinExpr *join_of_any(Planner *root, const SubLink *link, const BitSet *a
     RangeTblRef *ref;
     List *columns = NULL;
 
-    if (expr_has_level_vars(sub, 1) || above == NULL || !bitset_is_subset(above, available) ||
+    if (expr_has_vars_of_level(sub, 1) || above == NULL || !bitset_is_subset(above, available) ||
         expr_has_volatile(link->test))
         return NULL;
     ref = add_subquery(root, sub, "ANY_subquery");
@@ -246,7 +246,7 @@ static JoinExpr *join_of_exists(Planner *root, const SubLink *link, bool is_not,
         return NULL;
     where = sub->from->where;
     sub->from->where = NULL;
-    if (expr_has_level_vars(sub, 1) || where == NULL || !expr_has_level_vars(where, 1) ||
+    if (expr_has_vars_of_level(sub, 1) || where == NULL || !expr_has_vars_of_level(where, 1) ||
         expr_has_volatile(where))
         return NULL;
     prep_offset_rels(as_node(sub), offset);

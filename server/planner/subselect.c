@@ -483,7 +483,7 @@ static bool can_push(const Planner *root, const PlanRel *rel, const Query *sub, 
         if (var->rt_index != (int)rel->rt_index || var->attno <= 0)
             return false;
         target = target_by_number(sub->targets, var->attno);
-        if (target == NULL || expr_has_set(target->expr) || expr_has_volatile(target->expr))
+        if (target == NULL || expr_has_sets(target->expr) || expr_has_volatile(target->expr))
             return false;
         if (sub->has_distinct_on &&
             sort_group_by_ref(sub->distinct, target->sort_group_ref) == NULL)
@@ -545,7 +545,7 @@ static void drop_unused(const PlanRel *rel, Query *sub)
         return;
     list_foreach(TargetEntry *, target, sub->targets) {
         if (target->sort_group_ref == 0 && !target->is_junk && !bitset_has(used, target->number) &&
-            !expr_has_set(target->expr) && !expr_has_volatile(target->expr))
+            !expr_has_sets(target->expr) && !expr_has_volatile(target->expr))
             target->expr = expr_null(node_expr_type(target->expr), node_expr_typmod(target->expr),
                                      node_expr_collation(target->expr));
     }

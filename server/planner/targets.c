@@ -248,7 +248,7 @@ PathTarget *targets_for_sort(Planner *root, const PathTarget *final, bool *has_p
             sort_group_by_ref(query->order_by, final->refs[expr_i]) != NULL) {
             continue;
         }
-        if (query->has_target_sets && expr_has_set(expr)) {
+        if (query->has_target_sets && expr_has_sets(expr)) {
             is_set[expr_i] = has_set = true;
         } else if (expr_has_volatile(expr)) {
             waits[expr_i] = has_volatile = true;

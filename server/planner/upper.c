@@ -425,7 +425,7 @@ static PlanRel *plan_plain(Planner *root, Limits *limits)
     window_target =
         root->active_windows != NULL ? targets_for_windows(root, sort_target) : sort_target;
     target = has_groups ? targets_for_grouping(root, window_target) : window_target;
-    if (query->has_target_sets && expr_has_set(target->exprs)) {
+    if (query->has_target_sets && expr_has_sets(target->exprs)) {
         apply_target(root, rel, target_without_sets(root, target, NULL));
         target_add_sets(root, rel, target, NULL);
     } else {
@@ -439,7 +439,7 @@ static PlanRel *plan_plain(Planner *root, Limits *limits)
         rel = upper_distinct(root, rel);
     if (query->order_by != NULL) {
         bool sets_wait = has_postponed && query->has_target_sets &&
-                         !expr_has_set(sort_target->exprs) && expr_has_set(final->exprs);
+                         !expr_has_sets(sort_target->exprs) && expr_has_sets(final->exprs);
 
         if (sets_wait) {
             PathTarget *plain = target_without_sets(root, final, sort_target);
