@@ -78,15 +78,24 @@ static Node *any_or_all(Scope *scope, const RawExpr *raw)
     return oper_make_array(scope, raw->name, raw->kind == RAW_OP_ANY, left, right, raw->loc);
 }
 
+/* A row is something, also when all that is in it is NULL. */
+static Node *distinct_from_null(Scope *scope, Node *raw, bool is_not, int location)
+{
+    Node *test = test_for_null(scope, raw, is_not, location);
+
+    ((NullTest *)(void *)test)->is_row = false;
+    return test;
+}
+
 static Node *distinct(Scope *scope, const RawExpr *raw)
 {
     bool is_not = raw->kind == RAW_NOT_DISTINCT;
     Node *left, *made;
 
     if (is_null_constant(raw->right))
-        return test_for_null(scope, raw->left, !is_not, raw->loc);
+        return distinct_from_null(scope, raw->left, !is_not, raw->loc);
     if (is_null_constant(raw->left))
-        return test_for_null(scope, raw->right, !is_not, raw->loc);
+        return distinct_from_null(scope, raw->right, !is_not, raw->loc);
     left = expr_transform_in(scope, raw->left);
     made = expr_distinct(scope, raw->name, left, expr_transform_in(scope, raw->right), raw->loc);
     return is_not ? (Node *)(void *)make_bool_expr(BOOL_NOT, list_of(made), raw->loc) : made;

@@ -27,3 +27,8 @@ select a from r order by b fetch first 1 row with ties;
 delete from r;
 insert into r values (1, 1, 'x', 1) returning a + b, c;
 drop table r;
+-- a row is not NULL, whatever is in it
+select row(null, null) is distinct from null, row(null, 1) is not distinct from null, null is distinct from row(1, null);
+create type pair as (a int, b int);
+select x is distinct from null, x is null, x is not null from (values (row(null, null)::pair), (row(1, null)), (null), (row(1, 2))) v(x);
+drop type pair;
