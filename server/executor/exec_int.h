@@ -58,6 +58,7 @@ struct ExecNode {
     double loop_start_ms; /* when the loop's first row came; below 0: it has not begun */
     double loop_ms;
     struct SubPlanState **init_plans; /* ended by NULL; NULL: none */
+    struct SubPlanState *subplans;    /* of its expressions */
 };
 
 /* A relation that the tree reads or writes. */
@@ -243,6 +244,9 @@ void exec_arm_init_plans(ExecNode *n); /* they are to be run when they are asked
  * is below the node.
  */
 const BitSet *exec_rearm_init_plans(ExecNode *n, const BitSet *changed);
+
+/* Subplans of the node's expressions that depend on what changed must not give what they keep. */
+void exec_mark_subplans(ExecNode *n, const BitSet *changed);
 
 /* The tree of a subplan (from 1), at its first row; changed as in exec_rewind_node(). */
 ExecNode *exec_begin_subplan(Exec *e, int number, const BitSet *changed);

@@ -62,6 +62,8 @@ void exec_rewind_node(ExecNode *n, const BitSet *changed)
         end_loop(n);
     if (n->init_plans != NULL && changed != NULL)
         changed = exec_rearm_init_plans(n, changed);
+    if (n->subplans != NULL && changed != NULL)
+        exec_mark_subplans(n, changed);
     exec_reset_row(n);
     if (UNLIKELY(n->exec->recheck != NULL))
         recheck_scan_rewind(n);

@@ -5,6 +5,9 @@
  * tree of its plan begins again, and its rows are looked at. An init plan hangs at a node; its
  * parameters are armed, and the first expression that reads one runs it. Either is read forward,
  * also while the rows around it come backward.
+ *
+ * Parameters of a plan that are not its arguments come from further out. When the node at which it
+ * stands begins again because of them, the tree must not keep what it has.
  */
 #include "common/base/base.h"
 
@@ -22,6 +25,10 @@ struct SubPlanState {
     EvalContext *eval; /* in which it is evaluated; NULL: the node's */
     Expr **args;
     BitSet *arg_set;
+    const BitSet *outer_params; /* that its plan takes, the arguments among them */
+    BitSet *news;               /* those of them that changed since it ran; has room for all */
+    bool has_news;
+    SubPlanState *next; /* of the node's */
     Expr *test;
     bool by_value; /* of the first column */
     int16_t len;
@@ -34,6 +41,13 @@ static void make_param(ExecParam *param, void *arg);
 
 /* ---- Making ---- */
 
+static void forget_news(SubPlanState *s)
+{
+    for (int i = 0; s->news != NULL && i < s->news->word_count; i++)
+        s->news->words[i] = 0;
+    s->has_news = false;
+}
+
 static SubPlanState *make_state(ExecNode *n, const SubPlan *plan, const ExprScope *scope)
 {
     SubPlanState *s = mem_new(SubPlanState);
@@ -41,12 +55,16 @@ static SubPlanState *make_state(ExecNode *n, const SubPlan *plan, const ExprScop
 
     *s = (SubPlanState){
         .expr = {.eval = eval_subplan}, .plan = plan, .node = n, .eval = scope->eval};
+    s->outer_params =
+        ((const Plan *)list_at(n->exec->plan->subplans, plan->plan - 1))->outer_params;
     s->args = mem_new_array(Expr *, (size_t)list_count(plan->args) + 1);
     list_foreach(const Node *, arg, plan->args) {
         s->args[i] = expr_compile(arg, scope);
         s->arg_set = bitset_add(s->arg_set, list_int_at(plan->param_ids, (int)i));
         i++;
     }
+    s->news = bitset_union(s->outer_params, s->arg_set);
+    forget_news(s);
     if (plan->uses_hash)
         s->hash = subplan_hash_new(n->exec, plan, scope);
     else if (plan->test != NULL)
@@ -89,7 +107,24 @@ ExprSubPlan *exec_make_subplan(void *node, const SubPlan *plan, const ExprScope 
         more[count] = s;
         n->init_plans = more;
     }
+    s->next = n->subplans;
+    n->subplans = s;
     return &s->expr;
+}
+
+static void add_news(SubPlanState *s, const BitSet *changed)
+{
+    for (int i = 0; changed != NULL && i < s->news->word_count && i < changed->word_count; i++)
+        s->news->words[i] |= changed->words[i];
+    s->has_news = true;
+}
+
+void exec_mark_subplans(ExecNode *n, const BitSet *changed)
+{
+    for (SubPlanState *s = n->subplans; s != NULL; s = s->next) {
+        if (exec_overlaps(s->outer_params, changed))
+            add_news(s, changed);
+    }
 }
 
 void exec_init_init_plans(ExecNode *n)
@@ -160,6 +195,18 @@ ExecNode *exec_begin_subplan(Exec *e, int number, const BitSet *changed)
     return tree;
 }
 
+static ExecNode *begin_tree(SubPlanState *s)
+{
+    ExecNode *tree;
+
+    if (!s->has_news)
+        return exec_begin_subplan(s->node->exec, s->plan->plan, s->arg_set);
+    add_news(s, s->arg_set);
+    tree = exec_begin_subplan(s->node->exec, s->plan->plan, s->news);
+    forget_news(s);
+    return tree;
+}
+
 static ExecNode *begin(SubPlanState *s, EvalContext *c)
 {
     Exec *e = s->node->exec;
@@ -170,7 +217,7 @@ static ExecNode *begin(SubPlanState *s, EvalContext *c)
         param->make = NULL;
         param->value = expr_eval(s->args[i], c, &param->is_null);
     }
-    return exec_begin_subplan(e, s->plan->plan, s->arg_set);
+    return begin_tree(s);
 }
 
 _Noreturn static void raise_several_rows(void)
@@ -289,8 +336,8 @@ static Datum eval_hashed(SubPlanState *s, EvalContext *c, bool *is_null)
 {
     Exec *e = s->node->exec;
 
-    if (s->hash_run != e->run_number)
-        subplan_hash_fill(s->hash, exec_begin_subplan(e, s->plan->plan, NULL));
+    if (s->hash_run != e->run_number || s->has_news)
+        subplan_hash_fill(s->hash, begin_tree(s));
     s->hash_run = e->run_number;
     return subplan_hash_probe(s->hash, c, is_null);
 }

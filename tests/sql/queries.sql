@@ -37,3 +37,13 @@ insert into t(id, k) select max(id) + 1, 0 from t;
 select count(*) from t where v similar to 'v[12]';
 select (row(1,2)).f1, row(1,2) = row(1,2), row(1,null) < row(1,2);
 drop table t, u;
+-- a subquery in a subquery that asks for what is two levels out, and keeps rows or a hash
+create table deep (a int, b int);
+insert into deep select g, g % 4 from generate_series(1, 12) g;
+select x.a from deep x where 3 = any (select y.b from deep y where y.b < all (select z.a from deep z where z.a > x.a)) order by 1;
+select x.a from deep x where exists (select from deep y where y.a = 3 and y.b + 1 in (select z.a from deep z where z.b = x.b)) order by 1;
+select x.a, (select count(*) from deep y where (select sum(z.a) from deep z where z.b = x.b) > y.a * 4) from deep x order by 1;
+select x.a, (select string_agg(y.a::text, ',' order by y.a) from deep y where y.b not in (select z.b from deep z where z.a < x.a and z.b > 1)) from deep x order by 1;
+select x.a, (select array_agg((select count(*) from (select z.b from deep z where z.a < x.a order by z.b) s) + y.a order by y.a) from deep y where y.a < 4) from deep x where x.a < 5 order by 1;
+select x.a, s.n from deep x, lateral (select count(*) as n from deep y where y.a > any (select z.a from deep z where z.b = x.b)) s order by 1;
+drop table deep;
