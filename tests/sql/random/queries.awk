@@ -45,6 +45,8 @@ function constant(type)
 {
     if (chance(0.06))
         return "null::" type_name(type)
+    if (has_parameters && type ~ /[it]/ && chance(0.4))
+        return type == "i" ? "$1" : "$2"
     if (type == "i")
         return pick("0|0|1|2|3|-4|7|10|20")
     if (type == "l")
@@ -87,6 +89,8 @@ function expr(type, depth,    r)
         return "nullif(" expr(type, depth - 1) ", " expr(type, 0) ")"
     if (r < 0.56)
         return scalar(type, depth - 1)
+    if (r < 0.62)
+        return seldom(type, depth - 1)
     if (type == "i")
         return number(depth)
     if (type == "l")
@@ -98,6 +102,38 @@ function expr(type, depth,    r)
     if (type == "d")
         return pick("(" expr("d", depth - 1) " + " pick("1|7|-2") ")|(" expr("d", 0) " - " column("i") ")|date_trunc('month', " expr("d", 0) ")::date|(" expr("d", 0) " + interval '1 month')::date")
     return "(" test(depth) ")"
+}
+
+# The table or subquery that a column in scope is of; NULL when there is none.
+function whole_row(    c)
+{
+    c = column("i")
+    return c ~ /^x[0-9]+\./ ? substr(c, 1, index(c, ".") - 1) : "null::r1"
+}
+
+# One of a query's values that is sure to be the same, whatever the plan.
+function first_of(type, depth)
+{
+    return "(select q.c from (" query(type, depth) ") q(c) order by 1" pick("| desc| nulls first") " limit 1" pick("| offset 1") ")"
+}
+
+function seldom(type, depth,    r, other)
+{
+    r = rand()
+    other = any_type()
+    if (r < 0.3)
+        return "case " expr(other, depth) " when " constant(other) " then " expr(type, 0) " when " expr(other, 0) " then " expr(type, depth) pick("| else " expr(type, 0)) " end"
+    if (r < 0.55)
+        return first_of(type, depth)
+    if (r < 0.75)
+        return "(array[" expr(type, depth) ", " expr(type, 0) "])[" pick("1|2|3|" expr("i", 0)) "]"
+    if (type == "i")
+        return "cardinality(array(" query(other, depth) "))"
+    if (type == "t")
+        return "(" whole_row() ")::text"
+    if (type == "f")
+        return "(" whole_row() pick(" is null| is not null| is distinct from null") ")"
+    return "(select " row_of(type) ")"
 }
 
 function number(depth)
@@ -120,6 +156,8 @@ function test(depth,    r, type)
     type = any_type()
     if (depth <= 0)
         return compare(type, 0)
+    if (chance(0.07))
+        return seldom_test(type, depth - 1)
     r = rand()
     if (r < 0.30)
         return compare(type, depth - 1)
@@ -150,12 +188,33 @@ function test(depth,    r, type)
     return column("f")
 }
 
-# A query that gives one value.
-function scalar(type, depth,    s, was, what)
+function seldom_test(type, depth,    r)
+{
+    r = rand()
+    if (r < 0.2)
+        return expr(type, 0) pick(" = any | <> all | > any | = all ") "(array(" query(type, depth) "))"
+    if (r < 0.35)
+        return expr(type, 0) pick(" = any | <> all ") "(array[" expr(type, 0) ", " expr(type, 0) ", " constant(type) "])"
+    if (r < 0.5)
+        return "(" row_of("i t") ")" pick(" = any | <> all | = all | < any | >= all ") "(" query("i t", depth) ")"
+    if (r < 0.6)
+        return "(" row_of("i " type) ") = " scalar("i " type, depth)
+    if (r < 0.75)
+        return "(" row_of("i " type) ")" pick(" in | not in ") "((" row_of("i " type) "), (" row_of("i " type) "))"
+    if (r < 0.85)
+        return "row(" row_of("i " type) ")" pick(" is null| is not null| is distinct from row(" row_of("i " type) ")")
+    return "(" row_of("d i " type) ")" pick(" < | <= | > | >= ") "(" row_of("d i " type) ")"
+}
+
+# A query that gives one value, or one of the first type and one of the second.
+function scalar(type, depth,    s, was, what, a)
 {
     was = depth_of_scope
     s = from(depth)
-    what = type == "l" && chance(0.5) ? pick("count(*)|count(distinct " expr(any_type(), 0) ")|sum(" expr("i", 0) ")") : aggregate(type)
+    if (split(type, a, " ") == 2)
+        what = aggregate(a[1]) ", " aggregate(a[2])
+    else
+        what = type == "l" && chance(0.5) ? pick("count(*)|count(distinct " expr(any_type(), 0) ")|sum(" expr("i", 0) ")") : aggregate(type)
     s = "(select " what s (chance(0.7) ? " where " test(depth) : "") ")"
     depth_of_scope = was
     return s
@@ -166,9 +225,13 @@ function aggregate(type,    s)
     if (type == "f")
         s = pick("bool_and(|bool_or(|every(") expr("f", 0) ")"
     else if (type == "l")
-        s = pick("count(*)|count(" expr(any_type(), 0) ")|sum(" pick("|distinct ") expr("i", 0) ")|max(" expr("l", 0) ")")
+        s = pick("count(*)|count(" pick("|distinct ") expr(any_type(), 0) ")|rank(" constant("i") ") within group (order by " expr("i", 0) ")|sum(" pick("|distinct ") expr("i", 0) ")|max(" expr("l", 0) ")")
     else if (type == "n")
         s = pick("sum(|avg(|min(|max(") expr("n", 0) ")"
+    else if (chance(0.1))
+        s = pick("percentile_disc(" pick("0|0.3|0.5|1") ")|mode()") " within group (order by " expr(type, 0) pick("| desc") ")"
+    else if (type == "t" && chance(0.2))
+        s = "array_agg(" pick("|distinct ") "x.s order by x.s" pick("|| nulls first") ")"
     else if (type == "t" && chance(0.4))
         s = "string_agg(" pick("|distinct ") "x.s, ',' order by x.s)"
     else
@@ -177,7 +240,7 @@ function aggregate(type,    s)
         type = column("t")
         gsub(/x\.s/, type, s)
     }
-    return s (chance(0.12) ? " filter (where " test(0) ")" : "")
+    return s (chance(0.12) ? " filter (where " test(0) ")" : "") (s ~ /^array_agg/ ? "::text" : "")
 }
 
 # ---- What is read ----
@@ -200,6 +263,10 @@ function from_item(depth,    name, types, s, n, i, a)
         }
         return pick("r1|r2|r3|r4|r1|r2|r3|r0|v1|v2") " " name
     }
+    if (chance(0.12)) {
+        item_columns = name ".c1:i " name ".c2:t " name ".c3:d"
+        return "(values (" row_of("i t d") "), (" row_of("i t d") ")" pick("|, (null, null, null)") ") " name "(c1, c2, c3)"
+    }
     if (chance(0.15)) {
         item_columns = name ".g:i"
         return "generate_series(" pick("1|0|3") ", " pick("4|2|5") ") " name "(g)"
@@ -217,13 +284,15 @@ function from_item(depth,    name, types, s, n, i, a)
 }
 
 # " from ...", whose columns are in scope then.
-function from(depth,    s, kind, columns, item, type, left, here, before)
+function from(depth,    s, kind, columns, item, type, left, here, before, has_comma)
 {
     before = depth_of_scope
     s = from_item(depth)
     columns = item_columns
     while (chance(0.38)) {
-        kind = pick(" join | join | left join | right join | full join | cross join |, |, lateral | left join lateral ")
+        # Behind a comma, ON knows nothing of what stands before it.
+        kind = has_comma ? pick(", |, lateral ") : pick(" join | join | left join | right join | full join | cross join |, |, lateral | left join lateral ")
+        has_comma = kind ~ /,/
         if (kind ~ /lateral/) {
             push(columns)
             item = lateral_item(depth)
@@ -234,7 +303,7 @@ function from(depth,    s, kind, columns, item, type, left, here, before)
         }
         item = from_item(depth - 1)
         if (kind ~ /,/ || kind ~ /cross/) {
-            s = (kind ~ /,/ && s ~ / on /) ? "(" s ") cross join " item : s kind item
+            s = s kind item
             columns = columns " " item_columns
             continue
         }
@@ -257,7 +326,7 @@ function from(depth,    s, kind, columns, item, type, left, here, before)
             continue
         }
         push(columns)
-        s = s kind item " on " (chance(0.85) ? left " = " right : test(0)) (chance(0.25) ? " and " test(0) : "")
+        s = s kind item " on " (chance(0.85) ? left " = " right : test(depth > 0 ? pick("0|0|1") : 0)) (chance(0.25) ? " and " test(depth > 0 ? pick("0|1") : 0) : "")
         depth_of_scope = before
     }
     push(columns)
@@ -303,14 +372,16 @@ function plain(types, depth,    n, a, i, s, was, f, list, w)
     }
     w = chance(0.65) ? " where " test(depth) : ""
     depth_of_scope = was
+    if (chance(0.04))
+        return "select distinct on (" pick("1|" (n > 1 ? "2, 1" : "1")) ") " s f w " order by " list
     s = "select " pick("|||distinct ") s f w
-    return chance(0.08) ? s " order by " list pick("| limit 3| limit 7 offset 2| offset 4| limit 0") : s
+    return chance(0.15) ? s " order by " list pick("| limit 3| limit 7 offset 2| offset 4| limit 0") : s
 }
 
 # Whose answer does not depend on the order of equal rows.
 function windowed(type,    over)
 {
-    over = " over (" pick("|partition by " expr(any_type(), 0)) pick("| order by " expr(any_type(), 0) pick("| desc| nulls first")) ")"
+    over = " over (" pick("|partition by " expr(any_type(), 0)) pick("| order by " expr(any_type(), 0) pick("| desc| nulls first") "| order by " expr("i", 0) frame()) ")"
     if (type == "l")
         return pick("rank()|dense_rank()|count(*)|sum(" expr("i", 0) ")") over
     if (type == "f")
@@ -318,7 +389,12 @@ function windowed(type,    over)
     return pick("min|max") "(" expr(type, 0) ")" over
 }
 
-function grouped(types, depth,    n, a, i, s, was, f, w, keys, key, having, m, sets)
+function frame()
+{
+    return " " pick("range|groups") " between " pick("unbounded preceding|1 preceding|current row|2 following") " and " pick("unbounded following|2 following|3 following") pick("|| exclude current row| exclude group| exclude ties")
+}
+
+function grouped(types, depth,    n, a, i, s, was, f, w, keys, key, rest, having, m, sets)
 {
     was = depth_of_scope
     f = from(depth)
@@ -327,17 +403,21 @@ function grouped(types, depth,    n, a, i, s, was, f, w, keys, key, having, m, s
     for (i = 1; i <= n; i++) {
         key = expr(a[i], pick("0|0|1"))
         if (chance(0.5) && key !~ /select/ && key ~ /x[0-9]/) {
+            rest = keys == "" ? "" : rest (rest == "" ? "" : ", ") key
             keys = keys (keys == "" ? "" : ", ") key
             m++
         } else {
-            key = aggregate(a[i])
+            key = a[i] == "i" && chance(0.2) ? "GROUPING" : aggregate(a[i])
         }
         s = s (i > 1 ? ", " : "") key
     }
     having = chance(0.2) ? " having " pick("count(*) > 1|max(" column("i") ") > 2|count(*) < 5|bool_or(" column("f") ")") : ""
     depth_of_scope = was
-    sets = m > 0 && chance(0.15) ? pick("rollup|cube") : ""
-    return "select " s f w (keys != "" ? " group by " (sets != "" ? sets " (" keys ")" : keys) : "") having
+    sets = m > 0 && chance(0.25) ? pick("rollup|cube|grouping sets") : ""
+    gsub(/GROUPING/, keys == "" ? "0" : "grouping(" keys ")", s)
+    if (sets == "grouping sets")
+        keys = "(" keys "), (" rest ")" pick("|, ()|, ()|, rollup (" keys ")")
+    return "select " s f w (keys != "" ? " group by " pick("||distinct ") (sets != "" ? sets " (" keys ")" : keys) : "") having
 }
 
 # ---- Statements ----
@@ -374,19 +454,29 @@ function list_of_names(n,    i, s)
     return s
 }
 
-function change(    name, s, t)
+function change(    s, t, partner)
 {
-    t = pick("r1|r2|r3|r4")
+    t = pick("r1|r2|r3|r4|r1|v3|v4")
     depth_of_scope = 0
+    partner = query("i i t", 1)
     push(base_columns(t))
-    if (chance(0.45)) {
+    if (chance(0.2)) {
+        # Of each row that is changed there is one partner.
+        s = " (select c1, max(c2), min(c3) from (" partner ") q(c1, c2, c3) group by c1) x0(k, v, w)"
+        if (chance(0.6))
+            s = "update " t " set a = x0.v, t = x0.w" pick("|, b = " t ".b + x0.k") " from" s
+        else
+            s = "delete from " t " using" s
+        push("x0.k:i x0.v:i x0.w:t")
+        s = s " where " t pick(".a = x0.k|.id = x0.k|.a + 1 = x0.k and " test(1))
+    } else if (chance(0.45)) {
         s = "update " t " set " pick("a = " expr("i", 1) "|b = " expr("l", 1) "|t = " expr("t", 1) ", a = " expr("i", 0) "|d = " expr("d", 1) "|f = " expr("f", 1) "|(a, b) = (select " row_of("i l") ")")
         s = s (chance(0.8) ? " where " test(2) : "")
     } else if (chance(0.4)) {
         s = "delete from " t (chance(0.9) ? " where " test(2) : "")
     } else {
         depth_of_scope = 0
-        s = "insert into " t " (id, a, b, t, n, d, f) select " pick("5000|10") " + row_number() over (order by q.c1, q.c2, q.c3, q.c4, q.c5, q.c6), q.c1, q.c2, q.c3, (q.c4 % 1000)::numeric(8,2), q.c5, q.c6 from (" query("i l t n d f", 1) ") q(c1, c2, c3, c4, c5, c6)" (t ~ /r1|r4/ ? " on conflict (id) do " pick("nothing|update set a = excluded.a, t = excluded.t CAT 'c'") : t == "r2" ? " on conflict do nothing" : "")
+        s = "insert into " t " (id, a, b, t, n, d, f) select " pick("5000|10") " + row_number() over (order by q.c1, q.c2, q.c3, q.c4, q.c5, q.c6), q.c1, q.c2, q.c3, (q.c4 % 1000)::numeric(8,2), q.c5, q.c6 from (" query("i l t n d f", 1) ") q(c1, c2, c3, c4, c5, c6)" (t ~ /r1|r4/ ? " on conflict (id) do " pick("nothing|update set a = excluded.a, t = excluded.t CAT 'c'|update set (b, a) = (excluded.a, " t ".b) where " t ".a is distinct from excluded.a") : t == "r2" ? " on conflict do nothing" : "")
         s = "with made as (" s " returning id, a, t) "
         return "begin;\n" s digest_of("made") "\n" digest("select * from " t) "\nrollback;"
     }
@@ -402,17 +492,29 @@ function digest_of(name)
 # Back and forth over the rows, as a cursor of which the plan may know how to, or of which the rows are kept.
 function cursor(q,    s, n)
 {
-    s = "begin;\ndeclare c " pick("scroll|scroll|") " cursor for select q::text from (" q ") q" (chance(0.7) ? " order by q::text collate \"C\"" : " where false") " limit 100;"
+    s = (chance(0.7) ? pick("scroll|scroll|") " cursor for select q::text from (" q ") q order by q::text collate \"C\"" : "scroll cursor for select q::text from (" q ") q where false")
+    s = "begin;\ndeclare c " s " limit 100;"
     for (n = 1 + int(rand() * 6); n > 0; n--)
         s = s "\n" pick("fetch|fetch|move") " " pick("next|prior|first|last|absolute 2|absolute -3|relative 2|relative -1|forward 3|backward 2|forward all|backward all|0") " from c;"
     return s "\nrollback;"
 }
 
-# With and without what is known of the parameter.
+# With and without what is known of the parameters; the sixth time it is one plan for all.
 function prepared(q)
 {
-    gsub(/<> 0/, "<> $1", q)
-    return "set plan_cache_mode = " pick("force_generic_plan|force_custom_plan|auto") ";\nprepare p(int) as " digest(q) "\nexecute p(0);\nexecute p(2);\nexecute p(null);\ndeallocate p;"
+    return "set plan_cache_mode = " pick("force_generic_plan|force_custom_plan|auto|auto") ";\nprepare p(int, text) as " digest(q) "\nexecute p(0, 'a');\nexecute p(2, null);\nexecute p(null, 'b');\nexecute p(7, '');\nexecute p(1, 'ab');\nexecute p(3, 'ca');\nexecute p(null, null);\ndeallocate p;"
+}
+
+# Each round finds fewer rows that are new.
+function recursive_clause(    s)
+{
+    s = "select * from (" query("i t", 1) ") q(c1, c2)"
+    with_name = "w" ++names
+    with_columns = " WITH.c1:i WITH.c2:t"
+    push("y.c1:i y.c2:t " base_columns("z"))
+    s = s " union select " pick("z.a, y.c2|y.c1, z.t|z.id, z.t|(y.c1 + 1) % 5, y.c2|coalesce(z.a, y.c1), least(z.t, y.c2)") " from " with_name " y " pick("|left ") "join " pick("r1|r2|r3|r0") " z on " pick("z.a = y.c1|z.id = y.c1|z.t = y.c2|z.b = y.c1") pick("| and " test(0)) pick("| where " test(0) "| where z.id < 30")
+    depth_of_scope = 0
+    return "with recursive " with_name "(c1, c2) as (" s ") "
 }
 
 function settings()
@@ -427,11 +529,14 @@ function statement(    w, q)
     with_name = ""
     if (chance(0.18))
         return change()
-    w = chance(0.15) ? with_clause(1) : ""
+    has_parameters = chance(0.08)
+    w = chance(0.15) ? with_clause(1) : chance(0.05) ? recursive_clause() : ""
     q = query(types_of_query(), 1 + int(rand() * 3))
-    if (chance(0.06))
-        return cursor(w q)
-    return chance(0.06) ? prepared(w q) : digest(w q)
+    if (has_parameters) {
+        has_parameters = 0
+        return prepared(w q)
+    }
+    return chance(0.06) ? cursor(w q) : digest(w q)
 }
 
 BEGIN {

@@ -23,4 +23,6 @@ create index on r4 ((a + 1), n);
 create index on r4 (d, f);
 create view v1 as select r1.id, r2.a, r1.b, r2.t, r1.n, r2.d, r1.f from r1 join r2 on r1.id = r2.id;
 create view v2 as select a as id, count(*)::int as a, sum(b)::bigint as b, min(t) as t, max(n) as n, min(d) as d, bool_or(f) as f from r4 group by a;
+create view v3 as select * from r1 where a > 0;
+create view v4 with (security_barrier) as select id, a, b, t, n, d, f from r3 where f is not false;
 vacuum analyze;
