@@ -55,9 +55,7 @@ static void init_hash(ExecNode *n, unsigned flags)
 
 static Slot *next_of_hash(ExecNode *n)
 {
-    Slot *row = exec_next(n->left);
-
-    return row;
+    return exec_next(n->left);
 }
 
 static void rewind_hash(ExecNode *n, const BitSet *changed)
