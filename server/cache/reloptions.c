@@ -10,6 +10,7 @@
 #include "common/base/bytes.h"
 #include "common/mem/mem.h"
 #include "server/cache/cache_int.h"
+#include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/fmgr/varlena.h"
 
@@ -62,18 +63,40 @@ const RelationOptions *reloptions_of(const HeapTuple *pg_class)
     out = mem_new(RelationOptions);
     *out = defaults;
     array = varlena_plain(datum_varlena(value));
-    if (varlena_size(array) >= ARRAY_HEADER)
-        read_all(array, out);
+    read_all(array, out);
     if (array != datum_varlena(value))
         mem_free((void *)(uintptr_t)array);
     return out;
+}
+
+double reloptions_n_distinct(Oid relation, int16_t column)
+{
+    static const char name[] = "n_distinct=";
+    const HeapTuple *row =
+        syscache_pin2(CACHE_ATTNUM, datum_of_u32(relation), datum_of_i16(column));
+    RelationOptions options = defaults;
+    double number = 0;
+    bool is_null = true;
+    Datum value = 0;
+
+    if (row != NULL)
+        value = syscache_get(CACHE_ATTNUM, row, PG_ATTRIBUTE_COL_ATTOPTIONS, &is_null);
+    if (!is_null)
+        read_all(varlena_plain(datum_varlena(value)), &options);
+    for (const char *const *text = options.unknown; text != NULL && *text != NULL; text++) {
+        if (strncmp(*text, name, sizeof(name) - 1) == 0)
+            number = strtod(*text + sizeof(name) - 1, NULL);
+    }
+    if (row != NULL)
+        syscache_unpin(row);
+    return number;
 }
 
 /* Elements are texts, each aligned to 4 unless its header is short. */
 static void read_all(const uint8_t *array, RelationOptions *out)
 {
     size_t size = varlena_size(array), at = ARRAY_HEADER;
-    uint32_t count = load_u32(array + ARRAY_COUNT);
+    uint32_t count = size >= ARRAY_HEADER ? load_u32(array + ARRAY_COUNT) : 0;
     unsigned vacuum_count = 0, unknown_count = 0;
     const char **vacuum, **unknown;
 

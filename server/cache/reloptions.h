@@ -15,4 +15,7 @@
  */
 const RelationOptions *reloptions_of(const HeapTuple *pg_class);
 
+/* What ANALYZE is to find for a column (ALTER COLUMN ... SET (n_distinct)); 0: what there is. */
+double reloptions_n_distinct(Oid relation, int16_t column);
+
 #endif

@@ -10,6 +10,7 @@
 #include "common/mem/mem.h"
 #include "server/analyzer/analyzer.h"
 #include "server/cache/catalog_scan.h"
+#include "server/cache/object_name.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
@@ -154,10 +155,40 @@ void column_set_default(Relation *rel, const char *name, const Node *raw, const 
 
 /* ---- Statistics and storage ---- */
 
+/* Of an index, columns that are expressions have statistics of their own, and may go by number. */
+static int16_t statistics_column(const Relation *rel, const AlterTableCmd *action)
+{
+    int16_t number;
+
+    if (action->name == NULL && rel->index == NULL)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "cannot refer to non-index column by number");
+    if (action->name == NULL && action->number > (int)rel->desc->count)
+        err_raise(SQLSTATE_UNDEFINED_COLUMN,
+                  .message = err_fmt("column number %d of relation \"%s\" does not exist",
+                                     action->number, rel->name));
+    number =
+        action->name == NULL ? (int16_t)action->number : column_number(rel, action->name);
+    if (rel->index == NULL)
+        return number;
+    if ((unsigned)number > rel->index->key_count)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = err_fmt("cannot alter statistics on included column \"%s\" of index "
+                                     "\"%s\"",
+                                     rel->desc->columns[number - 1].name, rel->name));
+    if (rel->index->columns[number - 1] != 0)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = err_fmt("cannot alter statistics on non-expression column \"%s\" of "
+                                     "index \"%s\"",
+                                     rel->desc->columns[number - 1].name, rel->name),
+                  .hint = "Alter statistics on table column instead.");
+    return number;
+}
+
 void column_set_statistics(Relation *rel, const AlterTableCmd *action)
 {
-    int16_t number = column_number(rel, action->name);
     int target = ((const Integer *)(const void *)action->definition)->value;
+    int16_t number;
     CatalogRow row;
 
     if (target < -1)
@@ -168,6 +199,7 @@ void column_set_statistics(Relation *rel, const AlterTableCmd *action)
         err_log(ERR_WARNING, .sqlstate = SQLSTATE_INVALID_PARAMETER_VALUE,
                 .message = err_fmt("lowering statistics target to %d", target));
     }
+    number = statistics_column(rel, action);
     catalog_row_init(&row);
     catalog_set_i32(&row, PG_ATTRIBUTE_COL_ATTSTATTARGET, target);
     update_column(rel, number, &row);
@@ -189,7 +221,7 @@ void column_update_in_indexes(Relation *rel, int16_t number, const CatalogRow *r
         }
         if (place != 0)
             update_column(index, place, row);
-        relation_close(index, LOCK_NONE);
+        relation_close(index, LOCK_ACCESS_EXCLUSIVE);
     }
     mem_free(oids);
 }
@@ -200,8 +232,8 @@ void column_set_storage(Relation *rel, const AlterTableCmd *action)
     static const char letters[] = "pexm";
     int16_t number = column_number(rel, action->name);
     const char *wanted = ((const String *)(const void *)action->definition)->value;
-    const HeapTuple *type =
-        syscache_peek(CACHE_TYPEOID, datum_of_u32(rel->desc->columns[number - 1].type));
+    Oid type = rel->desc->columns[number - 1].type;
+    const HeapTuple *row_of_type = syscache_peek(CACHE_TYPEOID, datum_of_u32(type));
     char storage = 0;
     CatalogRow row;
 
@@ -212,10 +244,13 @@ void column_set_storage(Relation *rel, const AlterTableCmd *action)
     if (storage == 0)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = err_fmt("invalid storage type \"%s\"", wanted));
-    if (storage != 'p' && (type == NULL || CACHE_ROW(PgType, type)->typstorage == 'p'))
+    if (storage != 'p' &&
+        (row_of_type == NULL || CACHE_ROW(PgType, row_of_type)->typstorage == 'p')) {
+        const char *shown = type_shown(type);
+
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = err_fmt("column data type %s can only have storage PLAIN",
-                                     CACHE_ROW(PgType, type)->typname));
+                  .message = err_fmt("column data type %s can only have storage PLAIN", shown));
+    }
     catalog_row_init(&row);
     catalog_set_char(&row, PG_ATTRIBUTE_COL_ATTSTORAGE, storage);
     update_column(rel, number, &row);
@@ -224,7 +259,7 @@ void column_set_storage(Relation *rel, const AlterTableCmd *action)
 
 /* ---- Columns come and go ---- */
 
-static void insert_column(const Relation *rel, const Column *column)
+void column_insert(const Relation *rel, const Column *column)
 {
     const ObjectAddress who = {PG_CLASS_CATALOG, rel->oid, column->number};
     const ObjectAddress type = object_address(PG_TYPE_CATALOG, column->type);
@@ -337,7 +372,7 @@ void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_n
     table_parts_make_sequences(&parts, rel->row->relowner, rel->persistence);
     table_parts_describe(&parts, part, (int)rel->desc->count + 1, &column);
     relation_check_column_type(column.name, column.type, column.collation);
-    insert_column(rel, &column);
+    column_insert(rel, &column);
     txn_advance_command();
     table_parts_store(&parts, rel, column.number);
     txn_advance_command();

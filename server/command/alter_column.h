@@ -42,6 +42,9 @@ void row_rules_init(RowRules *rules);
 /* In the place of the default that there is. */
 void column_replace_default(Relation *rel, int16_t number, const Node *expr);
 
+/* Its rows in catalogs alone. */
+void column_insert(const Relation *rel, const Column *column);
+
 void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_not_exists,
                 RowRules *rules);
 

@@ -19,6 +19,7 @@
 #include "server/command/depend_drop.h"
 #include "server/command/make.h"
 #include "server/command/sequence.h"
+#include "server/lock/lock_object.h"
 #include "server/txn/txn.h"
 
 static void set_mark(const Relation *rel, int16_t number, int column, char mark)
@@ -95,6 +96,46 @@ void column_add_identity(Relation *rel, const AlterTableCmd *action, const char 
     set_mark(rel, number, PG_ATTRIBUTE_COL_ATTIDENTITY, identity->generated_when);
     txn_advance_command();
     sequence_set_owner(sequence, rel->oid, number, true);
+}
+
+static Oid sequence_of(Oid table, int16_t number)
+{
+    Array sequences;
+
+    array_init(&sequences, sizeof(Oid));
+    depend_owned_sequences(table, number, DEPEND_INTERNAL, &sequences);
+    if (sequences.count != 1)
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = sequences.count == 0 ? "no owned sequence found"
+                                                  : "more than one owned sequence found");
+    return *(const Oid *)array_at(&sequences, 0);
+}
+
+/* Of the options one is the column's; all others are of its sequence. */
+void column_set_identity(Relation *rel, const AlterTableCmd *action, const char *text)
+{
+    int16_t number = column_number(rel, action->name);
+    const Option *generated = NULL;
+    List *others = NULL;
+
+    list_foreach(Option *, option, action->options) {
+        if (strcmp(option->name, "generated") != 0)
+            others = list_add(others, option);
+        else if (generated != NULL)
+            err_raise(SQLSTATE_SYNTAX_ERROR, .message = "conflicting or redundant options");
+        else
+            generated = option;
+    }
+    require(rel->desc->columns[number - 1].identity != '\0', action, rel, "an identity column");
+    if (others != NULL) {
+        Oid sequence = sequence_of(rel->oid, number);
+
+        lock_relation(sequence, LOCK_SHARE_ROW_EXCLUSIVE);
+        sequence_alter(sequence, others, text);
+    }
+    if (generated != NULL)
+        set_mark(rel, number, PG_ATTRIBUTE_COL_ATTIDENTITY,
+                 (char)((const Integer *)(const void *)generated->arg)->value);
 }
 
 void column_drop_identity(Relation *rel, const AlterTableCmd *action)

@@ -13,6 +13,7 @@
 
 /* The table is open, but for what drops a sequence: that closes it. */
 void column_add_identity(Relation *rel, const AlterTableCmd *action, const char *text);
+void column_set_identity(Relation *rel, const AlterTableCmd *action, const char *text);
 void column_drop_identity(Relation *rel, const AlterTableCmd *action);
 void column_drop_expression(Relation *rel, const AlterTableCmd *action);
 void column_set_compression(Relation *rel, const AlterTableCmd *action);

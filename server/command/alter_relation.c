@@ -21,7 +21,6 @@
 
 static bool is_of_whole(const AlterTableStmt *stmt);
 static void set_tablespace(Oid relation, const char *name);
-static void check_kind(const RangeVar *var, Oid relation, void *arg);
 
 bool alter_relation_try(const AlterTableStmt *stmt)
 {
@@ -30,7 +29,7 @@ bool alter_relation_try(const AlterTableStmt *stmt)
     if (!is_of_whole(stmt))
         return false;
     relation = relation_of_name(stmt->relation, LOCK_ACCESS_EXCLUSIVE,
-                                stmt->is_missing_ok ? RELATION_MISSING_OK : 0, check_kind,
+                                stmt->is_missing_ok ? RELATION_MISSING_OK : 0, alter_relation_check,
                                 (void *)(uintptr_t)stmt);
     if (relation == 0) {
         err_log(ERR_NOTICE, .message = err_fmt("relation \"%s\" does not exist, skipping",
@@ -97,7 +96,7 @@ static const char *refusal(ObjectKind wanted, char kind)
     }
 }
 
-static void check_kind(const RangeVar *var, Oid relation, void *arg)
+void alter_relation_check(const RangeVar *var, Oid relation, void *arg)
 {
     const AlterTableStmt *stmt = arg;
     const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(relation));

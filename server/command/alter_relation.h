@@ -11,4 +11,7 @@
 /* Run the statement if it has such changes alone; false: it is another one. */
 bool alter_relation_try(const AlterTableStmt *stmt);
 
+/* A RelationCheck; arg is the statement: the user owns it, and it is of the kind that it says. */
+void alter_relation_check(const RangeVar *var, Oid relation, void *arg);
+
 #endif

@@ -17,19 +17,23 @@
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/command/alter_action.h"
 #include "server/command/alter_column.h"
 #include "server/command/alter_identity.h"
 #include "server/command/alter_relation.h"
 #include "server/command/alter_type.h"
 #include "server/command/command_int.h"
+#include "server/command/depend.h"
 #include "server/command/depend_drop.h"
 #include "server/command/foreign_key.h"
 #include "server/command/key_of_index.h"
 #include "server/command/make.h"
 #include "server/command/move_relation.h"
-#include "server/command/option.h"
 #include "server/command/owner.h"
 #include "server/command/relation_name.h"
+#include "server/command/relation_option.h"
+#include "server/command/rule.h"
+#include "server/command/sequence.h"
 #include "server/command/table_parts.h"
 #include "server/command/table_rewrite.h"
 #include "server/command/table_use.h"
@@ -40,39 +44,26 @@
 #include "server/trigger/trigger.h"
 #include "server/txn/txn.h"
 
-/* In the order in which they are done. */
-typedef enum Pass {
-    PASS_DROP,
-    PASS_TYPE,
-    PASS_ADD_COLUMN,
-    PASS_REWRITE, /* rows as the columns are now, and what stands on them made again */
-    PASS_COLUMN,  /* NOT NULL, defaults, statistics */
-    PASS_ADD_KEY,
-    PASS_ADD_CONSTRAINT,
-    PASS_MISC,
-    PASS_COUNT,
-    PASS_NONE, /* not written */
-} Pass;
-
 typedef struct Alter {
     const AlterTableStmt *stmt;
     const char *text;
-    Oid table;
+    Oid table; /* or another relation */
+    LockMode lock;
     const TupleDesc *rows_desc; /* of rows as they are before */
     bool is_composite;          /* a type by itself: it has no rows */
     bool changes_attribute;     /* of it: whether bytes change or not */
-    char persistence;           /* that the table is to have */
+    char was, persistence;      /* that the table has, and is to have */
     Oid tablespace;             /* that it is to go to; 0: it stays */
     RowRules rules;
 } Alter;
 
-static void prepare(Alter *alter, const AlterTableCmd *action);
-static Pass pass_of(const AlterTableCmd *action);
-static LockMode lock_of(const AlterTableStmt *stmt);
-static void check_alter(const RangeVar *var, Oid relation, void *arg);
+static void prepare(Alter *alter, Relation *rel, const AlterTableCmd *action);
 static void rewrite(Alter *alter);
 static void run(Alter *alter, const AlterTableCmd *action);
 static void look_at_rows(const Alter *alter);
+static void refuse_kind(const Relation *rel);
+static void set_persistence(Alter *alter, Relation *rel, bool is_logged);
+static void change_sequences(const Alter *alter);
 
 void command_alter_table(CommandCall *call)
 {
@@ -83,9 +74,10 @@ void command_alter_table(CommandCall *call)
 
     if (alter_relation_try(alter.stmt))
         return;
-    alter.table =
-        relation_of_name(var, lock_of(alter.stmt),
-                         alter.stmt->is_missing_ok ? RELATION_MISSING_OK : 0, check_alter, &alter);
+    alter.lock = alter_actions_lock(alter.stmt->actions);
+    alter.table = relation_of_name(var, alter.lock,
+                                   alter.stmt->is_missing_ok ? RELATION_MISSING_OK : 0,
+                                   alter_relation_check, (void *)(uintptr_t)alter.stmt);
     if (alter.table == 0) {
         err_log(ERR_NOTICE,
                 .message = err_fmt("relation \"%s\" does not exist, skipping", var->relation));
@@ -95,23 +87,17 @@ void command_alter_table(CommandCall *call)
     rel = relation_open(alter.table, LOCK_NONE);
     alter.rows_desc = tuple_desc_copy(rel->desc);
     alter.is_composite = rel->kind == RELATION_COMPOSITE_TYPE;
-    alter.persistence = rel->persistence;
+    alter.was = alter.persistence = rel->persistence;
     table_require_unused(rel, "ALTER TABLE");
-    if (rel->row->relhassubclass || rel->row->relispartition)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "ALTER TABLE of tables with children is not supported yet");
+    refuse_kind(rel);
+    list_foreach(const AlterTableCmd *, action, alter.stmt->actions)
+        prepare(&alter, rel, action);
     relation_close(rel, LOCK_NONE);
-    list_foreach(const AlterTableCmd *, action, alter.stmt->actions) {
-        if (pass_of(action) == PASS_NONE)
-            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = "this form of ALTER TABLE is not supported yet");
-        prepare(&alter, action);
-    }
-    for (Pass pass = 0; pass < PASS_COUNT; pass++) {
+    for (AlterPass pass = 0; pass < PASS_COUNT; pass++) {
         if (pass == PASS_REWRITE)
             rewrite(&alter);
         list_foreach(const AlterTableCmd *, action, alter.stmt->actions) {
-            if (pass_of(action) == pass) {
+            if (alter_action_pass(action) == pass) {
                 run(&alter, action);
                 txn_advance_command();
             }
@@ -124,12 +110,37 @@ void command_alter_table(CommandCall *call)
     array_foreach(const Oid, constraint, &alter.rules.foreign_keys)
         trigger_validate_foreign_key(rel, *constraint);
     relation_close(rel, LOCK_NONE);
+    change_sequences(&alter);
+}
+
+/* Rows of theirs are elsewhere, too. */
+static void refuse_kind(const Relation *rel)
+{
+    const char *what = NULL;
+
+    if (rel->kind == RELATION_PARTITIONED_TABLE || rel->kind == RELATION_PARTITIONED_INDEX)
+        what = "what is partitioned";
+    else if (rel->kind == RELATION_FOREIGN_TABLE)
+        what = "foreign tables";
+    else if (rel->row->relispartition || (rel->row->relhassubclass && rel->index == NULL))
+        what = "tables with children or parents";
+    if (what != NULL)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = err_fmt("ALTER TABLE of %s is not supported yet", what));
 }
 
 /* What is asked before anything is done. */
-static void prepare(Alter *alter, const AlterTableCmd *action)
+static void prepare(Alter *alter, Relation *rel, const AlterTableCmd *action)
 {
+    alter_action_require_kind(action, rel);
+    if (alter_action_pass(action) == PASS_NONE)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "this form of ALTER TABLE is not supported yet");
     switch (action->action) {
+    case AT_SET_LOGGED:
+    case AT_SET_UNLOGGED:
+        set_persistence(alter, rel, action->action == AT_SET_LOGGED);
+        break;
     case AT_SET_TABLESPACE:
         if (alter->tablespace != 0)
             err_raise(SQLSTATE_SYNTAX_ERROR,
@@ -194,130 +205,6 @@ static void rewrite(Alter *alter)
         table_parts_make_keys(*parts, alter->table);
 }
 
-static Pass pass_of(const AlterTableCmd *action)
-{
-    switch (action->action) {
-    case AT_DROP_COLUMN:
-    case AT_DROP_CONSTRAINT:
-    case AT_DROP_NOT_NULL:
-        return PASS_DROP;
-    case AT_ALTER_TYPE:
-        return PASS_TYPE;
-    case AT_SET_LOGGED:
-    case AT_SET_UNLOGGED:
-        return PASS_DROP;
-    case AT_ADD_COLUMN:
-        return PASS_ADD_COLUMN;
-    case AT_COLUMN_DEFAULT:
-        return action->definition != NULL ? PASS_COLUMN : PASS_DROP;
-    case AT_DROP_IDENTITY:
-    case AT_DROP_EXPRESSION:
-        return PASS_DROP;
-    case AT_SET_NOT_NULL:
-    case AT_ADD_IDENTITY:
-        return PASS_COLUMN;
-    case AT_ADD_CONSTRAINT:
-        switch (((const Constraint *)(const void *)action->definition)->kind) {
-        case CONSTR_PRIMARY:
-        case CONSTR_UNIQUE:
-            return PASS_ADD_KEY;
-        case CONSTR_CHECK:
-        case CONSTR_FOREIGN:
-            return PASS_ADD_CONSTRAINT;
-        default:
-            return PASS_NONE;
-        }
-    case AT_CHANGE_OWNER:
-    case AT_SET_STATISTICS:
-    case AT_SET_STORAGE:
-    case AT_SET_COMPRESSION:
-    case AT_CLUSTER_ON:
-    case AT_DROP_CLUSTER:
-    case AT_REPLICA_IDENTITY:
-    case AT_ALTER_CONSTRAINT:
-    case AT_VALIDATE_CONSTRAINT:
-    case AT_ENABLE_TRIGGER:
-    case AT_ENABLE_ALWAYS_TRIGGER:
-    case AT_ENABLE_REPLICA_TRIGGER:
-    case AT_ENABLE_TRIGGER_ALL:
-    case AT_ENABLE_TRIGGER_USER:
-    case AT_DISABLE_TRIGGER:
-    case AT_DISABLE_TRIGGER_ALL:
-    case AT_DISABLE_TRIGGER_USER:
-    case AT_SET_OPTIONS:
-    case AT_RESET_OPTIONS:
-    case AT_SET_TABLESPACE:
-    case AT_SET_ACCESS_METHOD:
-        return PASS_MISC;
-    default:
-        return PASS_NONE;
-    }
-}
-
-static LockMode lock_of_action(const AlterTableCmd *action)
-{
-    switch (action->action) {
-    case AT_SET_STATISTICS:
-    case AT_SET_OPTIONS:
-    case AT_RESET_OPTIONS:
-    case AT_VALIDATE_CONSTRAINT:
-    case AT_CLUSTER_ON:
-    case AT_DROP_CLUSTER:
-        return LOCK_SHARE_UPDATE_EXCLUSIVE;
-    case AT_ENABLE_TRIGGER:
-    case AT_ENABLE_ALWAYS_TRIGGER:
-    case AT_ENABLE_REPLICA_TRIGGER:
-    case AT_ENABLE_TRIGGER_ALL:
-    case AT_ENABLE_TRIGGER_USER:
-    case AT_DISABLE_TRIGGER:
-    case AT_DISABLE_TRIGGER_ALL:
-    case AT_DISABLE_TRIGGER_USER:
-        return LOCK_SHARE_ROW_EXCLUSIVE;
-    case AT_ADD_CONSTRAINT:
-        return ((const Constraint *)(const void *)action->definition)->kind == CONSTR_FOREIGN
-                   ? LOCK_SHARE_ROW_EXCLUSIVE
-                   : LOCK_ACCESS_EXCLUSIVE;
-    default:
-        return LOCK_ACCESS_EXCLUSIVE;
-    }
-}
-
-/* The strongest that one of them needs. */
-static LockMode lock_of(const AlterTableStmt *stmt)
-{
-    LockMode mode = LOCK_SHARE_UPDATE_EXCLUSIVE;
-
-    list_foreach(const AlterTableCmd *, action, stmt->actions) {
-        LockMode wanted = lock_of_action(action);
-
-        if (wanted > mode)
-            mode = wanted;
-    }
-    return mode;
-}
-
-static void check_alter(const RangeVar *var, Oid relation, void *arg)
-{
-    const Alter *alter = arg;
-    const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(relation));
-    char kind = row != NULL ? CACHE_ROW(PgClass, row)->relkind : 0;
-
-    relation_check_owner(var, relation, NULL);
-    if (kind == 0 || (kind == RELATION_TABLE && alter->stmt->kind == OBJECT_TABLE))
-        return;
-    if (kind == RELATION_COMPOSITE_TYPE && alter->stmt->kind == OBJECT_TYPE)
-        return;
-    if (kind == RELATION_COMPOSITE_TYPE && alter->stmt->kind == OBJECT_TABLE)
-        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
-                  .message = err_fmt("\"%s\" is a composite type", var->relation),
-                  .hint = "Use ALTER TYPE instead.");
-    if (alter->stmt->kind == OBJECT_TYPE)
-        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
-                  .message = err_fmt("\"%s\" is not a composite type", var->relation));
-    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-              .message = "ALTER of relations that are no tables is not supported yet");
-}
-
 /* ---- Actions ---- */
 
 static void add_key(Alter *alter, Relation *rel, const Constraint *key)
@@ -359,6 +246,16 @@ static void add_foreign_key(Alter *alter, Relation *rel, const Constraint *key)
 
     if (!key->is_not_valid)
         *(Oid *)array_push(&alter->rules.foreign_keys) = constraint;
+}
+
+static void add_constraint(Alter *alter, Relation *rel, const Constraint *constraint)
+{
+    if (constraint->kind == CONSTR_CHECK)
+        add_check(alter, rel, constraint);
+    else if (constraint->kind == CONSTR_FOREIGN)
+        add_foreign_key(alter, rel, constraint);
+    else
+        add_key(alter, rel, constraint);
 }
 
 static const PgConstraint *constraint_row(Oid oid)
@@ -444,27 +341,6 @@ static void drop_constraint(Relation *rel, const AlterTableCmd *action)
     object_drop(&object, action->behavior, 0);
 }
 
-static void change_options(Relation *rel, const AlterTableCmd *action)
-{
-    bool is_null, is_reset = action->action == AT_RESET_OPTIONS;
-    Datum old = syscache_get(CACHE_RELOID, rel->tuple, PG_CLASS_COL_RELOPTIONS, &is_null);
-    const uint8_t *options = reloptions_make(is_null ? NULL : datum_varlena(old), action->options,
-                                             NULL, RELOPTIONS_HEAP, true, is_reset);
-    CatalogRow row;
-
-    list_foreach(const Option *, option, action->options) {
-        if (option->space != NULL)
-            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = "storage parameters of toast tables cannot be changed yet");
-    }
-    catalog_row_init(&row);
-    if (options == NULL)
-        catalog_set_null(&row, PG_CLASS_COL_RELOPTIONS);
-    else
-        catalog_set(&row, PG_CLASS_COL_RELOPTIONS, datum_of_pointer(options));
-    relation_update_class(rel->oid, &row);
-}
-
 static void set_not_null(Alter *alter, Relation *rel, const AlterTableCmd *action)
 {
     int16_t number = column_number(rel, action->name);
@@ -474,6 +350,15 @@ static void set_not_null(Alter *alter, Relation *rel, const AlterTableCmd *actio
 
         *place = number;
     }
+}
+
+static void set_rule(Relation *rel, const AlterTableCmd *action)
+{
+    rule_set_enabled(rel, action->name,
+                     action->action == AT_ENABLE_RULE          ? RULE_FIRES_ON_ORIGIN
+                     : action->action == AT_ENABLE_ALWAYS_RULE ? RULE_FIRES_ALWAYS
+                     : action->action == AT_DISABLE_RULE       ? RULE_DISABLED
+                                                               : RULE_FIRES_ON_REPLICA);
 }
 
 static void set_triggers(Relation *rel, const AlterTableCmd *action)
@@ -499,6 +384,110 @@ static void set_triggers(Relation *rel, const AlterTableCmd *action)
                         action->action == AT_ENABLE_TRIGGER_USER ||
                             action->action == AT_DISABLE_TRIGGER_USER);
 }
+
+static void run(Alter *alter, const AlterTableCmd *action)
+{
+    Relation *rel = relation_open(alter->table, LOCK_NONE);
+    const Constraint *constraint = (const Constraint *)(const void *)action->definition;
+
+    switch (action->action) {
+    case AT_ADD_COLUMN:
+        column_add(rel, (const ColumnDef *)(const void *)action->definition, alter->text,
+                   action->is_missing_ok, &alter->rules);
+        break;
+    case AT_COLUMN_DEFAULT:
+        column_set_default(rel, action->name, action->definition, alter->text);
+        break;
+    case AT_ALTER_TYPE:
+        alter->changes_attribute = alter->changes_attribute || alter->is_composite;
+        column_alter_type(rel, action, alter->text, &alter->rules);
+        return;
+    case AT_DROP_NOT_NULL:
+        column_drop_not_null(rel, action->name);
+        break;
+    case AT_SET_NOT_NULL:
+        set_not_null(alter, rel, action);
+        break;
+    case AT_SET_STATISTICS:
+        column_set_statistics(rel, action);
+        break;
+    case AT_SET_STORAGE:
+        column_set_storage(rel, action);
+        break;
+    case AT_DROP_COLUMN:
+        column_drop(rel, action);
+        return;
+    case AT_ADD_CONSTRAINT:
+        add_constraint(alter, rel, constraint);
+        break;
+    case AT_DROP_CONSTRAINT:
+        drop_constraint(rel, action);
+        return;
+    case AT_ALTER_CONSTRAINT:
+        foreign_key_set_deferral(rel, constraint);
+        break;
+    case AT_ADD_IDENTITY:
+        column_add_identity(rel, action, alter->text);
+        break;
+    case AT_DROP_IDENTITY:
+        column_drop_identity(rel, action);
+        return;
+    case AT_DROP_EXPRESSION:
+        column_drop_expression(rel, action);
+        break;
+    case AT_SET_COMPRESSION:
+        column_set_compression(rel, action);
+        break;
+    case AT_CLUSTER_ON:
+    case AT_DROP_CLUSTER: /* which has no name */
+        table_set_cluster(rel, action->name);
+        break;
+    case AT_REPLICA_IDENTITY:
+        table_set_replica_identity(rel, (const ReplicaIdentity *)(const void *)action->definition);
+        break;
+    case AT_VALIDATE_CONSTRAINT:
+        validate_constraint(alter, rel, action);
+        break;
+    case AT_ENABLE_TRIGGER:
+    case AT_ENABLE_ALWAYS_TRIGGER:
+    case AT_ENABLE_REPLICA_TRIGGER:
+    case AT_ENABLE_TRIGGER_ALL:
+    case AT_ENABLE_TRIGGER_USER:
+    case AT_DISABLE_TRIGGER:
+    case AT_DISABLE_TRIGGER_ALL:
+    case AT_DISABLE_TRIGGER_USER:
+        set_triggers(rel, action);
+        break;
+    case AT_SET_TABLESPACE: /* in the end, or with the rows */
+    case AT_SET_ACCESS_METHOD:
+    case AT_SET_LOGGED:
+    case AT_SET_UNLOGGED:
+    case AT_DROP_OIDS: /* no table has any */
+        break;
+    case AT_CHANGE_OWNER:
+        owner_change_relation(rel->oid, action->owner);
+        break;
+    case AT_SET_COLUMN_OPTIONS:
+    case AT_RESET_COLUMN_OPTIONS:
+        column_change_options(rel, action);
+        break;
+    case AT_SET_IDENTITY:
+        column_set_identity(rel, action, alter->text);
+        break;
+    case AT_ENABLE_RULE:
+    case AT_ENABLE_ALWAYS_RULE:
+    case AT_ENABLE_REPLICA_RULE:
+    case AT_DISABLE_RULE:
+        set_rule(rel, action);
+        break;
+    default:
+        relation_change_options(rel, action, alter->lock);
+        break;
+    }
+    relation_close(rel, LOCK_NONE);
+}
+
+/* ---- Logged or not ---- */
 
 /* Between a permanent and an unlogged table there may be no foreign key. */
 static void check_references(Relation *rel, bool is_logged)
@@ -533,6 +522,9 @@ static void check_references(Relation *rel, bool is_logged)
 
 static void set_persistence(Alter *alter, Relation *rel, bool is_logged)
 {
+    if (alter->persistence != alter->was)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "cannot change persistence setting twice");
     if (rel->persistence == RELATION_TEMPORARY)
         err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
                   .message = err_fmt("cannot change logged status of table \"%s\" because it is "
@@ -541,104 +533,29 @@ static void set_persistence(Alter *alter, Relation *rel, bool is_logged)
                   .schema = schema_name(rel->schema), .table = rel->name);
     if ((rel->persistence == RELATION_PERMANENT) == is_logged)
         return;
-    check_references(rel, is_logged);
+    if (rel->kind == RELATION_TABLE)
+        check_references(rel, is_logged);
     alter->persistence = is_logged ? RELATION_PERMANENT : RELATION_UNLOGGED;
-    alter->rules.rewrites = true;
+    alter->rules.rewrites = rel->kind != RELATION_SEQUENCE;
 }
 
-static void run(Alter *alter, const AlterTableCmd *action)
+/* A sequence goes by itself, or with the table that owns it. */
+static void change_sequences(const Alter *alter)
 {
-    Relation *rel = relation_open(alter->table, LOCK_NONE);
-    const Constraint *constraint = (const Constraint *)(const void *)action->definition;
+    Relation *rel;
+    Array sequences;
 
-    switch (action->action) {
-    case AT_ADD_COLUMN:
-        column_add(rel, (const ColumnDef *)(const void *)action->definition, alter->text,
-                   action->is_missing_ok, &alter->rules);
-        break;
-    case AT_COLUMN_DEFAULT:
-        column_set_default(rel, action->name, action->definition, alter->text);
-        break;
-    case AT_ALTER_TYPE:
-        alter->changes_attribute = alter->changes_attribute || alter->is_composite;
-        column_alter_type(rel, action, alter->text, &alter->rules);
+    if (alter->persistence == alter->was)
         return;
-    case AT_SET_LOGGED:
-    case AT_SET_UNLOGGED:
-        set_persistence(alter, rel, action->action == AT_SET_LOGGED);
-        break;
-    case AT_DROP_NOT_NULL:
-        column_drop_not_null(rel, action->name);
-        break;
-    case AT_SET_NOT_NULL:
-        set_not_null(alter, rel, action);
-        break;
-    case AT_SET_STATISTICS:
-        column_set_statistics(rel, action);
-        break;
-    case AT_SET_STORAGE:
-        column_set_storage(rel, action);
-        break;
-    case AT_DROP_COLUMN:
-        column_drop(rel, action);
-        return;
-    case AT_ADD_CONSTRAINT:
-        if (constraint->kind == CONSTR_CHECK)
-            add_check(alter, rel, constraint);
-        else if (constraint->kind == CONSTR_FOREIGN)
-            add_foreign_key(alter, rel, constraint);
-        else
-            add_key(alter, rel, constraint);
-        break;
-    case AT_DROP_CONSTRAINT:
-        drop_constraint(rel, action);
-        return;
-    case AT_ALTER_CONSTRAINT:
-        foreign_key_set_deferral(rel, constraint);
-        break;
-    case AT_ADD_IDENTITY:
-        column_add_identity(rel, action, alter->text);
-        break;
-    case AT_DROP_IDENTITY:
-        column_drop_identity(rel, action);
-        return;
-    case AT_DROP_EXPRESSION:
-        column_drop_expression(rel, action);
-        break;
-    case AT_SET_COMPRESSION:
-        column_set_compression(rel, action);
-        break;
-    case AT_CLUSTER_ON:
-    case AT_DROP_CLUSTER:
-        table_set_cluster(rel, action->action == AT_CLUSTER_ON ? action->name : NULL);
-        break;
-    case AT_REPLICA_IDENTITY:
-        table_set_replica_identity(rel, (const ReplicaIdentity *)(const void *)action->definition);
-        break;
-    case AT_VALIDATE_CONSTRAINT:
-        validate_constraint(alter, rel, action);
-        break;
-    case AT_ENABLE_TRIGGER:
-    case AT_ENABLE_ALWAYS_TRIGGER:
-    case AT_ENABLE_REPLICA_TRIGGER:
-    case AT_ENABLE_TRIGGER_ALL:
-    case AT_ENABLE_TRIGGER_USER:
-    case AT_DISABLE_TRIGGER:
-    case AT_DISABLE_TRIGGER_ALL:
-    case AT_DISABLE_TRIGGER_USER:
-        set_triggers(rel, action);
-        break;
-    case AT_SET_TABLESPACE: /* in the end, or with the rows */
-    case AT_SET_ACCESS_METHOD:
-        break;
-    case AT_CHANGE_OWNER:
-        owner_change_relation(rel->oid, action->owner);
-        break;
-    default:
-        change_options(rel, action);
-        break;
-    }
+    array_init(&sequences, sizeof(Oid));
+    rel = relation_open(alter->table, LOCK_NONE);
+    if (rel->kind == RELATION_SEQUENCE)
+        *(Oid *)array_push(&sequences) = rel->oid;
+    else
+        depend_owned_sequences(rel->oid, 0, 0, &sequences);
     relation_close(rel, LOCK_NONE);
+    array_foreach(const Oid, sequence, &sequences)
+        sequence_set_persistence(*sequence, alter->persistence);
 }
 
 /* ---- Rows ---- */
@@ -675,7 +592,8 @@ static void look_at_row(Judge *j, const HeapTuple *tuple)
             err_raise(SQLSTATE_NOT_NULL_VIOLATION,
                       .message = err_fmt("column \"%s\" of relation \"%s\" contains null values",
                                          j->rel->desc->columns[*number - 1].name, j->rel->name),
-                      .table = j->rel->name, .column = j->rel->desc->columns[*number - 1].name);
+                      .schema = schema_name(j->rel->schema), .table = j->rel->name,
+                      .column = j->rel->desc->columns[*number - 1].name);
     }
     if (j->rules->checks.count == 0)
         return;
@@ -690,7 +608,8 @@ static void look_at_row(Judge *j, const HeapTuple *tuple)
                       .message = err_fmt("check constraint \"%s\" of relation \"%s\" is violated "
                                          "by some row",
                                          check->name, j->rel->name),
-                      .table = j->rel->name, .constraint = check->name);
+                      .schema = schema_name(j->rel->schema), .table = j->rel->name,
+                      .constraint = check->name);
     }
 }
 

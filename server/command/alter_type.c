@@ -26,6 +26,7 @@
 #include "server/command/depend.h"
 #include "server/command/depend_drop.h"
 #include "server/command/describe.h"
+#include "server/command/relation_option.h"
 #include "server/command/table_rewrite.h"
 #include "server/deparse/deparse.h"
 #include "server/node/expr.h"
@@ -401,6 +402,7 @@ static void update_attribute(const Change *c)
     CatalogChange *change = catalog_change_begin(PG_ATTRIBUTE_CATALOG);
     const HeapTuple *old =
         syscache_pin2(CACHE_ATTNUM, datum_of_u32(c->rel->oid), datum_of_i16(c->number));
+    const uint8_t *options;
     CatalogRow row;
 
     catalog_row_init(&row);
@@ -413,6 +415,9 @@ static void update_attribute(const Change *c)
     catalog_set_char(&row, PG_ATTRIBUTE_COL_ATTALIGN, c->new.align);
     catalog_set_char(&row, PG_ATTRIBUTE_COL_ATTSTORAGE, c->new.storage);
     catalog_set_char(&row, PG_ATTRIBUTE_COL_ATTCOMPRESSION, '\0');
+    options = column_stamp_again(old);
+    if (options != NULL)
+        catalog_set(&row, PG_ATTRIBUTE_COL_ATTOPTIONS, datum_of_pointer(options));
     catalog_update(change, old, &row);
     syscache_unpin(old);
     catalog_change_end(change);

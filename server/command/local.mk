@@ -1,5 +1,6 @@
 # server/command: one row a .c file, sorted; headers and tables need none:
 #   server_sources += server/command/NAME.c
+server_sources += server/command/alter_action.c
 server_sources += server/command/alter_column.c
 server_sources += server/command/alter_database.c
 server_sources += server/command/alter_domain.c
@@ -71,6 +72,7 @@ server_sources += server/command/owner.c
 server_sources += server/command/owner_relation.c
 server_sources += server/command/reindex.c
 server_sources += server/command/relation_name.c
+server_sources += server/command/relation_option.c
 server_sources += server/command/rename.c
 server_sources += server/command/rename_type.c
 server_sources += server/command/role.c

@@ -102,7 +102,9 @@ void relation_make_columns(Oid relation, const TupleDesc *desc, char kind);
 void relation_fill_column(CatalogRow *row, Oid relation, const Column *column);
 
 /* {pg_attver=N}: the options that new columns of users have, where they are made. */
+#define RELATION_COLUMN_STAMP "pg_attver"
 const uint8_t *relation_column_stamp(void);
+const char *relation_column_version(void); /* the N, as of now */
 
 /* Raises 54011 for more columns than a relation can have. */
 void relation_check_count(size_t columns);

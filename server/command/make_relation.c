@@ -338,10 +338,15 @@ static void note_dependencies(const RelationMake *make, const Acl *acl)
 
 /* ---- pg_attribute ---- */
 
+const char *relation_column_version(void)
+{
+    return mem_printf("%" PRIu64, (uint64_t)wal_insert_lsn());
+}
+
 const uint8_t *relation_column_stamp(void)
 {
     static const ArrayElement text = {.type = TYPE_TEXT, .len = -1, .align = 'i'};
-    char *stamp = mem_printf("pg_attver=%" PRIu64, (uint64_t)wal_insert_lsn());
+    char *stamp = mem_printf(RELATION_COLUMN_STAMP "=%s", relation_column_version());
     Datum value = datum_of_pointer(varlena_new(stamp, strlen(stamp)));
 
     return array_make_list(&text, &value, NULL, 1);

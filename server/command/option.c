@@ -3,6 +3,7 @@
 
 #include "server/command/option.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,6 +150,12 @@ _Noreturn static void raise_invalid(const char *kind, const Setting *s)
                   err_fmt("invalid value for %s option \"%s\": %s", kind, s->name, s->value));
 }
 
+/* Digits that are more than a number can hold; Infinity is out of bounds only. */
+static bool is_too_long(const char *text, double value)
+{
+    return isinf(value) && strpbrk(text, "0123456789") != NULL;
+}
+
 static void check_number(const OptionRow *param, const Setting *s)
 {
     bool is_int = param->kind == OPTION_INT;
@@ -157,7 +164,7 @@ static void check_number(const OptionRow *param, const Setting *s)
 
     while (*end == ' ')
         end++;
-    if (end == s->value || *end != '\0' || isnan(value))
+    if (end == s->value || *end != '\0' || isnan(value) || is_too_long(s->value, value))
         raise_invalid(is_int ? "integer" : "floating point", s);
     if (is_int)
         value = rint(value);
@@ -203,9 +210,10 @@ static void check(const Setting *s, unsigned kind)
     }
 }
 
-static void check_all(const Array *settings, unsigned kind)
+/* Those before the first were there, and have been looked at when they came. */
+static void check_new(const Array *settings, size_t first, unsigned kind)
 {
-    for (size_t i = 0; i < settings->count; i++) {
+    for (size_t i = first; i < settings->count; i++) {
         const Setting *s = array_at(settings, i);
 
         for (size_t k = 0; k < i; k++) {
@@ -236,16 +244,15 @@ static bool names(const List *options, const char *space, const char *name)
     return false;
 }
 
-/* What was set before, unless it is named again. */
-static void keep_old(const uint8_t *old, const List *options, const char *space, Array *out)
+static void read_settings(const uint8_t *options, Array *out)
 {
     ArrayView view;
     Datum *values;
     bool *nulls;
 
-    if (old == NULL)
+    if (options == NULL)
         return;
-    array_open(varlena_plain(old), &view);
+    array_open(varlena_plain(options), &view);
     array_take_apart(&view, &text_element, &values, &nulls);
     for (size_t i = 0; i < view.count; i++) {
         const uint8_t *v = varlena_packed(datum_varlena(values[i]));
@@ -254,11 +261,57 @@ static void keep_old(const uint8_t *old, const List *options, const char *space,
 
         if (equals != NULL)
             *equals = '\0';
-        if (!names(options, space, name)) {
-            Setting *s = array_push(out);
+        *(Setting *)array_push(out) =
+            (Setting){name, equals != NULL ? equals + 1 : name + strlen(name)};
+    }
+}
 
-            *s = (Setting){name, equals != NULL ? equals + 1 : name + strlen(name)};
+bool reloptions_have(const uint8_t *options, const char *name)
+{
+    Array settings;
+
+    array_init(&settings, sizeof(Setting));
+    read_settings(options, &settings);
+    array_foreach(const Setting, s, &settings) {
+        if (strcmp(s->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool reloptions_need_exclusive(const List *options)
+{
+    list_foreach(const Option *, option, options) {
+        for (unsigned i = 0; i < ARRAY_LEN(params); i++) {
+            if ((params[i].kinds & RELOPTIONS_EXCLUSIVE) != 0 &&
+                strcmp(params[i].name, option->name) == 0)
+                return true;
         }
+    }
+    return false;
+}
+
+const List *options_without(const List *options, const char *name)
+{
+    List *kept = NULL;
+
+    list_foreach(Option *, option, options) {
+        if (strcmp(option->name, name) != 0)
+            kept = list_add(kept, option);
+    }
+    return kept;
+}
+
+/* What was set before, unless it is named again. */
+static void keep_old(const uint8_t *old, const List *options, const char *space, Array *out)
+{
+    Array settings;
+
+    array_init(&settings, sizeof(Setting));
+    read_settings(old, &settings);
+    array_foreach(const Setting, s, &settings) {
+        if (!names(options, space, s->name))
+            *(Setting *)array_push(out) = *s;
     }
 }
 
@@ -294,11 +347,13 @@ const uint8_t *reloptions_make(const uint8_t *old, const List *options, const ch
 {
     Array settings;
     Datum *values;
+    size_t old_count;
 
     array_init(&settings, sizeof(Setting));
     keep_old(old, options, space, &settings);
+    old_count = settings.count;
     add_new(options, space, has_toast, is_reset, &settings);
-    check_all(&settings, kind);
+    check_new(&settings, old_count, kind);
     if (settings.count == 0)
         return NULL;
     values = mem_new_array(Datum, settings.count);

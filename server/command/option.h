@@ -22,6 +22,8 @@ enum {
     RELOPTIONS_TOAST = 2,
     RELOPTIONS_BTREE = 4,
     RELOPTIONS_VIEW = 8,
+    RELOPTIONS_COLUMN = 16,
+    RELOPTIONS_EXCLUSIVE = 32, /* changed by whoever is alone with the relation */
 };
 
 /*
@@ -32,5 +34,14 @@ enum {
  */
 const uint8_t *reloptions_make(const uint8_t *old, const List *options, const char *space,
                                unsigned kind, bool has_toast, bool is_reset);
+
+/* Is one of that name in what reloptions_make() gave? */
+bool reloptions_have(const uint8_t *options, const char *name);
+
+/* Would one of these be changed under the strongest lock alone? */
+bool reloptions_need_exclusive(const List *options);
+
+/* The list without those of that name. */
+const List *options_without(const List *options, const char *name);
 
 #endif

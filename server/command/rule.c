@@ -209,6 +209,28 @@ void rule_make(const RuleMake *make)
     mark_table(make->table);
 }
 
+void rule_set_enabled(const Relation *table, const char *name, RuleEnabled enabled)
+{
+    const HeapTuple *old =
+        syscache_pin2(CACHE_RULERELNAME, datum_of_u32(table->oid), datum_of_pointer(name));
+    CatalogChange *change;
+    CatalogRow row;
+
+    if (old == NULL)
+        err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                  .message = err_fmt("rule \"%s\" for relation \"%s\" does not exist", name,
+                                     table->name));
+    if (CACHE_ROW(PgRewrite, old)->ev_enabled != (char)enabled) {
+        change = catalog_change_begin(PG_REWRITE_CATALOG);
+        catalog_row_init(&row);
+        catalog_set_char(&row, PG_REWRITE_COL_EV_ENABLED, (char)enabled);
+        catalog_update(change, old, &row);
+        catalog_change_end(change);
+        inval_note_relation(table->oid, table->is_shared);
+    }
+    syscache_unpin(old);
+}
+
 Oid rule_find(Oid relation, const char *name)
 {
     const HeapTuple *row =

@@ -21,6 +21,17 @@ typedef struct RuleMake {
 /* Make the rule, or replace the one of that name; raises 42710 when it is there and must not. */
 void rule_make(const RuleMake *make);
 
+/* pg_rewrite.ev_enabled */
+typedef enum RuleEnabled {
+    RULE_DISABLED = 'D',
+    RULE_FIRES_ALWAYS = 'A',
+    RULE_FIRES_ON_ORIGIN = 'O',
+    RULE_FIRES_ON_REPLICA = 'R',
+} RuleEnabled;
+
+/* ALTER TABLE ... ENABLE and DISABLE RULE; raises 42704 when there is none of that name. */
+void rule_set_enabled(const Relation *table, const char *name, RuleEnabled enabled);
+
 Oid rule_find(Oid relation, const char *name); /* 0: there is none */
 
 /* Its row, and what sessions know of the relation. */

@@ -16,11 +16,13 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/command_int.h"
+#include "server/command/depend.h"
 #include "server/command/make.h"
 #include "server/command/option.h"
 #include "server/command/relation_name.h"
 #include "server/command/sequence_value.h"
 #include "server/command/temp_schema.h"
+#include "server/lock/lock_object.h"
 #include "server/object/role.h"
 #include "server/txn/txn.h"
 
@@ -329,6 +331,19 @@ static List *without_last(const List *names)
     return out;
 }
 
+/* An identity column keeps its sequence. */
+static void refuse_identity(Oid sequence)
+{
+    int column;
+    Oid table;
+
+    if (depend_sequence_owner(sequence, DEPEND_INTERNAL, &table, &column))
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "cannot change ownership of identity sequence",
+                  .detail = err_fmt("Sequence \"%s\" is linked to table \"%s\".",
+                                    relation_name(sequence), relation_name(table)));
+}
+
 static void set_owner_by_name(Oid sequence, const List *name)
 {
     const String *last = list_last(name);
@@ -341,6 +356,7 @@ static void set_owner_by_name(Oid sequence, const List *name)
         if (strcmp(last->value, "none") != 0)
             err_raise(SQLSTATE_SYNTAX_ERROR, .message = "invalid OWNED BY option",
                       .hint = "Specify OWNED BY table.column or OWNED BY NONE.");
+        refuse_identity(sequence);
         sequence_set_owner(sequence, 0, 0, false);
         return;
     }
@@ -363,6 +379,7 @@ static void set_owner_by_name(Oid sequence, const List *name)
                   .message = "sequence must be in same schema as table it is linked to");
     column = find_column(table, last->value);
     relation_close(table, LOCK_NONE);
+    refuse_identity(sequence);
     sequence_set_owner(sequence, oid, column, false);
 }
 
@@ -390,12 +407,15 @@ void command_create_sequence(CommandCall *call)
     sequence_make(&make);
 }
 
-/* The page gets a new file, so that the old one is there again after a rollback. */
-static void write_state(Oid sequence, const SequenceState *state)
+/*
+ * The page gets a new file, so that the old one is there again after a rollback. persistence 0: as
+ * it is.
+ */
+static void write_state(Oid sequence, const SequenceState *state, char persistence)
 {
     Relation *rel = relation_open(sequence, LOCK_NONE);
 
-    relation_set_new_file(rel, rel->persistence);
+    relation_set_new_file(rel, persistence == 0 ? rel->persistence : persistence);
     relation_close(rel, LOCK_NONE);
     rel = relation_open(sequence, LOCK_NONE);
     sequence_write_new(rel, state);
@@ -431,7 +451,43 @@ void sequence_restart(Oid sequence)
     read_definition(sequence, &d);
     sequence_forget(sequence);
     d.state = (SequenceState){.last_value = d.start};
-    write_state(sequence, &d.state);
+    write_state(sequence, &d.state, 0);
+}
+
+void sequence_set_persistence(Oid sequence, char persistence)
+{
+    Definition d;
+
+    /* Nobody may take values from it meanwhile. */
+    lock_relation(sequence, LOCK_ACCESS_EXCLUSIVE);
+    read_definition(sequence, &d);
+    sequence_forget(sequence);
+    write_state(sequence, &d.state, persistence);
+}
+
+void sequence_alter(Oid sequence, const List *options, const char *text)
+{
+    Definition d;
+    Reader r = {.d = &d, .text = text};
+    const HeapTuple *old;
+    CatalogChange *change;
+    CatalogRow row;
+
+    read_definition(sequence, &d);
+    read_options(&r, options);
+    apply(&r);
+    sequence_forget(sequence);
+    if (d.owner == NULL || list_count(options) > 1)
+        write_state(sequence, &d.state, 0);
+    if (d.owner != NULL)
+        set_owner_by_name(sequence, d.owner);
+    change = catalog_change_begin(PG_SEQUENCE_CATALOG);
+    old = syscache_pin(CACHE_SEQRELID, datum_of_u32(sequence));
+    catalog_row_init(&row);
+    fill_row(&row, &d);
+    catalog_update(change, old, &row);
+    syscache_unpin(old);
+    catalog_change_end(change);
 }
 
 void command_alter_sequence(CommandCall *call)
@@ -440,12 +496,6 @@ void command_alter_sequence(CommandCall *call)
     Oid oid =
         relation_of_name(stmt->sequence, LOCK_SHARE_ROW_EXCLUSIVE,
                          stmt->is_missing_ok ? RELATION_MISSING_OK : 0, relation_check_owner, NULL);
-    Definition d;
-    Reader r = {.d = &d, .text = call->text};
-    const HeapTuple *old;
-    CatalogChange *change;
-    CatalogRow row;
-    bool is_only_owner;
 
     if (oid == 0) {
         err_log(ERR_NOTICE, .message = err_fmt("relation \"%s\" does not exist, skipping",
@@ -455,20 +505,5 @@ void command_alter_sequence(CommandCall *call)
     if (syscache_peek(CACHE_SEQRELID, datum_of_u32(oid)) == NULL)
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
                   .message = err_fmt("\"%s\" is not a sequence", stmt->sequence->relation));
-    read_definition(oid, &d);
-    read_options(&r, stmt->options);
-    apply(&r);
-    sequence_forget(oid);
-    is_only_owner = d.owner != NULL && list_count(stmt->options) == 1;
-    if (!is_only_owner)
-        write_state(oid, &d.state);
-    if (d.owner != NULL)
-        set_owner_by_name(oid, d.owner);
-    change = catalog_change_begin(PG_SEQUENCE_CATALOG);
-    old = syscache_pin(CACHE_SEQRELID, datum_of_u32(oid));
-    catalog_row_init(&row);
-    fill_row(&row, &d);
-    catalog_update(change, old, &row);
-    syscache_unpin(old);
-    catalog_change_end(change);
+    sequence_alter(oid, stmt->options, call->text);
 }

@@ -24,6 +24,12 @@ Oid sequence_make(const SequenceMake *make);
 /* Its first value comes next; after a rollback it goes on as before. The sequence is locked. */
 void sequence_restart(Oid sequence);
 
+/* Change its definition, and OWNED BY; the sequence is locked. text: where options are from. */
+void sequence_alter(Oid sequence, const List *options, const char *text);
+
+/* SET LOGGED and SET UNLOGGED: it goes on where it is. */
+void sequence_set_persistence(Oid sequence, char persistence);
+
 /* It goes with the column from now on. */
 void sequence_set_owner(Oid sequence, Oid table, int column, bool is_identity);
 

@@ -10,10 +10,12 @@
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/command/alter_column.h"
 #include "server/command/command_int.h"
 #include "server/command/make.h"
 #include "server/command/option.h"
 #include "server/command/relation_name.h"
+#include "server/command/relation_option.h"
 #include "server/command/rule.h"
 #include "server/command/table_use.h"
 #include "server/command/temp_schema.h"
@@ -26,8 +28,10 @@ static Query *analyze(const CommandCall *call, const ViewStmt *stmt);
 static bool uses_temporary(Query *query);
 static void name_columns(Query *query, const ViewStmt *stmt);
 static TupleDesc *describe(const Query *query);
-static Oid make_view(const ViewStmt *stmt, Oid schema, char persistence, const TupleDesc *desc);
-static Oid replace_view(const ViewStmt *stmt, const TupleDesc *desc);
+static const List *options_of(const ViewStmt *stmt);
+static Oid make_view(const ViewStmt *stmt, const List *options, Oid schema, char persistence,
+                     const TupleDesc *desc);
+static Oid replace_view(const ViewStmt *stmt, const List *options, const TupleDesc *desc);
 static void store_rule(Oid view, Query *query, bool is_replaced);
 
 void command_create_view(CommandCall *call)
@@ -37,9 +41,14 @@ void command_create_view(CommandCall *call)
     const HeapTuple *row;
     const RangeVar *var = stmt->view;
     TupleDesc *desc;
+    const List *options = options_of(stmt);
     Oid schema, view;
     bool is_replaced;
 
+    list_foreach(const Option *, option, options) {
+        if (strcmp(option->name, "check_option") == 0)
+            view_require_updatable(query);
+    }
     name_columns(query, stmt);
     if (stmt->view->persistence == RELATION_UNLOGGED)
         err_raise(SQLSTATE_SYNTAX_ERROR,
@@ -56,8 +65,9 @@ void command_create_view(CommandCall *call)
     schema = relation_new_schema(var);
     row = syscache_peek2(CACHE_RELNAMENSP, datum_of_pointer(var->relation), datum_of_u32(schema));
     is_replaced = row != NULL && stmt->is_replace;
-    view = is_replaced ? replace_view(stmt, desc)
-                       : make_view(stmt, schema, temp_schema_persistence(var, schema), desc);
+    view = is_replaced
+               ? replace_view(stmt, options, desc)
+               : make_view(stmt, options, schema, temp_schema_persistence(var, schema), desc);
     txn_advance_command();
     store_rule(view, query, is_replaced);
 }
@@ -78,9 +88,6 @@ static Query *analyze(const CommandCall *call, const ViewStmt *stmt)
     RawStmt *raw = node_new(RawStmt);
     Query *query;
 
-    if (stmt->is_recursive)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "CREATE RECURSIVE VIEW is not supported yet");
     raw->stmt = node_copy(stmt->query);
     raw->loc = call->location;
     raw->length = call->length;
@@ -92,9 +99,6 @@ static Query *analyze(const CommandCall *call, const ViewStmt *stmt)
     if (has_changes(query))
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = "views must not contain data-modifying statements in WITH");
-    if (stmt->check_option != NULL)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "WITH CHECK OPTION is not supported yet");
     return query;
 }
 
@@ -179,20 +183,29 @@ static TupleDesc *describe(const Query *query)
         }
     }
     tuple_desc_finish(desc);
-    for (unsigned i = 0; i < count; i++) {
-        for (unsigned k = 0; k < i; k++) {
-            if (strcmp(desc->columns[k].name, desc->columns[i].name) == 0)
-                err_raise(SQLSTATE_DUPLICATE_COLUMN,
-                          .message = err_fmt("column \"%s\" specified more than once",
-                                             desc->columns[i].name));
-        }
-    }
     return desc;
 }
 
 /* ---- The relation ---- */
 
-static Oid make_view(const ViewStmt *stmt, Oid schema, char persistence, const TupleDesc *desc)
+/* WITH CHECK OPTION is another way to say check_option. */
+static const List *options_of(const ViewStmt *stmt)
+{
+    List *options = NULL;
+    Option *check;
+
+    if (stmt->check_option == NULL)
+        return stmt->options;
+    check = node_new(Option);
+    check->name = "check_option";
+    check->arg = (Node *)(void *)node_string(stmt->check_option);
+    list_foreach(Option *, option, stmt->options)
+        options = list_add(options, option);
+    return list_add(options, check);
+}
+
+static Oid make_view(const ViewStmt *stmt, const List *options, Oid schema, char persistence,
+                     const TupleDesc *desc)
 {
     RelationMake make = {
         .name = stmt->view->relation,
@@ -201,9 +214,10 @@ static Oid make_view(const ViewStmt *stmt, Oid schema, char persistence, const T
         .kind = RELATION_VIEW,
         .persistence = persistence,
         .desc = desc,
-        .options = reloptions_make(NULL, stmt->options, NULL, RELOPTIONS_VIEW, false, false),
+        .options = reloptions_make(NULL, options, NULL, RELOPTIONS_VIEW, false, false),
     };
 
+    table_check_names(desc);
     relation_unpin(relation_make(&make));
     return make.oid;
 }
@@ -240,29 +254,44 @@ static void check_columns(const TupleDesc *fresh, const TupleDesc *old)
     }
 }
 
-static Oid replace_view(const ViewStmt *stmt, const TupleDesc *desc)
+/* Behind those that there are. */
+static void add_columns(Relation *rel, const TupleDesc *desc)
+{
+    for (unsigned i = rel->desc->count; i < desc->count; i++) {
+        for (unsigned k = 0; k < i; k++) {
+            if (strcmp(desc->columns[k].name, desc->columns[i].name) == 0)
+                err_raise(SQLSTATE_DUPLICATE_COLUMN,
+                          .message = err_fmt("column \"%s\" of relation \"%s\" already exists",
+                                             desc->columns[i].name, rel->name));
+        }
+        relation_check_column_type(desc->columns[i].name, desc->columns[i].type,
+                                   desc->columns[i].collation);
+        column_insert(rel, &desc->columns[i]);
+        txn_advance_command();
+    }
+}
+
+static Oid replace_view(const ViewStmt *stmt, const List *options, const TupleDesc *desc)
 {
     Oid oid = relation_of_name(stmt->view, LOCK_ACCESS_EXCLUSIVE, 0, relation_check_owner, NULL);
     Relation *rel = relation_open(oid, LOCK_NONE);
     CatalogRow row;
-    const uint8_t *options;
+    const uint8_t *new_options;
 
     if (rel->kind != RELATION_VIEW)
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
                   .message = err_fmt("\"%s\" is not a view", rel->name));
     table_require_unused(rel, "CREATE OR REPLACE VIEW");
     check_columns(desc, rel->desc);
-    if (desc->count > rel->desc->count)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "adding columns to a view is not supported yet");
-    options = reloptions_make(NULL, stmt->options, NULL, RELOPTIONS_VIEW, false, false);
+    add_columns(rel, desc);
+    relation_close(rel, LOCK_NONE);
+    new_options = reloptions_make(NULL, options, NULL, RELOPTIONS_VIEW, false, false);
     catalog_row_init(&row);
-    if (options != NULL)
-        catalog_set(&row, PG_CLASS_COL_RELOPTIONS, datum_of_pointer(options));
+    if (new_options != NULL)
+        catalog_set(&row, PG_CLASS_COL_RELOPTIONS, datum_of_pointer(new_options));
     else
         catalog_set_null(&row, PG_CLASS_COL_RELOPTIONS);
     relation_update_class(oid, &row);
-    relation_close(rel, LOCK_NONE);
     return oid;
 }
 

@@ -234,6 +234,19 @@ static void rewind_modify(ExecNode *n UNUSED, const BitSet *changed UNUSED)
 
 /* ---- What follows a change ---- */
 
+void modify_check_conflicting(ModifyNode *m, ModifyTarget *t)
+{
+    m->n.eval->scan = t->old;
+    for (unsigned i = 0; i < t->check_count; i++) {
+        const WithCheckOption *option = t->checks[i].option;
+
+        if (option->kind == CHECK_VIEW_CONFLICT && !expr_check(t->checks[i].qual, m->n.eval))
+            err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                      .message = err_fmt("conflicting row is not visible through view \"%s\"",
+                                         option->relation));
+    }
+}
+
 static void check_options(ModifyNode *m, ModifyTarget *t)
 {
     Slot *row = result_rel_row(t->rel);
@@ -242,7 +255,7 @@ static void check_options(ModifyNode *m, ModifyTarget *t)
     for (unsigned i = 0; i < t->check_count; i++) {
         const WithCheckOption *option = t->checks[i].option;
 
-        if (expr_check(t->checks[i].qual, m->n.eval))
+        if (option->kind == CHECK_VIEW_CONFLICT || expr_check(t->checks[i].qual, m->n.eval))
             continue;
         if (option->kind != CHECK_VIEW)
             exec_raise_not_written("row security");

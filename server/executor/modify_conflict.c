@@ -190,6 +190,8 @@ static bool update_existing(ModifyNode *m, ModifyTarget *t, Slot *row, Tid tid, 
     if (!lock_existing(m, t, tid))
         return false;
     refuse_unseen(m, heap, tid);
+    if (t->check_count > 0)
+        modify_check_conflicting(m, t);
     eval_reset(c->eval);
     c->eval->scan = t->old;
     c->eval->inner = c->excluded;

@@ -47,6 +47,9 @@ void modify_fill_row(ModifyTarget *t, Slot *row);
 /* A row was put in, changed or ended: it is counted; RETURNING's row, or NULL. */
 Slot *modify_finish_row(ModifyNode *m, ModifyTarget *t, Slot *row);
 
+/* t->old is to be changed by ON CONFLICT: raises unless the views of the change show it. */
+void modify_check_conflicting(ModifyNode *m, ModifyTarget *t);
+
 /* ---- modify_conflict.c ---- */
 
 void modify_conflict_init(ModifyNode *m);

@@ -2542,6 +2542,7 @@ sequence_option:
     | K_CYCLE                           { $$ = build_option("cycle", NEW(Boolean, .value = true), @1); }
     | K_NO K_CYCLE                      { $$ = build_option("cycle", NEW(Boolean, .value = false), @1); }
     | K_INCREMENT by_opt signed_number  { $$ = build_option("increment", $3, @1); }
+    | K_LOGGED                          { $$ = build_option("logged", NULL, @1); }
     | K_MAXVALUE signed_number          { $$ = build_option("maxvalue", $2, @1); }
     | K_MINVALUE signed_number          { $$ = build_option("minvalue", $2, @1); }
     | K_NO K_MAXVALUE                   { $$ = build_option("maxvalue", NULL, @1); }
@@ -2551,6 +2552,7 @@ sequence_option:
     | K_START with_word_opt signed_number { $$ = build_option("start", $3, @1); }
     | K_RESTART                         { $$ = build_option("restart", NULL, @1); }
     | K_RESTART with_word_opt signed_number { $$ = build_option("restart", $3, @1); }
+    | K_UNLOGGED                        { $$ = build_option("unlogged", NULL, @1); }
     ;
 
 by_opt:

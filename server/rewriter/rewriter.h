@@ -39,6 +39,12 @@ Query *rewriter_view_query(const Relation *view);
 #define REWRITER_ALL_CHANGES (1U << COMMAND_UPDATE | 1U << COMMAND_INSERT | 1U << COMMAND_DELETE)
 unsigned rewriter_changes(Oid relation, bool with_triggers, const BitSet *columns);
 
+/*
+ * Why a view with such a query is not as a table to INSERT and UPDATE, as a sentence; NULL: it is.
+ * Rules and triggers that it may have do not count.
+ */
+const char *rewriter_view_problem(const Query *query);
+
 /* The value that a column gets when none is given, as its type; NULL: none. */
 Node *rewriter_column_default(const Relation *rel, int attno);
 

@@ -134,6 +134,11 @@ static const char *view_problem(const Query *view, bool sets_columns)
     return NULL;
 }
 
+const char *rewriter_view_problem(const Query *query)
+{
+    return view_problem(query, true);
+}
+
 static void check_columns(const Relation *view, const Query *inner, const List *targets,
                           CommandKind command)
 {
@@ -237,6 +242,22 @@ static void change_excluded(Query *query, Relation *table, const RangeTblEntry *
 
 /* ---- Conditions ---- */
 
+/* ON CONFLICT DO UPDATE must not reach rows that the view does not show. */
+static void add_conflict_check(Query *query, const Relation *view, const Node *condition)
+{
+    WithCheckOption *option;
+
+    if (query->command != COMMAND_INSERT || query->on_conflict == NULL ||
+        query->on_conflict->action != ON_CONFLICT_UPDATE || condition == NULL)
+        return;
+    option = node_new(WithCheckOption);
+    option->kind = CHECK_VIEW_CONFLICT;
+    option->relation = mem_strdup(view->name);
+    option->condition = node_copy(condition);
+    query->check_options = list_add_first(option, query->check_options);
+    query->has_sublinks = query->has_sublinks || vars_have_sublinks(option->condition);
+}
+
 static void add_check_option(Query *query, const Relation *view, const Node *condition)
 {
     bool has_check = view->options->check_option != '\0';
@@ -246,6 +267,7 @@ static void add_check_option(Query *query, const Relation *view, const Node *con
     if (query->check_options != NULL &&
         ((const WithCheckOption *)list_at(query->check_options, 0))->is_cascaded)
         has_check = is_cascaded = true;
+    add_conflict_check(query, view, condition);
     if (!has_check || (!is_cascaded && condition == NULL))
         return;
     option = node_new(WithCheckOption);

@@ -16,6 +16,7 @@
 #include "server/cache/catalog_change.h"
 #include "server/cache/catalog_scan.h"
 #include "server/cache/relation_open.h"
+#include "server/cache/reloptions.h"
 #include "server/cache/syscache.h"
 #include "server/cache/type_facts.h"
 #include "server/cache/type_operators.h"
@@ -282,6 +283,7 @@ static void analyze_columns(Analysis *a)
         ColumnStats *c = &a->columns[i];
         Datum *values = mem_new_array(Datum, count);
         bool *nulls = mem_new_array(bool, count);
+        double distinct;
 
         for (unsigned row = 0; row < count; row++)
             values[row] = heap_get(a->sample.rows[row], c->number, a->rel->desc, &nulls[row]);
@@ -289,6 +291,9 @@ static void analyze_columns(Analysis *a)
                                                 .nulls = nulls,
                                                 .count = count,
                                                 .total_rows = a->sample.total_live});
+        distinct = reloptions_n_distinct(a->rel->oid, c->number);
+        if (distinct != 0)
+            c->distinct = (float)distinct;
     }
 }
 
