@@ -402,7 +402,6 @@ static void update_attribute(const Change *c)
     CatalogChange *change = catalog_change_begin(PG_ATTRIBUTE_CATALOG);
     const HeapTuple *old =
         syscache_pin2(CACHE_ATTNUM, datum_of_u32(c->rel->oid), datum_of_i16(c->number));
-    const uint8_t *options;
     CatalogRow row;
 
     catalog_row_init(&row);
@@ -415,9 +414,6 @@ static void update_attribute(const Change *c)
     catalog_set_char(&row, PG_ATTRIBUTE_COL_ATTALIGN, c->new.align);
     catalog_set_char(&row, PG_ATTRIBUTE_COL_ATTSTORAGE, c->new.storage);
     catalog_set_char(&row, PG_ATTRIBUTE_COL_ATTCOMPRESSION, '\0');
-    options = column_stamp_again(old);
-    if (options != NULL)
-        catalog_set(&row, PG_ATTRIBUTE_COL_ATTOPTIONS, datum_of_pointer(options));
     catalog_update(change, old, &row);
     syscache_unpin(old);
     catalog_change_end(change);
@@ -445,6 +441,8 @@ static void update_rows(Change *c)
     note_again(c);
     forget_type(c);
     update_attribute(c);
+    txn_advance_command();
+    columns_stamp_again(c->rel, c->number);
     note_type(c);
     forget_statistics(c);
     txn_advance_command();

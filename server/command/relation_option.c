@@ -99,16 +99,39 @@ static const uint8_t *options_of(const HeapTuple *pg_attribute)
     return is_null ? NULL : datum_varlena(value);
 }
 
-const uint8_t *column_stamp_again(const HeapTuple *pg_attribute)
+static void set_options(CatalogChange *attributes, const HeapTuple *old, const uint8_t *options)
 {
-    const uint8_t *old = options_of(pg_attribute);
+    CatalogRow row;
+
+    catalog_row_init(&row);
+    if (options == NULL)
+        catalog_set_null(&row, PG_ATTRIBUTE_COL_ATTOPTIONS);
+    else
+        catalog_set(&row, PG_ATTRIBUTE_COL_ATTOPTIONS, datum_of_pointer(options));
+    catalog_update(attributes, old, &row);
+}
+
+void columns_stamp_again(const Relation *rel, int16_t first)
+{
+    CatalogChange *attributes = catalog_change_begin(PG_ATTRIBUTE_CATALOG);
+    unsigned count = rel->desc->count;
     Option *stamp = node_new(Option);
 
-    if (old == NULL)
-        return NULL;
     stamp->name = RELATION_COLUMN_STAMP;
     stamp->arg = (Node *)(void *)node_string(relation_column_version());
-    return reloptions_make(old, list_of(stamp), NULL, RELOPTIONS_COLUMN, false, false);
+    for (unsigned i = (unsigned)first; i <= count; i++) {
+        const HeapTuple *old =
+            syscache_pin2(CACHE_ATTNUM, datum_of_u32(rel->oid), datum_of_i16((int16_t)i));
+        const uint8_t *options = old != NULL ? options_of(old) : NULL;
+
+        if (options != NULL)
+            set_options(attributes, old,
+                        reloptions_make(options, list_of(stamp), NULL, RELOPTIONS_COLUMN, false,
+                                        false));
+        if (old != NULL)
+            syscache_unpin(old);
+    }
+    catalog_change_end(attributes);
 }
 
 void column_change_options(Relation *rel, const AlterTableCmd *action)
@@ -117,22 +140,16 @@ void column_change_options(Relation *rel, const AlterTableCmd *action)
     const HeapTuple *old =
         syscache_pin2(CACHE_ATTNUM, datum_of_u32(rel->oid), datum_of_i16(number));
     CatalogChange *attributes = catalog_change_begin(PG_ATTRIBUTE_CATALOG);
-    const uint8_t *options;
-    CatalogRow row;
 
     if (old == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("cache lookup failed for attribute %d of relation %u", number,
                                      rel->oid));
-    options =
-        reloptions_make(options_of(old), options_without(action->options, RELATION_COLUMN_STAMP),
-                        NULL, RELOPTIONS_COLUMN, false, action->action == AT_RESET_COLUMN_OPTIONS);
-    catalog_row_init(&row);
-    if (options == NULL)
-        catalog_set_null(&row, PG_ATTRIBUTE_COL_ATTOPTIONS);
-    else
-        catalog_set(&row, PG_ATTRIBUTE_COL_ATTOPTIONS, datum_of_pointer(options));
-    catalog_update(attributes, old, &row);
+    set_options(attributes, old,
+                reloptions_make(options_of(old),
+                                options_without(action->options, RELATION_COLUMN_STAMP), NULL,
+                                RELOPTIONS_COLUMN, false,
+                                action->action == AT_RESET_COLUMN_OPTIONS));
     syscache_unpin(old);
     catalog_change_end(attributes);
 }

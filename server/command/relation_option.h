@@ -16,8 +16,8 @@ void relation_change_options(Relation *rel, const AlterTableCmd *action, LockMod
 /* The same of a column: ALTER COLUMN ... SET (...), RESET (...). */
 void column_change_options(Relation *rel, const AlterTableCmd *action);
 
-/* pg_attribute.attoptions with another stamp, as a column of another type has it; may be NULL. */
-const uint8_t *column_stamp_again(const HeapTuple *pg_attribute);
+/* A column got another type: stamps of this one and of those behind it say when. */
+void columns_stamp_again(const Relation *rel, int16_t first);
 
 /* With a check option: 0A000 unless changes of the view are changes of its table. */
 void view_require_updatable(const Query *query);
