@@ -20,9 +20,17 @@ static bool is_keyword(const char *word)
     return category != '\0' && category != 'U';
 }
 
+/* Arrays of arrays are arrays of one dimension more. */
+static Oid array_of_column(Oid type)
+{
+    Oid array = type_array(type);
+
+    return array == 0 && type_element(type) != 0 ? type : array;
+}
+
 void analyzer_install(void)
 {
-    node_expr_bind(type_array);
+    node_expr_bind(array_of_column);
     name_set_keyword_test(is_keyword);
     namespace_init();
 }

@@ -6,7 +6,6 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/access/common/tuple_store.h"
-#include "server/cache/type_facts.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/expr/catalog_info.h"
 #include "server/ipc/interrupt.h"
@@ -74,7 +73,8 @@ SetCall *set_call_new(const Node *expr, const ExprScope *scope)
 {
     SetCall *s = mem_new(SetCall);
     const List *args = NULL;
-    Oid function = 0, collation = 0, type;
+    Oid function = 0, collation = 0;
+    TypeInfo type;
     short count;
 
     s->is_set = find_call(expr, &function, &args, &collation);
@@ -82,8 +82,8 @@ SetCall *set_call_new(const Node *expr, const ExprScope *scope)
         s->plain = expr_compile(expr, scope);
         return s;
     }
-    type = node_expr_type(expr);
-    s->is_composite = type == TYPE_RECORD || type_is_composite(type);
+    catalog_info()->type(node_expr_type(expr), &type);
+    s->is_composite = type.kind == 'c' || node_expr_type(expr) == TYPE_RECORD;
     count = (short)list_count(args);
     s->mem = mem_context_new(mem_current(), "set of a function");
     s->arg_mem = mem_context_new(mem_current(), "arguments of a function");

@@ -16,7 +16,10 @@
 #include "server/executor/exec_int.h"
 #include "server/executor/subplan_hash.h"
 #include "server/expr/catalog_info.h"
+#include "server/fmgr/array_gather.h"
 #include "server/fmgr/datum_image.h"
+#include "server/fmgr/varlena.h"
+#include "server/node/expr.h"
 
 struct SubPlanState {
     ExprSubPlan expr; /* first: it is what the steps call */
@@ -32,6 +35,7 @@ struct SubPlanState {
     Expr *test;
     bool by_value; /* of the first column */
     int16_t len;
+    Oid element; /* of an array of the first column: that of an array, if it is one */
     SubPlanHash *hash; /* NULL: its rows are not hashed */
     uint64_t hash_run;
 };
@@ -75,6 +79,9 @@ static SubPlanState *make_state(ExecNode *n, const SubPlan *plan, const ExprScop
         catalog_info()->type(plan->first_type, &type);
         s->by_value = type.by_value;
         s->len = type.len;
+        s->element = plan->first_type;
+        if (plan->form == SUBPLAN_ARRAY && node_expr_type(plan) == plan->first_type)
+            s->element = type.element;
     }
     return s;
 }
@@ -253,31 +260,31 @@ static Datum eval_single(SubPlanState *s, ExecNode *tree, MemContext *mem, bool 
 
 static Datum eval_array(SubPlanState *s, ExecNode *tree, MemContext *mem)
 {
-    ArrayElement element = catalog_info_element(s->plan->first_type);
-    MemContext *scratch = mem_context_new(mem_current(), "array of a subquery");
-    MemContext *before = mem_switch(scratch);
-    Array values, nulls;
+    ArrayElement element = catalog_info_element(s->element);
+    bool is_of_arrays = s->element != s->plan->first_type;
+    ArrayGather *gather = array_gather_new(&element, mem_current());
+    Datum array = 0;
     Slot *row;
-    Datum array;
-    TypeInfo type;
 
-    catalog_info()->type(s->plan->first_type, &type);
-    if (type.is_true_array)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "arrays of arrays from subqueries are not supported yet");
-    array_init(&values, sizeof(Datum));
-    array_init(&nulls, sizeof(bool));
     while ((row = exec_next(tree)) != NULL) {
         bool is_null;
         Datum value = slot_get(row, 1, &is_null);
+        ArrayView view;
 
-        *(Datum *)array_push(&values) = copy_value(s, value, is_null, scratch);
-        *(bool *)array_push(&nulls) = is_null;
+        if (!is_of_arrays) {
+            array_gather_value(gather, value, is_null);
+            continue;
+        }
+        if (is_null)
+            err_raise(SQLSTATE_NULL_VALUE_NOT_ALLOWED,
+                      .message = "cannot accumulate null arrays");
+        array_open(varlena_plain(datum_varlena(value)), &view);
+        array_gather_array(gather, &view);
     }
-    mem_switch(mem);
-    array = datum_of_pointer(array_make_list(&element, values.items, nulls.items, values.count));
-    mem_switch(before);
-    mem_delete(scratch);
+    MEM_SCOPE(mem) {
+        array = datum_of_pointer(array_gather_result(gather));
+    }
+    array_gather_free(gather);
     return array;
 }
 

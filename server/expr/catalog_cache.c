@@ -382,6 +382,11 @@ static const TupleDesc *function_row(Oid function)
     return count < least ? NULL : desc_of_out(&args, count);
 }
 
+static const char *type_text(Oid type)
+{
+    return type_shown(type);
+}
+
 static void require_execute(Oid function)
 {
     if (!role_is_superuser(role_current()))
@@ -394,6 +399,8 @@ const CatalogInfo catalog_cache_info = {.type = type_info,
                                         .operator_function = operator_function,
                                         .require_execute = require_execute,
                                         .support = opfamily_function,
+                                        .type_name = type_text,
+                                        .is_binary = type_is_binary,
                                         .row_desc = row_desc,
                                         .function_row = function_row,
                                         .register_row = register_row,

@@ -66,6 +66,12 @@ typedef struct CatalogInfo {
     /* A support function of a family; 0: none. */
     Oid (*support)(Oid family, Oid left_type, Oid right_type, int number);
 
+    /* As messages name it. */
+    const char *(*type_name)(Oid type);
+
+    /* May values of one type be taken for values of another as they are? */
+    bool (*is_binary)(Oid from, Oid to);
+
     /* The columns of a composite type, or of a record type with that number; NULL: not known. */
     const TupleDesc *(*row_desc)(Oid type, int32_t typmod);
 

@@ -5,7 +5,6 @@
 
 #include "common/err/err.h"
 #include "common/format/heap_tuple.h"
-#include "server/cache/object_name.h"
 #include "server/expr/expr_int.h"
 #include "server/node/bitset.h"
 
@@ -67,8 +66,9 @@ void eval_field_select(const ExprStep *step)
     if (column->type != s->type)
         err_raise(
             SQLSTATE_DATATYPE_MISMATCH, .message = err_fmt("attribute %u has wrong type", s->field),
-            .detail = err_fmt("Table has type %s, but query expects %s.", type_shown(column->type),
-                              type_shown(s->type)));
+            .detail = err_fmt("Table has type %s, but query expects %s.",
+                              catalog_info()->type_name(column->type),
+                              catalog_info()->type_name(s->type)));
     step->out->value = heap_get(&tuple, (int)s->field, s->desc, &step->out->is_null);
 }
 

@@ -5,8 +5,6 @@
 
 #include "common/err/err.h"
 #include "server/access/common/heap_form.h"
-#include "server/cache/object_name.h"
-#include "server/cache/type_facts.h"
 #include "server/expr/expr_int.h"
 
 #define DIFFERENT "function return row and query-specified return row do not match"
@@ -27,11 +25,12 @@ static void check(const TupleDesc *is, const TupleDesc *row)
                           .detail = err_fmt("Physical storage mismatch on dropped attribute at "
                                             "ordinal position %u.",
                                             i + 1));
-        } else if (!type_is_binary(from->type, to->type)) {
+        } else if (!catalog_info()->is_binary(from->type, to->type)) {
             err_raise(SQLSTATE_DATATYPE_MISMATCH, .message = DIFFERENT,
                       .detail = err_fmt("Returned type %s at ordinal position %u, but query "
                                         "expects %s.",
-                                        type_shown(from->type), i + 1, type_shown(to->type)));
+                                        catalog_info()->type_name(from->type), i + 1,
+                                        catalog_info()->type_name(to->type)));
         }
     }
 }

@@ -354,7 +354,7 @@ static Node *make_subplan(Planner *root, const SubLink *link, bool is_qual)
 
             params = column_params(root, sub.plan->targets);
             param = list_at(params, 0);
-            param->type = facts_array_type(param->type);
+            param->type = node_expr_type(link);
             cost_subplan(root, subplan, sub.path);
             return init_plan(root, subplan, list_of(param));
         }

@@ -126,12 +126,24 @@ static void rig_register_row(TupleDesc *desc)
     rig.rows[rig.row_count++] = tuple_desc_copy(desc);
 }
 
+static const char *rig_type_name(Oid type)
+{
+    return mem_printf("type %u", type);
+}
+
+static bool rig_is_binary(Oid from, Oid to)
+{
+    return from == to;
+}
+
 static const CatalogInfo rig_info = {.type = rig_type,
                                      .domain = rig_domain,
                                      .aggregate = rig_aggregate,
                                      .operator_function = rig_operator_function,
                                      .support = rig_support,
                                      .order = rig_order,
+                                     .type_name = rig_type_name,
+                                     .is_binary = rig_is_binary,
                                      .row_desc = rig_row_desc,
                                      .register_row = rig_register_row};
 

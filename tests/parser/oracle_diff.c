@@ -107,7 +107,7 @@ static void compare(const char *text)
 
     judge_ours(text, &ours);
     judge_theirs(text, &theirs);
-    /* Later minors than 15.1 show all of the word that stands behind a number, not its first byte. */
+    /* Later minors than 15.1 show all of the word behind a number, not its first byte. */
     if (strncmp(ours.message, "trailing junk", 13) == 0 &&
         strncmp(theirs.message, "trailing junk", 13) == 0)
         memcpy(theirs.message, ours.message, sizeof(theirs.message));

@@ -47,3 +47,19 @@ select x.a, (select string_agg(y.a::text, ',' order by y.a) from deep y where y.
 select x.a, (select array_agg((select count(*) from (select z.b from deep z where z.a < x.a order by z.b) s) + y.a order by y.a) from deep y where y.a < 4) from deep x where x.a < 5 order by 1;
 select x.a, s.n from deep x, lateral (select count(*) as n from deep y where y.a > any (select z.a from deep z where z.b = x.b)) s order by 1;
 drop table deep;
+-- Arrays of arrays from subqueries
+select array(select array[i,i+1] from generate_series(1,3) i);
+select array(select array[i] from generate_series(1,0) i), pg_typeof(array(select array['a']));
+select array(select '{}'::int[]);
+select array(select null::int[]);
+select array(select case when i = 1 then array[1] else array[1,2] end from generate_series(1,2) i);
+select array(select array[[i,null],[2,3]] from generate_series(1,2) i);
+select array(select array_fill(1, array[1,1,1,1,1,1]));
+select array(select '[0:1]={1,2}'::int[] from generate_series(1,2) i);
+select array(select x from (values (array['a','b']),(array['c',null])) v(x) order by x desc);
+select array(select i) from generate_series(1,3) i;
+select array(select array[i::text]) from generate_series(1,3) i;
+select array(select proargtypes from pg_proc where proname = 'ascii'), pg_typeof(array(select proargtypes from pg_proc where proname = 'ascii'));
+select array_agg(array[i]), array_agg(i), array_agg(array[i::text,'x']) from generate_series(1,3) i;
+create view av as select array(select array[1,2]) a; \d+ av
+drop view av;
