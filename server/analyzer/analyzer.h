@@ -138,6 +138,12 @@ SortGroupClause *analyzer_hashed_group_clause(Oid type);
 /* The grouping sets of a query: IntLists of sort group references, the shortest first. */
 List *analyzer_grouping_sets(const Query *query);
 
+/*
+ * All columns of an entry as Vars without a range table; NULL where one of them was dropped, or may
+ * be missing in rows, and for joins and subqueries.
+ */
+List *analyzer_row_of_entry(const RangeTblEntry *rte);
+
 /* The value as the type that both sides of UNION, INTERSECT or EXCEPT have in common. */
 Node *analyzer_to_common(Node *expr, Oid type);
 

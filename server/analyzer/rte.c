@@ -529,6 +529,92 @@ bool column_is_dropped(const RangeTblEntry *rte, int attno)
     return is_dropped;
 }
 
+/* ---- All columns of an entry ---- */
+
+static Var *add_var(List **vars, Oid type, int32_t typmod, Oid collation)
+{
+    Var *var = node_new(Var);
+
+    var->attno = list_count(*vars) + 1;
+    var->type = type;
+    var->typmod = typmod;
+    var->collation = collation;
+    *vars = list_add(*vars, var);
+    return var;
+}
+
+static void add_listed(List **vars, const List *types, const List *typmods, const List *collations)
+{
+    for (int i = 0; i < list_count(types); i++)
+        add_var(vars, list_oid_at(types, i), list_int_at(typmods, i), list_oid_at(collations, i));
+}
+
+static bool add_table(List **vars, Oid table)
+{
+    Relation *rel = relation_pin_existing(table);
+    bool is_plain = true;
+
+    for (int i = 0; i < rel->desc->count && is_plain; i++) {
+        const Column *column = &rel->desc->columns[i];
+
+        is_plain = !column->is_dropped && !column->has_missing;
+        add_var(vars, column->type, column->type_mod, column->collation);
+    }
+    relation_unpin(rel);
+    return is_plain;
+}
+
+static bool add_function(List **vars, const RangeTblFunction *function)
+{
+    RowShape *shape;
+
+    if (function->column_types != NULL) {
+        add_listed(vars, function->column_types, function->column_typmods,
+                   function->column_collations);
+        return true;
+    }
+    shape = row_shape_of_expr(NULL, function->call, true);
+    if (shape == NULL) {
+        add_var(vars, node_expr_type(function->call), node_expr_typmod(function->call),
+                node_expr_collation(function->call));
+        return true;
+    }
+    for (int i = 0; i < shape->count; i++) {
+        if (shape->dropped[i])
+            return false;
+        add_var(vars, shape->types[i], shape->typmods[i], shape->collations[i]);
+    }
+    return true;
+}
+
+List *analyzer_row_of_entry(const RangeTblEntry *rte)
+{
+    List *vars = NULL;
+
+    switch (rte->kind) {
+    case RTE_RELATION:
+        return add_table(&vars, rte->relation) ? vars : NULL;
+    case RTE_FUNCTION:
+        list_foreach(const RangeTblFunction *, function, rte->functions) {
+            if (!add_function(&vars, function))
+                return NULL;
+        }
+        if (rte->has_ordinality)
+            add_var(&vars, TYPE_INT8, -1, 0);
+        return vars;
+    case RTE_TABLE_FUNC:
+        add_listed(&vars, rte->table_func->column_types, rte->table_func->column_typmods,
+                   rte->table_func->column_collations);
+        return vars;
+    case RTE_VALUES:
+    case RTE_CTE:
+        add_listed(&vars, rte->column_types, rte->column_typmods, rte->column_collations);
+        return vars;
+    default:
+        return NULL;
+    }
+}
+
 bool scope_is_locked(const Scope *scope, const char *name)
 {
     if (scope->is_locked_from_parent)

@@ -93,7 +93,8 @@ static void write_range_var(const Writer *w, const Var *var)
     const RangeTblEntry *entry = list_at(w->x->plan->range_table, var->rt_index - 1);
     const char *relation = w->x->names[var->rt_index - 1];
 
-    if (w->is_qualified && relation != NULL)
+    /* A row is never told by an asterisk alone. */
+    if ((w->is_qualified || var->attno == 0) && relation != NULL)
         strbuf_add_fmt(w->b, "%s.", name_quoted(relation));
     if (var->attno == 0) {
         strbuf_add_char(w->b, '*');
@@ -149,6 +150,15 @@ static void write_column_of(const Writer *w, const Plan *child, int column)
     strbuf_add_char(w->b, ')');
 }
 
+/* A column of a subquery that has no name: what it is sorted by. */
+static bool is_junk_of_subquery(const Writer *w, const Var *var)
+{
+    const RangeTblEntry *entry = list_at(w->x->plan->range_table, var->rt_index - 1);
+
+    return w->path->plan->tag == NODE_SubqueryScan && entry->kind == RTE_SUBQUERY &&
+           entry->names != NULL && var->attno > list_count(entry->names->columns);
+}
+
 static void write_var(const Writer *w, const Var *var)
 {
     const Plan *plan = w->path->plan;
@@ -161,6 +171,8 @@ static void write_var(const Writer *w, const Var *var)
         const IndexOnlyScan *scan = (const IndexOnlyScan *)(const void *)plan;
 
         write_expr(w, find_target(scan->index_targets, var->attno)->expr);
+    } else if (is_junk_of_subquery(w, var)) {
+        write_column_of(w, ((const SubqueryScan *)(const void *)plan)->subplan, var->attno);
     } else {
         write_range_var(w, var);
     }
@@ -546,6 +558,9 @@ static void write_as(const Writer *w, const Node *node, bool shows_casts)
         strbuf_add_fmt(w->b, " COLLATE %s)", name_quoted(collation_name(e->collation)));
         break;
     }
+    case NODE_SQLValueFunction:
+        strbuf_add(w->b, deparse_expr(node, 0, 0));
+        break;
     default:
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("EXPLAIN of expressions of kind %s is not supported yet",

@@ -166,13 +166,14 @@ static bool is_join(const Plan *plan)
 
 /* ---- What a scan is of ---- */
 
-static const char *function_name(Oid function)
+static const char *function_name(Oid function, const char **schema)
 {
     const HeapTuple *row = syscache_pin(CACHE_PROCOID, datum_of_u32(function));
     const char *name = NULL;
 
     if (row != NULL) {
         name = mem_strdup(CACHE_ROW(PgProc, row)->proname);
+        *schema = schema_name(CACHE_ROW(PgProc, row)->pronamespace);
         syscache_unpin(row);
     }
     return name;
@@ -191,8 +192,7 @@ static const char *object_of(const Plan *plan, const RangeTblEntry *entry, const
         *property = "Function Name";
         if (list_count(functions) != 1 || !node_is(call, FuncExpr))
             return NULL;
-        *schema = "pg_catalog";
-        return function_name(((const FuncExpr *)(const void *)call)->function);
+        return function_name(((const FuncExpr *)(const void *)call)->function, schema);
     }
     case NODE_CteScan:
     case NODE_WorkTableScan:
@@ -493,7 +493,7 @@ static void tell_scan_quals(Explain *x, const ExplainPath *path, const char *nam
 
 static void tell_sample(Explain *x, const ExplainPath *path, const TableSampleClause *sample)
 {
-    const char *method = function_name(sample->handler);
+    const char *schema, *method = function_name(sample->handler, &schema);
     bool is_qualified = qualifies(x);
     Array texts;
 
@@ -632,6 +632,20 @@ static void tell_output(Explain *x, const ExplainPath *path)
     list_foreach(const TargetEntry *, target, targets)
         *(const char **)array_push(&texts) = explain_expr(x, path, target->expr, !x->is_single);
     explain_list(&x->out, "Output", &texts);
+}
+
+static void tell_calls(Explain *x, const ExplainPath *path)
+{
+    const FunctionScan *scan = (const FunctionScan *)(const void *)path->plan;
+    StrBuf calls;
+
+    if (!x->options->verbose)
+        return;
+    strbuf_init(&calls);
+    list_foreach(const RangeTblFunction *, function, scan->functions)
+        strbuf_add_fmt(&calls, "%s%s", function_i > 0 ? ", " : "",
+                       explain_expr(x, path, function->call, true));
+    explain_text(&x->out, "Function Call", calls.text);
 }
 
 static List *join_conditions(const List *keys)
@@ -825,6 +839,9 @@ static void tell_node(Explain *x, const ExplainPath *path, const ExecCount *coun
         if (was_run)
             tell_bitmap_run(x, count);
         return;
+    case NODE_FunctionScan:
+        tell_calls(x, path);
+        break;
     case NODE_SampleScan:
         tell_sample(x, path, ((const SampleScan *)(const void *)plan)->sample);
         break;

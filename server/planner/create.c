@@ -161,14 +161,18 @@ static List *scan_clauses(const Path *path)
 }
 
 /* Conditions that need no row are looked at once, above what they are of. */
-static Plan *with_gate(Planner *root, Plan *plan, const Path *path, const List *clauses)
+static List *gate_of(const Planner *root, const Path *path)
 {
-    List *quals = root->has_pseudoconstants ? clause_exprs(clauses, true) : NULL;
+    return root->has_pseudoconstants ? clause_exprs(scan_clauses(path), true) : NULL;
+}
+
+static Plan *with_gate(Planner *root, Plan *plan, const Path *path, List *quals)
+{
     Result *result;
 
     if (quals == NULL)
         return plan;
-    result = create_plan_node(Result, path, node_copy(plan->targets));
+    result = create_plan_node(Result, path, create_targets(root, path));
     result->constant_quals = quals;
     result->left = plan;
     /* EXPLAIN shows what the rows cost once the gate is open. */
@@ -245,10 +249,11 @@ static List *quals_beside_index(Planner *root, const Path *path)
     return create_quals(root, clauses, path);
 }
 
-static Plan *create_index_scan(Planner *root, Path *path)
+static Plan *create_index_scan(Planner *root, Path *path, unsigned wants)
 {
     const PlanIndex *index = path->u.index.index;
-    List *targets = create_targets(root, path), *quals = quals_beside_index(root, path);
+    List *targets = create_scan_targets(root, path, wants);
+    List *quals = quals_beside_index(root, path);
     List *index_quals, *keys = index_keys(root, path, &index_quals);
 
     if (path->u.index.is_only) {
@@ -348,9 +353,10 @@ static Plan *create_bitmap(Planner *root, Path *path, BitmapQuals *quals)
     return (Plan *)either;
 }
 
-static Plan *create_bitmap_heap(Planner *root, Path *path)
+static Plan *create_bitmap_heap(Planner *root, Path *path, unsigned wants)
 {
-    BitmapHeapScan *scan = create_plan_node(BitmapHeapScan, path, create_targets(root, path));
+    BitmapHeapScan *scan =
+        create_plan_node(BitmapHeapScan, path, create_scan_targets(root, path, wants));
     List *quals = NULL;
     BitmapQuals bitmap;
 
@@ -407,9 +413,9 @@ static List *tid_values(const Planner *root, const Path *path)
     return values;
 }
 
-static Plan *create_tid_scan(Planner *root, Path *path)
+static Plan *create_tid_scan(Planner *root, Path *path, unsigned wants)
 {
-    TidScan *scan = create_plan_node(TidScan, path, create_targets(root, path));
+    TidScan *scan = create_plan_node(TidScan, path, create_scan_targets(root, path, wants));
     List *rest = NULL;
 
     scan->rt_index = path->rel->rt_index;
@@ -423,9 +429,10 @@ static Plan *create_tid_scan(Planner *root, Path *path)
     return (Plan *)scan;
 }
 
-static Plan *create_tid_range_scan(Planner *root, Path *path)
+static Plan *create_tid_range_scan(Planner *root, Path *path, unsigned wants)
 {
-    TidRangeScan *scan = create_plan_node(TidRangeScan, path, create_targets(root, path));
+    TidRangeScan *scan =
+        create_plan_node(TidRangeScan, path, create_scan_targets(root, path, wants));
     List *rest = NULL;
 
     scan->rt_index = path->rel->rt_index;
@@ -438,10 +445,10 @@ static Plan *create_tid_range_scan(Planner *root, Path *path)
     return (Plan *)scan;
 }
 
-static Plan *create_other_scan(Planner *root, Path *path)
+static Plan *create_other_scan(Planner *root, Path *path, unsigned wants)
 {
     const RangeTblEntry *rte = root->entries[path->rel->rt_index];
-    List *targets = create_targets(root, path);
+    List *targets = create_scan_targets(root, path, wants);
     Scan *scan;
 
     switch (path->kind) {
@@ -486,10 +493,11 @@ static Plan *create_other_scan(Planner *root, Path *path)
     return (Plan *)scan;
 }
 
-static Plan *create_subquery_scan(Planner *root, Path *path)
+static Plan *create_subquery_scan(Planner *root, Path *path, unsigned wants)
 {
     PlanRel *rel = path->rel;
-    SubqueryScan *scan = create_plan_node(SubqueryScan, path, create_targets(root, path));
+    SubqueryScan *scan =
+        create_plan_node(SubqueryScan, path, create_scan_targets(root, path, wants));
 
     scan->rt_index = rel->rt_index;
     if (path->param != NULL)
@@ -512,27 +520,40 @@ static Plan *create_result(Planner *root, Path *path)
     return (Plan *)result;
 }
 
-static Plan *create_project(Planner *root, Path *path)
+static bool have_same_exprs(const List *a, const List *b)
 {
-    Plan *sub = create_node(root, path->outer);
-    List *targets = create_targets(root, path);
+    if (list_count(a) != list_count(b))
+        return false;
+    list_foreach(const TargetEntry *, target, a) {
+        if (!node_equal(target->expr, ((const TargetEntry *)list_at(b, target_i))->expr))
+            return false;
+    }
+    return true;
+}
+
+static Plan *create_project(Planner *root, Path *path, unsigned wants)
+{
+    bool takes_all = create_gives_all(path, wants), can_project = path_can_project(path->outer);
+    Plan *sub = create_node(root, path->outer, can_project && !takes_all ? CREATE_EXACT : 0);
+    List *targets = takes_all ? NULL : create_targets(root, path);
     Result *result;
 
-    if (path->u.project.is_dummy) {
-        /* The node below can do it, or has just these columns. */
-        if (path_can_project(path->outer)) {
-            sub->targets = targets;
-        } else {
-            list_foreach(TargetEntry *, target, sub->targets)
-                target->sort_group_ref =
-                    ((TargetEntry *)list_at(targets, target_i))->sort_group_ref;
-        }
-        create_set_cost(sub, path);
-        return sub;
+    /* What it computes is computed above all the same, or the node below can do it. */
+    if (takes_all) {
+        if ((wants & CREATE_LABELED) != 0)
+            create_label(sub->targets, path->target);
+    } else if (can_project) {
+        sub->targets = targets;
+    } else if (have_same_exprs(targets, sub->targets)) {
+        list_foreach(TargetEntry *, target, sub->targets)
+            target->sort_group_ref = ((TargetEntry *)list_at(targets, target_i))->sort_group_ref;
+    } else {
+        result = create_plan_node(Result, path, targets);
+        result->left = sub;
+        return (Plan *)result;
     }
-    result = create_plan_node(Result, path, targets);
-    result->left = sub;
-    return (Plan *)result;
+    create_set_cost(sub, path);
+    return sub;
 }
 
 int create_target_place(const List *targets, const Node *expr)
@@ -633,6 +654,19 @@ static EquivMember *computable(const PathKey *key, const List *targets)
     err_raise(SQLSTATE_INTERNAL_ERROR, .message = "could not find pathkey item to sort");
 }
 
+static Plan *above_of(Plan *plan, List *targets)
+{
+    Result *above = node_new(Result);
+
+    above->left = plan;
+    above->targets = targets;
+    above->startup_cost = plan->startup_cost;
+    above->total_cost = plan->total_cost;
+    above->rows = plan->rows;
+    above->width = plan->width;
+    return (Plan *)above;
+}
+
 List *create_sort_keys(Planner *root, const List *keys, Plan **plan, const BitSet *relids,
                        bool may_add)
 {
@@ -646,18 +680,9 @@ List *create_sort_keys(Planner *root, const List *keys, Plan **plan, const BitSe
         if (column == 0) {
             EquivMember *em = computable(key, (*plan)->targets);
 
-            if (!may_add) {
-                Result *above = node_new(Result);
-
-                above->left = *plan;
-                above->targets = node_copy((*plan)->targets);
-                above->startup_cost = (*plan)->startup_cost;
-                above->total_cost = (*plan)->total_cost;
-                above->rows = (*plan)->rows;
-                above->width = (*plan)->width;
-                *plan = (Plan *)above;
-                may_add = true;
-            }
+            if (!may_add)
+                *plan = above_of(*plan, node_copy((*plan)->targets));
+            may_add = true;
             column = list_count((*plan)->targets) + 1;
             (*plan)->targets =
                 list_add((*plan)->targets, expr_target(node_copy(em->expr), column, NULL, true));
@@ -690,6 +715,14 @@ static bool plan_can_project(const Plan *plan)
     }
 }
 
+Plan *create_give(Plan *plan, List *targets)
+{
+    if (!plan_can_project(plan) && !have_same_exprs(targets, plan->targets))
+        return above_of(plan, targets);
+    plan->targets = targets;
+    return plan;
+}
+
 Plan *create_sort(Planner *root, Plan *plan, const List *keys, const BitSet *relids,
                   const Path *path)
 {
@@ -711,9 +744,9 @@ Plan *create_sort(Planner *root, Plan *plan, const List *keys, const BitSet *rel
     return (Plan *)sort;
 }
 
-static Plan *create_sort_path(Planner *root, Path *path)
+static Plan *create_sort_path(Planner *root, Path *path, unsigned wants)
 {
-    Plan *sub = create_node(root, path->outer), *plan;
+    Plan *sub = create_node(root, path->outer, wants | CREATE_SMALL), *plan;
     IncrementalSort *sort;
 
     if (path->kind == PATH_SORT) {
@@ -731,7 +764,7 @@ static Plan *create_sort_path(Planner *root, Path *path)
 
 static Plan *create_agg(Planner *root, Path *path)
 {
-    Plan *sub = create_node(root, path->outer);
+    Plan *sub = create_node(root, path->outer, CREATE_LABELED);
     Agg *agg = create_plan_node(Agg, path, create_targets(root, path));
 
     agg->left = sub;
@@ -744,7 +777,7 @@ static Plan *create_agg(Planner *root, Path *path)
 
 static Plan *create_group(Planner *root, Path *path)
 {
-    Plan *sub = create_node(root, path->outer);
+    Plan *sub = create_node(root, path->outer, CREATE_LABELED);
     Group *group = create_plan_node(Group, path, create_targets(root, path));
 
     group->left = sub;
@@ -754,9 +787,9 @@ static Plan *create_group(Planner *root, Path *path)
 }
 
 /* Of sorted rows the first of those that are equal in so many keys. */
-static Plan *create_distinct(Planner *root, Path *path)
+static Plan *create_distinct(Planner *root, Path *path, unsigned wants)
 {
-    Plan *sub = create_node(root, path->outer);
+    Plan *sub = create_node(root, path->outer, wants | CREATE_LABELED);
     Unique *unique = create_plan_node(Unique, path, node_copy(sub->targets));
 
     unique->left = sub;
@@ -776,9 +809,9 @@ static Plan *create_distinct(Planner *root, Path *path)
     return (Plan *)unique;
 }
 
-static Plan *create_limit(Planner *root, Path *path)
+static Plan *create_limit(Planner *root, Path *path, unsigned wants)
 {
-    Plan *sub = create_node(root, path->outer);
+    Plan *sub = create_node(root, path->outer, wants);
     Limit *limit = create_plan_node(Limit, path, node_copy(sub->targets));
     const Query *query = root->query;
 
@@ -803,7 +836,7 @@ static Plan *create_append(Planner *root, Path *path)
     }
     append = create_plan_node(Append, path, create_targets(root, path));
     list_foreach(Path *, sub, path->u.append.paths)
-        append->plans = list_add(append->plans, create_node(root, sub));
+        append->plans = list_add(append->plans, create_node(root, sub, CREATE_EXACT));
     return (Plan *)append;
 }
 
@@ -814,7 +847,7 @@ static Plan *create_merge_append(Planner *root, Path *path)
 
     append->keys = create_sort_keys(root, path->keys, &self, path->rel->relids, true);
     list_foreach(Path *, sub, path->u.append.paths) {
-        Plan *plan = create_node(root, sub);
+        Plan *plan = create_node(root, sub, CREATE_EXACT);
 
         if (!keys_contain(sub->keys, path->keys))
             plan = create_sort(root, plan, path->keys, sub->rel->relids, NULL);
@@ -825,7 +858,7 @@ static Plan *create_merge_append(Planner *root, Path *path)
 
 static Plan *create_modify(Planner *root, Path *path)
 {
-    Plan *sub = create_node(root, path->outer);
+    Plan *sub = create_node(root, path->outer, CREATE_EXACT);
     ModifyTable *modify = create_plan_node(ModifyTable, path, NULL);
 
     targets_label(sub->targets, root->targets);
@@ -846,9 +879,9 @@ static Plan *create_modify(Planner *root, Path *path)
     return (Plan *)modify;
 }
 
-static Plan *create_lock(Planner *root, Path *path)
+static Plan *create_lock(Planner *root, Path *path, unsigned wants)
 {
-    Plan *sub = create_node(root, path->outer);
+    Plan *sub = create_node(root, path->outer, wants);
     LockRows *lock = create_plan_node(LockRows, path, node_copy(sub->targets));
 
     targets_label(sub->targets, root->targets);
@@ -859,9 +892,9 @@ static Plan *create_lock(Planner *root, Path *path)
     return (Plan *)lock;
 }
 
-static Plan *create_kept(Planner *root, Path *path)
+static Plan *create_kept(Planner *root, Path *path, unsigned wants)
 {
-    Plan *sub = create_node(root, path->outer);
+    Plan *sub = create_node(root, path->outer, wants | CREATE_SMALL);
     Material *material = create_plan_node(Material, path, node_copy(sub->targets));
 
     material->left = sub;
@@ -870,56 +903,25 @@ static Plan *create_kept(Planner *root, Path *path)
 
 static Plan *create_project_set(Planner *root, Path *path)
 {
-    Plan *sub = create_node(root, path->outer);
+    Plan *sub = create_node(root, path->outer, 0);
     ProjectSet *set = create_plan_node(ProjectSet, path, create_targets(root, path));
 
     set->left = sub;
     return (Plan *)set;
 }
 
-Plan *create_node(Planner *root, Path *path)
+static Plan *create_above(Planner *root, Path *path, unsigned wants)
 {
-    Plan *plan;
-
-    node_check_depth();
     switch (path->kind) {
-    case PATH_SEQ_SCAN:
-    case PATH_SAMPLE:
-    case PATH_FUNCTION:
-    case PATH_TABLE_FUNC:
-    case PATH_VALUES:
-    case PATH_CTE:
-    case PATH_NAMED_STORE:
-    case PATH_WORK_TABLE:
-        plan = create_other_scan(root, path);
-        break;
-    case PATH_INDEX:
-        plan = create_index_scan(root, path);
-        break;
-    case PATH_BITMAP_HEAP:
-        plan = create_bitmap_heap(root, path);
-        break;
-    case PATH_TID:
-        plan = create_tid_scan(root, path);
-        break;
-    case PATH_TID_RANGE:
-        plan = create_tid_range_scan(root, path);
-        break;
-    case PATH_SUBQUERY:
-        plan = create_subquery_scan(root, path);
-        break;
-    case PATH_RESULT_SCAN:
-        plan = create_result(root, path);
-        break;
     case PATH_RESULT:
         return create_result(root, path);
     case PATH_PROJECT:
-        return create_project(root, path);
+        return create_project(root, path, wants);
     case PATH_PROJECT_SET:
         return create_project_set(root, path);
     case PATH_SORT:
     case PATH_INCREMENTAL_SORT:
-        return create_sort_path(root, path);
+        return create_sort_path(root, path, wants);
     case PATH_AGG:
         return create_agg(root, path);
     case PATH_MIN_MAX:
@@ -929,23 +931,69 @@ Plan *create_node(Planner *root, Path *path)
     case PATH_GROUPING_SETS:
         return create_grouping_sets(root, path);
     case PATH_DISTINCT:
-        return create_distinct(root, path);
+        return create_distinct(root, path, wants);
     case PATH_LIMIT:
-        return create_limit(root, path);
+        return create_limit(root, path, wants);
     case PATH_APPEND:
         return create_append(root, path);
     case PATH_MERGE_APPEND:
         return create_merge_append(root, path);
     case PATH_MATERIAL:
-        return create_kept(root, path);
+        return create_kept(root, path, wants);
     case PATH_LOCK_ROWS:
-        return create_lock(root, path);
+        return create_lock(root, path, wants);
     case PATH_MODIFY:
         return create_modify(root, path);
     default:
-        return create_join(root, path);
+        return create_join(root, path, wants);
     }
-    return with_gate(root, plan, path, scan_clauses(path));
+}
+
+Plan *create_node(Planner *root, Path *path, unsigned wants)
+{
+    List *gate;
+    unsigned scan_wants;
+    Plan *plan;
+
+    node_check_depth();
+    if (path->kind > PATH_RESULT_SCAN)
+        return create_above(root, path, wants);
+    /* A gate above the scan takes what it needs. */
+    gate = gate_of(root, path);
+    scan_wants = gate == NULL ? wants : 0;
+    switch (path->kind) {
+    case PATH_SEQ_SCAN:
+    case PATH_SAMPLE:
+    case PATH_FUNCTION:
+    case PATH_TABLE_FUNC:
+    case PATH_VALUES:
+    case PATH_CTE:
+    case PATH_NAMED_STORE:
+    case PATH_WORK_TABLE:
+        plan = create_other_scan(root, path, scan_wants);
+        break;
+    case PATH_INDEX:
+        plan = create_index_scan(root, path, scan_wants);
+        break;
+    case PATH_BITMAP_HEAP:
+        plan = create_bitmap_heap(root, path, scan_wants);
+        break;
+    case PATH_TID:
+        plan = create_tid_scan(root, path, scan_wants);
+        break;
+    case PATH_TID_RANGE:
+        plan = create_tid_range_scan(root, path, scan_wants);
+        break;
+    case PATH_SUBQUERY:
+        plan = create_subquery_scan(root, path, scan_wants);
+        break;
+    case PATH_RESULT_SCAN:
+        plan = create_result(root, path);
+        break;
+    default:
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "a scan of an unknown kind");
+    }
+    return with_gate(root, plan, path, gate);
 }
 
 Plan *create_plan(Planner *root, Path *path)
@@ -954,7 +1002,7 @@ Plan *create_plan(Planner *root, Path *path)
 
     root->outer_rels = NULL;
     root->outer_param_items = NULL;
-    plan = create_node(root, path);
+    plan = create_node(root, path, CREATE_EXACT);
     if (plan->tag != NODE_ModifyTable)
         targets_label(plan->targets, root->targets);
     plan->init_plans = list_concat(plan->init_plans, root->init_plans);

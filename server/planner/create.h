@@ -9,16 +9,35 @@
 /* The plan of a level; its root has the level's targets. */
 Plan *create_plan(Planner *root, Path *path);
 
-/* Inside: a node for a path with its columns as the path has them. */
-Plan *create_node(Planner *root, Path *path);
-Plan *create_join(Planner *root, Path *path);
+/* What the node above wants of a node's columns; 0: that those it needs are among them. */
+enum {
+    CREATE_EXACT = 1,   /* those of the path, in their order */
+    CREATE_SMALL = 2,   /* rows are kept: no others than are needed */
+    CREATE_LABELED = 4, /* with the sort group references of the path's */
+};
+
+/* Inside: a node for a path. */
+Plan *create_node(Planner *root, Path *path, unsigned wants);
+Plan *create_join(Planner *root, Path *path, unsigned wants);
 /* Windows, set operations and what else stands above joins. */
-Plan *create_stage(Planner *root, Path *path);
+Plan *create_stage(Planner *root, Path *path, unsigned wants);
 void create_set_cost(Plan *plan, const Path *path);
 void *create_new(size_t size, NodeTag tag, const Path *path, List *targets);
 #define create_plan_node(Kind, path, targets) \
  ((Kind *)create_new(sizeof(Kind), NODE_##Kind, path, targets))
 List *create_targets(Planner *root, const Path *path);
+
+/* Of a scan: all there are, where that is good enough. */
+List *create_scan_targets(Planner *root, const Path *path, unsigned wants);
+
+/* Is it? The path may be a projection of a scan. */
+bool create_gives_all(const Path *path, unsigned wants);
+
+/* A plan that gives these columns, which its own are enough for. */
+Plan *create_give(Plan *plan, List *targets);
+
+/* The sort group references of these, put to the same columns. */
+void create_label(List *targets, const PathTarget *labels);
 
 Plan *create_min_max(Planner *root, Path *path);
 

@@ -68,11 +68,11 @@ static List *take_params(Planner *root, const BitSet *outer)
 static Plan *create_nest_loop(Planner *root, Path *path)
 {
     BitSet *before = root->outer_rels;
-    Plan *outer = create_node(root, path->outer), *inner;
+    Plan *outer = create_node(root, path->outer, 0), *inner;
     NestLoop *join = create_plan_node(NestLoop, path, create_targets(root, path));
 
     root->outer_rels = bitset_union(before, path->outer->rel->relids);
-    inner = create_node(root, path->inner);
+    inner = create_node(root, path->inner, 0);
     root->outer_rels = before;
     join->left = outer;
     join->right = inner;
@@ -142,12 +142,15 @@ static Plan *materialized(Plan *plan, double run_more)
 
 static Plan *create_merge(Planner *root, Path *path)
 {
-    Plan *outer = create_node(root, path->outer), *inner = create_node(root, path->inner);
+    bool sorts_outer = path->u.join.outer_keys != NULL;
+    bool sorts_inner = path->u.join.inner_keys != NULL;
+    Plan *outer = create_node(root, path->outer, sorts_outer ? CREATE_SMALL : 0);
+    Plan *inner = create_node(root, path->inner, sorts_inner ? CREATE_SMALL : 0);
     MergeJoin *join = create_plan_node(MergeJoin, path, create_targets(root, path));
 
-    if (path->u.join.outer_keys != NULL)
+    if (sorts_outer)
         outer = create_sort(root, outer, path->u.join.outer_keys, path->outer->rel->relids, NULL);
-    if (path->u.join.inner_keys != NULL)
+    if (sorts_inner)
         inner = create_sort(root, inner, path->u.join.inner_keys, path->inner->rel->relids, NULL);
     if (path->u.join.materializes_inner)
         inner = materialized(inner, setting.cpu_operator_cost * inner->rows);
@@ -161,7 +164,9 @@ static Plan *create_merge(Planner *root, Path *path)
 
 static Plan *create_hash(Planner *root, Path *path)
 {
-    Plan *outer = create_node(root, path->outer), *inner = create_node(root, path->inner);
+    /* Of several batches the outer side's rows are put away, too. */
+    Plan *outer = create_node(root, path->outer, path->u.join.batches > 1 ? CREATE_SMALL : 0);
+    Plan *inner = create_node(root, path->inner, CREATE_SMALL);
     HashJoin *join = create_plan_node(HashJoin, path, create_targets(root, path));
     Hash *hash = node_new(Hash);
 
@@ -183,9 +188,9 @@ static Plan *create_hash(Planner *root, Path *path)
     return (Plan *)join;
 }
 
-static Plan *create_memoize(Planner *root, Path *path)
+static Plan *create_memoize(Planner *root, Path *path, unsigned wants)
 {
-    Plan *sub = create_node(root, path->outer);
+    Plan *sub = create_node(root, path->outer, wants | CREATE_SMALL);
     Memoize *memoize = create_plan_node(Memoize, path, node_copy(sub->targets));
 
     memoize->left = sub;
@@ -206,16 +211,20 @@ static Plan *create_memoize(Planner *root, Path *path)
 
 /* ---- A right side without duplicates ---- */
 
-/* Its expressions as columns of the plan, added where they are not there. */
-static Plan *with_columns(Plan *plan, const List *exprs)
+/* Its expressions as columns of the plan; rows that are sorted have no others than are needed. */
+static Plan *with_columns(Planner *root, Plan *plan, const Path *path)
 {
-    list_foreach(Node *, expr, exprs) {
-        if (create_target_place(plan->targets, expr) == 0)
-            plan->targets =
-                list_add(plan->targets,
-                         expr_target(node_copy(expr), list_count(plan->targets) + 1, NULL, false));
+    List *targets = create_targets(root, path);
+    int count = list_count(targets);
+
+    list_foreach(Node *, expr, path->u.unique.exprs) {
+        if (create_target_place(targets, expr) == 0)
+            targets = list_add(
+                targets, expr_target(node_copy(expr), list_count(targets) + 1, NULL, false));
     }
-    return plan;
+    if (list_count(targets) == count && path->u.unique.is_hashed)
+        return plan;
+    return create_give(plan, targets);
 }
 
 static GroupKey *unique_key(const List *targets, const Node *expr, Oid op, bool is_hashed)
@@ -242,14 +251,14 @@ static GroupKey *unique_key(const List *targets, const Node *expr, Oid op, bool 
     return key;
 }
 
-static Plan *create_unique(Planner *root, Path *path)
+static Plan *create_unique(Planner *root, Path *path, unsigned wants)
 {
-    Plan *plan = create_node(root, path->outer);
+    Plan *plan = create_node(root, path->outer, wants);
     List *keys = NULL;
 
     if (path->u.unique.is_noop)
         return plan;
-    plan = with_columns(plan, path->u.unique.exprs);
+    plan = with_columns(root, plan, path);
     list_foreach(Node *, expr, path->u.unique.exprs)
         keys = list_add(keys, unique_key(plan->targets, expr,
                                          list_oid_at(path->u.unique.operators, expr_i),
@@ -291,7 +300,7 @@ static Plan *create_unique(Planner *root, Path *path)
     return (Plan *)unique;
 }
 
-Plan *create_join(Planner *root, Path *path)
+Plan *create_join(Planner *root, Path *path, unsigned wants)
 {
     switch (path->kind) {
     case PATH_NEST_LOOP:
@@ -301,10 +310,10 @@ Plan *create_join(Planner *root, Path *path)
     case PATH_HASH_JOIN:
         return gated(root, create_hash(root, path), path);
     case PATH_MEMOIZE:
-        return create_memoize(root, path);
+        return create_memoize(root, path, wants);
     case PATH_UNIQUE:
-        return create_unique(root, path);
+        return create_unique(root, path, wants);
     default:
-        return create_stage(root, path);
+        return create_stage(root, path, wants);
     }
 }

@@ -614,7 +614,7 @@ static Agg *new_agg(AggStrategy strategy, const RollUp *rollup, const List *targ
 
 Plan *create_grouping_sets(Planner *root, Path *path)
 {
-    Plan *sub = create_node(root, path->outer);
+    Plan *sub = create_node(root, path->outer, CREATE_LABELED);
     const List *rollups = path->u.agg.rollups;
     const RollUp *first = list_at(rollups, 0);
     bool is_first_sort = first->is_hashed;

@@ -28,6 +28,7 @@ server_sources += server/planner/min_max.c
 server_sources += server/planner/params.c
 server_sources += server/planner/path.c
 server_sources += server/planner/pattern.c
+server_sources += server/planner/physical.c
 server_sources += server/planner/planner.c
 server_sources += server/planner/predicate.c
 server_sources += server/planner/prep_join.c

@@ -383,9 +383,6 @@ struct Path {
             double inner_rows_total;
         } join;
         struct {
-            bool is_dummy; /* the node below does it */
-        } project;
-        struct {
             int presorted;
         } sort;
         struct {

@@ -60,7 +60,6 @@ Path *path_project(Planner *root, PlanRel *rel, Path *sub, PathTarget *target)
     old = sub->target;
     path = above(PATH_PROJECT, rel, sub, target);
     if (path_can_project(sub) || node_equal(old->exprs, target->exprs)) {
-        path->u.project.is_dummy = true;
         path->startup = sub->startup + (target->cost.startup - old->cost.startup);
         path->total = sub->total + (target->cost.startup - old->cost.startup) +
                       (target->cost.per_tuple - old->cost.per_tuple) * sub->rows;

@@ -174,7 +174,7 @@ static void fill_range(WindowAgg *agg, const WindowClause *window)
 
 static Plan *create_window(Planner *root, Path *path)
 {
-    Plan *sub = create_node(root, path->outer);
+    Plan *sub = create_node(root, path->outer, CREATE_LABELED | CREATE_SMALL);
     WindowAgg *agg = create_plan_node(WindowAgg, path, create_targets(root, path));
     const WindowClause *window = path->u.window.clause;
 
@@ -190,9 +190,9 @@ static Plan *create_window(Planner *root, Path *path)
     return (Plan *)agg;
 }
 
-static Plan *create_set_op(Planner *root, Path *path)
+static Plan *create_set_op(Planner *root, Path *path, unsigned wants)
 {
-    Plan *sub = create_node(root, path->outer);
+    Plan *sub = create_node(root, path->outer, wants | CREATE_LABELED);
     SetOpPlan *op = create_plan_node(SetOpPlan, path, node_copy(sub->targets));
 
     op->left = sub;
@@ -207,7 +207,8 @@ static Plan *create_set_op(Planner *root, Path *path)
 
 static Plan *create_recursive_union(Planner *root, Path *path)
 {
-    Plan *first = create_node(root, path->outer), *again = create_node(root, path->inner);
+    Plan *first = create_node(root, path->outer, CREATE_EXACT);
+    Plan *again = create_node(root, path->inner, CREATE_EXACT);
     RecursiveUnion *both = create_plan_node(RecursiveUnion, path, create_targets(root, path));
 
     both->left = first;
@@ -218,13 +219,13 @@ static Plan *create_recursive_union(Planner *root, Path *path)
     return (Plan *)both;
 }
 
-Plan *create_stage(Planner *root, Path *path)
+Plan *create_stage(Planner *root, Path *path, unsigned wants)
 {
     switch (path->kind) {
     case PATH_WINDOW:
         return create_window(root, path);
     case PATH_SET_OP:
-        return create_set_op(root, path);
+        return create_set_op(root, path, wants);
     case PATH_RECURSIVE_UNION:
         return create_recursive_union(root, path);
     default:
