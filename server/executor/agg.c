@@ -8,6 +8,8 @@
  */
 #include "common/base/base.h"
 
+#include <string.h>
+
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/executor/agg_int.h"
@@ -194,9 +196,61 @@ static bool needs_more(Node *node, void *arg)
     return node_walk(node, needs_more, arg);
 }
 
+static bool note_used(Node *node, void *arg)
+{
+    AggNode *a = arg;
+
+    if (node_is(node, Var)) {
+        const Var *var = (const Var *)(const void *)node;
+
+        if (var->rt_index == VAR_OUTER)
+            a->used = bitset_add(a->used, var->attno);
+        return false;
+    }
+    return node_walk(node, note_used, arg);
+}
+
+static void find_used(AggNode *a)
+{
+    const Plan *plan = a->n.plan;
+    const TupleDesc *desc = exec_desc_of(a->n.left);
+    unsigned count = 0, highest = 0;
+    TupleDesc *kept;
+
+    for (int c = bitset_next(a->all_keys, -1); c >= 0; c = bitset_next(a->all_keys, c))
+        a->used = bitset_add(a->used, c);
+    if (plan->targets != NULL)
+        note_used((Node *)(void *)plan->targets, a);
+    if (plan->quals != NULL)
+        note_used((Node *)(void *)plan->quals, a);
+    for (int c = bitset_next(a->used, -1); c >= 0; c = bitset_next(a->used, c)) {
+        highest = (unsigned)c;
+        count++;
+    }
+    if (count == desc->count)
+        return;
+    /* Columns behind the last one that is used are left out, which reads as NULLs. */
+    kept = tuple_desc_new(highest);
+    memcpy(kept->columns, desc->columns, highest * sizeof(Column));
+    tuple_desc_finish(kept);
+    a->narrow = slot_new(kept);
+    slot_set_nulls(a->narrow);
+}
+
+Slot *agg_narrow(AggNode *a, Slot *row)
+{
+    if (a->narrow == NULL)
+        return row;
+    for (int c = bitset_next(a->used, -1); c >= 0; c = bitset_next(a->used, c))
+        a->narrow->values[c - 1] = slot_get(row, c, &a->narrow->nulls[c - 1]);
+    return a->narrow;
+}
+
 static void find_columns(AggNode *a)
 {
     const Plan *plan = a->n.plan;
+
+    find_used(a);
 
     a->carries_row = (plan->targets != NULL && needs_more((Node *)(void *)plan->targets, a)) ||
                      (plan->quals != NULL && needs_more((Node *)(void *)plan->quals, a));
@@ -259,9 +313,10 @@ static Slot *next_input(AggNode *a)
         row = exec_next(a->n.left);
     }
     if (row != NULL && a->next_sort != NULL) {
-        size_t size = slot_minimal_size(row);
+        Slot *kept = agg_narrow(a, row);
+        size_t size = slot_minimal_size(kept);
 
-        slot_minimal_fill(row, row_sort_add(a->next_sort, size), size);
+        slot_minimal_fill(kept, row_sort_add(a->next_sort, size), size);
     }
     return row;
 }
@@ -344,7 +399,7 @@ static unsigned ended_by(AggNode *a, Slot *row)
 static void read_group(AggNode *a)
 {
     unsigned all = a->phases[a->phase].count;
-    Slot *row;
+    Slot *row, *first;
 
     if (!a->has_waiting) {
         row = next_input(a);
@@ -360,7 +415,9 @@ static void read_group(AggNode *a)
         slot_copy(a->waiting, row);
     }
     begin_groups(a);
-    slot_copy(a->group_row, a->waiting);
+    first = a->waiting;
+    a->waiting = a->group_row;
+    a->group_row = first;
     a->has_group = true;
     a->has_waiting = false;
     advance(a, a->group_row);

@@ -87,7 +87,8 @@ static void look_at_memory(AggNode *a, AggSet *set)
 static void put_away(AggNode *a, AggSet *set, Slot *row, uint32_t hash)
 {
     unsigned part = hash >> (28 - 4 * set->level) & (AGG_PARTS - 1);
-    size_t size = slot_minimal_size(row);
+    Slot *kept = agg_narrow(a, row);
+    size_t size = slot_minimal_size(kept);
     MinimalTuple *tuple;
 
     if (set->parts[part] == NULL) {
@@ -96,7 +97,7 @@ static void put_away(AggNode *a, AggSet *set, Slot *row, uint32_t hash)
         }
     }
     tuple = tuple_store_add(set->parts[part], size);
-    slot_minimal_fill(row, tuple, size);
+    slot_minimal_fill(kept, tuple, size);
     tuple->hash = hash;
     a->has_spilled = true;
 }
@@ -108,7 +109,8 @@ static void begin_group(AggNode *a, AggSet *set, RowHashEntry *e, Slot *row)
     agg_begin_states(a, states, set->mem);
     if (a->carries_row) {
         MEM_SCOPE(set->mem) {
-            *(MinimalTuple **)(void *)(states + a->transition_count) = slot_minimal(row);
+            *(MinimalTuple **)(void *)(states + a->transition_count) =
+                slot_minimal(agg_narrow(a, row));
         }
     }
     if (row_hash_count(set->hash) % CHECK_EVERY == 0)

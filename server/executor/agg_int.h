@@ -101,6 +101,8 @@ typedef struct AggNode {
     unsigned phase_count;
     BitSet *all_keys; /* columns that are a key of any set */
     bool carries_row; /* results need columns that are no keys of hash tables */
+    BitSet *used;     /* columns that anything is made of */
+    Slot *narrow;     /* a row without the others; NULL: there are no others */
     Expr *single;     /* transitions of one hashed set, for rows that come back */
 
     /* Of a run: */
@@ -123,6 +125,11 @@ typedef struct AggNode {
     size_t memory_max, disk_bytes;
     uint64_t batches;
 } AggNode;
+
+/* ---- agg.c ---- */
+
+/* The row as it is kept: columns that nobody will ask for are NULL. Valid until the next call. */
+Slot *agg_narrow(AggNode *a, Slot *row);
 
 /* ---- agg_call.c ---- */
 
