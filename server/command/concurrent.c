@@ -49,10 +49,6 @@ typedef enum Phase {
 } Phase;
 enum { COMMAND_CREATE = 2, COMMAND_REINDEX = 4 };
 
-static const IndexMarks marks_ready = {.is_ready = true, .is_live = true};
-static const IndexMarks marks_valid = {.is_valid = true, .is_ready = true, .is_live = true};
-static const IndexMarks marks_dead = {.is_live = false};
-
 /* ---- Steps ---- */
 
 static void next_transaction(void)
@@ -102,11 +98,11 @@ static void wait_for_snapshots(Xid xmin)
     mem_free(list);
 }
 
-static void set_marks(Oid table, Oid index, const IndexMarks *marks)
+static void take_step(Oid table, Oid index, IndexStep step)
 {
     Relation *rel = relation_open(table, LOCK_SHARE_UPDATE_EXCLUSIVE);
 
-    index_set_marks(index, marks);
+    index_take_step(index, step);
     inval_note_relation(table, rel->is_shared);
     relation_close(rel, LOCK_NONE);
 }
@@ -121,7 +117,7 @@ static void build(Oid table, Oid index)
     index_build_beside(rel, index);
     snapshot_pop();
     relation_close(rel, LOCK_NONE);
-    set_marks(table, index, &marks_ready);
+    take_step(table, index, INDEX_READY);
 }
 
 /* Returns the oldest transaction that ran for the snapshot by which rows were looked for. */
@@ -172,7 +168,7 @@ static void finish_new(const ConcurrentIndex *given)
     next_transaction();
     show(&i, PHASE_WAIT_FOR_SNAPSHOTS);
     wait_for_snapshots(xmin);
-    set_marks(i.table, i.index, &marks_valid);
+    take_step(i.table, i.index, INDEX_VALID);
     command_progress_end();
 }
 
@@ -196,10 +192,10 @@ static void drop(const ConcurrentIndex *i)
 {
     const ObjectAddress object = object_address(PG_CLASS_CATALOG, i->index);
 
-    set_marks(i->table, i->index, &marks_ready);
+    take_step(i->table, i->index, INDEX_INVALID);
     next_transaction();
     wait_for_holders(i->table, LOCK_ACCESS_EXCLUSIVE);
-    set_marks(i->table, i->index, &marks_dead);
+    take_step(i->table, i->index, INDEX_DEAD);
     next_transaction();
     wait_for_holders(i->table, LOCK_ACCESS_EXCLUSIVE);
     lock_relation(i->table, LOCK_SHARE_UPDATE_EXCLUSIVE);
@@ -285,7 +281,7 @@ static void drop_old(const Again *a)
     wait_for_all(a, PHASE_WAIT_BEFORE_DEAD, LOCK_ACCESS_EXCLUSIVE);
     array_foreach(const ConcurrentIndex, i, a->indexes) {
         next_transaction();
-        set_marks(i->table, i->index, &marks_dead);
+        take_step(i->table, i->index, INDEX_DEAD);
     }
     next_transaction();
     wait_for_all(a, PHASE_WAIT_BEFORE_DROP, LOCK_ACCESS_EXCLUSIVE);

@@ -225,13 +225,14 @@ typedef struct IndexMake {
 /* The index of an open table, which is locked at least SHARE. Returns its number. */
 Oid index_make(Relation *table, IndexMake *make);
 
-/* Who may use it, and who keeps it. */
-typedef struct IndexMarks {
-    bool is_valid; /* queries use it */
-    bool is_ready; /* writers make entries */
-    bool is_live;  /* it is somebody's at all */
-} IndexMarks;
-void index_set_marks(Oid index, const IndexMarks *marks);
+/* What changes of who uses it and who keeps it; the rest of that stays as it is. */
+typedef enum IndexStep {
+    INDEX_READY,   /* writers make entries */
+    INDEX_VALID,   /* queries use it */
+    INDEX_INVALID, /* they do not any more, nor do CLUSTER and replication */
+    INDEX_DEAD,    /* and writers do not either */
+} IndexStep;
+void index_take_step(Oid index, IndexStep step);
 
 /* Its entries for all that the active snapshot shows, while others write. */
 void index_build_beside(Relation *table, Oid index);

@@ -351,7 +351,7 @@ void index_build_beside(Relation *table, Oid index)
     build(table, index, snapshot_active());
 }
 
-void index_set_marks(Oid index, const IndexMarks *marks)
+void index_take_step(Oid index, IndexStep step)
 {
     CatalogChange *change = catalog_change_begin(PG_INDEX_CATALOG);
     const HeapTuple *old = syscache_pin(CACHE_INDEXRELID, datum_of_u32(index));
@@ -361,13 +361,23 @@ void index_set_marks(Oid index, const IndexMarks *marks)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("cache lookup failed for index %u", index));
     catalog_row_init(&row);
-    catalog_set_bool(&row, PG_INDEX_COL_INDISVALID, marks->is_valid);
-    catalog_set_bool(&row, PG_INDEX_COL_INDISREADY, marks->is_ready);
-    catalog_set_bool(&row, PG_INDEX_COL_INDISLIVE, marks->is_live);
-    if (!marks->is_valid)
+    switch (step) {
+    case INDEX_READY:
+        catalog_set_bool(&row, PG_INDEX_COL_INDISREADY, true);
+        break;
+    case INDEX_VALID:
+        catalog_set_bool(&row, PG_INDEX_COL_INDISVALID, true);
+        break;
+    case INDEX_INVALID:
+        catalog_set_bool(&row, PG_INDEX_COL_INDISVALID, false);
         catalog_set_bool(&row, PG_INDEX_COL_INDISCLUSTERED, false);
-    if (!marks->is_live)
         catalog_set_bool(&row, PG_INDEX_COL_INDISREPLIDENT, false);
+        break;
+    case INDEX_DEAD:
+        catalog_set_bool(&row, PG_INDEX_COL_INDISREADY, false);
+        catalog_set_bool(&row, PG_INDEX_COL_INDISLIVE, false);
+        break;
+    }
     catalog_update(change, old, &row);
     syscache_unpin(old);
     catalog_change_end(change);

@@ -49,6 +49,23 @@ sql "create index concurrently busy_last on busy (b)"
 wait "$loader" || fail "clients: $(tail -5 bench.out)"
 assert_contains "$(cat bench.out)" "number of failed transactions: 0" "no client has seen an error"
 ok "indexes come and go"
+
+# Another session has a lock on the table, for which the drop waits.
+session_open holder ours
+session_open dropper ours
+sql "create table twice (a int)"
+sql "insert into twice values (1), (1)"
+assert_contains "$(session_run dropper "create unique index concurrently twice_a on twice (a)")" "could not create unique index" "a key is there twice"
+session_run holder "begin" >/dev/null
+session_run holder "lock table twice in row exclusive mode" >/dev/null
+session_send dropper "drop index concurrently twice_a"
+session_wait_blocked dropper
+sql "insert into twice values (2)"
+session_run holder "commit" >/dev/null
+assert_eq "$(session_wait dropper)" "" "it is gone"
+session_close holder
+session_close dropper
+ok "one that failed goes"
 [ "$(sql "select count(*) from pg_class where relname like '%cc%' and oid > 16383")" = 0 ] || fail "something is left over"
 cluster_stop ours
 cluster_adopt again "$(cluster_dir ours)" --bin "$bin"
