@@ -31,6 +31,7 @@
 #include "server/command/usage.h"
 #include "server/config/setting.h"
 #include "server/ipc/interrupt.h"
+#include "server/object/role.h"
 #include "server/stats/activity.h"
 #include "server/txn/txn.h"
 #include "server/txn/xid.h"
@@ -61,7 +62,8 @@ typedef struct Shadow {
 
 typedef struct Compact {
     Relation *table;
-    bool is_verbose, has_toast;
+    Oid order_oid; /* of an index; 0: as they lie */
+    bool has_toast;
     HeapCutoffs cutoffs;
     Shadow heap, toast, toast_index;
     ToastRel toast_rel;
@@ -86,7 +88,8 @@ typedef struct ClassNumbers {
     MultiXid min_multi;
 } ClassNumbers;
 
-static void begin(Compact *c, Oid order);
+static void write_rows(void *arg);
+static void begin(Compact *c);
 static void scan(Compact *c);
 static void read_in_order(Compact *c);
 static void finish_rows(Compact *c);
@@ -108,14 +111,11 @@ void table_compact(Oid table, Oid order, bool is_verbose)
         Compact *c = mem_new(Compact);
 
         c->table = relation_open(table, LOCK_ACCESS_EXCLUSIVE);
-        c->is_verbose = is_verbose;
+        c->order_oid = order;
         persistence = c->table->persistence;
-        begin(c, order);
-        scan(c);
-        if (c->order != NULL)
-            read_in_order(c);
-        finish_rows(c);
-        report(c, &usage);
+        role_run_as(c->table->row->relowner, ROLE_RESTRICTED, write_rows, c);
+        if (is_verbose)
+            report(c, &usage);
         swap(c, &numbers);
         relation_close(c->table, LOCK_NONE);
     }
@@ -129,6 +129,18 @@ void table_compact(Oid table, Oid order, bool is_verbose)
         table_clear_missing(table);
     txn_advance_command();
     command_progress_end();
+}
+
+/* As the owner: functions of the index are called. */
+static void write_rows(void *arg)
+{
+    Compact *c = arg;
+
+    begin(c);
+    scan(c);
+    if (c->order != NULL)
+        read_in_order(c);
+    finish_rows(c);
 }
 
 /* ---- New files ---- */
@@ -196,7 +208,7 @@ static HeapTuple *shorten(void *arg, HeapTuple *row)
     return toast_is_due(row) ? toast_shorten(&c->plan, row, NULL) : row;
 }
 
-static void begin(Compact *c, Oid order)
+static void begin(Compact *c)
 {
     const RelationOptions *options = c->table->options;
     Oid toast = c->table->row->reltoastrelid;
@@ -222,10 +234,10 @@ static void begin(Compact *c, Oid order)
                           .pointer_rel = toast};
     spec.to = &c->heap.new.heap;
     c->rewrite = heap_rewrite_begin(&spec);
-    if (order == 0)
+    if (c->order_oid == 0)
         return;
-    command_progress_set(COMPACT_INDEX, order);
-    c->order = index_open(order, LOCK_NONE);
+    command_progress_set(COMPACT_INDEX, c->order_oid);
+    c->order = index_open(c->order_oid, LOCK_NONE);
     relation_btree(c->order);
     c->form = index_form_new(c->table, c->order);
     c->sort = tuple_sort_new(c->order->desc, c->order->index->btree.keys.orders,
@@ -394,8 +406,6 @@ static void report(const Compact *c, const CommandUsage *usage)
 {
     const char *name = mem_printf("%s.%s", schema_name(c->table->schema), c->table->name);
 
-    if (!c->is_verbose)
-        return;
     err_log(ERR_INFO,
             .message = err_fmt("\"%s\": found %llu removable, %llu nonremovable row versions in %u "
                                "pages",

@@ -29,6 +29,7 @@
 #include "server/ipc/interrupt.h"
 #include "server/lock/lock_object.h"
 #include "server/lock/lock_wait_for.h"
+#include "server/object/role.h"
 #include "server/stats/activity.h"
 #include "server/txn/proc_array.h"
 #include "server/txn/snapshot.h"
@@ -120,21 +121,32 @@ static void build(Oid table, Oid index)
     take_step(table, index, INDEX_READY);
 }
 
+typedef struct Validating {
+    Relation *table, *index;
+} Validating;
+
+static void add_entries(void *arg)
+{
+    const Validating *v = arg;
+
+    index_validate(v->table, v->index, snapshot_active());
+}
+
 /* Returns the oldest transaction that ran for the snapshot by which rows were looked for. */
 static Xid validate(Oid table, Oid index)
 {
-    Relation *rel = relation_open(table, LOCK_SHARE_UPDATE_EXCLUSIVE);
-    Relation *index_rel = index_open(index, LOCK_ROW_EXCLUSIVE);
+    Validating v = {.table = relation_open(table, LOCK_SHARE_UPDATE_EXCLUSIVE),
+                    .index = index_open(index, LOCK_ROW_EXCLUSIVE)};
     Xid xmin;
 
     snapshot_push(snapshot_take());
     xmin = snapshot_active()->xmin;
-    relation_heap(rel);
-    relation_btree(index_rel);
-    index_validate(rel, index_rel, snapshot_active());
+    relation_heap(v.table);
+    relation_btree(v.index);
+    role_run_as(v.table->row->relowner, ROLE_RESTRICTED, add_entries, &v);
     snapshot_pop();
-    relation_close(index_rel, LOCK_NONE);
-    relation_close(rel, LOCK_NONE);
+    relation_close(v.index, LOCK_NONE);
+    relation_close(v.table, LOCK_NONE);
     return xmin;
 }
 

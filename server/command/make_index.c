@@ -19,6 +19,7 @@
 #include "server/fmgr/array_value.h"
 #include "server/node/expr.h"
 #include "server/node/text_write.h"
+#include "server/object/role.h"
 #include "server/storage/vm/vm.h"
 #include "server/trigger/trigger.h"
 #include "server/txn/txn.h"
@@ -311,10 +312,22 @@ static void set_check_xmin(Oid index)
     catalog_change_end(change);
 }
 
+typedef struct Building {
+    Relation *table, *index;
+    IndexBuild build;
+} Building;
+
+static void make_entries(void *arg)
+{
+    Building *b = arg;
+
+    index_build(b->table, b->index, &b->build);
+}
+
 static void build(Relation *table, Oid oid, const Snapshot *s)
 {
     Relation *index = relation_pin_existing(oid);
-    IndexBuild result = {.snapshot = s};
+    Building b = {.table = table, .index = index, .build = {.snapshot = s}};
 
     if (index->kind == RELATION_PARTITIONED_INDEX) {
         relation_unpin(index);
@@ -322,15 +335,15 @@ static void build(Relation *table, Oid oid, const Snapshot *s)
     }
     relation_heap(table);
     relation_btree(index);
-    index_build(table, index, &result);
+    role_run_as(table->row->relowner, ROLE_RESTRICTED, make_entries, &b);
     if (index->persistence == RELATION_UNLOGGED && !smgr_exists(index->smgr, FORK_INIT)) {
         rel_file_create_fork(index->smgr, FORK_INIT);
         index_build_empty(index, FORK_INIT);
     }
-    if (result.has_broken_chain)
+    if (b.build.has_broken_chain)
         set_check_xmin(oid);
-    note_sizes(table, true, result.table_rows);
-    note_sizes(index, false, result.index_rows);
+    note_sizes(table, true, b.build.table_rows);
+    note_sizes(index, false, b.build.index_rows);
     relation_unpin(index);
     txn_advance_command();
 }

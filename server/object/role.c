@@ -12,6 +12,7 @@
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/config/guc.h"
 
 /* How far memberships are followed. */
 typedef enum Reach {
@@ -323,4 +324,20 @@ void role_switch(Oid oid, unsigned flags)
 unsigned role_flags(void)
 {
     return role.flags;
+}
+
+void role_run_as(Oid oid, unsigned flags, void (*work)(void *arg), void *arg)
+{
+    const Oid before = role.current;
+    const unsigned flags_before = role.flags, level = guc_nest_begin();
+
+    role_switch(oid, flags_before | flags);
+    ERR_TRY() {
+        work(arg);
+    }
+    ERR_FINALLY() {
+        guc_nest_end(level, false);
+        role_switch(before, flags_before);
+    }
+    ERR_END();
 }

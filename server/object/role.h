@@ -80,4 +80,11 @@ bool role_chosen_is_superuser(void); /* of that one, or of the session's */
 void role_switch(Oid role, unsigned flags);
 unsigned role_flags(void);
 
+/*
+ * Do work as that role, with the flags beside those that there are; settings that it changes are
+ * as before in the end. For what calls functions of other people: the owner of an index has
+ * written its expressions, and must not get the rights of who builds it.
+ */
+void role_run_as(Oid role, unsigned flags, void (*work)(void *arg), void *arg);
+
 #endif

@@ -23,6 +23,7 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/config/setting.h"
+#include "server/object/role.h"
 #include "server/storage/vm/vm.h"
 #include "server/txn/txn.h"
 #include "server/vacuum/analyze_int.h"
@@ -55,7 +56,7 @@ typedef struct Analysis {
     unsigned column_count;
     AnalyzedIndex *indexes;
     unsigned index_count;
-    bool is_in_outer;
+    bool is_in_outer, is_whole; /* columns were not chosen */
     Sample sample;
     VacuumUsage usage;
 } Analysis;
@@ -78,10 +79,7 @@ static void tell(const Analysis *a, const char *text)
 
 static void tell_begin(const Analysis *a)
 {
-    const HeapTuple *row = syscache_peek(CACHE_NAMESPACEOID, datum_of_u32(a->rel->schema));
-
-    tell(a, err_fmt("analyzing \"%s.%s\"", row == NULL ? "" : CACHE_ROW(PgNamespace, row)->nspname,
-                    a->rel->name));
+    tell(a, err_fmt("analyzing \"%s.%s\"", vacuum_schema_name(a->rel), a->rel->name));
 }
 
 /* What autovacuum did is said when it took long. */
@@ -99,6 +97,30 @@ static void log_auto(const Analysis *a)
     err_log(ERR_LOG, .message = err_fmt("%s", text.text));
 }
 
+/* As the owner: functions of indexes are called. */
+static void look(void *arg)
+{
+    Analysis *a = arg;
+
+    open_indexes(a, a->is_whole);
+    command_progress_begin(PROGRESS_ANALYZE, a->rel->oid);
+    command_progress_set(ANALYZE_PHASE, ANALYZE_SAMPLES);
+    sample_take(a->rel, wanted_rows(a), &a->sample);
+    tell(a, err_fmt("\"%s\": scanned %u of %u pages, containing %.0f live rows and %.0f dead rows; "
+                    "%u rows in sample, %.0f estimated total rows",
+                    a->rel->name, a->sample.scanned, a->sample.pages, a->sample.live,
+                    a->sample.dead, a->sample.count, a->sample.total_live));
+    command_progress_set(ANALYZE_PHASE, ANALYZE_COMPUTES);
+    if (a->sample.count == 0)
+        return;
+    analyze_columns(a);
+    for (unsigned i = 0; i < a->index_count; i++)
+        analyze_index(a, &a->indexes[i]);
+    write_stats(a->rel, a->columns, a->column_count);
+    for (unsigned i = 0; i < a->index_count; i++)
+        write_stats(a->indexes[i].rel, a->indexes[i].columns, a->indexes[i].column_count);
+}
+
 void analyze_relation(Relation *rel, const VacuumParams *params, const char *const *columns,
                       bool is_in_outer)
 {
@@ -113,31 +135,16 @@ void analyze_relation(Relation *rel, const VacuumParams *params, const char *con
     a->rel = rel;
     a->params = params;
     a->is_in_outer = is_in_outer;
+    a->is_whole = columns == NULL;
     vacuum_usage_begin(&a->usage);
     tell_begin(a);
     choose_columns(a, columns);
-    open_indexes(a, columns == NULL);
-    command_progress_begin(PROGRESS_ANALYZE, rel->oid);
-    command_progress_set(ANALYZE_PHASE, ANALYZE_SAMPLES);
-    sample_take(rel, wanted_rows(a), &a->sample);
-    tell(a, err_fmt("\"%s\": scanned %u of %u pages, containing %.0f live rows and %.0f dead rows; "
-                    "%u rows in sample, %.0f estimated total rows",
-                    rel->name, a->sample.scanned, a->sample.pages, a->sample.live, a->sample.dead,
-                    a->sample.count, a->sample.total_live));
-    command_progress_set(ANALYZE_PHASE, ANALYZE_COMPUTES);
-    if (a->sample.count > 0) {
-        analyze_columns(a);
-        for (unsigned i = 0; i < a->index_count; i++)
-            analyze_index(a, &a->indexes[i]);
-        write_stats(rel, a->columns, a->column_count);
-        for (unsigned i = 0; i < a->index_count; i++)
-            write_stats(a->indexes[i].rel, a->indexes[i].columns, a->indexes[i].column_count);
-    }
+    role_run_as(rel->row->relowner, ROLE_RESTRICTED, look, a);
     command_progress_set(ANALYZE_PHASE, ANALYZE_FINISHES);
     txn_advance_command();
     set_relation_stats(a);
     stats_report_analyze(rel->stats, (int64_t)a->sample.total_live, (int64_t)a->sample.total_dead,
-                         columns == NULL, (params->options & VACUUM_IS_AUTO) != 0);
+                         a->is_whole, (params->options & VACUUM_IS_AUTO) != 0);
     command_progress_end();
     log_auto(a);
     close_indexes(a);
