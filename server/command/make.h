@@ -240,7 +240,10 @@ void index_build_beside(Relation *table, Oid index);
 /* Who looks again at the index of a deferrable constraint; the constraint is as it was made. */
 void index_make_recheck(Relation *table, Oid index, Oid constraint, const ConstraintMake *as);
 
-/* Make its entries anew, of an empty file: a new one, or the one that it has. */
-void index_rebuild(Relation *table, Oid index, bool in_new_file);
+/*
+ * Make its entries anew, of an empty file: a new one, or the one that it has. True: it lacks rows
+ * that old snapshots show, unless it was kept while these rows changed.
+ */
+bool index_rebuild(Relation *table, Oid index, bool in_new_file);
 
 #endif

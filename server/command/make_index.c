@@ -28,7 +28,8 @@ static TupleDesc *make_desc(const Relation *table, const IndexMake *make);
 static void insert_index(const Relation *table, const IndexMake *make, bool is_immediate);
 static void make_index_constraint(Relation *table, IndexMake *make);
 static void note_dependencies(const Relation *table, const IndexMake *make);
-static void build(Relation *table, Oid index, const Snapshot *s);
+static bool build(Relation *table, Oid index, const Snapshot *s);
+static void set_check_xmin(Oid index);
 static void note_sizes(Relation *rel, bool has_index, double rows);
 
 Oid index_make(Relation *table, IndexMake *make)
@@ -64,8 +65,8 @@ Oid index_make(Relation *table, IndexMake *make)
     txn_advance_command();
     if (make->is_not_built)
         note_sizes(table, true, -1);
-    else
-        build(table, make->oid, NULL);
+    else if (build(table, make->oid, NULL))
+        set_check_xmin(make->oid);
     return make->oid;
 }
 
@@ -310,6 +311,7 @@ static void set_check_xmin(Oid index)
     catalog_update(change, old, &row);
     syscache_unpin(old);
     catalog_change_end(change);
+    txn_advance_command();
 }
 
 typedef struct Building {
@@ -324,14 +326,15 @@ static void make_entries(void *arg)
     index_build(b->table, b->index, &b->build);
 }
 
-static void build(Relation *table, Oid oid, const Snapshot *s)
+/* Does it lack rows that old snapshots show? */
+static bool build(Relation *table, Oid oid, const Snapshot *s)
 {
     Relation *index = relation_pin_existing(oid);
     Building b = {.table = table, .index = index, .build = {.snapshot = s}};
 
     if (index->kind == RELATION_PARTITIONED_INDEX) {
         relation_unpin(index);
-        return;
+        return false;
     }
     relation_heap(table);
     relation_btree(index);
@@ -340,15 +343,14 @@ static void build(Relation *table, Oid oid, const Snapshot *s)
         rel_file_create_fork(index->smgr, FORK_INIT);
         index_build_empty(index, FORK_INIT);
     }
-    if (b.build.has_broken_chain)
-        set_check_xmin(oid);
     note_sizes(table, true, b.build.table_rows);
     note_sizes(index, false, b.build.index_rows);
     relation_unpin(index);
     txn_advance_command();
+    return b.build.has_broken_chain;
 }
 
-void index_rebuild(Relation *table, Oid oid, bool in_new_file)
+bool index_rebuild(Relation *table, Oid oid, bool in_new_file)
 {
     Relation *index = index_open(oid, LOCK_ACCESS_EXCLUSIVE);
 
@@ -356,7 +358,7 @@ void index_rebuild(Relation *table, Oid oid, bool in_new_file)
     if (in_new_file)
         relation_set_new_file(index, index->persistence);
     relation_close(index, LOCK_NONE);
-    build(table, oid, NULL);
+    return build(table, oid, NULL);
 }
 
 void index_build_beside(Relation *table, Oid index)
