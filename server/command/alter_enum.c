@@ -52,11 +52,11 @@ void command_alter_enum(CommandCall *call)
     name->typmod = -1;
     name->loc = NODE_NO_LOCATION;
     type = analyzer_type(name, NULL, &typmod);
-    rights_require_owner(PG_TYPE_CATALOG, type, role_current());
     row = syscache_peek(CACHE_TYPEOID, datum_of_u32(type));
     if (CACHE_ROW(PgType, row)->typtype != 'e')
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
                   .message = err_fmt("%s is not an enum", type_shown(type)));
+    rights_require_owner(PG_TYPE_CATALOG, type, role_current());
     if (stmt->old_value != NULL)
         rename_value(stmt, type);
     else

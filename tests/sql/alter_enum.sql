@@ -47,7 +47,9 @@ alter type fresh add value 'b';
 select 'b'::fresh;
 rollback;
 create role other;
+create type no_enum as (a int);
 set role other;
+alter type no_enum add value 'y';
 alter type mood add value 'y';
 alter type mood rename value 'ok' to 'okay';
 reset role;
@@ -60,5 +62,5 @@ select count(*), count(distinct enumsortorder) from pg_enum where enumtypid = 'm
 select enumlabel from pg_enum where enumtypid = 'many'::regtype order by enumsortorder limit 3;
 select 'v1'::many < 'v2'::many, 'v40'::many < 'z'::many, 'a'::many < 'v1'::many;
 drop table people;
-drop type mood, many;
+drop type mood, many, no_enum;
 drop role other;
