@@ -12,6 +12,7 @@
 #include "server/command/database.h"
 #include "server/command/database_option.h"
 #include "server/command/move_database.h"
+#include "server/command/object.h"
 #include "server/command/option.h"
 #include "server/command/rename_shared.h"
 #include "server/command/shared_name.h"
@@ -20,16 +21,6 @@
 #include "server/txn/txn.h"
 
 #define INVALID_LIMIT (-2) /* datconnlimit of what is half dropped */
-
-static void update(Oid database, const CatalogRow *fresh)
-{
-    CatalogChange *change = catalog_change_begin(PG_DATABASE_CATALOG);
-    const HeapTuple *old = syscache_pin(CACHE_DATABASEOID, datum_of_u32(database));
-
-    catalog_update(change, old, fresh);
-    syscache_unpin(old);
-    catalog_change_end(change);
-}
 
 /* ---- Options ---- */
 
@@ -93,7 +84,7 @@ void command_alter_database(CommandCall *call)
         !option_bool(o.allow_connections) && d.row.oid == cache_database())
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = "cannot disallow connections for current database");
-    update(d.row.oid, &fresh);
+    object_update_row(PG_DATABASE_CATALOG, CACHE_DATABASEOID, d.row.oid, &fresh);
 }
 
 /* ---- Its name ---- */
@@ -122,5 +113,5 @@ void database_rename(const char *name, const char *new_name)
                   .detail = busy);
     catalog_row_init(&fresh);
     catalog_set_name(&fresh, PG_DATABASE_COL_DATNAME, new_name);
-    update(d.row.oid, &fresh);
+    object_update_row(PG_DATABASE_CATALOG, CACHE_DATABASEOID, d.row.oid, &fresh);
 }

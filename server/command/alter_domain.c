@@ -8,7 +8,6 @@
 #include "common/mem/mem.h"
 #include "server/analyzer/analyzer.h"
 #include "server/cache/catalog_change.h"
-#include "server/cache/catalog_scan.h"
 #include "server/cache/inval.h"
 #include "server/cache/object_name.h"
 #include "server/cache/relation_open.h"
@@ -19,7 +18,9 @@
 #include "server/command/depend.h"
 #include "server/command/depend_drop.h"
 #include "server/command/domain.h"
+#include "server/command/find_object.h"
 #include "server/command/make.h"
+#include "server/command/object.h"
 #include "server/command/type_use.h"
 #include "server/deparse/deparse.h"
 #include "server/expr/expr.h"
@@ -54,13 +55,8 @@ static void validate_constraint(const Change *c);
 void command_alter_domain(CommandCall *call)
 {
     Change c = {.call = call, .stmt = (const AlterDomainStmt *)(const void *)call->statement};
-    TypeName *name = node_new(TypeName);
-    int32_t typmod;
 
-    name->names = c.stmt->name;
-    name->typmod = -1;
-    name->loc = NODE_NO_LOCATION;
-    c.domain = analyzer_type(name, NULL, &typmod);
+    c.domain = type_of_names(c.stmt->name);
     c.row = *CACHE_ROW(PgType, syscache_peek(CACHE_TYPEOID, datum_of_u32(c.domain)));
     if (c.row.typtype != 'd')
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
@@ -86,22 +82,14 @@ void command_alter_domain(CommandCall *call)
     }
 }
 
-static void update_type(Oid domain, const CatalogRow *row)
-{
-    CatalogChange *change = catalog_change_begin(PG_TYPE_CATALOG);
-    const HeapTuple *old = syscache_pin(CACHE_TYPEOID, datum_of_u32(domain));
-
-    catalog_update(change, old, row);
-    syscache_unpin(old);
-    catalog_change_end(change);
-}
-
 /* What was made of its conditions is out of date, though its row has not changed. */
 static void tell_changed(Oid domain)
 {
     Relation *catalog = relation_open(PG_TYPE_CATALOG, LOCK_ROW_EXCLUSIVE);
     const HeapTuple *row = syscache_pin(CACHE_TYPEOID, datum_of_u32(domain));
 
+    if (row == NULL)
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "tuple concurrently deleted");
     inval_note_row(catalog, row, NULL);
     syscache_unpin(row);
     relation_close(catalog, LOCK_ROW_EXCLUSIVE);
@@ -127,13 +115,11 @@ static void set_default(const Change *c)
         catalog_set_text(&row, PG_TYPE_COL_TYPDEFAULTBIN, node_write_text(expr));
         catalog_set_text(&row, PG_TYPE_COL_TYPDEFAULT, deparse_expr(expr, 0, DEPARSE_PLAIN));
     }
-    update_type(c->domain, &row);
+    object_update_row(PG_TYPE_CATALOG, CACHE_TYPEOID, c->domain, &row);
     type_note_again(c->domain, expr);
 }
 
 /* ---- Where it is used ---- */
-
-static void find_uses(Oid type, Oid domain, Array *out);
 
 static Use *use_of(Array *uses, Oid relation)
 {
@@ -293,7 +279,7 @@ static void set_not_null(const Change *c, bool is_not_null)
         look_at_values(c, NULL);
     catalog_row_init(&row);
     catalog_set_bool(&row, PG_TYPE_COL_TYPNOTNULL, is_not_null);
-    update_type(c->domain, &row);
+    object_update_row(PG_TYPE_CATALOG, CACHE_TYPEOID, c->domain, &row);
 }
 
 static void add_constraint(const Change *c)
@@ -309,34 +295,11 @@ static void add_constraint(const Change *c)
     tell_changed(c->domain);
 }
 
-static Oid find_constraint(const Change *c, char *kind, bool *is_valid)
-{
-    const CatalogKey keys[] = {
-        {.column = PG_CONSTRAINT_COL_CONRELID, .value = datum_of_u32(0)},
-        {.column = PG_CONSTRAINT_COL_CONTYPID, .value = datum_of_u32(c->domain)},
-        {.column = PG_CONSTRAINT_COL_CONNAME, .value = datum_of_pointer(c->stmt->constraint)},
-    };
-    CatalogScan *scan = catalog_scan_begin(PG_CONSTRAINT_CATALOG,
-                                           PG_CONSTRAINT_CONRELID_CONTYPID_CONNAME_INDEX, 3, keys);
-    const HeapTuple *row = catalog_scan_next(scan);
-    Oid oid = 0;
-
-    if (row != NULL) {
-        oid = CACHE_ROW(PgConstraint, row)->oid;
-        *kind = CACHE_ROW(PgConstraint, row)->contype;
-        *is_valid = CACHE_ROW(PgConstraint, row)->convalidated;
-    }
-    catalog_scan_end(scan);
-    return oid;
-}
-
 static void drop_constraint(const Change *c)
 {
-    ObjectAddress object = object_address(PG_CONSTRAINT_CATALOG, 0);
-    bool is_valid;
-    char kind;
+    const ObjectAddress object = object_address(
+        PG_CONSTRAINT_CATALOG, constraint_find_of_domain(c->domain, c->stmt->constraint));
 
-    object.oid = find_constraint(c, &kind, &is_valid);
     if (object.oid == 0) {
         if (!c->stmt->is_missing_ok)
             err_raise(SQLSTATE_UNDEFINED_OBJECT,
@@ -353,27 +316,20 @@ static void drop_constraint(const Change *c)
 
 static void validate_constraint(const Change *c)
 {
-    bool is_valid = false;
-    char kind = 0;
-    Oid oid = find_constraint(c, &kind, &is_valid);
-    CatalogChange *change;
-    const HeapTuple *old;
+    Oid oid = constraint_find_of_domain(c->domain, c->stmt->constraint);
+    const HeapTuple *old = oid != 0 ? syscache_peek(CACHE_CONSTROID, datum_of_u32(oid)) : NULL;
     CatalogRow row;
 
-    if (oid == 0)
+    if (old == NULL)
         err_raise(SQLSTATE_UNDEFINED_OBJECT,
                   .message = err_fmt("constraint \"%s\" of domain \"%s\" does not exist",
                                      c->stmt->constraint, c->row.typname));
-    if (kind != 'c')
+    if (CACHE_ROW(PgConstraint, old)->contype != 'c')
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
                   .message = err_fmt("constraint \"%s\" of domain \"%s\" is not a check constraint",
                                      c->stmt->constraint, c->row.typname));
     look_at_values(c, constraint_expr(oid));
-    change = catalog_change_begin(PG_CONSTRAINT_CATALOG);
-    old = syscache_pin(CACHE_CONSTROID, datum_of_u32(oid));
     catalog_row_init(&row);
     catalog_set_bool(&row, PG_CONSTRAINT_COL_CONVALIDATED, true);
-    catalog_update(change, old, &row);
-    syscache_unpin(old);
-    catalog_change_end(change);
+    object_update_row(PG_CONSTRAINT_CATALOG, CACHE_CONSTROID, oid, &row);
 }

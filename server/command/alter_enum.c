@@ -10,7 +10,6 @@
 
 #include "common/err/err.h"
 #include "common/mem/mem.h"
-#include "server/analyzer/analyzer.h"
 #include "server/cache/catalog_change.h"
 #include "server/cache/catalog_scan.h"
 #include "server/cache/object_name.h"
@@ -18,7 +17,9 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/command_int.h"
+#include "server/command/find_object.h"
 #include "server/command/new_type.h"
+#include "server/command/object.h"
 #include "server/ipc/interrupt.h"
 #include "server/lock/lock_object.h"
 #include "server/object/rights.h"
@@ -43,16 +44,9 @@ static void rename_value(const AlterEnumStmt *stmt, Oid type);
 void command_alter_enum(CommandCall *call)
 {
     const AlterEnumStmt *stmt = (const AlterEnumStmt *)(const void *)call->statement;
-    TypeName *name = node_new(TypeName);
-    const HeapTuple *row;
-    int32_t typmod;
-    Oid type;
+    Oid type = type_of_names(stmt->name);
+    const HeapTuple *row = syscache_peek(CACHE_TYPEOID, datum_of_u32(type));
 
-    name->names = stmt->name;
-    name->typmod = -1;
-    name->loc = NODE_NO_LOCATION;
-    type = analyzer_type(name, NULL, &typmod);
-    row = syscache_peek(CACHE_TYPEOID, datum_of_u32(type));
     if (CACHE_ROW(PgType, row)->typtype != 'e')
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
                   .message = err_fmt("%s is not an enum", type_shown(type)));
@@ -104,15 +98,11 @@ _Noreturn static void raise_no_label(const char *name)
 
 static void set_order(const Label *label, float order)
 {
-    CatalogChange *change = catalog_change_begin(PG_ENUM_CATALOG);
-    const HeapTuple *old = syscache_pin(CACHE_ENUMOID, datum_of_u32(label->oid));
     CatalogRow row;
 
     catalog_row_init(&row);
     catalog_set(&row, PG_ENUM_COL_ENUMSORTORDER, datum_of_f4(order));
-    catalog_update(change, old, &row);
-    syscache_unpin(old);
-    catalog_change_end(change);
+    object_update_row(PG_ENUM_CATALOG, CACHE_ENUMOID, label->oid, &row);
 }
 
 /* From the last to the first, so that no two have the same place on the way. */
@@ -223,8 +213,6 @@ static void add_value(const AlterEnumStmt *stmt, Oid type)
 
 static void rename_value(const AlterEnumStmt *stmt, Oid type)
 {
-    const HeapTuple *old;
-    CatalogChange *change;
     CatalogRow row;
     Labels labels;
     int at;
@@ -238,11 +226,7 @@ static void rename_value(const AlterEnumStmt *stmt, Oid type)
     if (find_label(&labels, stmt->new_value) >= 0)
         err_raise(SQLSTATE_DUPLICATE_OBJECT,
                   .message = err_fmt("enum label \"%s\" already exists", stmt->new_value));
-    change = catalog_change_begin(PG_ENUM_CATALOG);
-    old = syscache_pin(CACHE_ENUMOID, datum_of_u32(labels.list[at].oid));
     catalog_row_init(&row);
     catalog_set_name(&row, PG_ENUM_COL_ENUMLABEL, stmt->new_value);
-    catalog_update(change, old, &row);
-    syscache_unpin(old);
-    catalog_change_end(change);
+    object_update_row(PG_ENUM_CATALOG, CACHE_ENUMOID, labels.list[at].oid, &row);
 }

@@ -29,6 +29,7 @@
 #include "server/command/key_of_index.h"
 #include "server/command/make.h"
 #include "server/command/move_relation.h"
+#include "server/command/object.h"
 #include "server/command/owner.h"
 #include "server/command/relation_name.h"
 #include "server/command/relation_option.h"
@@ -266,15 +267,11 @@ static const PgConstraint *constraint_row(Oid oid)
 /* Rows that are there agree with it, as is seen in the end. */
 static void mark_valid(Oid constraint)
 {
-    CatalogChange *change = catalog_change_begin(PG_CONSTRAINT_CATALOG);
-    const HeapTuple *old = syscache_pin(CACHE_CONSTROID, datum_of_u32(constraint));
     CatalogRow row;
 
     catalog_row_init(&row);
     catalog_set_bool(&row, PG_CONSTRAINT_COL_CONVALIDATED, true);
-    catalog_update(change, old, &row);
-    syscache_unpin(old);
-    catalog_change_end(change);
+    object_update_row(PG_CONSTRAINT_CATALOG, CACHE_CONSTROID, constraint, &row);
 }
 
 static void validate_constraint(Alter *alter, const Relation *rel, const AlterTableCmd *action)

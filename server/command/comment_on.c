@@ -225,14 +225,19 @@ static ObjectAddress find_rule(const List *names)
 static ObjectAddress find_type(ObjectKind kind, const TypeName *name)
 {
     int32_t typmod;
-    Oid oid = analyzer_type((TypeName *)(uintptr_t)name, NULL, &typmod);
+    Oid oid = 0, found = analyzer_type((TypeName *)(uintptr_t)name, NULL, &typmod);
 
-    lock_object(PG_TYPE_CATALOG, oid, 0, LOCK_SHARE_UPDATE_EXCLUSIVE);
-    if (kind == OBJECT_DOMAIN &&
-        CACHE_ROW(PgType, syscache_peek(CACHE_TYPEOID, datum_of_u32(oid)))->typtype != 'd')
-        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
-                  .message = err_fmt("\"%s\" is not a domain",
-                                     ((const String *)list_last(name->names))->value));
+    while (oid != found) {
+        oid = found;
+        if (kind == OBJECT_DOMAIN &&
+            CACHE_ROW(PgType, syscache_peek(CACHE_TYPEOID, datum_of_u32(oid)))->typtype != 'd')
+            err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+                      .message = err_fmt("\"%s\" is not a domain",
+                                         ((const String *)list_last(name->names))->value));
+        lock_object(PG_TYPE_CATALOG, oid, 0, LOCK_SHARE_UPDATE_EXCLUSIVE);
+        /* It may have gone while the lock was waited for. */
+        found = analyzer_type((TypeName *)(uintptr_t)name, NULL, &typmod);
+    }
     rights_require_owner(PG_TYPE_CATALOG, oid, role_current());
     return object_address(PG_TYPE_CATALOG, oid);
 }
@@ -260,6 +265,8 @@ static ObjectAddress find_role(const char *name)
     if (!role_has_attribute(role_current(), ROLE_MAY_CREATE_ROLE))
         err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE, .message = "must have CREATEROLE privilege");
     lock_shared_object(PG_AUTHID_CATALOG, oid, 0, LOCK_SHARE_UPDATE_EXCLUSIVE);
+    /* It may have gone while the lock was waited for. */
+    (void)role_find(name);
     return object_address(PG_AUTHID_CATALOG, oid);
 }
 
@@ -278,7 +285,7 @@ static ObjectAddress find_access_method(const char *name)
 /* Of those kinds that have owners like others. */
 static ObjectAddress find_other(const CommentStmt *stmt)
 {
-    ObjectAddress object;
+    ObjectAddress object = {0, 0, 0}, found;
 
     switch (stmt->kind) {
     case OBJECT_AGGREGATE:
@@ -305,12 +312,16 @@ static ObjectAddress find_other(const CommentStmt *stmt)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = "COMMENT on this kind of object is not supported yet");
     }
-    object = object_find(stmt->kind, stmt->object);
-    if (catalog_is_shared(object.catalog))
-        lock_shared_object(object.catalog, object.oid, 0, LOCK_SHARE_UPDATE_EXCLUSIVE);
-    else
-        lock_object(object.catalog, object.oid, 0, LOCK_SHARE_UPDATE_EXCLUSIVE);
-    /* Gone, while the lock was waited for: the error of one that is not there. */
+    found = object_find(stmt->kind, stmt->object);
+    while (!object_equal(&object, &found)) {
+        object = found;
+        if (catalog_is_shared(object.catalog))
+            lock_shared_object(object.catalog, object.oid, 0, LOCK_SHARE_UPDATE_EXCLUSIVE);
+        else
+            lock_object(object.catalog, object.oid, 0, LOCK_SHARE_UPDATE_EXCLUSIVE);
+        /* It may have gone while the lock was waited for. */
+        found = object_find(stmt->kind, stmt->object);
+    }
     rights_require_owner(object.catalog, object.oid, role_current());
     return object;
 }

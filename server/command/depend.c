@@ -173,22 +173,24 @@ static Oid database_of(Oid catalog)
     return catalog_is_shared(catalog) ? 0 : cache_database();
 }
 
-/*
- * Whoever drops the role or tablespace has it locked: so it cannot go between our look and the end
- * of this transaction.
- */
-static void lock_existing(Oid on_catalog, Oid on)
+/* Whoever drops it has it locked: it cannot go between our look and the end of the transaction. */
+void depend_lock_shared(Oid catalog, Oid oid)
 {
-    CacheId id = on_catalog == PG_AUTHID_CATALOG ? CACHE_AUTHOID : CACHE_TABLESPACEOID;
+    static const struct {
+        Oid catalog;
+        CacheId cache;
+        const char *word;
+    } kinds[] = {{PG_AUTHID_CATALOG, CACHE_AUTHOID, "role"},
+                 {PG_DATABASE_CATALOG, CACHE_DATABASEOID, "database"},
+                 {PG_TABLESPACE_CATALOG, CACHE_TABLESPACEOID, "tablespace"}};
+    unsigned i = 0;
 
-    lock_shared_object(on_catalog, on, 0, LOCK_ACCESS_SHARE);
-    if (syscache_peek(id, datum_of_u32(on)) != NULL)
-        return;
-    if (on_catalog == PG_AUTHID_CATALOG)
+    while (kinds[i].catalog != catalog)
+        i++;
+    lock_shared_object(catalog, oid, 0, LOCK_ACCESS_SHARE);
+    if (syscache_peek(kinds[i].cache, datum_of_u32(oid)) == NULL)
         err_raise(SQLSTATE_UNDEFINED_OBJECT,
-                  .message = err_fmt("role %u was concurrently dropped", on));
-    err_raise(SQLSTATE_UNDEFINED_OBJECT,
-              .message = err_fmt("tablespace %u was concurrently dropped", on));
+                  .message = err_fmt("%s %u was concurrently dropped", kinds[i].word, oid));
 }
 
 static void note_shared(Oid catalog, Oid oid, int32_t sub, Oid on_catalog, Oid on,
@@ -199,7 +201,7 @@ static void note_shared(Oid catalog, Oid oid, int32_t sub, Oid on_catalog, Oid o
 
     if (object_is_pinned(on_catalog, on))
         return;
-    lock_existing(on_catalog, on);
+    depend_lock_shared(on_catalog, on);
     change = catalog_change_begin(PG_SHDEPEND_CATALOG);
     catalog_row_init(&row);
     catalog_set_u32(&row, PG_SHDEPEND_COL_DBID, database_of(catalog));

@@ -41,6 +41,9 @@ void depend_note_list(const ObjectAddress *who, ObjectList *on, DependKind kind)
 void depend_note_owner(Oid catalog, Oid oid, Oid owner);
 void depend_note_tablespace(Oid catalog, Oid oid, Oid tablespace);
 
+/* A role, a database, a tablespace: locked, so that it stays; raises 42704 when it is gone. */
+void depend_lock_shared(Oid catalog, Oid oid);
+
 /*
  * On the roles that are in an access control list, now that it is another one (NULL: there was or
  * is none).

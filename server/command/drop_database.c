@@ -19,6 +19,7 @@
 #include "server/command/database.h"
 #include "server/command/database_files.h"
 #include "server/command/depend.h"
+#include "server/command/object.h"
 #include "server/ipc/barrier.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
@@ -42,8 +43,6 @@ void command_drop_database(CommandCall *call)
 {
     const DropDatabaseStmt *stmt = (const DropDatabaseStmt *)(const void *)call->statement;
     bool is_forced = wants_force(stmt, call->text);
-    CatalogChange *change;
-    const HeapTuple *row;
     DatabaseRow d;
 
     if (!database_find(stmt->name, LOCK_ACCESS_EXCLUSIVE, &d)) {
@@ -56,11 +55,7 @@ void command_drop_database(CommandCall *call)
     require_droppable(&d, is_forced);
     forget_rows(&d);
     mark_invalid(d.row.oid);
-    change = catalog_change_begin(PG_DATABASE_CATALOG);
-    row = syscache_pin(CACHE_DATABASEOID, datum_of_u32(d.row.oid));
-    catalog_delete(change, row);
-    syscache_unpin(row);
-    catalog_change_end(change);
+    object_delete_row(PG_DATABASE_CATALOG, CACHE_DATABASEOID, d.row.oid);
     stats_note_dropped(STATS_DATABASE, d.row.oid, 0);
     remove_files(d.row.oid);
     txn_force_sync();

@@ -12,7 +12,7 @@
 #include "server/command/function_name.h"
 #include "server/command/shared_name.h"
 
-static Oid type_of_names(const List *names)
+Oid type_of_names(const List *names)
 {
     TypeName *type = node_new(TypeName);
     int32_t typmod;

@@ -15,4 +15,7 @@
  */
 ObjectAddress object_find(ObjectKind kind, const Node *name);
 
+/* A type or domain; raises 42704. */
+Oid type_of_names(const List *names);
+
 #endif

@@ -183,6 +183,9 @@ const Node *constraint_expr(Oid constraint);
 Oid constraint_find(Oid relation, const char *name);
 Oid constraint_find_of_domain(Oid domain, const char *name);
 
+/* That the name is free is known. */
+void constraint_rename(Oid constraint, const char *name);
+
 /* "table_column_check": a name that is free, also of what is being made (names: String). */
 char *constraint_choose_name(const char *name1, const char *name2, const char *label, Oid schema,
                              const List *others);

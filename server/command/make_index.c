@@ -15,6 +15,7 @@
 #include "server/catalog/catalog_struct.h"
 #include "server/command/make.h"
 #include "server/command/make_trigger.h"
+#include "server/command/object.h"
 #include "server/command/table_use.h"
 #include "server/fmgr/array_value.h"
 #include "server/node/expr.h"
@@ -302,15 +303,11 @@ static void note_dependencies(const Relation *table, const IndexMake *make)
 
 static void set_check_xmin(Oid index)
 {
-    CatalogChange *change = catalog_change_begin(PG_INDEX_CATALOG);
-    const HeapTuple *old = syscache_pin(CACHE_INDEXRELID, datum_of_u32(index));
     CatalogRow row;
 
     catalog_row_init(&row);
     catalog_set_bool(&row, PG_INDEX_COL_INDCHECKXMIN, true);
-    catalog_update(change, old, &row);
-    syscache_unpin(old);
-    catalog_change_end(change);
+    object_update_row(PG_INDEX_CATALOG, CACHE_INDEXRELID, index, &row);
     txn_advance_command();
 }
 
@@ -368,13 +365,8 @@ void index_build_beside(Relation *table, Oid index)
 
 void index_take_step(Oid index, IndexStep step)
 {
-    CatalogChange *change = catalog_change_begin(PG_INDEX_CATALOG);
-    const HeapTuple *old = syscache_pin(CACHE_INDEXRELID, datum_of_u32(index));
     CatalogRow row;
 
-    if (old == NULL)
-        err_raise(SQLSTATE_INTERNAL_ERROR,
-                  .message = err_fmt("cache lookup failed for index %u", index));
     catalog_row_init(&row);
     switch (step) {
     case INDEX_READY:
@@ -393,9 +385,7 @@ void index_take_step(Oid index, IndexStep step)
         catalog_set_bool(&row, PG_INDEX_COL_INDISLIVE, false);
         break;
     }
-    catalog_update(change, old, &row);
-    syscache_unpin(old);
-    catalog_change_end(change);
+    object_update_row(PG_INDEX_CATALOG, CACHE_INDEXRELID, index, &row);
 }
 
 /*

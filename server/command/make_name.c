@@ -10,6 +10,7 @@
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/make.h"
+#include "server/command/object.h"
 
 static size_t clip(const char *name, size_t len, size_t max)
 {
@@ -120,4 +121,13 @@ Oid constraint_find(Oid relation, const char *name)
 Oid constraint_find_of_domain(Oid domain, const char *name)
 {
     return find_constraint(0, domain, name);
+}
+
+void constraint_rename(Oid constraint, const char *name)
+{
+    CatalogRow row;
+
+    catalog_row_init(&row);
+    catalog_set_name(&row, PG_CONSTRAINT_COL_CONNAME, name);
+    object_update_row(PG_CONSTRAINT_CATALOG, CACHE_CONSTROID, constraint, &row);
 }

@@ -18,6 +18,7 @@
 #include "server/catalog/catalog_struct.h"
 #include "server/command/database.h"
 #include "server/command/database_files.h"
+#include "server/command/object.h"
 #include "server/command/shared_name.h"
 #include "server/ipc/barrier.h"
 #include "server/lock/lock_object.h"
@@ -127,18 +128,11 @@ static void require_empty(const Move *move)
 
 static void write_row(const Move *move)
 {
-    CatalogChange *change = catalog_change_begin(PG_DATABASE_CATALOG);
-    const HeapTuple *old = syscache_pin(CACHE_DATABASEOID, datum_of_u32(move->database));
     CatalogRow row;
 
-    if (old == NULL)
-        err_raise(SQLSTATE_INVALID_CATALOG_NAME,
-                  .message = err_fmt("database \"%s\" does not exist", move->name));
     catalog_row_init(&row);
     catalog_set_u32(&row, PG_DATABASE_COL_DATTABLESPACE, move->to);
-    catalog_update(change, old, &row);
-    syscache_unpin(old);
-    catalog_change_end(change);
+    object_update_row(PG_DATABASE_CATALOG, CACHE_DATABASEOID, move->database, &row);
 }
 
 static void fill_and_note(const Move *move)

@@ -3,6 +3,7 @@
 
 #include "server/command/object.h"
 
+#include "common/err/err.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 
@@ -49,6 +50,36 @@ void object_list_unify(ObjectList *list)
             items[kept++] = items[i];
     }
     list->count = kept;
+}
+
+/* The lock that was waited for may have been that of who dropped it. */
+static const HeapTuple *pin_row(CacheId cache, Oid oid)
+{
+    const HeapTuple *row = syscache_pin(cache, datum_of_u32(oid));
+
+    if (row == NULL)
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "tuple concurrently deleted");
+    return row;
+}
+
+void object_update_row(Oid catalog, CacheId cache, Oid oid, const CatalogRow *row)
+{
+    CatalogChange *change = catalog_change_begin(catalog);
+    const HeapTuple *old = pin_row(cache, oid);
+
+    catalog_update(change, old, row);
+    syscache_unpin(old);
+    catalog_change_end(change);
+}
+
+void object_delete_row(Oid catalog, CacheId cache, Oid oid)
+{
+    CatalogChange *change = catalog_change_begin(catalog);
+    const HeapTuple *old = pin_row(cache, oid);
+
+    catalog_delete(change, old);
+    syscache_unpin(old);
+    catalog_change_end(change);
 }
 
 /*

@@ -7,6 +7,8 @@
 #include "common/base/base.h"
 
 #include "common/ds/array.h"
+#include "server/cache/catalog_change.h"
+#include "server/cache/syscache.h"
 
 typedef struct ObjectAddress {
     Oid catalog;
@@ -32,6 +34,10 @@ void object_list_add(ObjectList *list, Oid catalog, Oid oid, int32_t sub);
 
 /* Sort, and keep one of each; a whole relation goes where a column of it is there too. */
 void object_list_unify(ObjectList *list);
+
+/* Change or delete its row, which cache has by its number; raise XX000 when it is gone. */
+void object_update_row(Oid catalog, CacheId cache, Oid oid, const CatalogRow *row);
+void object_delete_row(Oid catalog, CacheId cache, Oid oid);
 
 /* Objects of every cluster that nothing can be done to, and that nobody notes dependencies on. */
 bool object_is_pinned(Oid catalog, Oid oid);

@@ -108,22 +108,6 @@ static bool tell_missing(const RenameStmt *stmt)
     return true;
 }
 
-static void rename_constraint_row(Oid oid, const char *name)
-{
-    CatalogChange *change = catalog_change_begin(PG_CONSTRAINT_CATALOG);
-    const HeapTuple *old = syscache_pin(CACHE_CONSTROID, datum_of_u32(oid));
-    CatalogRow row;
-
-    if (old == NULL)
-        err_raise(SQLSTATE_INTERNAL_ERROR,
-                  .message = err_fmt("cache lookup failed for constraint %u", oid));
-    catalog_row_init(&row);
-    catalog_set_name(&row, PG_CONSTRAINT_COL_CONNAME, name);
-    catalog_update(change, old, &row);
-    syscache_unpin(old);
-    catalog_change_end(change);
-}
-
 /* Its row type and its constraint, if it is the index of one, have its name. */
 static void rename_relation_row(Relation *rel, const char *name)
 {
@@ -141,7 +125,7 @@ static void rename_relation_row(Relation *rel, const char *name)
     if (rel->index != NULL) {
         constraint = depend_index_constraint(rel->oid);
         if (constraint != 0)
-            rename_constraint_row(constraint, name);
+            constraint_rename(constraint, name);
     }
 }
 
@@ -256,7 +240,7 @@ static void rename_constraint(const RenameStmt *stmt)
             err_raise(SQLSTATE_DUPLICATE_OBJECT,
                       .message = err_fmt("constraint \"%s\" for relation \"%s\" already exists",
                                          stmt->new_name, stmt->relation->relation));
-        rename_constraint_row(constraint, stmt->new_name);
+        constraint_rename(constraint, stmt->new_name);
     }
 }
 

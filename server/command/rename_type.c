@@ -5,29 +5,21 @@
 
 #include "common/err/err.h"
 #include "server/access/common/relation.h"
-#include "server/analyzer/analyzer.h"
 #include "server/cache/catalog_change.h"
-#include "server/cache/catalog_scan.h"
 #include "server/cache/object_name.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/command/find_object.h"
 #include "server/command/make.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
 
-static Oid find_type(const RenameStmt *stmt, PgType *row)
+static PgType find_type(const RenameStmt *stmt)
 {
-    TypeName *name = node_new(TypeName);
-    int32_t typmod;
-    Oid type;
+    Oid type = type_of_names((const List *)(const void *)stmt->object);
 
-    name->names = (List *)(void *)stmt->object;
-    name->typmod = -1;
-    name->loc = NODE_NO_LOCATION;
-    type = analyzer_type(name, NULL, &typmod);
-    *row = *CACHE_ROW(PgType, syscache_peek(CACHE_TYPEOID, datum_of_u32(type)));
-    return type;
+    return *CACHE_ROW(PgType, syscache_peek(CACHE_TYPEOID, datum_of_u32(type)));
 }
 
 static void require_domain(const PgType *type)
@@ -72,9 +64,8 @@ static void refuse_array(const PgType *type)
 
 void type_rename_by_name(const RenameStmt *stmt)
 {
-    PgType type;
+    PgType type = find_type(stmt);
 
-    find_type(stmt, &type);
     rights_require_owner(PG_TYPE_CATALOG, type.oid, role_current());
     if (stmt->kind == OBJECT_DOMAIN)
         require_domain(&type);
@@ -89,13 +80,9 @@ void type_rename_by_name(const RenameStmt *stmt)
 
 void domain_rename_constraint(const RenameStmt *stmt)
 {
-    CatalogChange *change;
-    const HeapTuple *old;
-    CatalogRow row;
-    PgType type;
+    PgType type = find_type(stmt);
     Oid oid;
 
-    find_type(stmt, &type);
     require_domain(&type);
     rights_require_owner(PG_TYPE_CATALOG, type.oid, role_current());
     oid = constraint_find_of_domain(type.oid, stmt->old_name);
@@ -107,11 +94,5 @@ void domain_rename_constraint(const RenameStmt *stmt)
         err_raise(SQLSTATE_DUPLICATE_OBJECT,
                   .message = err_fmt("constraint \"%s\" for domain %s already exists",
                                      stmt->new_name, type_shown(type.oid)));
-    change = catalog_change_begin(PG_CONSTRAINT_CATALOG);
-    old = syscache_pin(CACHE_CONSTROID, datum_of_u32(oid));
-    catalog_row_init(&row);
-    catalog_set_name(&row, PG_CONSTRAINT_COL_CONNAME, stmt->new_name);
-    catalog_update(change, old, &row);
-    syscache_unpin(old);
-    catalog_change_end(change);
+    constraint_rename(oid, stmt->new_name);
 }

@@ -19,6 +19,7 @@
 #include "server/command/comment.h"
 #include "server/command/depend.h"
 #include "server/command/needed_by.h"
+#include "server/command/object.h"
 #include "server/command/option.h"
 #include "server/command/relation_name.h"
 #include "server/command/role_member.h"
@@ -354,8 +355,6 @@ static void delete_settings(Oid role)
 static void drop_role(Oid oid, const char *name)
 {
     const ObjectAddress object = object_address(PG_AUTHID_CATALOG, oid);
-    const HeapTuple *old;
-    CatalogChange *change;
     char *needed, *log;
 
     if (oid == role_current())
@@ -378,11 +377,7 @@ static void drop_role(Oid oid, const char *name)
                                      "on it",
                                      name),
                   .detail = needed, .detail_log = log);
-    change = catalog_change_begin(PG_AUTHID_CATALOG);
-    old = syscache_pin(CACHE_AUTHOID, datum_of_u32(oid));
-    catalog_delete(change, old);
-    syscache_unpin(old);
-    catalog_change_end(change);
+    object_delete_row(PG_AUTHID_CATALOG, CACHE_AUTHOID, oid);
     delete_members(oid, PG_AUTH_MEMBERS_ROLE_MEMBER_INDEX, PG_AUTH_MEMBERS_COL_ROLEID);
     delete_members(oid, PG_AUTH_MEMBERS_MEMBER_ROLE_INDEX, PG_AUTH_MEMBERS_COL_MEMBER);
     comment_forget(&object);

@@ -17,13 +17,13 @@
 #include "server/catalog/catalog_struct.h"
 #include "server/command/command_int.h"
 #include "server/command/database.h"
+#include "server/command/depend.h"
 #include "server/command/role_spec.h"
 #include "server/command/setting.h"
 #include "server/command/shared_name.h"
 #include "server/config/guc.h"
 #include "server/fmgr/array_value.h"
 #include "server/fmgr/varlena.h"
-#include "server/lock/lock_object.h"
 #include "server/object/parameter_right.h"
 #include "server/object/role.h"
 
@@ -44,7 +44,7 @@ void command_alter_database_set(CommandCall *call)
     Oid database = database_of_name(stmt->name, false);
 
     /* It cannot be dropped before we are done. */
-    lock_shared_object(PG_DATABASE_CATALOG, database, 0, LOCK_ACCESS_SHARE);
+    depend_lock_shared(PG_DATABASE_CATALOG, database);
     rights_require_owner(PG_DATABASE_CATALOG, database, role_current());
     stored_setting_change(database, 0, stmt->set);
 }
@@ -57,7 +57,7 @@ static Oid role_to_alter(const RoleSpec *spec)
         err_raise(SQLSTATE_RESERVED_NAME,
                   .message = err_fmt("role name \"%s\" is reserved", role_name(role)),
                   .detail = "Cannot alter reserved roles.");
-    lock_shared_object(PG_AUTHID_CATALOG, role, 0, LOCK_ACCESS_SHARE);
+    depend_lock_shared(PG_AUTHID_CATALOG, role);
     if (role_is_superuser(role)) {
         if (!role_is_superuser(role_current()))
             err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
@@ -78,7 +78,7 @@ void command_alter_role_set(CommandCall *call)
         role = role_to_alter(stmt->role);
     if (stmt->database != NULL) {
         database = database_of_name(stmt->database, false);
-        lock_shared_object(PG_DATABASE_CATALOG, database, 0, LOCK_ACCESS_SHARE);
+        depend_lock_shared(PG_DATABASE_CATALOG, database);
         if (stmt->role == NULL)
             rights_require_owner(PG_DATABASE_CATALOG, database, role_current());
     } else if (stmt->role == NULL && !role_is_superuser(role_current())) {

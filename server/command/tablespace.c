@@ -24,6 +24,7 @@
 #include "server/command/comment.h"
 #include "server/command/depend.h"
 #include "server/command/needed_by.h"
+#include "server/command/object.h"
 #include "server/command/rename_shared.h"
 #include "server/command/role_spec.h"
 #include "server/command/shared_name.h"
@@ -176,19 +177,13 @@ void command_create_tablespace(CommandCall *call)
 void tablespace_rename(const char *name, const char *new_name)
 {
     Oid oid = tablespace_of_name(name, false);
-    CatalogChange *change;
-    const HeapTuple *old;
     CatalogRow fresh;
 
     rights_require_owner(PG_TABLESPACE_CATALOG, oid, role_current());
     require_free_name(new_name);
-    change = catalog_change_begin(PG_TABLESPACE_CATALOG);
-    old = syscache_pin(CACHE_TABLESPACEOID, datum_of_u32(oid));
     catalog_row_init(&fresh);
     catalog_set_name(&fresh, PG_TABLESPACE_COL_SPCNAME, new_name);
-    catalog_update(change, old, &fresh);
-    syscache_unpin(old);
-    catalog_change_end(change);
+    object_update_row(PG_TABLESPACE_CATALOG, CACHE_TABLESPACEOID, oid, &fresh);
 }
 
 /* ---- DROP ---- */
@@ -271,8 +266,6 @@ void command_drop_tablespace(CommandCall *call)
     const DropTablespaceStmt *stmt = (const DropTablespaceStmt *)(const void *)call->statement;
     Oid oid = tablespace_of_name(stmt->name, true);
     const ObjectAddress object = object_address(PG_TABLESPACE_CATALOG, oid);
-    CatalogChange *change;
-    const HeapTuple *row;
 
     if (oid == 0) {
         if (!stmt->is_missing_ok)
@@ -283,11 +276,7 @@ void command_drop_tablespace(CommandCall *call)
         return;
     }
     require_droppable(oid, stmt->name);
-    change = catalog_change_begin(PG_TABLESPACE_CATALOG);
-    row = syscache_pin(CACHE_TABLESPACEOID, datum_of_u32(oid));
-    catalog_delete(change, row);
-    syscache_unpin(row);
-    catalog_change_end(change);
+    object_delete_row(PG_TABLESPACE_CATALOG, CACHE_TABLESPACEOID, oid);
     comment_forget(&object);
     depend_forget_shared(PG_TABLESPACE_CATALOG, oid, 0);
     remove_for_good(oid, stmt->name);

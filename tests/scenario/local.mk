@@ -74,6 +74,7 @@ check_scripts += tests/scenario/server/lets_clients_in_as_postgresql_does.sh
 check_scripts += tests/scenario/server/looks_ahead_in_recovery_as_postgresql_does.sh
 check_scripts += tests/scenario/server/new_clusters_are_as_initdbs.sh
 check_scripts += tests/scenario/server/numbers_run_out_as_in_postgresql.sh
+check_scripts += tests/scenario/server/objects_go_while_others_change_them.sh
 check_scripts += tests/scenario/server/pgbench_runs_and_adds_up.sh
 check_scripts += tests/scenario/server/pginit_and_pgctl_do_as_the_real_ones.sh
 check_scripts += tests/scenario/server/prepared_transactions_change_servers.sh
