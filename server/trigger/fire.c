@@ -254,20 +254,24 @@ static void after_statement(FireRel *head, RowChange change)
     trigger_finish_after(f->rel->oid, change);
 }
 
-/* ---- Before a row ---- */
+/* ---- Before a row, and in place of a change of a view ---- */
 
-/* What a trigger made of the row is that of the next ones, and of the table. */
-static bool before_row(Fire *f, RowChange change, const HeapTuple *old, Slot *row)
+/*
+ * What a trigger made of the row is that of the next ones, and of the table. when: TRIGGER_BEFORE,
+ * TRIGGER_INSTEAD. False: one of them wants nothing to be done.
+ */
+static bool call_for_row(Fire *f, unsigned when, RowChange change, const HeapTuple *old, Slot *row)
 {
+    unsigned kind = when == TRIGGER_BEFORE ? FIRES_BEFORE_ROW(change) : FIRES_INSTEAD(change);
     HeapTuple *new = row != NULL ? slot_heap(row) : NULL;
     bool is_changed = false;
 
     for (unsigned i = 0; i < f->triggers->count; i++) {
         HeapTuple *result;
 
-        if (!is_due(f, i, FIRES_BEFORE_ROW(change), change, old, new))
+        if (!is_due(f, i, kind, change, old, new))
             continue;
-        result = call_one(f, i, TRIGGER_BEFORE | TRIGGER_ROW | change_bits[change],
+        result = call_one(f, i, when | TRIGGER_ROW | change_bits[change],
                           change == ROW_INSERT ? new : old, change == ROW_UPDATE ? new : NULL);
         if (result == NULL)
             return false;
@@ -286,17 +290,23 @@ static bool before_row(Fire *f, RowChange change, const HeapTuple *old, Slot *ro
 
 static bool before_insert(FireRel *f, Slot *row)
 {
-    return before_row((Fire *)(void *)f, ROW_INSERT, NULL, row);
+    return call_for_row((Fire *)(void *)f, TRIGGER_BEFORE, ROW_INSERT, NULL, row);
 }
 
 static bool before_update(FireRel *f, const HeapTuple *old, Slot *row)
 {
-    return before_row((Fire *)(void *)f, ROW_UPDATE, old, row);
+    return call_for_row((Fire *)(void *)f, TRIGGER_BEFORE, ROW_UPDATE, old, row);
 }
 
 static bool before_delete(FireRel *f, const HeapTuple *old)
 {
-    return before_row((Fire *)(void *)f, ROW_DELETE, old, NULL);
+    return call_for_row((Fire *)(void *)f, TRIGGER_BEFORE, ROW_DELETE, old, NULL);
+}
+
+static bool instead(FireRel *f, RowChange change, Slot *old, Slot *row)
+{
+    return call_for_row((Fire *)(void *)f, TRIGGER_INSTEAD, change,
+                        old != NULL ? slot_heap(old) : NULL, row);
 }
 
 /* ---- After a row ---- */
@@ -364,37 +374,6 @@ static void after_delete(FireRel *head, Tid tid)
 
     after_row(f, ROW_DELETE, &old, NULL, NULL);
     buffer_unpin(b);
-}
-
-/* ---- In place of a change of a view ---- */
-
-static bool instead(FireRel *head, RowChange change, Slot *old, Slot *row)
-{
-    Fire *f = (Fire *)(void *)head;
-    const HeapTuple *was = old != NULL ? slot_heap(old) : NULL;
-    HeapTuple *new = row != NULL ? slot_heap(row) : NULL;
-    bool is_changed = false;
-
-    for (unsigned i = 0; i < f->triggers->count; i++) {
-        HeapTuple *result;
-
-        if (!is_due(f, i, FIRES_INSTEAD(change), change, was, new))
-            continue;
-        result = call_one(f, i, TRIGGER_INSTEAD | TRIGGER_ROW | change_bits[change],
-                          change == ROW_INSERT ? new : was, change == ROW_UPDATE ? new : NULL);
-        if (result == NULL)
-            return false;
-        if (row != NULL && result != new) {
-            new = result;
-            is_changed = true;
-        }
-    }
-    if (is_changed) {
-        slot_clear(row);
-        heap_deform(new, f->rel->desc, row->values, row->nulls);
-        slot_set_virtual(row);
-    }
-    return true;
 }
 
 const ResultTriggers trigger_functions = {
