@@ -208,6 +208,15 @@ static void rewrite(Alter *alter)
 
 /* ---- Actions ---- */
 
+/* Rows that are there are looked at in the end. */
+static void set_not_null(Alter *alter, Relation *rel, const char *name)
+{
+    int16_t number = column_number(rel, name);
+
+    if (column_set_not_null(rel, number, true))
+        *(int16_t *)array_push(&alter->rules.not_null) = number;
+}
+
 static void add_key(Alter *alter, Relation *rel, const Constraint *key)
 {
     TableParts parts;
@@ -220,15 +229,8 @@ static void add_key(Alter *alter, Relation *rel, const Constraint *key)
     table_parts_add(&parts, (const Node *)(const void *)key);
     table_parts_finish(&parts);
     if (key->kind == CONSTR_PRIMARY) {
-        list_foreach(const String *, name, key->keys) {
-            int16_t number = column_number(rel, name->value);
-
-            if (column_set_not_null(rel, number, true)) {
-                int16_t *place = array_push(&alter->rules.not_null);
-
-                *place = number;
-            }
-        }
+        list_foreach(const String *, name, key->keys)
+            set_not_null(alter, rel, name->value);
         txn_advance_command();
     }
     table_parts_make_keys(&parts, rel->oid);
@@ -338,17 +340,6 @@ static void drop_constraint(Relation *rel, const AlterTableCmd *action)
     object_drop(&object, action->behavior, 0);
 }
 
-static void set_not_null(Alter *alter, Relation *rel, const AlterTableCmd *action)
-{
-    int16_t number = column_number(rel, action->name);
-
-    if (column_set_not_null(rel, number, true)) {
-        int16_t *place = array_push(&alter->rules.not_null);
-
-        *place = number;
-    }
-}
-
 static void set_rule(Relation *rel, const AlterTableCmd *action)
 {
     rule_set_enabled(rel, action->name,
@@ -403,7 +394,7 @@ static void run(Alter *alter, const AlterTableCmd *action)
         column_drop_not_null(rel, action->name);
         break;
     case AT_SET_NOT_NULL:
-        set_not_null(alter, rel, action);
+        set_not_null(alter, rel, action->name);
         break;
     case AT_SET_STATISTICS:
         column_set_statistics(rel, action);
