@@ -15,45 +15,22 @@
 #include "server/catalog/catalog_struct.h"
 #include "server/command/depend.h"
 #include "server/command/make.h"
-#include "server/fmgr/varlena.h"
 #include "server/node/text_read.h"
 #include "server/txn/txn.h"
 
 /* ---- The copy ---- */
 
-static const uint8_t *options_of(const Relation *index)
-{
-    bool is_null;
-    Datum value = syscache_get(CACHE_RELOID, index->tuple, PG_CLASS_COL_RELOPTIONS, &is_null);
-
-    return is_null ? NULL : varlena_plain(datum_varlena(value));
-}
-
 static Oid make_copy(Relation *table, const Relation *from, Oid tablespace)
 {
-    const RelationIndex *index = from->index;
-    List *names = NULL;
-    IndexMake make = {.tablespace = from->row->reltablespace,
-                      .access_method = index->access_method,
-                      .column_count = index->column_count,
-                      .key_count = index->key_count,
-                      .columns = index->columns,
-                      .collations = index->collations,
-                      .opclasses = index->op_classes,
-                      .options = index->options,
-                      .storage_options = options_of(from),
-                      .is_unique = index->row->indisunique,
-                      .nulls_are_equal = index->row->indnullsnotdistinct,
-                      .is_not_built = true,
-                      .is_invalid = true};
+    IndexMake make = index_make_like(from);
 
-    for (unsigned i = 0; i < index->column_count; i++)
-        names = list_add(names, node_string(mem_strdup(from->desc->columns[i].name)));
-    make.column_names = names;
-    if (index->expressions != NULL)
-        make.exprs = node_read_text(index->expressions);
-    if (index->predicate != NULL)
-        make.predicate = node_read_text(index->predicate);
+    make.tablespace = from->row->reltablespace;
+    make.is_not_built = true;
+    make.is_invalid = true;
+    if (from->index->expressions != NULL)
+        make.exprs = node_read_text(from->index->expressions);
+    if (from->index->predicate != NULL)
+        make.predicate = node_read_text(from->index->predicate);
     make.name = relation_choose_name(from->name, NULL, "ccnew", from->schema, false);
     if (tablespace != 0)
         make.tablespace = tablespace == cache_database_tablespace() ? 0 : tablespace;
@@ -127,18 +104,18 @@ static void swap_marks(Oid index, Oid copy)
 
 /* ---- What knows the index by its number ---- */
 
-/* In rows where a column has the number `from` it has `to`. */
-static void renumber(Oid catalog, Oid index, const CatalogKey *key, int16_t column, Oid to)
+/* Rows that the keys find have another number in the column of the first. */
+static void renumber(Oid catalog, Oid index, const CatalogKey *keys, unsigned key_count, Oid to)
 {
     CatalogChange *change = catalog_change_begin(catalog);
-    CatalogScan *scan = catalog_scan_begin(catalog, index, key != NULL ? 1 : 0, key);
+    CatalogScan *scan = catalog_scan_begin(catalog, index, key_count, keys);
     const HeapTuple *old;
 
     while ((old = catalog_scan_next(scan)) != NULL) {
         CatalogRow row;
 
         catalog_row_init(&row);
-        catalog_set_u32(&row, column, to);
+        catalog_set_u32(&row, keys[0].column, to);
         catalog_update(change, old, &row);
     }
     catalog_scan_end(scan);
@@ -190,29 +167,11 @@ static void move_constraints(Oid from, Oid to)
     catalog_change_end(change);
 }
 
-static void move_comment(Oid from, Oid to)
-{
-    const CatalogKey keys[] = {
-        {.column = PG_DESCRIPTION_COL_OBJOID, .value = datum_of_u32(from)},
-        {.column = PG_DESCRIPTION_COL_CLASSOID, .value = datum_of_u32(PG_CLASS_CATALOG)}};
-    CatalogChange *change = catalog_change_begin(PG_DESCRIPTION_CATALOG);
-    CatalogScan *scan =
-        catalog_scan_begin(PG_DESCRIPTION_CATALOG, PG_DESCRIPTION_O_C_O_INDEX, 2, keys);
-    const HeapTuple *old;
-
-    while ((old = catalog_scan_next(scan)) != NULL) {
-        CatalogRow row;
-
-        catalog_row_init(&row);
-        catalog_set_u32(&row, PG_DESCRIPTION_COL_OBJOID, to);
-        catalog_update(change, old, &row);
-    }
-    catalog_scan_end(scan);
-    catalog_change_end(change);
-}
-
 void index_swap(Oid table, Oid index, Oid copy)
 {
+    const CatalogKey comment[] = {
+        {.column = PG_DESCRIPTION_COL_OBJOID, .value = datum_of_u32(index)},
+        {.column = PG_DESCRIPTION_COL_CLASSOID, .value = datum_of_u32(PG_CLASS_CATALOG)}};
     const CatalogKey statistics = {.column = PG_STATISTIC_COL_STARELID,
                                    .value = datum_of_u32(index)};
     Relation *rel;
@@ -220,10 +179,9 @@ void index_swap(Oid table, Oid index, Oid copy)
     swap_names(index, copy);
     swap_marks(index, copy);
     move_constraints(index, copy);
-    move_comment(index, copy);
+    renumber(PG_DESCRIPTION_CATALOG, PG_DESCRIPTION_O_C_O_INDEX, comment, 2, copy);
     depend_exchange(PG_CLASS_CATALOG, index, copy);
-    renumber(PG_STATISTIC_CATALOG, PG_STATISTIC_RELID_ATT_INH_INDEX, &statistics,
-             PG_STATISTIC_COL_STARELID, copy);
+    renumber(PG_STATISTIC_CATALOG, PG_STATISTIC_RELID_ATT_INH_INDEX, &statistics, 1, copy);
     rel = relation_open(table, LOCK_NONE);
     inval_note_relation(table, rel->is_shared);
     relation_close(rel, LOCK_NONE);

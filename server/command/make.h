@@ -127,6 +127,9 @@ void relation_set_new_file_in(Relation *rel, char persistence, Oid tablespace);
 /* Empty a table at once and for good, with its indexes and its toast table. */
 void table_cut(Oid table);
 
+/* pg_class.reloptions, a copy; NULL: none. */
+const uint8_t *relation_options_copy(Oid relation);
+
 /* Update the row of pg_class of a relation that is open. */
 void relation_update_class(Oid relation, const CatalogRow *row);
 
@@ -224,6 +227,12 @@ typedef struct IndexMake {
     bool is_invalid;   /* as at the start of CONCURRENTLY */
     Oid constraint;    /* out */
 } IndexMake;
+
+/*
+ * One like an index that is open: columns, access method, storage options, UNIQUE. Copies, as the
+ * index may be read anew when another one is made.
+ */
+IndexMake index_make_like(const Relation *index);
 
 /* The index of an open table, which is locked at least SHARE. Returns its number. */
 Oid index_make(Relation *table, IndexMake *make);

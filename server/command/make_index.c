@@ -33,6 +33,30 @@ static bool build(Relation *table, Oid index, const Snapshot *s);
 static void set_check_xmin(Oid index);
 static void note_sizes(Relation *rel, bool has_index, double rows);
 
+IndexMake index_make_like(const Relation *index)
+{
+    const uint8_t *options = relation_options_copy(index->oid);
+    const RelationIndex *from = index->index;
+    const size_t keys = from->key_count;
+    List *names = NULL;
+
+    for (unsigned i = 0; i < from->column_count; i++)
+        names = list_add(names, node_string(mem_strdup(index->desc->columns[i].name)));
+    return (IndexMake){
+        .access_method = from->access_method,
+        .column_names = names,
+        .column_count = from->column_count,
+        .key_count = from->key_count,
+        .columns = mem_dup(from->columns, from->column_count * sizeof(int16_t)),
+        .collations = mem_dup(from->collations, keys * sizeof(Oid)),
+        .opclasses = mem_dup(from->op_classes, keys * sizeof(Oid)),
+        .options = mem_dup(from->options, keys * sizeof(int16_t)),
+        .storage_options = options,
+        .is_unique = from->row->indisunique,
+        .nulls_are_equal = from->row->indnullsnotdistinct,
+    };
+}
+
 Oid index_make(Relation *table, IndexMake *make)
 {
     RelationMake relation = {

@@ -301,6 +301,19 @@ static bool take_rights(const RelationMake *make, Acl *out)
            acl_of_new(RIGHTS_OF_TABLE, make->owner, make->schema, out);
 }
 
+const uint8_t *relation_options_copy(Oid relation)
+{
+    const HeapTuple *row = syscache_pin(CACHE_RELOID, datum_of_u32(relation));
+    bool is_null;
+    Datum value = syscache_get(CACHE_RELOID, row, PG_CLASS_COL_RELOPTIONS, &is_null);
+    const uint8_t *options = is_null ? NULL : varlena_plain(datum_varlena(value));
+
+    if (options != NULL)
+        options = mem_dup(options, varlena_size(options));
+    syscache_unpin(row);
+    return options;
+}
+
 void relation_update_class(Oid relation, const CatalogRow *row)
 {
     CatalogChange *change = catalog_change_begin(PG_CLASS_CATALOG);

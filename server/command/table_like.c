@@ -25,7 +25,6 @@
 #include "server/command/index_define.h"
 #include "server/command/make.h"
 #include "server/command/relation_name.h"
-#include "server/fmgr/varlena.h"
 #include "server/node/text_read.h"
 #include "server/node/tree.h"
 #include "server/object/rights.h"
@@ -36,6 +35,7 @@
 typedef struct Likeness {
     const TableParts *parts;
     Relation *source, *table;
+    const TupleDesc *desc; /* the source's, a copy: it may be read anew while others are made */
     unsigned options;
     int16_t *numbers; /* of the table, by the source's number - 1; 0: it is dropped */
 } Likeness;
@@ -239,10 +239,11 @@ static void finish_one(const TableParts *parts, const LikeSource *source, Oid ta
     Likeness like = {.parts = parts, .options = source->options};
 
     like.source = relation_open(source->relation, LOCK_NONE);
+    like.desc = tuple_desc_copy(like.source->desc);
     like.table = relation_open(table, LOCK_NONE);
-    like.numbers = mem_new_array(int16_t, like.source->desc->count);
-    for (unsigned i = 0; i < like.source->desc->count; i++) {
-        const Column *column = &like.source->desc->columns[i];
+    like.numbers = mem_new_array(int16_t, like.desc->count);
+    for (unsigned i = 0; i < like.desc->count; i++) {
+        const Column *column = &like.desc->columns[i];
 
         if (!column->is_dropped)
             like.numbers[i] = find_number(like.table, column->name);
@@ -266,11 +267,11 @@ void table_like_finish(const TableParts *parts, Oid table)
 
 static void copy_defaults(const Likeness *like)
 {
-    const struct TupleExtra *extra = like->source->desc->extra;
+    const struct TupleExtra *extra = like->desc->extra;
 
     for (unsigned i = 0; extra != NULL && i < extra->default_count; i++) {
         int16_t number = extra->defaults[i].number;
-        const Column *column = &like->source->desc->columns[number - 1];
+        const Column *column = &like->desc->columns[number - 1];
         bool is_generated = column->generated != '\0';
         Node *expr;
 
@@ -287,7 +288,7 @@ static void copy_defaults(const Likeness *like)
 
 static void copy_checks(const Likeness *like)
 {
-    const struct TupleExtra *extra = like->source->desc->extra;
+    const struct TupleExtra *extra = like->desc->extra;
     List *checks = NULL;
 
     if ((like->options & LIKE_CONSTRAINTS) == 0)
@@ -322,9 +323,9 @@ static void copy_comment(const ObjectAddress *from, const ObjectAddress *to)
 /* On columns, and on checks if those are there. */
 static void copy_comments(const Likeness *like)
 {
-    const struct TupleExtra *extra = like->source->desc->extra;
+    const struct TupleExtra *extra = like->desc->extra;
 
-    for (unsigned i = 0; i < like->source->desc->count; i++) {
+    for (unsigned i = 0; i < like->desc->count; i++) {
         const ObjectAddress from = {PG_CLASS_CATALOG, like->source->oid, (int32_t)i + 1};
         const ObjectAddress to = {PG_CLASS_CATALOG, like->table->oid, like->numbers[i]};
 
@@ -384,41 +385,20 @@ static void take_exprs(const Likeness *like, const Relation *from, IndexMake *ma
         make->predicate = renumbered(like, from->index->predicate, detail);
 }
 
-static const uint8_t *options_of(const Relation *index)
-{
-    bool is_null;
-    Datum value = syscache_get(CACHE_RELOID, index->tuple, PG_CLASS_COL_RELOPTIONS, &is_null);
-
-    return is_null ? NULL : varlena_plain(datum_varlena(value));
-}
-
 /* Under a name of its own; the marks of CLUSTER and of the replica identity are not taken over. */
 static void copy_index(const Likeness *like, const Relation *from)
 {
-    const RelationIndex *index = from->index;
+    IndexMake make = index_make_like(from);
     int16_t columns[INDEX_COLUMNS_MAX];
-    IndexMake make = {.access_method = index->access_method,
-                      .column_count = index->column_count,
-                      .key_count = index->key_count,
-                      .columns = columns,
-                      .collations = index->collations,
-                      .opclasses = index->op_classes,
-                      .options = index->options,
-                      .storage_options = options_of(from),
-                      .is_unique = index->row->indisunique,
-                      .nulls_are_equal = index->row->indnullsnotdistinct,
-                      .is_primary = index->row->indisprimary};
     ObjectAddress old, new;
 
-    if (index->access_method != AM_BTREE || index->is_exclusion)
+    if (make.access_method != AM_BTREE || from->index->is_exclusion)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("copying index \"%s\" is not supported yet", from->name));
-    for (unsigned i = 0; i < index->column_count; i++) {
-        columns[i] =
-            index->columns[i] > 0 ? like->numbers[index->columns[i] - 1] : index->columns[i];
-        make.column_names = list_add((List *)(uintptr_t)make.column_names,
-                                     node_string(mem_strdup(from->desc->columns[i].name)));
-    }
+    for (unsigned i = 0; i < make.column_count; i++)
+        columns[i] = make.columns[i] > 0 ? like->numbers[make.columns[i] - 1] : make.columns[i];
+    make.columns = columns;
+    make.is_primary = from->index->row->indisprimary;
     take_exprs(like, from, &make);
     take_constraint(&make, from->oid);
     make.tablespace = relation_new_tablespace(tablespace_name(from->row->reltablespace),

@@ -78,19 +78,6 @@ static TupleDesc *plain_desc(const Relation *table)
     return desc;
 }
 
-static const uint8_t *options_of(Oid relation)
-{
-    const HeapTuple *row = syscache_pin(CACHE_RELOID, datum_of_u32(relation));
-    bool is_null;
-    Datum value = syscache_get(CACHE_RELOID, row, PG_CLASS_COL_RELOPTIONS, &is_null);
-    const uint8_t *options = is_null ? NULL : varlena_plain(datum_varlena(value));
-
-    if (options != NULL)
-        options = mem_dup(options, varlena_size(options));
-    syscache_unpin(row);
-    return options;
-}
-
 static Oid make_stand_in(Relation *table, const TableRewrite *rewrite)
 {
     RelationMake make = {.name = mem_printf("pg_temp_%u", table->oid),
@@ -101,12 +88,12 @@ static Oid make_stand_in(Relation *table, const TableRewrite *rewrite)
                          .kind = table->kind,
                          .persistence = rewrite->persistence,
                          .desc = plain_desc(table),
-                         .options = options_of(table->oid)};
+                         .options = relation_options_copy(table->oid)};
     Oid toast = table->row->reltoastrelid;
 
     relation_unpin(relation_make(&make));
     txn_advance_command();
-    toast_make(make.oid, toast != 0 ? options_of(toast) : NULL);
+    toast_make(make.oid, toast != 0 ? relation_options_copy(toast) : NULL);
     txn_advance_command();
     return make.oid;
 }
