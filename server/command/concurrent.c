@@ -236,6 +236,7 @@ void concurrent_drop(const ConcurrentIndex *index)
 typedef struct Again {
     Array *indexes; /* ConcurrentIndex */
     Array locked;   /* Oid: for the session */
+    Oid of;         /* what was asked for */
     bool is_verbose;
 } Again;
 
@@ -306,21 +307,27 @@ static void drop_old(const Again *a)
     }
 }
 
-static void tell(const Again *a, const CommandUsage *usage)
+/* usage NULL: of one among others. */
+static void tell(Oid relation, const CommandUsage *usage)
 {
-    if (!a->is_verbose)
-        return;
-    array_foreach(const ConcurrentIndex, i, a->indexes) {
-        Relation *rel = relation_open_if_any(i->copy, LOCK_NONE);
+    Relation *rel = relation_open_if_any(relation, LOCK_NONE);
 
-        if (rel == NULL)
-            continue;
-        err_log(ERR_INFO,
-                .message =
-                    err_fmt("index \"%s.%s\" was reindexed", schema_name(rel->schema), rel->name),
-                .detail = err_fmt("%s.", usage_text(usage)));
-        relation_close(rel, LOCK_NONE);
-    }
+    if (rel == NULL)
+        return;
+    err_log(ERR_INFO,
+            .message = err_fmt("%s \"%s.%s\" was reindexed", rel->index != NULL ? "index" : "table",
+                               schema_name(rel->schema), rel->name),
+            .detail = usage != NULL ? err_fmt("%s.", usage_text(usage)) : NULL);
+    relation_close(rel, LOCK_NONE);
+}
+
+/* An index that was asked for is its copy by now. */
+static void tell_all(const Again *a, const CommandUsage *usage)
+{
+    array_foreach(const ConcurrentIndex, i, a->indexes)
+        tell(i->copy, i->index == a->of ? usage : NULL);
+    if (((const ConcurrentIndex *)array_at(a->indexes, 0))->index != a->of)
+        tell(a->of, usage);
 }
 
 static void reindex(Again *a)
@@ -337,12 +344,13 @@ static void reindex(Again *a)
     }
     drop_old(a);
     next_transaction();
-    tell(a, &usage);
+    if (a->is_verbose)
+        tell_all(a, &usage);
 }
 
-void concurrent_reindex(Array *indexes, bool is_verbose)
+void concurrent_reindex(Array *indexes, Oid of, bool is_verbose)
 {
-    Again a = {.indexes = indexes, .is_verbose = is_verbose};
+    Again a = {.indexes = indexes, .of = of, .is_verbose = is_verbose};
 
     array_init(&a.locked, sizeof(Oid));
     ERR_TRY() {

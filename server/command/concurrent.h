@@ -28,7 +28,10 @@ void concurrent_finish_new(const ConcurrentIndex *index);
 /* Both are locked SHARE UPDATE EXCLUSIVE; that it may go alone is known. */
 void concurrent_drop(const ConcurrentIndex *index);
 
-/* ConcurrentIndex, without copies; tables and indexes are locked SHARE UPDATE EXCLUSIVE. */
-void concurrent_reindex(Array *indexes, bool is_verbose);
+/*
+ * ConcurrentIndex, without copies; tables and indexes are locked SHARE UPDATE EXCLUSIVE. of: the
+ * index or table that was asked for, to tell of.
+ */
+void concurrent_reindex(Array *indexes, Oid of, bool is_verbose);
 
 #endif

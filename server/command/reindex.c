@@ -144,15 +144,22 @@ static void mark_whole(Oid index, bool has_broken_chain)
     syscache_unpin(old);
 }
 
+static void require_movable(const Relation *rel)
+{
+    if (is_catalog(rel->oid) || rel->schema == SCHEMA_TOAST)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = err_fmt("cannot move system relation \"%s\"", rel->name));
+}
+
 /* False: it is there, or stays. */
 static bool take_new_place(Oid index, Oid tablespace)
 {
     Relation *rel = index_open(index, LOCK_ACCESS_EXCLUSIVE);
-    bool moves = tablespace != 0 && relation_may_move(rel, tablespace);
+    bool moves;
 
-    if (moves && (is_catalog(index) || rel->schema == SCHEMA_TOAST))
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = err_fmt("cannot move system relation \"%s\"", rel->name));
+    if (tablespace != 0)
+        require_movable(rel);
+    moves = tablespace != 0 && relation_may_move(rel, tablespace);
     if (moves)
         relation_set_new_file_in(rel, rel->persistence,
                                  tablespace == cache_database_tablespace() ? 0 : tablespace);
@@ -347,9 +354,11 @@ static void collect(Beside *b, Oid relation)
     Relation *rel = relation_open(relation, LOCK_SHARE_UPDATE_EXCLUSIVE);
     bool is_index = rel->index != NULL;
 
-    relation_close(rel, LOCK_NONE);
     if (is_catalog(relation))
         refuse_catalog();
+    if (b->how->tablespace != 0)
+        require_movable(rel);
+    relation_close(rel, LOCK_NONE);
     if (b->how->tablespace == TABLESPACE_GLOBAL)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("cannot move non-shared relation to tablespace \"%s\"",
@@ -373,7 +382,7 @@ static bool rebuild_beside(Oid relation, const How *how)
         collect(&b, relation);
         has_any = b.indexes.count > 0;
         if (has_any)
-            concurrent_reindex(&b.indexes, how->is_verbose);
+            concurrent_reindex(&b.indexes, relation, how->is_verbose);
     }
     ERR_FINALLY() {
         mem_switch(before);

@@ -14,6 +14,11 @@ alter table t set tablespace move1;
 select regexp_replace(relname, '[0-9]+', 'N'), relkind, place from places;
 select count(*), sum(length(b)) from t;
 alter index t_pkey set tablespace move2;
+\set ECHO none
+\set VERBOSITY sqlstate
+select format('reindex (tablespace %s%s) %s', t, c, w) from (values ('move2'), ('pg_default')) ts (t), (values (''), (', concurrently')) cs (c), (select 'index ' || i.indexrelid::regclass as w from pg_class c join pg_index i on i.indrelid = c.reltoastrelid where c.oid = 't'::regclass union all select 'table ' || reltoastrelid::regclass from pg_class where oid = 't'::regclass) x order by 1 \gexec
+\set VERBOSITY verbose
+\set ECHO all
 alter table t_b set tablespace move1;
 select regexp_replace(relname, '[0-9]+', 'N'), relkind, place from places;
 set enable_seqscan = off;

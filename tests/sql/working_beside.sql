@@ -152,3 +152,11 @@ drop table t, ul, k, f, busy, long, refers, none cascade;
 drop schema sch cascade;
 drop tablespace here;
 drop role other;
+-- what is told of it
+\set VERBOSITY terse
+create table told (a int primary key, b int unique);
+reindex (verbose) table told;
+reindex (verbose, concurrently) table told;
+reindex (verbose, concurrently) index told_pkey;
+drop table told;
+\set VERBOSITY verbose
