@@ -60,12 +60,10 @@ static void set_tablespace(Oid relation, const char *name)
     Relation *rel = relation_open(relation, LOCK_NONE);
     Oid tablespace;
 
-    if (rel->kind == RELATION_PARTITIONED_TABLE || rel->kind == RELATION_PARTITIONED_INDEX)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "SET TABLESPACE of what is partitioned is not supported yet");
     table_require_unused(rel, "ALTER TABLE");
     if (rel->kind != RELATION_TABLE && rel->kind != RELATION_MATERIALIZED_VIEW &&
-        rel->kind != RELATION_INDEX)
+        rel->kind != RELATION_INDEX && rel->kind != RELATION_PARTITIONED_TABLE &&
+        rel->kind != RELATION_PARTITIONED_INDEX)
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
                   .message = err_fmt("ALTER action %s cannot be performed on relation \"%s\"",
                                      "SET TABLESPACE", rel->name),

@@ -52,6 +52,9 @@ bool relation_may_move(const Relation *rel, Oid tablespace)
 
     if (tablespace == old || (old == 0 && tablespace == cache_database_tablespace()))
         return false;
+    if (rel->kind == RELATION_PARTITIONED_TABLE || rel->kind == RELATION_PARTITIONED_INDEX)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "SET TABLESPACE of what is partitioned is not supported yet");
     if (rel->is_mapped)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("cannot move system relation \"%s\"", rel->name));
