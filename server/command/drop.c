@@ -51,9 +51,20 @@ static bool try_drop_part(const DropStmt *stmt);
 static void drop_functions(const DropStmt *stmt);
 static void drop_types(const DropStmt *stmt);
 
+/* NULL: no relation is of that kind. */
+static const DropKind *find_kind(ObjectKind object)
+{
+    for (unsigned i = 0; i < ARRAY_LEN(drop_kinds); i++) {
+        if (drop_kinds[i].object == object)
+            return &drop_kinds[i];
+    }
+    return NULL;
+}
+
 void command_drop(CommandCall *call)
 {
     const DropStmt *stmt = (const DropStmt *)(const void *)call->statement;
+    const DropKind *kind;
 
     if (stmt->is_concurrent) {
         drop_beside(call, stmt);
@@ -76,11 +87,10 @@ void command_drop(CommandCall *call)
     default:
         if (try_drop_part(stmt))
             return;
-        for (unsigned i = 0; i < ARRAY_LEN(drop_kinds); i++) {
-            if (drop_kinds[i].object == stmt->kind) {
-                drop_relations(stmt, &drop_kinds[i]);
-                return;
-            }
+        kind = find_kind(stmt->kind);
+        if (kind != NULL) {
+            drop_relations(stmt, kind);
+            return;
         }
         break;
     }
@@ -202,13 +212,12 @@ static Oid table_of(Oid index)
 
 static void drop_beside(const CommandCall *call, const DropStmt *stmt)
 {
-    const DropKind *kind = &drop_kinds[4];
+    const DropKind *kind = find_kind(OBJECT_INDEX);
     Check check = {.kind = kind, .mode = LOCK_SHARE_UPDATE_EXCLUSIVE};
     RangeVar *var = range_var_of_names(list_at(stmt->objects, 0));
     ConcurrentIndex index = {.table = 0};
     ObjectList objects;
 
-    ASSERT(kind->object == OBJECT_INDEX);
     txn_prevent_in_block(call->place == COMMAND_TOP, "DROP INDEX CONCURRENTLY");
     if (list_count(stmt->objects) != 1)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
