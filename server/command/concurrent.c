@@ -7,7 +7,8 @@
  *     again    a copy as new, but for valid > they change names and places > dropped
  *
  * "All" are those who hold a lock on the table that is in the way at that moment: whoever comes
- * later knows what was committed before.
+ * later knows what was committed before. Locks of the session stand from one transaction to the
+ * next; when one of these fails they go with it.
  */
 #include "common/base/base.h"
 
@@ -161,11 +162,12 @@ static bool is_safe(Oid index)
     return safe;
 }
 
-static void finish_new(const ConcurrentIndex *given)
+void concurrent_finish_new(const ConcurrentIndex *index)
 {
-    ConcurrentIndex i = *given;
+    ConcurrentIndex i = *index;
     Xid xmin;
 
+    lock_relation_for_session(i.table, LOCK_SHARE_UPDATE_EXCLUSIVE);
     i.is_safe = is_safe(i.index);
     next_transaction();
     show(&i, PHASE_WAIT_BEFORE_BUILD);
@@ -182,53 +184,29 @@ static void finish_new(const ConcurrentIndex *given)
     wait_for_snapshots(xmin);
     take_step(i.table, i.index, INDEX_VALID);
     command_progress_end();
-}
-
-void concurrent_finish_new(const ConcurrentIndex *index)
-{
-    const ConcurrentIndex i = *index;
-
-    lock_relation_for_session(i.table, LOCK_SHARE_UPDATE_EXCLUSIVE);
-    ERR_TRY() {
-        finish_new(&i);
-    }
-    ERR_FINALLY() {
-        lock_relation_unlock_for_session(i.table, LOCK_SHARE_UPDATE_EXCLUSIVE);
-    }
-    ERR_END();
+    lock_relation_unlock_for_session(i.table, LOCK_SHARE_UPDATE_EXCLUSIVE);
 }
 
 /* ---- One that goes ---- */
 
-static void drop(const ConcurrentIndex *i)
-{
-    const ObjectAddress object = object_address(PG_CLASS_CATALOG, i->index);
-
-    take_step(i->table, i->index, INDEX_INVALID);
-    next_transaction();
-    wait_for_holders(i->table, LOCK_ACCESS_EXCLUSIVE);
-    take_step(i->table, i->index, INDEX_DEAD);
-    next_transaction();
-    wait_for_holders(i->table, LOCK_ACCESS_EXCLUSIVE);
-    lock_relation(i->table, LOCK_SHARE_UPDATE_EXCLUSIVE);
-    lock_relation(i->index, LOCK_ACCESS_EXCLUSIVE);
-    object_drop(&object, DROP_RESTRICT, DROP_INTERNALLY);
-}
-
 void concurrent_drop(const ConcurrentIndex *index)
 {
     const ConcurrentIndex i = *index;
+    const ObjectAddress object = object_address(PG_CLASS_CATALOG, i.index);
 
     lock_relation_for_session(i.table, LOCK_SHARE_UPDATE_EXCLUSIVE);
     lock_relation_for_session(i.index, LOCK_SHARE_UPDATE_EXCLUSIVE);
-    ERR_TRY() {
-        drop(&i);
-    }
-    ERR_FINALLY() {
-        lock_relation_unlock_for_session(i.index, LOCK_SHARE_UPDATE_EXCLUSIVE);
-        lock_relation_unlock_for_session(i.table, LOCK_SHARE_UPDATE_EXCLUSIVE);
-    }
-    ERR_END();
+    take_step(i.table, i.index, INDEX_INVALID);
+    next_transaction();
+    wait_for_holders(i.table, LOCK_ACCESS_EXCLUSIVE);
+    take_step(i.table, i.index, INDEX_DEAD);
+    next_transaction();
+    wait_for_holders(i.table, LOCK_ACCESS_EXCLUSIVE);
+    lock_relation(i.table, LOCK_SHARE_UPDATE_EXCLUSIVE);
+    lock_relation(i.index, LOCK_ACCESS_EXCLUSIVE);
+    object_drop(&object, DROP_RESTRICT, DROP_INTERNALLY);
+    lock_relation_unlock_for_session(i.index, LOCK_SHARE_UPDATE_EXCLUSIVE);
+    lock_relation_unlock_for_session(i.table, LOCK_SHARE_UPDATE_EXCLUSIVE);
 }
 
 /* ---- One again ---- */
@@ -353,12 +331,7 @@ void concurrent_reindex(Array *indexes, Oid of, bool is_verbose)
     Again a = {.indexes = indexes, .of = of, .is_verbose = is_verbose};
 
     array_init(&a.locked, sizeof(Oid));
-    ERR_TRY() {
-        reindex(&a);
-    }
-    ERR_FINALLY() {
-        array_foreach(const Oid, oid, &a.locked)
-            lock_relation_unlock_for_session(*oid, LOCK_SHARE_UPDATE_EXCLUSIVE);
-    }
-    ERR_END();
+    reindex(&a);
+    array_foreach(const Oid, oid, &a.locked)
+        lock_relation_unlock_for_session(*oid, LOCK_SHARE_UPDATE_EXCLUSIVE);
 }

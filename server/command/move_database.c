@@ -3,6 +3,7 @@
  *
  * The folder is copied, the row says so, and when that is committed the old folder goes, in a
  * transaction of its own: should the server die in between, a folder is left that no row leads to.
+ * A lock of the session stands from one to the next; when one of them fails it goes with it.
  */
 #include "common/base/base.h"
 
@@ -39,10 +40,8 @@ typedef struct Move {
 static Oid checked_target(const Move *move);
 static void require_empty(const Move *move);
 static void copy(const Move *move);
-static void remove_old(const Move *move);
 
-/* Everything but that: the session's lock is given back by the caller. */
-static void move_files(Move *move)
+static void move_files(const Move *move)
 {
     const char *busy;
 
@@ -63,7 +62,7 @@ static void move_files(Move *move)
         snapshot_pop();
     txn_end_command();
     txn_start_command();
-    remove_old(move);
+    database_remove_folder(move->database, move->from);
 }
 
 void database_move(const char *name, const char *tablespace)
@@ -83,14 +82,9 @@ void database_move(const char *name, const char *tablespace)
     if (move.to == move.from)
         return;
     lock_shared_object_for_session(PG_DATABASE_CATALOG, move.database, 0, LOCK_ACCESS_EXCLUSIVE);
-    ERR_TRY() {
-        move_files(&move);
-    }
-    ERR_FINALLY() {
-        lock_shared_object_unlock_for_session(PG_DATABASE_CATALOG, move.database, 0,
-                                              LOCK_ACCESS_EXCLUSIVE);
-    }
-    ERR_END();
+    move_files(&move);
+    lock_shared_object_unlock_for_session(PG_DATABASE_CATALOG, move.database, 0,
+                                          LOCK_ACCESS_EXCLUSIVE);
 }
 
 static Oid checked_target(const Move *move)
@@ -155,9 +149,4 @@ static void copy(const Move *move)
     ERR_END();
     /* The old folder goes next, whatever synchronous_commit says. */
     txn_force_sync();
-}
-
-static void remove_old(const Move *move)
-{
-    database_remove_folder(move->database, move->from);
 }
