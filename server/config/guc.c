@@ -66,11 +66,17 @@ void guc_set_hooks(const GucHook *hooks, size_t count)
     guc.hook_count = count;
 }
 
+void guc_set_guard(const char *(*guard)(void))
+{
+    guc.guard = guard;
+}
+
 void guc_init(void)
 {
     guc = (GucLocal){.mem = mem_context_new(mem_current(), "settings"),
                      .hooks = guc.hooks,
                      .hook_count = guc.hook_count,
+                     .guard = guc.guard,
                      .is_key_word = guc.is_key_word};
     MEM_SCOPE(guc.mem) {
         hash_init(&guc.by_name, HASH_KEY_STRING, sizeof(GucEntry));
@@ -429,7 +435,14 @@ static Verdict check_right(const GucRecord *record, const GucChange *change, boo
 {
     const char *name = change->name;
     GucContext as = change->as;
+    const char *within =
+        (record->def.flags & GUC_NOT_WHILE_SEC_REST) != 0 && guc.guard != NULL ? guc.guard() : NULL;
 
+    if (within != NULL) {
+        why->sqlstate = SQLSTATE_INSUFFICIENT_PRIVILEGE;
+        why->message = mem_printf("cannot set parameter \"%s\" within %s", name, within);
+        return REFUSE;
+    }
     why->sqlstate = SQLSTATE_CANT_CHANGE_RUNTIME_PARAM;
     switch (as == GUC_INTERNAL ? GUC_USERSET : record->def.context) {
     case GUC_INTERNAL:

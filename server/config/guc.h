@@ -109,6 +109,9 @@ typedef struct GucHook {
 /* hooks is kept, not copied. */
 void guc_set_hooks(const GucHook *hooks, size_t count);
 
+/* guard says within what GUC_NOT_WHILE_SEC_REST refuses ("security-definer function"), or NULL. */
+void guc_set_guard(const char *(*guard)(void));
+
 /*
  * In each process that does not inherit it by fork: all settings at their defaults, then what the
  * environment says (PGPORT, PGDATESTYLE, PGCLIENTENCODING). Memory is of a context below the

@@ -102,6 +102,7 @@ typedef struct GucLocal {
     const GucHook *hooks;
     size_t hook_count;
     bool (*is_key_word)(const char *name); /* NULL: none is */
+    const char *(*guard)(void);            /* NULL: nothing is guarded */
 } GucLocal;
 
 extern GucLocal guc;

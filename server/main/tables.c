@@ -326,6 +326,7 @@ void tables_install(void)
     guc_set_key_words(is_key_word);
     quote_set_keyword(parser_keyword_category);
     guc_set_hooks(guc_hooks, ARRAY_LEN(guc_hooks));
+    guc_set_guard(role_setting_guard);
     wal_set_hooks(&wal_hooks);
     checkpoint_set_hooks(&checkpoint_hooks);
     recovery_set_stream(&recovery_stream);

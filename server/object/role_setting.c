@@ -96,6 +96,13 @@ const char *role_show_is_superuser(void)
     return role_chosen_is_superuser() ? "on" : "off";
 }
 
+const char *role_setting_guard(void)
+{
+    if ((role_flags() & ROLE_LOCAL_CHANGE) != 0)
+        return "security-definer function";
+    return (role_flags() & ROLE_RESTRICTED) != 0 ? "security-restricted operation" : NULL;
+}
+
 /* ---- What names stand for ---- */
 
 /* Look it up and note it; NULL when there is no such role, or when nothing can be looked up now. */

@@ -20,4 +20,7 @@ void role_assign_session_authorization(GucValue value);
 
 const char *role_show_is_superuser(void);
 
+/* For guc_set_guard(): who acts as another role for a while could get away from it. */
+const char *role_setting_guard(void);
+
 #endif
