@@ -214,6 +214,19 @@ static Buffer next_with_key(BtreeIndex *index, const BtreeProbe *probe, Buffer f
     }
 }
 
+/*
+ * A row that is entered late, while an index is made beside others, may have been deleted since it
+ * was found, and a newer version of it is no duplicate then.
+ */
+static bool is_there(const BtreeTable *table, const Tid *tid)
+{
+    Xid waits_for = XID_NONE;
+    uint32_t token = 0;
+    BtreeRowState state = table->look(table->arg, tid, &waits_for, &token);
+
+    return state == BTREE_ROW_ALIVE || state == BTREE_ROW_UNCERTAIN;
+}
+
 static Obstacle look_for_duplicate(BtreeIndex *index, const BtreeProbe *probe, Buffer first,
                                    BtreeUnique unique, const BtreeTable *table,
                                    const IndexTuple *tuple)
@@ -249,8 +262,11 @@ static Obstacle look_for_duplicate(BtreeIndex *index, const BtreeProbe *probe, B
     if (obstacle.is_duplicate && unique == BTREE_UNIQUE_DEFERRED)
         obstacle.waits_for = XID_NONE;
     else if (obstacle.is_duplicate && obstacle.waits_for == XID_NONE) {
-        buffer_unlock_unpin(first);
-        raise_duplicate(index, table, tuple);
+        if (is_there(table, &tuple->tid)) {
+            buffer_unlock_unpin(first);
+            raise_duplicate(index, table, tuple);
+        }
+        obstacle.is_duplicate = false;
     }
     obstacle.place = place;
     return obstacle;
