@@ -47,6 +47,7 @@ static void init(ExecNode *n, unsigned flags)
     a->sorted_row = slot_new(desc);
     a->shown = slot_new(desc);
     a->spilled_row = slot_new(desc);
+    slot_set_nulls(a->spilled_row);
     a->nothing = slot_new(desc);
     slot_set_nulls(a->nothing);
     scope.aggregate = NULL;
@@ -235,6 +236,15 @@ static void find_used(AggNode *a)
     tuple_desc_finish(kept);
     a->narrow = slot_new(kept);
     slot_set_nulls(a->narrow);
+    kept = tuple_desc_new(count);
+    count = 0;
+    for (int c = bitset_next(a->used, -1); c >= 0; c = bitset_next(a->used, c)) {
+        kept->columns[count] = desc->columns[c - 1];
+        kept->columns[count].number = (int16_t)(count + 1);
+        count++;
+    }
+    tuple_desc_finish(kept);
+    a->packed = slot_new(kept);
 }
 
 Slot *agg_narrow(AggNode *a, Slot *row)
@@ -244,6 +254,40 @@ Slot *agg_narrow(AggNode *a, Slot *row)
     for (int c = bitset_next(a->used, -1); c >= 0; c = bitset_next(a->used, c))
         a->narrow->values[c - 1] = slot_get(row, c, &a->narrow->nulls[c - 1]);
     return a->narrow;
+}
+
+Slot *agg_pack(AggNode *a, Slot *row)
+{
+    Slot *packed = a->packed;
+    unsigned place = 0;
+
+    if (packed == NULL)
+        return row;
+    slot_clear(packed);
+    for (int c = bitset_next(a->used, -1); c >= 0; c = bitset_next(a->used, c), place++)
+        packed->values[place] = slot_get(row, c, &packed->nulls[place]);
+    slot_set_virtual(packed);
+    return packed;
+}
+
+Slot *agg_unpack(AggNode *a, const MinimalTuple *tuple)
+{
+    Slot *packed = a->packed, *row = a->spilled_row;
+    unsigned place = 0;
+
+    if (packed == NULL) {
+        slot_set_minimal(row, tuple);
+        return row;
+    }
+    slot_set_minimal(packed, tuple);
+    slot_need_all(packed);
+    slot_clear(row);
+    for (int c = bitset_next(a->used, -1); c >= 0; c = bitset_next(a->used, c), place++) {
+        row->values[c - 1] = packed->values[place];
+        row->nulls[c - 1] = packed->nulls[place];
+    }
+    slot_set_virtual(row);
+    return row;
 }
 
 static void find_columns(AggNode *a)

@@ -87,7 +87,7 @@ static void look_at_memory(AggNode *a, AggSet *set)
 static void put_away(AggNode *a, AggSet *set, Slot *row, uint32_t hash)
 {
     unsigned part = hash >> (28 - 4 * set->level) & (AGG_PARTS - 1);
-    Slot *kept = agg_narrow(a, row);
+    Slot *kept = agg_pack(a, row);
     size_t size = slot_minimal_size(kept);
     MinimalTuple *tuple;
 
@@ -110,7 +110,7 @@ static void begin_group(AggNode *a, AggSet *set, RowHashEntry *e, Slot *row)
     if (a->carries_row) {
         MEM_SCOPE(set->mem) {
             *(MinimalTuple **)(void *)(states + a->transition_count) =
-                slot_minimal(agg_narrow(a, row));
+                slot_minimal(agg_pack(a, row));
         }
     }
     if (row_hash_count(set->hash) % CHECK_EVERY == 0)
@@ -202,8 +202,7 @@ static bool next_spill(AggNode *a)
 
         check_interrupts();
         eval_reset(c);
-        slot_set_minimal(a->spilled_row, tuple);
-        c->outer = a->spilled_row;
+        c->outer = agg_unpack(a, tuple);
         MEM_SCOPE(c->row_mem) {
             c->groups[0] = find_group(a, set, a->spilled_row, tuple->hash);
         }
@@ -225,10 +224,8 @@ static Slot *row_of(AggNode *a, AggSet *set, RowHashEntry *e)
 {
     ExprTransState *states = row_hash_extra(e);
 
-    if (a->carries_row) {
-        slot_set_minimal(a->spilled_row, *(MinimalTuple **)(void *)(states + a->transition_count));
-        return a->spilled_row;
-    }
+    if (a->carries_row)
+        return agg_unpack(a, *(MinimalTuple **)(void *)(states + a->transition_count));
     slot_set_nulls(a->shown);
     row_hash_fill(set->hash, e, a->shown);
     return a->shown;

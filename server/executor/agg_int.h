@@ -103,6 +103,7 @@ typedef struct AggNode {
     bool carries_row; /* results need columns that are no keys of hash tables */
     BitSet *used;     /* columns that anything is made of */
     Slot *narrow;     /* a row without the others; NULL: there are no others */
+    Slot *packed;     /* only those that are used; NULL as narrow */
     Expr *single;     /* transitions of one hashed set, for rows that come back */
 
     /* Of a run: */
@@ -128,8 +129,13 @@ typedef struct AggNode {
 
 /* ---- agg.c ---- */
 
-/* The row as it is kept: columns that nobody will ask for are NULL. Valid until the next call. */
+/*
+ * The row as it is sorted: columns that nobody will ask for are NULL. As it is kept beside: without
+ * them, until agg_unpack() puts the others back to their places. Valid until the next call.
+ */
 Slot *agg_narrow(AggNode *a, Slot *row);
+Slot *agg_pack(AggNode *a, Slot *row);
+Slot *agg_unpack(AggNode *a, const MinimalTuple *tuple);
 
 /* ---- agg_call.c ---- */
 

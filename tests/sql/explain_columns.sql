@@ -184,6 +184,20 @@ explain (verbose, costs off) select p1.c, p2.z from p1 join p2 on p1.a = p2.y or
 select count(p1.c), min(p2.z), max(p1.v) from p1 join p2 on p1.b = p2.x;
 select count(p1.c), min(p2.z), max(p1.v) from p1 full join p2 on p1.a = p2.x;
 reset all;
-drop table p1, p2, pd, pm, pn, pe;
+-- What is kept of whole rows when memory is full
+create table pw as select g a, g % 7 b, 'c' || g c, 'd' || g % 3 d, nullif(g % 11, 3) e, g * 2 f, 'unused ' || g h, g % 5000 i from generate_series(1, 20000) g;
+alter table pw add primary key (a);
+analyze pw;
+set work_mem = '64kB';
+set enable_sort = off;
+select count(*), sum(n), sum(s), min(m), max(e), count(e) from (select i, e, count(*) n, sum(f) s, min(c) m from pw group by i, e offset 0) x;
+select count(*), sum(a), min(c), max(d), sum(e), sum(n) from (select a, c, d, e, count(*) n from pw group by a offset 0) x;
+select count(*), count(i), count(b), count(d), sum(n), sum(s) from (select i, b, d, count(*) n, sum(f) filter (where e > 5) s from pw group by grouping sets ((i, d), (b), (e, i)) offset 0) x;
+reset enable_sort;
+set enable_hashagg = off;
+select count(*), count(i), count(b), count(d), sum(n), sum(s), max(t) from (select i, b, d, count(*) n, sum(f) s, string_agg(c, ',' order by f desc) t from pw group by grouping sets ((i, d), (b), (e, i)) having count(h) > 1 offset 0) x;
+select count(*), sum(a), min(c), max(d), sum(e), sum(n) from (select a, c, d, e, count(*) n from pw group by a offset 0) x;
+reset all;
+drop table pw, p1, p2, pd, pm, pn, pe;
 drop function po;
 drop type pc cascade;
