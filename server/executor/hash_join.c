@@ -159,6 +159,27 @@ static bool hash_row(HashJoinNode *j, const KeySide *side, uint32_t *hash)
 
 /* ---- Building ---- */
 
+/* Rows that can match nothing are kept where they are given all the same. */
+static void add_row(HashJoinNode *j, Slot *row)
+{
+    uint32_t hash;
+
+    eval_reset(j->n.eval);
+    j->n.eval->inner = row;
+    if (hash_row(j, &j->inner, &hash) || keeps_inner(j))
+        hash_table_add(j->table, row, hash);
+}
+
+/* What the table takes is told of the node below, whose rows they are. */
+static void add_row_counted(HashJoinNode *j, Slot *row)
+{
+    ExecSpan span;
+
+    exec_span_begin(j->n.right, &span);
+    add_row(j, row);
+    exec_span_end(j->n.right, &span);
+}
+
 static void build(HashJoinNode *j)
 {
     ExecNode *n = &j->n;
@@ -167,13 +188,10 @@ static void build(HashJoinNode *j)
 
     j->table = hash_table_new(n->exec->run_mem, inner->rows, inner->width, exec_hash_mem());
     while ((row = exec_next(n->right)) != NULL) {
-        uint32_t hash;
-
-        eval_reset(n->eval);
-        n->eval->inner = row;
-        /* Rows that can match nothing are kept where they are given all the same. */
-        if (hash_row(j, &j->inner, &hash) || keeps_inner(j))
-            hash_table_add(j->table, row, hash);
+        if (LIKELY(n->right->count == NULL))
+            add_row(j, row);
+        else
+            add_row_counted(j, row);
     }
     hash_table_finish(j->table);
     j->is_first_batch = true;
