@@ -160,4 +160,7 @@ const char *analyzer_field_name(Node *row, int field); /* NULL: it cannot be tol
 bool analyzer_field_is_dropped(Oid type, int field);
 const Node *analyzer_strip_implicit(const Node *expr); /* without implicit conversions */
 
+/* What a column of an index that is the raw expression is called; NULL: nothing tells. */
+const char *analyzer_index_column_name(const Node *raw);
+
 #endif

@@ -377,7 +377,6 @@ TargetEntry *target_transform(Scope *scope, Node *raw, Node *expr, ExprKind kind
                               bool is_junk);
 const char *target_name(const Scope *scope,
                         const Node *raw);     /* what a column is called that has no name */
-const char *target_name_for_index(Node *raw); /* NULL: nothing better than the default */
 void target_mark_origins(Scope *scope, List *targets);
 void target_resolve_unknowns(Scope *scope, List *targets);
 Node *target_assign(Scope *scope, Node *expr, ExprKind kind, const char *column, int attno,

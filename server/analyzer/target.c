@@ -157,7 +157,7 @@ static int find_name(const Scope *scope, const Node *raw, const char **name)
     }
 }
 
-const char *target_name_for_index(Node *raw)
+const char *analyzer_index_column_name(const Node *raw)
 {
     const char *name = NULL;
 

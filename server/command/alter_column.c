@@ -14,6 +14,7 @@
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/command/depend.h"
 #include "server/command/depend_drop.h"
 #include "server/command/foreign_key.h"
 #include "server/command/table_parts.h"
@@ -95,8 +96,7 @@ void column_drop_not_null(Relation *rel, const char *name)
 
 /* ---- Defaults ---- */
 
-/* The row of pg_attrdef goes by its dependency on the column. */
-static void drop_default(const Relation *rel, int16_t number)
+static Oid default_of(const Relation *rel, int16_t number)
 {
     const CatalogKey keys[] = {
         {.column = PG_ATTRDEF_COL_ADRELID, .value = datum_of_u32(rel->oid)},
@@ -105,18 +105,29 @@ static void drop_default(const Relation *rel, int16_t number)
     CatalogScan *scan =
         catalog_scan_begin(PG_ATTRDEF_CATALOG, PG_ATTRDEF_ADRELID_ADNUM_INDEX, 2, keys);
     const HeapTuple *row = catalog_scan_next(scan);
-    ObjectAddress object = {PG_ATTRDEF_CATALOG, 0, 0};
+    Oid oid = row != NULL ? CACHE_ROW(PgAttrdef, row)->oid : 0;
 
-    if (row != NULL)
-        object.oid = CACHE_ROW(PgAttrdef, row)->oid;
     catalog_scan_end(scan);
+    return oid;
+}
+
+/* The row of pg_attrdef goes by its dependency on the column. */
+static void drop_default(const Relation *rel, int16_t number)
+{
+    ObjectAddress object = {PG_ATTRDEF_CATALOG, default_of(rel, number), 0};
+
     if (object.oid != 0)
         object_drop(&object, DROP_RESTRICT, DROP_INTERNALLY);
 }
 
 void column_replace_default(Relation *rel, int16_t number, const Node *expr)
 {
-    drop_default(rel, number);
+    ObjectAddress object = {PG_ATTRDEF_CATALOG, default_of(rel, number), 0};
+
+    /* A generated column would hold its own one. */
+    depend_forget(&object);
+    txn_advance_command();
+    object_drop(&object, DROP_RESTRICT, DROP_INTERNALLY);
     txn_advance_command();
     default_make(rel, number, expr, NULL);
 }
@@ -372,6 +383,7 @@ void column_add(Relation *rel, const ColumnDef *def, const char *text, bool if_n
     table_parts_make_sequences(&parts, rel->row->relowner, rel->persistence);
     table_parts_describe(&parts, part, (int)rel->desc->count + 1, &column);
     relation_check_column_type(column.name, column.type, column.collation);
+    relation_check_not_member(rel->row->reltype, column.type);
     column_insert(rel, &column);
     txn_advance_command();
     table_parts_store(&parts, rel, column.number);

@@ -19,6 +19,7 @@
 #include "server/object/rights.h"
 #include "server/object/role.h"
 #include "server/txn/txn.h"
+#include "server/types/locale_name.h"
 
 #define INVALID_LIMIT (-2) /* datconnlimit of what is half dropped */
 
@@ -114,4 +115,38 @@ void database_rename(const char *name, const char *new_name)
     catalog_row_init(&fresh);
     catalog_set_name(&fresh, PG_DATABASE_COL_DATNAME, new_name);
     object_update_row(PG_DATABASE_CATALOG, CACHE_DATABASEOID, d.row.oid, &fresh);
+}
+
+/* ---- The version of its collation ---- */
+
+static bool is_same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+void command_refresh_database(CommandCall *call)
+{
+    const AlterDatabaseRefreshStmt *stmt =
+        (const AlterDatabaseRefreshStmt *)(const void *)call->statement;
+    const char *version;
+    DatabaseRow facts;
+    CatalogRow row;
+    Oid oid;
+
+    if (!database_find(stmt->name, LOCK_NONE, &facts))
+        database_raise_missing(stmt->name);
+    oid = facts.row.oid;
+    rights_require_owner(PG_DATABASE_CATALOG, oid, role_current());
+    version = locale_name_version(facts.collate);
+    if ((version == NULL) != (facts.collation_version == NULL))
+        err_raise(SQLSTATE_INTERNAL_ERROR, .message = "invalid collation version change");
+    if (is_same(version, facts.collation_version)) {
+        err_log(ERR_NOTICE, .message = "version has not changed");
+        return;
+    }
+    err_log(ERR_NOTICE, .message = err_fmt("changing version from %s to %s",
+                                           facts.collation_version, version));
+    catalog_row_init(&row);
+    catalog_set_text(&row, PG_DATABASE_COL_DATCOLLVERSION, version);
+    object_update_row(PG_DATABASE_CATALOG, CACHE_DATABASEOID, oid, &row);
 }

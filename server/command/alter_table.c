@@ -238,7 +238,8 @@ static void add_key(Alter *alter, Relation *rel, const Constraint *key)
 
 static void add_check(Alter *alter, Relation *rel, const Constraint *check)
 {
-    const TableParts parts = {.text = alter->text, .table_name = rel->name, .table = rel};
+    /* Without the text: PostgreSQL tells of no place here. */
+    const TableParts parts = {.table_name = rel->name, .table = rel};
 
     table_add_checks(&parts, rel, list_of((void *)(uintptr_t)check), &alter->rules.checks);
 }

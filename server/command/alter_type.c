@@ -106,6 +106,7 @@ static void describe_new(Change *c)
     c->new.type_mod = typmod;
     c->new.collation = analyzer_column_collation(c->def, type, NULL);
     relation_check_column_type(c->old.name, type, c->new.collation);
+    relation_check_not_member(c->rel->row->reltype, type);
     c->new.len = facts.typlen;
     c->new.by_value = facts.typbyval;
     c->new.align = facts.typalign;
@@ -243,7 +244,7 @@ static void check_default(const Change *c, const ObjectAddress *object)
 
     catalog_scan_end(scan);
     if (number != c->number)
-        err_raise(SQLSTATE_SYNTAX_ERROR,
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = "cannot alter type of a column used by a generated column",
                   .detail = err_fmt("Column \"%s\" is used by generated column \"%s\".",
                                     c->old.name, c->rel->desc->columns[number - 1].name));

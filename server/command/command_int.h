@@ -61,6 +61,7 @@ void command_grant_role(CommandCall *call);
 void command_lock(CommandCall *call);
 void command_move_all(CommandCall *call);
 void command_reassign_owned(CommandCall *call);
+void command_refresh_database(CommandCall *call);
 void command_reindex(CommandCall *call);
 void command_rename(CommandCall *call);
 void command_truncate(CommandCall *call);

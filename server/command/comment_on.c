@@ -34,12 +34,14 @@ static const RelationWord relation_words[] = {
     {OBJECT_MATVIEW, "m", "a materialized view"},
     {OBJECT_INDEX, "iI", "an index"},
     {OBJECT_SEQUENCE, "S", "a sequence"},
+    {OBJECT_FOREIGN_TABLE, "f", "a foreign table"},
 };
 
 static ObjectAddress find_relation(const CommentStmt *stmt, const List *names);
 static ObjectAddress find_column(const List *names);
 static ObjectAddress find_constraint(const List *names);
 static ObjectAddress find_trigger(const List *names);
+static ObjectAddress find_cast(const CommentStmt *stmt, const List *types);
 static ObjectAddress find_role(const char *name);
 static ObjectAddress find_type(ObjectKind kind, const TypeName *name);
 static ObjectAddress find_domain_constraint(const List *names);
@@ -61,6 +63,7 @@ void command_comment(CommandCall *call)
     case OBJECT_TABLE:
     case OBJECT_VIEW:
     case OBJECT_MATVIEW:
+    case OBJECT_FOREIGN_TABLE:
     case OBJECT_INDEX:
     case OBJECT_SEQUENCE:
         object = find_relation(stmt, names);
@@ -89,6 +92,21 @@ void command_comment(CommandCall *call)
         break;
     case OBJECT_ACCESS_METHOD:
         object = find_access_method(name->value);
+        break;
+    case OBJECT_CAST:
+        object = find_cast(stmt, names);
+        break;
+    case OBJECT_LARGE_OBJECT:
+        object = object_find(stmt->kind, stmt->object);
+        rights_require_owner(object.catalog, object.oid, role_current());
+        /* The rows of its data are what catalogs speak of. */
+        object.catalog = PG_LARGEOBJECT_CATALOG;
+        break;
+    case OBJECT_TS_PARSER:
+    case OBJECT_TS_TEMPLATE:
+        object = object_find(stmt->kind, stmt->object);
+        if (!role_is_superuser(role_current()))
+            err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE, .message = "must be superuser");
         break;
     default:
         object = find_other(stmt);
@@ -256,6 +274,25 @@ static ObjectAddress find_domain_constraint(const List *names)
     return object_address(PG_CONSTRAINT_CATALOG, oid);
 }
 
+/* Of whoever owns one of its types. */
+static ObjectAddress find_cast(const CommentStmt *stmt, const List *types)
+{
+    ObjectAddress object = object_find(stmt->kind, stmt->object);
+    int32_t typmod;
+    Oid from = analyzer_type((TypeName *)list_at(types, 0), NULL, &typmod);
+    Oid to = analyzer_type((TypeName *)list_at(types, 1), NULL, &typmod);
+
+    if (!rights_is_owner(PG_TYPE_CATALOG, from, role_current()) &&
+        !rights_is_owner(PG_TYPE_CATALOG, to, role_current())) {
+        const char *of_from = type_shown(from), *of_to = type_shown(to);
+
+        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
+                  .message = err_fmt("must be owner of type %s or type %s", of_from, of_to));
+    }
+    lock_object(object.catalog, object.oid, 0, LOCK_SHARE_UPDATE_EXCLUSIVE);
+    return object;
+}
+
 static ObjectAddress find_role(const char *name)
 {
     Oid oid = role_find(name);
@@ -298,12 +335,14 @@ static ObjectAddress find_other(const CommentStmt *stmt)
     case OBJECT_FUNCTION:
     case OBJECT_LANGUAGE:
     case OBJECT_OPCLASS:
+    case OBJECT_OPERATOR:
     case OBJECT_OPFAMILY:
     case OBJECT_PROCEDURE:
     case OBJECT_PUBLICATION:
     case OBJECT_ROUTINE:
     case OBJECT_SCHEMA:
     case OBJECT_STATISTICS:
+    case OBJECT_SUBSCRIPTION:
     case OBJECT_TABLESPACE:
     case OBJECT_TS_CONFIGURATION:
     case OBJECT_TS_DICTIONARY:

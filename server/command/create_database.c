@@ -44,7 +44,7 @@ typedef struct Making {
     Oid oid, owner;
     DatabaseRow template;
     Encoding encoding;
-    const char *collate, *ctype, *icu_locale;
+    const char *collate, *ctype, *icu_locale, *version; /* version NULL: that of the collation */
     char provider;
     bool is_template, allows_connections, is_logged;
     int32_t limit;
@@ -165,6 +165,9 @@ static void read_locale(Making *m, const DatabaseOptions *o, const char *text)
     m->provider = o->provider != NULL && o->provider->arg != NULL
                       ? database_option_provider(o->provider)
                       : t->row.datlocprovider;
+    m->version = o->collation_version != NULL && o->collation_version->arg != NULL
+                     ? option_text(o->collation_version)
+                     : NULL;
     m->icu_locale = o->icu_locale != NULL && o->icu_locale->arg != NULL
                         ? option_text(o->icu_locale)
                         : t->icu_locale;
@@ -283,7 +286,9 @@ static void insert_row(const Making *m)
     CatalogChange *change = catalog_change_begin(PG_DATABASE_CATALOG);
     CatalogRow row;
 
-    if (m->provider == 'c' && strcmp(m->collate, m->template.collate) != 0)
+    if (m->version != NULL)
+        version = m->version;
+    else if (m->provider == 'c' && strcmp(m->collate, m->template.collate) != 0)
         version = locale_name_version(m->collate);
     catalog_row_init(&row);
     catalog_set_u32(&row, PG_DATABASE_COL_OID, m->oid);

@@ -4,9 +4,12 @@
 #include "server/command/find_object.h"
 
 #include "common/err/err.h"
+#include "common/mem/mem.h"
 #include "server/analyzer/analyzer.h"
+#include "server/cache/cache.h"
 #include "server/cache/catalog_scan.h"
 #include "server/cache/namespace.h"
+#include "server/cache/object_name.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/function_name.h"
@@ -34,6 +37,18 @@ static Oid find_cached(CacheId cache, const char *name, const char *words)
     return *(const Oid *)syscache_fixed(row);
 }
 
+/* Of this database. */
+static Oid find_subscription(const char *name)
+{
+    const HeapTuple *row = syscache_peek2(CACHE_SUBSCRIPTIONNAME, datum_of_u32(cache_database()),
+                                          datum_of_pointer(name));
+
+    if (row == NULL)
+        err_raise(SQLSTATE_UNDEFINED_OBJECT,
+                  .message = err_fmt("subscription \"%s\" does not exist", name));
+    return CACHE_ROW(PgSubscription, row)->oid;
+}
+
 static Oid find_schema(const char *name)
 {
     Oid schema = namespace_find(name);
@@ -42,6 +57,44 @@ static Oid find_schema(const char *name)
         err_raise(SQLSTATE_INVALID_SCHEMA_NAME,
                   .message = err_fmt("schema \"%s\" does not exist", name));
     return schema;
+}
+
+static Oid type_of(const TypeName *type)
+{
+    int32_t typmod;
+
+    return type == NULL ? 0 : analyzer_type((TypeName *)(uintptr_t)type, NULL, &typmod);
+}
+
+/* With exactly these operands. */
+static Oid find_operator(const ObjectWithArgs *object)
+{
+    Oid left = type_of(list_at(object->args, 0)), right = type_of(list_at(object->args, 1));
+    Oid oid = namespace_operator(object->name, left, right);
+    const char *name, *of_left, *of_right;
+
+    if (oid != 0)
+        return oid;
+    name = namespace_text(object->name);
+    of_left = left == 0 ? "" : mem_printf("%s ", type_shown(left));
+    of_right = right == 0 ? "" : mem_printf(" %s", type_shown(right));
+    err_raise(SQLSTATE_UNDEFINED_FUNCTION,
+              .message = err_fmt("operator does not exist: %s%s%s", of_left, name, of_right));
+}
+
+static Oid find_cast(const List *types)
+{
+    Oid from = type_of(list_at(types, 0)), to = type_of(list_at(types, 1));
+    const HeapTuple *row =
+        syscache_peek2(CACHE_CASTSOURCETARGET, datum_of_u32(from), datum_of_u32(to));
+    const char *of_from, *of_to;
+
+    if (row != NULL)
+        return CACHE_ROW(PgCast, row)->oid;
+    of_from = type_shown(from);
+    of_to = type_shown(to);
+    err_raise(SQLSTATE_UNDEFINED_OBJECT,
+              .message = err_fmt("cast from type %s to type %s does not exist", of_from, of_to));
 }
 
 /* By number, as they have no names. */
@@ -90,6 +143,10 @@ static ObjectAddress find_by_names(ObjectKind kind, const List *names)
         return object_address(PG_TS_CONFIG_CATALOG, namespace_ts_config(names, false));
     case OBJECT_TS_DICTIONARY:
         return object_address(PG_TS_DICT_CATALOG, namespace_ts_dictionary(names, false));
+    case OBJECT_TS_PARSER:
+        return object_address(PG_TS_PARSER_CATALOG, namespace_ts_parser(names, false));
+    case OBJECT_TS_TEMPLATE:
+        return object_address(PG_TS_TEMPLATE_CATALOG, namespace_ts_template(names, false));
     default:
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = "objects of that kind cannot be changed yet");
@@ -112,6 +169,8 @@ ObjectAddress object_find(ObjectKind kind, const Node *object)
         return object_address(
             PG_PROC_CATALOG,
             function_of_name(kind, (const ObjectWithArgs *)(const void *)object, false));
+    case OBJECT_CAST:
+        return object_address(PG_CAST_CATALOG, find_cast((const List *)(const void *)object));
     case OBJECT_DATABASE:
         return object_address(PG_DATABASE_CATALOG, database_of_name(name, false));
     case OBJECT_DOMAIN:
@@ -132,11 +191,16 @@ ObjectAddress object_find(ObjectKind kind, const Node *object)
         return object_address(PG_LANGUAGE_CATALOG, find_cached(CACHE_LANGNAME, name, "language"));
     case OBJECT_LARGE_OBJECT:
         return object_address(PG_LARGEOBJECT_METADATA_CATALOG, find_large_object(object));
+    case OBJECT_OPERATOR:
+        return object_address(PG_OPERATOR_CATALOG,
+                              find_operator((const ObjectWithArgs *)(const void *)object));
     case OBJECT_PUBLICATION:
         return object_address(PG_PUBLICATION_CATALOG,
                               find_cached(CACHE_PUBLICATIONNAME, name, "publication"));
     case OBJECT_SCHEMA:
         return object_address(PG_NAMESPACE_CATALOG, find_schema(name));
+    case OBJECT_SUBSCRIPTION:
+        return object_address(PG_SUBSCRIPTION_CATALOG, find_subscription(name));
     case OBJECT_TABLESPACE:
         return object_address(PG_TABLESPACE_CATALOG, tablespace_of_name(name, false));
     default:

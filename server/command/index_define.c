@@ -15,6 +15,7 @@
 #include "server/cache/object_name.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
+#include "server/cache/type_facts.h"
 #include "server/cache/type_operators.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
@@ -25,6 +26,8 @@
 #include "server/node/expr.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
+#include "server/planner/expr_util.h"
+#include "server/planner/simplify.h"
 
 /* What is put together, by column. */
 typedef struct Work {
@@ -92,11 +95,20 @@ Oid index_define(Relation *table, const IndexDefine *define)
     return index_make(table, &make);
 }
 
+/* As it is run: what functions in SQL do counts, not what they are said to be. */
+static bool is_mutable(const Node *expr)
+{
+    return expr_has_mutable(simplify(expr, NULL));
+}
+
 /* It is kept as a list of conditions, so where their AND was written is not known any more. */
 static const Node *predicate_of(const Relation *table, const IndexDefine *define)
 {
     Node *predicate = analyzer_index_predicate(table, node_copy(define->predicate), define->text);
 
+    if (is_mutable(predicate))
+        err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
+                  .message = "functions in index predicate must be marked IMMUTABLE");
     if (node_is(predicate, BoolExpr) && ((BoolExpr *)(void *)predicate)->kind == BOOL_AND)
         ((BoolExpr *)(void *)predicate)->loc = NODE_NO_LOCATION;
     return predicate;
@@ -104,6 +116,9 @@ static const Node *predicate_of(const Relation *table, const IndexDefine *define
 
 static void check_table(const Relation *table)
 {
+    if (table->kind == RELATION_INDEX || table->kind == RELATION_PARTITIONED_INDEX)
+        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
+                  .message = err_fmt("\"%s\" is an index", table->name));
     if (table->kind != RELATION_TABLE && table->kind != RELATION_MATERIALIZED_VIEW)
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
                   .message = err_fmt("cannot create index on relation \"%s\"", table->name),
@@ -184,13 +199,36 @@ static void take_expr(Work *w, const IndexElem *elem, bool is_key, Oid *type, Oi
     expr = analyzer_index_expr(w->table, node_copy(elem->expr), w->define->text);
     *type = node_expr_type(expr);
     *collation = node_expr_collation(expr);
+    /* The collation is the index's, so none is needed in the expression. */
+    while (node_is(expr, CollateExpr))
+        expr = ((const CollateExpr *)(const void *)expr)->arg;
     /* An expression that is a column is one. */
     if (node_is(expr, Var) && ((const Var *)(const void *)expr)->attno > 0) {
         w->columns[w->count] = (int16_t)((const Var *)(const void *)expr)->attno;
         return;
     }
+    if (is_mutable(expr))
+        err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
+                  .message = "functions in index expression must be marked IMMUTABLE");
     w->columns[w->count] = 0;
     w->exprs = list_add(w->exprs, expr);
+}
+
+/* Its functions get values of the column as they are. */
+static void require_accepts(Oid opclass, const char *name, Oid type)
+{
+    const HeapTuple *row = syscache_peek(CACHE_CLAOID, datum_of_u32(opclass));
+
+    if (row == NULL)
+        err_raise(SQLSTATE_INTERNAL_ERROR,
+                  .message = err_fmt("cache lookup failed for opclass %u", opclass));
+    if (!type_is_binary(type, CACHE_ROW(PgOpclass, row)->opcintype)) {
+        const char *shown = type_shown(type);
+
+        err_raise(SQLSTATE_DATATYPE_MISMATCH,
+                  .message = err_fmt("operator class \"%s\" does not accept data type %s", name,
+                                     shown));
+    }
 }
 
 static Oid opclass_of(const Work *w, const IndexElem *elem, Oid type)
@@ -224,6 +262,7 @@ static Oid opclass_of(const Work *w, const IndexElem *elem, Oid type)
                       err_fmt("operator class \"%s\" does not exist for access method \"%s\"", name,
                               "btree"));
     }
+    require_accepts(opclass, namespace_text(elem->opclass), type);
     return opclass;
 }
 
@@ -289,12 +328,10 @@ static void add_column(Work *w, const IndexElem *elem, bool is_key)
 /* A call is named after its function, as a column of a query is. */
 static const char *column_name_of(const IndexElem *elem)
 {
-    if (elem->name != NULL)
-        return elem->name;
-    if (node_is(elem->expr, FuncCall))
-        return ((const String *)list_last(((const FuncCall *)(const void *)elem->expr)->name))
-            ->value;
-    return "expr";
+    const char *name =
+        elem->name != NULL ? elem->name : analyzer_index_column_name(elem->expr);
+
+    return name != NULL ? name : "expr";
 }
 
 static bool is_taken(const List *names, const char *name)

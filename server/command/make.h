@@ -113,6 +113,9 @@ void relation_check_count(size_t columns);
 void relation_check_columns(const TupleDesc *desc, char kind);
 void relation_check_column_type(const char *name, Oid type, Oid collation);
 
+/* 42P16 when values of the row type would be in the type, however deep: rows would have no end. */
+void relation_check_not_member(Oid row_type, Oid type);
+
 /* The system columns, by number -1 to -6; NULL: there is none. */
 const Column *relation_system_column(int number);
 const Column *relation_find_system_column(const char *name);

@@ -14,9 +14,11 @@
 #include "server/access/common/rel_file.h"
 #include "server/cache/cache.h"
 #include "server/cache/inval.h"
+#include "server/cache/object_name.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/relmap.h"
 #include "server/cache/syscache.h"
+#include "server/cache/type_facts.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/make.h"
@@ -51,6 +53,7 @@ static const Column system_columns[] = {
     {"tableoid", 26, -1, 0, -6, 4, true, 'i', 'p', .not_null = true, .is_local = true},
 };
 
+static void refuse_system_schema(const RelationMake *make);
 static void check_names(const RelationMake *make);
 static bool has_storage(char kind);
 static bool is_index(char kind);
@@ -90,6 +93,7 @@ Relation *relation_make(RelationMake *make)
     bool has_list;
 
     relation_check_columns(make->desc, make->kind);
+    refuse_system_schema(make);
     check_names(make);
     if (make->oid == 0)
         make->oid = relation_new_file_no(make->tablespace, true, cache_temp_backend());
@@ -105,6 +109,20 @@ Relation *relation_make(RelationMake *make)
     relation_make_columns(make->oid, make->desc, make->kind);
     note_dependencies(make, has_list ? &acl : NULL);
     return rel;
+}
+
+/* Indexes may be made there by whoever owns the table. */
+static void refuse_system_schema(const RelationMake *make)
+{
+    bool is_system =
+        make->schema == SCHEMA_CATALOG || (make->schema == SCHEMA_TOAST && !make->is_toast);
+
+    if (!is_system || is_index(make->kind) || setting.allow_system_table_mods)
+        return;
+    err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
+              .message = err_fmt("permission denied to create \"%s.%s\"",
+                                 schema_name(make->schema), make->name),
+              .detail = "System catalog modifications are currently disallowed.");
 }
 
 static void check_names(const RelationMake *make)
@@ -493,6 +511,34 @@ void relation_check_column_type(const char *name, Oid type, Oid collation)
                                      "type %s",
                                      name, t->typname),
                   .hint = "Use the COLLATE clause to set the collation explicitly.");
+}
+
+void relation_check_not_member(Oid row_type, Oid type)
+{
+    Relation *rel;
+    PgType t;
+
+    node_check_depth();
+    if (type == row_type) {
+        const char *shown = type_shown(type);
+
+        err_raise(SQLSTATE_INVALID_TABLE_DEFINITION,
+                  .message =
+                      err_fmt("composite type %s cannot be made a member of itself", shown));
+    }
+    type_get(type, &t);
+    if (t.typtype == 'd') {
+        relation_check_not_member(row_type, t.typbasetype);
+    } else if (t.typtype == 'c') {
+        rel = relation_open(t.typrelid, LOCK_ACCESS_SHARE);
+        for (unsigned i = 0; i < rel->desc->count; i++) {
+            if (!rel->desc->columns[i].is_dropped)
+                relation_check_not_member(row_type, rel->desc->columns[i].type);
+        }
+        relation_close(rel, LOCK_NONE);
+    } else if (t.typelem != 0 && t.typsubscript != 0 && t.typlen == -1) {
+        relation_check_not_member(row_type, t.typelem);
+    }
 }
 
 /* ---- Other files ---- */

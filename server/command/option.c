@@ -84,6 +84,9 @@ int64_t option_int64(const Option *option)
                   .message = err_fmt("%s requires a numeric value", option->name));
     text = option_text(option);
     value = strtoll(text, &end, 10);
+    if (*end == '.' || *end == 'e' || *end == 'E')
+        err_raise(SQLSTATE_INVALID_TEXT_REPRESENTATION,
+                  .message = err_fmt("invalid input syntax for type %s: \"%s\"", "bigint", text));
     if (*end != '\0' || ((value == INT64_MAX || value == INT64_MIN) && strlen(text) > 19 &&
                          strcmp(text, "-9223372036854775808") != 0))
         err_raise(SQLSTATE_NUMERIC_VALUE_OUT_OF_RANGE,

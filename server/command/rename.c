@@ -61,6 +61,9 @@ void command_rename(CommandCall *call)
     case OBJECT_DATABASE:
         database_rename(stmt->old_name, stmt->new_name);
         break;
+    case OBJECT_ROLE:
+        role_rename(stmt->old_name, stmt->new_name);
+        break;
     case OBJECT_TABLESPACE:
         tablespace_rename(((const String *)(const void *)stmt->object)->value, stmt->new_name);
         break;

@@ -22,10 +22,12 @@
 #include "server/command/object.h"
 #include "server/command/option.h"
 #include "server/command/relation_name.h"
+#include "server/command/rename_shared.h"
 #include "server/command/role_member.h"
 #include "server/command/role_spec.h"
 #include "server/config/setting.h"
 #include "server/fmgr/fmgr.h"
+#include "server/fmgr/varlena.h"
 #include "server/lock/lock_object.h"
 #include "server/object/role.h"
 #include "server/txn/txn.h"
@@ -65,6 +67,7 @@ typedef struct Wanted {
 
 static void read_options(Wanted *w, const List *options, const char *text);
 static void fill_row(CatalogRow *row, const Wanted *w, const char *name);
+static void require_unreserved(const char *name);
 static Oid *members_of(const List *specs, size_t *count);
 
 /* ---- Options ---- */
@@ -139,20 +142,21 @@ static Datum time_of(const char *text)
     return fmgr_call(&site, 0, 3, args);
 }
 
+static void check_limit(const Wanted *w)
+{
+    if (w->limit != NULL && option_int(w->limit) < -1)
+        err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
+                  .message = err_fmt("invalid connection limit: %d", option_int(w->limit)));
+}
+
 static void fill_row(CatalogRow *row, const Wanted *w, const char *name)
 {
     for (unsigned i = 0; i < ATTRIBUTE_COUNT; i++) {
         if (w->set[i] != NULL)
             catalog_set_bool(row, attributes[i].column, option_bool(w->set[i]));
     }
-    if (w->limit != NULL) {
-        int32_t limit = option_int(w->limit);
-
-        if (limit < -1)
-            err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                      .message = err_fmt("invalid connection limit: %d", limit));
-        catalog_set_i32(row, PG_AUTHID_COL_ROLCONNLIMIT, limit);
-    }
+    if (w->limit != NULL)
+        catalog_set_i32(row, PG_AUTHID_COL_ROLCONNLIMIT, option_int(w->limit));
     if (w->password != NULL && w->password->arg == NULL) {
         catalog_set_null(row, PG_AUTHID_COL_ROLPASSWORD);
     } else if (w->password != NULL) {
@@ -235,11 +239,9 @@ void command_create_role(CommandCall *call)
     Oid oid;
 
     read_options(&w, stmt->options, call->text);
+    check_limit(&w);
     require_right_to_create(&w);
-    if (strncmp(stmt->name, "pg_", 3) == 0)
-        err_raise(SQLSTATE_RESERVED_NAME,
-                  .message = err_fmt("role name \"%s\" is reserved", stmt->name),
-                  .detail = "Role names starting with \"pg_\" are reserved.");
+    require_unreserved(stmt->name);
     change = catalog_change_begin(PG_AUTHID_CATALOG);
     if (role_try_find(stmt->name) != 0)
         err_raise(SQLSTATE_DUPLICATE_OBJECT,
@@ -302,6 +304,7 @@ void command_alter_role(CommandCall *call)
         err_raise(SQLSTATE_RESERVED_NAME, .message = err_fmt("role name \"%s\" is reserved", name),
                   .detail = "Cannot alter reserved roles.");
     read_options(&w, stmt->options, call->text);
+    check_limit(&w);
     require_right_to_alter(&w, CACHE_ROW(PgAuthid, old));
     if (oid == ROLE_SUPERUSER && w.set[ATTRIBUTE_SUPERUSER] != NULL &&
         !is_on(&w, ATTRIBUTE_SUPERUSER))
@@ -320,6 +323,65 @@ void command_alter_role(CommandCall *call)
     } else {
         add_members(w.members, oid, false);
     }
+}
+
+/* ---- RENAME ---- */
+
+static void require_unreserved(const char *name)
+{
+    if (strncmp(name, "pg_", 3) == 0)
+        err_raise(SQLSTATE_RESERVED_NAME, .message = err_fmt("role name \"%s\" is reserved", name),
+                  .detail = "Role names starting with \"pg_\" are reserved.");
+}
+
+static void require_renamable(Oid role, const char *name, const char *new_name)
+{
+    if (role == role_session())
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "session user cannot be renamed");
+    if (role == role_current())
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "current user cannot be renamed");
+    require_unreserved(name);
+    require_unreserved(new_name);
+    if (role_try_find(new_name) != 0)
+        err_raise(SQLSTATE_DUPLICATE_OBJECT,
+                  .message = err_fmt("role \"%s\" already exists", new_name));
+    if (role_is_superuser(role) && !role_is_superuser(role_current()))
+        raise_denied("must be superuser to rename superusers");
+    if (!role_has_attribute(role_current(), ROLE_MAY_CREATE_ROLE))
+        raise_denied("permission denied to rename role");
+}
+
+/* A password's MD5 has the name in it. */
+static bool has_md5_password(const HeapTuple *role)
+{
+    bool is_null;
+    Datum value = syscache_get(CACHE_AUTHOID, role, PG_AUTHID_COL_ROLPASSWORD, &is_null);
+    const uint8_t *text;
+
+    if (is_null)
+        return false;
+    text = varlena_plain(datum_varlena(value));
+    return password_kind(mem_strndup((const char *)varlena_bytes(text), varlena_len(text))) ==
+           PASSWORD_MD5;
+}
+
+void role_rename(const char *name, const char *new_name)
+{
+    CatalogChange *change = catalog_change_begin(PG_AUTHID_CATALOG);
+    Oid oid = role_find(name);
+    const HeapTuple *old = syscache_pin(CACHE_AUTHOID, datum_of_u32(oid));
+    CatalogRow row;
+
+    require_renamable(oid, name, new_name);
+    catalog_row_init(&row);
+    catalog_set_name(&row, PG_AUTHID_COL_ROLNAME, new_name);
+    if (has_md5_password(old)) {
+        catalog_set_null(&row, PG_AUTHID_COL_ROLPASSWORD);
+        err_log(ERR_NOTICE, .message = "MD5 password cleared because of role rename");
+    }
+    catalog_update(change, old, &row);
+    syscache_unpin(old);
+    catalog_change_end(change);
 }
 
 /* ---- DROP ---- */

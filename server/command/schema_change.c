@@ -1,6 +1,8 @@
 /* schema_change.c - ALTER ... SET SCHEMA: relations, with what goes with them */
 #include "common/base/base.h"
 
+#include <string.h>
+
 #include "common/ds/array.h"
 #include "common/err/err.h"
 #include "common/mem/mem.h"
@@ -15,11 +17,13 @@
 #include "server/command/depend.h"
 #include "server/command/make.h"
 #include "server/command/relation_name.h"
+#include "server/command/temp_schema.h"
 #include "server/lock/lock_object.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
 #include "server/txn/txn.h"
 
+static Oid find_target(const char *name);
 static void check_kind(const RangeVar *var, Oid relation, void *arg);
 static void check_move(const Relation *rel, Oid schema);
 static void move_relation(Oid oid, Oid from, Oid to, bool has_dependency);
@@ -59,12 +63,26 @@ void command_set_schema(CommandCall *call)
                           err_fmt("Sequence \"%s\" is linked to table \"%s\".", rel->name, owner));
         }
     }
-    to = namespace_explicit(stmt->schema, false);
-    rights_require(PG_NAMESPACE_CATALOG, to, role_current(), RIGHT_CREATE);
+    to = find_target(stmt->schema);
     check_move(rel, to);
     relation_close(rel, LOCK_NONE);
     if (from != to)
         move_relation(oid, from, to, true);
+}
+
+/* The session's temporary schema is made when it is named, though nothing may be moved there. */
+static Oid find_target(const char *name)
+{
+    const RangeVar temporary = {.tag = NODE_RangeVar, .schema = "pg_temp"};
+    Oid schema;
+
+    if (strcmp(name, temporary.schema) == 0) {
+        temp_schema_make_for(&temporary);
+        return namespace_get_temporary();
+    }
+    schema = namespace_explicit(name, false);
+    rights_require(PG_NAMESPACE_CATALOG, schema, role_current(), RIGHT_CREATE);
+    return schema;
 }
 
 static void check_kind(const RangeVar *var, Oid relation, void *arg)

@@ -113,7 +113,8 @@ typedef struct IndexColumn {
     Oid type, collation;
 } IndexColumn;
 
-static bool looks_like_call(const Node *expr)
+/* Of SQL's own forms, (x AT TIME ZONE y) and the like do not. */
+static bool looks_like_call(const Node *expr, const char *text)
 {
     CoerceForm form;
 
@@ -122,7 +123,7 @@ static bool looks_like_call(const Node *expr)
                node_is(expr, NullIfExpr) || node_is(expr, SQLValueFunction) ||
                node_is(expr, XmlExpr);
     form = ((const FuncExpr *)(const void *)expr)->form;
-    return form == COERCE_CALL || form == COERCE_SQL;
+    return form == COERCE_CALL || (form == COERCE_SQL && *text != '(');
 }
 
 static IndexColumn plain_column(Oid table, int attno)
@@ -140,7 +141,7 @@ static IndexColumn expr_column(const RelationIndex *index, const Node *expr, uns
 {
     const char *text = deparse_expr(expr, index->table, flags);
 
-    return (IndexColumn){.text = looks_like_call(expr) ? text : mem_printf("(%s)", text),
+    return (IndexColumn){.text = looks_like_call(expr, text) ? text : mem_printf("(%s)", text),
                          .type = node_expr_type(expr),
                          .collation = node_expr_collation(expr)};
 }

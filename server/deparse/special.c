@@ -59,9 +59,9 @@ static void put_overlaps(Deparse *d, const FuncExpr *call)
 
 static void put_is_normalized(Deparse *d, const FuncExpr *call)
 {
-    put(d, "((");
-    put_expr(d, arg(call, 0), false);
-    put(d, ") IS");
+    put(d, "(");
+    put_expr_in(d, arg(call, 0), false, call);
+    put(d, " IS");
     if (list_count(call->args) == 2)
         strbuf_add_fmt(d->out, " %s", word_of(arg(call, 1)));
     put(d, " NORMALIZED)");

@@ -1044,10 +1044,10 @@ bool_test:
     ;
 
 normal_form:
-      K_NFC                             { $$ = "nfc"; }
-    | K_NFD                             { $$ = "nfd"; }
-    | K_NFKC                            { $$ = "nfkc"; }
-    | K_NFKD                            { $$ = "nfkd"; }
+      K_NFC                             { $$ = "NFC"; }
+    | K_NFD                             { $$ = "NFD"; }
+    | K_NFKC                            { $$ = "NFKC"; }
+    | K_NFKD                            { $$ = "NFKD"; }
     ;
 
 asymmetric_opt:

@@ -1,0 +1,7 @@
+-- index_expressions.sql - indexes of expressions: how their columns are called, and how they are shown
+create schema ix; set search_path = ix;
+create table x (d timestamptz, v text, i int, n int);
+create index on x ((d at time zone 'utc')); create index on x (coalesce(v,'x')); create index on x (greatest(i, n)); create index on x (nullif(i,n)); create index on x (substring(v from 2)); create index on x (trim(v)); create index on x (position('x' in v)); create index on x (extract(year from (d at time zone 'utc'))); create index on x (overlay(v placing 'x' from 1)); create index on x ((v is normalized)); create index on x (normalize(v)); create index on x (abs(i)); create index on x ((i::text)); create index on x ((array[i])); create index on x ((row(i, n))); create index on x ((i is null)); create index on x ((case when i > 0 then 1 end)); create index on x ((xmlconcat(null))); create index on x ((current_date)); create index on x (cast(i as text)); create index on x ((v like 'x')); create index on x ((v collate "C")); create index on x ((v || 'x') collate "C"); create index on x ((i between 1 and 2)); create index on x (collation_for(v)); create index on x ((i in (1,2)));
+select pg_get_indexdef(indexrelid) from pg_index where indrelid = 'x'::regclass order by indexrelid;
+create view w as select v is normalized as a, (v || 'x') is not nfc normalized as b from x; select pg_get_viewdef('w'); \d+ w
+set client_min_messages = warning; drop schema ix cascade;
