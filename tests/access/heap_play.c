@@ -240,6 +240,7 @@ static bool play_update(int32_t id)
     HeapObstacle why;
     HeapResult result;
     HeapTuple *row;
+    Tid self;
 
     changed.v = (int32_t)seed_below(&seed, 1000000);
     if (seed_below(&seed, 4) == 0)
@@ -255,6 +256,7 @@ static bool play_update(int32_t id)
     }
     row = form(id, &changed);
     result = heap_update(&rel, r->tid, row, txn_command(true), &u, &why);
+    self = row->self;
     end_statement();
     if (result != HEAP_CHANGE_OK)
         err_raise(SQLSTATE_INTERNAL_ERROR, .message = "an update cannot be done");
@@ -263,7 +265,7 @@ static bool play_update(int32_t id)
     print_filler(id, &changed);
     print_place(r->tid);
     *r = changed;
-    r->tid = row->self;
+    r->tid = self;
     printf(" RETURNING ctid AS place \\gset\nSELECT expect(:'place', '(%u,%u)');\n",
            tid_block(r->tid), r->tid.offset);
     return true;
@@ -673,8 +675,11 @@ static void mask_page(uint8_t *page)
     for (OffsetNo offnum = 1; offnum <= page_item_count(page); offnum++) {
         ItemId id = page_item_id(page, offnum);
 
-        if (id.len > 0)
-            memset(page + id.offset + id.len, 0, -(size_t)id.len % PAGE_ALIGN);
+        size_t end = (size_t)id.offset + id.len, pad = -(size_t)id.len % PAGE_ALIGN;
+
+        /* What looks like items of a metapage is none. */
+        if (id.len > 0 && end + pad <= BLOCK_SIZE)
+            memset(page + end, 0, pad);
     }
     memset(page + lower, 0, (size_t)(upper - lower));
 }

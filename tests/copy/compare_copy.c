@@ -290,13 +290,18 @@ static void make_binary(StrBuf *b)
 
 /* ---- Theirs ---- */
 
-static PGresult *run(const char *sql, ExecStatusType expected)
+static PGresult *answer_to(const char *sql, ExecStatusType expected)
 {
     PGresult *r = PQexec(conn, sql);
 
     if (PQresultStatus(r) != expected)
         err_raise(SQLSTATE_INTERNAL_ERROR, .message = err_fmt("%s: %s", sql, PQerrorMessage(conn)));
     return r;
+}
+
+static void run(const char *sql)
+{
+    PQclear(answer_to(sql, PGRES_COMMAND_OK));
 }
 
 static const char *field_of(const PGresult *r, int code)
@@ -330,7 +335,7 @@ static void ask(const char *statement, Outcome *out)
 
 static void ask_rows(StrBuf *out)
 {
-    PGresult *r = run("SELECT a, b, c FROM t", PGRES_TUPLES_OK);
+    PGresult *r = answer_to("SELECT a, b, c FROM t", PGRES_TUPLES_OK);
 
     for (int i = 0; i < PQntuples(r); i++)
         for (int c = 0; c < COLUMNS; c++)
@@ -541,11 +546,11 @@ static void try_out(const Keeper *k)
         add_names(&statement);
     strbuf_add_fmt(&statement, " to '%s/theirs'", dir);
     add_options(&statement, false, &is_csv, &is_binary);
-    run("SAVEPOINT s", PGRES_COMMAND_OK);
+    run("SAVEPOINT s");
     ask(statement.text, &theirs);
     run_ours(statement.text, (Keeper *)(uintptr_t)k, false, &ours);
     if (theirs.is_error)
-        run("ROLLBACK TO s", PGRES_COMMAND_OK);
+        run("ROLLBACK TO s");
     else
         read_file("theirs", &theirs.data);
     if (!ours.is_error)
@@ -595,7 +600,7 @@ static void try_one(void)
         make_data(&data, &style);
     write_data(file, &data);
 
-    run("BEGIN; TRUNCATE t", PGRES_COMMAND_OK);
+    run("BEGIN; TRUNCATE t");
     ask(statement.text, &theirs);
     run_ours(statement.text, &k, true, &ours);
     if (!theirs.is_error)
@@ -605,7 +610,7 @@ static void try_one(void)
     compare(statement.text, &data, &ours, &theirs);
     if (!ours.is_error && !theirs.is_error)
         try_out(&k);
-    run("ROLLBACK", PGRES_COMMAND_OK);
+    run("ROLLBACK");
 }
 
 static void ignore_notice(void *arg UNUSED, const char *message UNUSED)
@@ -623,8 +628,7 @@ int main(int argc, char **argv)
     conn = PQconnectdb(argv[1]);
     PQsetNoticeProcessor(conn, ignore_notice, NULL);
     run("SET client_encoding = 'UTF8'; SET synchronous_commit = off;"
-        "CREATE TEMP TABLE t (a text, b text, c int4 DEFAULT 7)",
-        PGRES_COMMAND_OK);
+        "CREATE TEMP TABLE t (a text, b text, c int4 DEFAULT 7)");
     seed = seed_new("compare_copy");
     plan_rig_open();
     net_set_encodings(ENCODING_UTF8, ENCODING_UTF8);
