@@ -1,8 +1,9 @@
 /*
  * backup.c - the course of a base backup, from the connection to the last name
  *
- *     connect > claim folders > BASE_BACKUP > start position, tablespaces > WAL receiver starts
- *       > archives and manifest > end position > WAL receiver ends > output.finish()
+ *     connect > claim folders > slot > BASE_BACKUP > start position, tablespaces
+ *       > WAL receiver starts > archives and manifest > end position > WAL receiver ends
+ *       > output.finish()
  *
  * One frame stands around all of it: whatever is raised, a signal included, stops the WAL receiver
  * and undoes the folders. One error is treated apart: that pages have wrong checksums the server
@@ -59,6 +60,7 @@ static void read_start(Backup *b);
 static void read_spaces(Backup *b);
 static void claim_spaces(const Backup *b);
 static void choose_output(Backup *b);
+static void hold_wal(Backup *b);
 static void start_wal(Backup *b);
 static void receive_all(Backup *b);
 static void check_wal(void *arg);
@@ -101,6 +103,7 @@ static void run(Backup *b)
 {
     connect(b);
     claim_folders(b);
+    hold_wal(b);
     send_command(b);
     read_start(b);
     read_spaces(b);
@@ -267,6 +270,14 @@ static void choose_output(Backup *b)
     b->output = o->format == FORMAT_PLAIN ? plain_output_new(&base) : tar_output_new(&base);
 }
 
+static void hold_wal(Backup *b)
+{
+    if (b->options->wal_method != WAL_STREAM)
+        return;
+    b->wal = wal_receiver_new(b->options);
+    wal_receiver_hold(b->wal, b->start.system_id, client_backend_pid(b->client));
+}
+
 static void start_wal(Backup *b)
 {
     const BackupOptions *o = b->options;
@@ -278,8 +289,7 @@ static void start_wal(Backup *b)
 
         os_dir_make_all(path_join(wal_dir, "archive_status"));
     }
-    b->wal = wal_receiver_new(b->options, &b->start);
-    wal_receiver_start(b->wal, client_backend_pid(b->client));
+    wal_receiver_start(b->wal, &b->start);
     FAULT_POINT("pgbasebackup.wal_started");
 }
 

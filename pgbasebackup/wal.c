@@ -32,6 +32,7 @@ struct WalReceiver {
     ClientOptions *connect;
     WalWanted wanted;
     const char *slot; /* NULL: none */
+    bool has_made_slot;
     SlotState slot_state;
     _Atomic Lsn end; /* 0: not known yet; written by the coordinator */
     WalFiles *files; /* the thread's */
@@ -46,25 +47,33 @@ static bool is_done(void *arg, TimelineId tli, Lsn received);
 static void take_history(void *arg, const TimelineFile *file);
 static void take_switch(void *arg, TimelineId from, TimelineId to, Lsn lsn);
 
-WalReceiver *wal_receiver_new(BackupOptions *b, const WalWanted *wanted)
+WalReceiver *wal_receiver_new(BackupOptions *b)
 {
     WalReceiver *w = mem_new(WalReceiver);
 
     w->options = b;
     w->connect = &b->connect;
-    w->wanted = *wanted;
     return w;
 }
 
-void wal_receiver_start(WalReceiver *w, int backup_pid)
+void wal_receiver_hold(WalReceiver *w, uint64_t system_id, int backup_pid)
 {
-    err_log(ERR_INFO, .message = "starting background WAL receiver");
     w->client = client_connect(w->connect, &(ClientConnect){.mode = CLIENT_PHYSICAL});
-    if (client_identify_system(w->client).system_id != w->wanted.system_id)
+    if (client_identify_system(w->client).system_id != system_id)
         err_raise(SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE,
                   .message = "system identifier does not match between base backup and "
                              "streaming connection");
     make_slot(w, backup_pid);
+}
+
+void wal_receiver_start(WalReceiver *w, const WalWanted *wanted)
+{
+    w->wanted = *wanted;
+    err_log(ERR_INFO, .message = "starting background WAL receiver");
+    if (w->has_made_slot)
+        err_log(ERR_INFO, .message = err_fmt("created %sreplication slot \"%s\"",
+                                             w->options->slot == NULL ? "temporary " : "",
+                                             w->slot));
     w->thread = thread_start(receive, w);
 }
 
@@ -155,8 +164,7 @@ static void make_slot(WalReceiver *w, int backup_pid)
         client_create_slot(w->client, &slot, false);
     else
         create_permanent(w, &slot);
-    err_log(ERR_INFO, .message = err_fmt("created %sreplication slot \"%s\"",
-                                         slot.is_temporary ? "temporary " : "", slot.name));
+    w->has_made_slot = true;
 }
 
 /* Who is interrupted before the answer does not know whether it was made. */

@@ -26,10 +26,16 @@ typedef struct WalWanted {
 } WalWanted;
 
 /* Nothing is done yet: what fails in its start can be undone. b is read until its end. */
-WalReceiver *wal_receiver_new(BackupOptions *b, const WalWanted *wanted);
+WalReceiver *wal_receiver_new(BackupOptions *b);
 
-/* Connect (perhaps asking for the password again), make the slot, start the thread. */
-void wal_receiver_start(WalReceiver *w, int backup_pid);
+/*
+ * Connect (perhaps asking for the password again) and make the slot, before the backup begins: WAL
+ * from its start on cannot go before it is asked for then, however fast checkpoints follow.
+ */
+void wal_receiver_hold(WalReceiver *w, uint64_t system_id, int backup_pid);
+
+/* Start the thread. */
+void wal_receiver_start(WalReceiver *w, const WalWanted *wanted);
 
 /* Raise what the thread raised, if it did. */
 void wal_receiver_check(WalReceiver *w);
