@@ -33,6 +33,19 @@ char *deparse_view(Oid view, unsigned flags, int wrap);
 /* An expression whose Vars are columns of the relation; 0: it has none. */
 char *deparse_expr(const Node *expr, Oid relation, unsigned flags);
 
+/*
+ * Where columns, parameters and subplans are known to the caller alone, as in plans: write adds
+ * such a part to out, or returns false. is_toplevel: a whole row says its type.
+ */
+typedef struct DeparseOutside DeparseOutside;
+struct DeparseOutside {
+    bool (*write)(const DeparseOutside *outside, StrBuf *out, const Node *part, bool is_toplevel);
+};
+
+/* An expression (or a list of them), added to out. shows_implicit: casts that nobody wrote, too. */
+void deparse_outside(StrBuf *out, const Node *expr, bool shows_implicit,
+                     const DeparseOutside *outside);
+
 /* A constant, added to out, and whether its type is said. */
 typedef enum DeparseType { DEPARSE_NO_TYPE, DEPARSE_NEEDED_TYPE, DEPARSE_TYPE } DeparseType;
 void deparse_const(StrBuf *out, const Const *value, DeparseType type);

@@ -58,6 +58,8 @@ typedef struct Deparse {
     const char *function;
     const char *const *arg_names; /* NULL: none has a name */
     int arg_count;
+
+    const DeparseOutside *outside; /* NULL: columns are those of the level */
 } Deparse;
 
 static inline bool few_parens(const Deparse *d)

@@ -12,6 +12,21 @@
 #include "server/deparse/deparse_int.h"
 #include "server/fmgr/fmgr.h"
 
+/* ---- Parts that somebody else knows ---- */
+
+void deparse_outside(StrBuf *out, const Node *expr, bool shows_implicit,
+                     const DeparseOutside *outside)
+{
+    Deparse d = {.out = out, .outside = outside};
+
+    put_expr(&d, expr, shows_implicit);
+}
+
+static bool put_outside(Deparse *d, const void *part, bool is_toplevel)
+{
+    return d->outside != NULL && d->outside->write(d->outside, d->out, part, is_toplevel);
+}
+
 /* ---- Columns ---- */
 
 static const char *column_of(const Level *level, const Var *var, int rt_index, int attno)
@@ -56,6 +71,8 @@ const char *put_var(Deparse *d, const Var *var, int levels_up, bool is_toplevel)
     const RangeTblEntry *rte;
     const char *entry, *column;
 
+    if (put_outside(d, var, is_toplevel))
+        return NULL;
     for (int i = 0; i < up && level != NULL; i++)
         level = level->outer;
     if (level == NULL || rt_index < 1 || rt_index > list_count(level->range_table))
@@ -723,7 +740,8 @@ void put_expr(Deparse *d, const void *expr, bool shows_implicit)
         put_const(d, expr, DEPARSE_NEEDED_TYPE);
         break;
     case NODE_Param:
-        put_param(d, expr);
+        if (!put_outside(d, expr, false))
+            put_param(d, expr);
         break;
     case NODE_Aggref:
         put_aggregate(d, expr);
@@ -856,6 +874,8 @@ void put_expr(Deparse *d, const void *expr, bool shows_implicit)
         put_expr(d, ((const InferenceElem *)expr)->expr, shows_implicit);
         break;
     default:
+        if (put_outside(d, expr, false))
+            break;
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = err_fmt("showing expressions of kind %s is not supported",
                                      node_kind_name(node->tag)));
