@@ -11,6 +11,7 @@
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/command/depend_lock.h"
 #include "server/lock/lock_object.h"
 #include "server/object/acl_change.h"
 #include "server/object/role.h"
@@ -69,6 +70,7 @@ static unsigned fill_rows(const ObjectAddress *who, const ObjectList *on, size_t
 
         if (object_is_pinned(other->catalog, other->oid))
             continue;
+        depend_lock(other);
         catalog_row_init(row);
         catalog_set_u32(row, PG_DEPEND_COL_CLASSID, who->catalog);
         catalog_set_u32(row, PG_DEPEND_COL_OBJID, who->oid);
@@ -145,6 +147,8 @@ unsigned depend_change(const ObjectAddress *who, const ObjectAddress *from, cons
         depend_note(who, on, DEPEND_NORMAL);
         return 1;
     }
+    if (!is_pinned)
+        depend_lock(on);
     change = catalog_change_begin(PG_DEPEND_CATALOG);
     scan = scan_who(who);
     while ((row = catalog_scan_next(scan)) != NULL) {

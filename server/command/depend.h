@@ -32,6 +32,7 @@ typedef enum DependShared {
     DEPEND_TABLESPACE = 't',
 } DependShared;
 
+/* What is needed is locked, so that it stays; raises 42704 when it is gone. */
 void depend_note(const ObjectAddress *who, const ObjectAddress *on, DependKind kind);
 
 /* On each of a list, which is unified. */

@@ -35,6 +35,7 @@ server_sources += server/command/default_rights.c
 server_sources += server/command/depend.c
 server_sources += server/command/depend_drop.c
 server_sources += server/command/depend_expr.c
+server_sources += server/command/depend_lock.c
 server_sources += server/command/describe.c
 server_sources += server/command/domain.c
 server_sources += server/command/drop.c

@@ -42,6 +42,19 @@ same "create role r" "drop role r" "comment on role r is 'x'"
 same "create role r" "drop role r" "alter role r set work_mem = '1MB'"
 same "create role r" "drop role r" "drop role r"
 same "create domain d as int; create table t (a d, b int)" "drop domain d cascade" "alter domain d set not null"
+# What comes to need an object waits for its end as well.
+same "create type e as enum ('a')" "drop type e" "create table u (a e)"
+same "create table u (b int); create type e as enum ('a')" "drop type e" "alter table u add a e"
+same "create type e as enum ('a')" "drop type e" "create domain d as e"
+same "create type e as enum ('a')" "drop type e" "create function f(e) returns int language sql as 'select 1'"
+same "create function f() returns int language sql as 'select 1'" "drop function f()" "create table v (a int default f())"
+same "create schema s" "drop schema s" "create function s.f() returns int language sql as 'select 1'"
+same "create schema s" "drop schema s" "create type s.e as enum ('a')"
+same "create sequence q" "drop sequence q" "create table v (a int default nextval('q'))"
+for side in theirs ours; do
+    assert_eq "$(session_run "use_$side" "select count(*) from pg_depend where refclassid = 'pg_type'::regclass and refobjid > 16383
+        and not exists (select from pg_type where oid = refobjid)")" 0 "$side: nothing depends on types that are gone"
+done
 for side in theirs ours; do
     assert_eq "$(session_run "use_$side" "select (select count(*) from pg_description where objoid > 16383) +
         (select count(*) from pg_shdescription where objoid > 16383) + (select count(*) from pg_db_role_setting)")" 0 "$side: nothing is left"
