@@ -247,13 +247,16 @@ static void load_indexes(Planner *root, PlanRel *rel, Relation *table)
 {
     const RelationIndexes *indexes = relation_indexes(table);
 
-    (void)root;
     for (unsigned i = 0; i < indexes->count; i++) {
         Relation *relation = relation_pin_existing(indexes->oids[i]);
-
         /* Other kinds are for nobody yet. */
-        if (relation->index->row->indisvalid && relation->row->relam == AM_BTREE_OID &&
-            !is_too_new(relation->index))
+        bool is_of_use =
+            relation->index->row->indisvalid && relation->row->relam == AM_BTREE_OID;
+
+        /* Nobody will tell when it has become old enough. */
+        if (is_of_use && is_too_new(relation->index))
+            root->global->is_transient = true;
+        else if (is_of_use)
             rel->indexes = list_add_first(load_index(rel, table, relation), rel->indexes);
         relation_unpin(relation);
     }

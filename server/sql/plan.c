@@ -12,12 +12,14 @@
 #include "server/config/setting.h"
 #include "server/planner/planner.h"
 #include "server/sql/sql_int.h"
+#include "server/txn/proc_array.h"
 
 #define CUSTOM_TRIES 5
 
 /* What planning costs, in units of cost: a relation more doubles nothing, but adds. */
 #define PLANNING_COST(relations) (1000.0 * setting.cpu_operator_cost * ((relations) + 1))
 
+static void drop_if_passed(SqlPlan *plan);
 static bool wants_custom(const Prepared *p, const ExternParams *params);
 static SqlPlan *generic_plan(Prepared *p);
 static SqlPlan *custom_plan(Prepared *p, const ExternParams *params);
@@ -28,6 +30,8 @@ SqlPlan *plan_choose(Prepared *p, const ExternParams *params, int cursor_options
     SqlQuery *q = &p->query;
     SqlPlan *plan;
 
+    if (q->generic != NULL)
+        drop_if_passed(q->generic);
     if (q->is_kept && q->generic != NULL && !wants_custom(p, params) &&
         query_lock_plan(p, q->generic)) {
         q->generic->users++;
@@ -46,6 +50,13 @@ SqlPlan *plan_choose(Prepared *p, const ExternParams *params, int cursor_options
     plan->users++;
     q->generic_count++;
     return plan;
+}
+
+/* What was too new for it may be of use by now. */
+static void drop_if_passed(SqlPlan *plan)
+{
+    if (plan->xmin != 0 && plan->xmin != proc_array_transaction_xmin())
+        plan->is_valid = false;
 }
 
 static bool wants_custom(const Prepared *p, const ExternParams *params)
@@ -96,6 +107,8 @@ static SqlPlan *make(Prepared *p, MemContext *parent, const ExternParams *bound,
 
         plan->statement = planner_plan(tree, p->text, options, bound);
     }
+    if (plan->statement->is_transient)
+        plan->xmin = proc_array_transaction_xmin();
     snapshot_pop();
     plan->mem = mem;
     plan->is_valid = true;

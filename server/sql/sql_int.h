@@ -23,6 +23,7 @@ typedef struct SqlPlan {
     Exec *exec;    /* NULL: not made yet, or of no use any more */
     bool is_busy;  /* exec is open */
     bool is_valid; /* what it stands on has not changed */
+    Xid xmin;      /* as of which something was too new for it; 0: nothing was */
     unsigned users;
     double cost; /* as estimated */
 } SqlPlan;
