@@ -15,6 +15,7 @@
 #include "server/command/new_type.h"
 #include "server/command/relation_name.h"
 #include "server/command/table_parts.h"
+#include "server/command/temp_schema.h"
 #include "server/lock/lock_object.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
@@ -27,8 +28,10 @@
 
 Oid new_type_schema(const List *names, const char **name)
 {
-    Oid schema = namespace_for_new_object(names, name);
+    Oid schema;
 
+    temp_schema_make_for_name(names);
+    schema = namespace_for_new_object(names, name);
     rights_require(PG_NAMESPACE_CATALOG, schema, role_current(), RIGHT_CREATE);
     lock_object(PG_NAMESPACE_CATALOG, schema, 0, LOCK_ACCESS_SHARE);
     return schema;

@@ -103,6 +103,15 @@ _Noreturn static void raise_mixture(const char *message)
     err_raise(SQLSTATE_INVALID_TABLE_DEFINITION, .message = message);
 }
 
+void temp_schema_make_for_name(const List *names)
+{
+    RangeVar var = {.tag = NODE_RangeVar, .persistence = RELATION_PERMANENT};
+    const char *name;
+
+    namespace_split(names, &var.schema, &name);
+    temp_schema_make_for(&var);
+}
+
 char temp_schema_persistence(const RangeVar *var, Oid schema)
 {
     static const char others[] = "cannot create relations in temporary schemas of other sessions";

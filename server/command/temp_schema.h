@@ -16,6 +16,9 @@
 /* If var is to be temporary: see that there is a schema for it. */
 void temp_schema_make_for(const RangeVar *var);
 
+/* The same for an object that is no relation, by its name. */
+void temp_schema_make_for_name(const List *names);
+
 /* The persistence of a new relation: t when its schema is ours. Raises 42P16 for mixtures. */
 char temp_schema_persistence(const RangeVar *var, Oid schema);
 
