@@ -25,6 +25,7 @@
 #include "server/command/option.h"
 #include "server/command/role_spec.h"
 #include "server/command/shared_name.h"
+#include "server/ipc/proc.h"
 #include "server/lock/lock_object.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
@@ -58,7 +59,7 @@ static void read_tablespace(Making *m, const DatabaseOptions *o);
 static void choose_number(Making *m, const DatabaseOptions *o);
 static void insert_row(const Making *m);
 static void copy_dependencies(const Making *m);
-static void copy_files(const Making *m);
+static void copy_files(Making *m);
 
 void command_create_database(CommandCall *call)
 {
@@ -348,11 +349,27 @@ static void take_back(Oid database)
     database_remove_folders(database);
 }
 
-static void copy_files(const Making *m)
+/* The session is ended in the middle of it. */
+static void take_back_at_end(void *arg)
+{
+    const Making *m = arg;
+
+    ERR_TRY() {
+        take_back(m->oid);
+    }
+    ERR_CATCH() {
+        err_log(ERR_LOG, .message = "could not remove the files of a database that was being made",
+                .detail = err_caught()->message);
+    }
+    ERR_END();
+}
+
+static void copy_files(Making *m)
 {
     const DatabaseCopy copy = {{m->template.row.oid, m->template.row.dattablespace},
                                {m->oid, m->tablespace}};
 
+    proc_on_detach(take_back_at_end, m);
     ERR_TRY() {
         if (m->is_logged)
             database_copy_pages(&copy);
@@ -360,8 +377,10 @@ static void copy_files(const Making *m)
             database_copy_folders(&copy);
     }
     ERR_CATCH() {
+        proc_forget_on_detach(take_back_at_end, m);
         take_back(m->oid);
         err_raise_again();
     }
     ERR_END();
+    proc_forget_on_detach(take_back_at_end, m);
 }

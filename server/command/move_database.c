@@ -22,6 +22,7 @@
 #include "server/command/object.h"
 #include "server/command/shared_name.h"
 #include "server/ipc/barrier.h"
+#include "server/ipc/proc.h"
 #include "server/lock/lock_object.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
@@ -39,9 +40,9 @@ typedef struct Move {
 
 static Oid checked_target(const Move *move);
 static void require_empty(const Move *move);
-static void copy(const Move *move);
+static void copy(Move *move);
 
-static void move_files(const Move *move)
+static void move_files(Move *move)
 {
     const char *busy;
 
@@ -137,16 +138,37 @@ static void fill_and_note(const Move *move)
     checkpoint_request(CHECKPOINT_IMMEDIATE | CHECKPOINT_FORCE | CHECKPOINT_WAIT);
 }
 
-static void copy(const Move *move)
+static void remove_copy(const Move *move)
 {
+    os_dir_remove_tree(database_folder_path(move->database, move->to), true);
+}
+
+/* The session is ended in the middle of it. */
+static void remove_at_end(void *arg)
+{
+    ERR_TRY() {
+        remove_copy(arg);
+    }
+    ERR_CATCH() {
+        err_log(ERR_LOG, .message = "could not remove the files of a database that was being moved",
+                .detail = err_caught()->message);
+    }
+    ERR_END();
+}
+
+static void copy(Move *move)
+{
+    proc_on_detach(remove_at_end, move);
     ERR_TRY() {
         fill_and_note(move);
     }
     ERR_CATCH() {
-        os_dir_remove_tree(database_folder_path(move->database, move->to), true);
+        proc_forget_on_detach(remove_at_end, move);
+        remove_copy(move);
         err_raise_again();
     }
     ERR_END();
+    proc_forget_on_detach(remove_at_end, move);
     /* The old folder goes next, whatever synchronous_commit says. */
     txn_force_sync();
 }

@@ -306,6 +306,18 @@ void proc_on_detach(void (*fn)(void *arg), void *arg)
     procs.calls[procs.call_count++] = (DetachCall){.fn = fn, .arg = arg};
 }
 
+void proc_forget_on_detach(void (*fn)(void *arg), void *arg)
+{
+    unsigned i = procs.call_count;
+
+    while (i > 0 && (procs.calls[i - 1].fn != fn || procs.calls[i - 1].arg != arg))
+        i--;
+    ASSERT(i > 0);
+    procs.call_count--;
+    for (; i <= procs.call_count; i++)
+        procs.calls[i - 1] = procs.calls[i];
+}
+
 Proc *proc_self(void)
 {
     return procs.self;

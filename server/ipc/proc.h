@@ -56,6 +56,7 @@ bool proc_is_attached(void);
 
 /* fn runs in proc_detach(), newest first, before the slot is free; it must not raise. */
 void proc_on_detach(void (*fn)(void *arg), void *arg);
+void proc_forget_on_detach(void (*fn)(void *arg), void *arg); /* the newest of these */
 
 Proc *proc_self(void); /* NULL when this process has no slot */
 Proc *proc_at(int slot);
