@@ -60,6 +60,7 @@ check_scripts += tests/scenario/server/counts_are_those_of_postgresql.sh
 check_scripts += tests/scenario/server/cut_tables_take_rows_again.sh
 check_scripts += tests/scenario/server/damaged_files_are_reported_as_in_postgresql.sh
 check_scripts += tests/scenario/server/databases_come_and_go.sh
+check_scripts += tests/scenario/server/databases_move_wholly_or_not.sh
 check_scripts += tests/scenario/server/dumps_are_those_of_postgresql.sh
 check_scripts += tests/scenario/server/ends_of_transactions_are_logged_alike.sh
 check_scripts += tests/scenario/server/files_that_change_reach_a_standby.sh
