@@ -18,10 +18,9 @@
 #include "server/command/function_option.h"
 #include "server/command/make_function.h"
 #include "server/command/option.h"
+#include "server/command/relation_name.h"
 #include "server/command/stored_setting.h"
-#include "server/command/temp_schema.h"
 #include "server/fmgr/fmgr.h"
-#include "server/lock/lock_object.h"
 #include "server/node/expr.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
@@ -54,10 +53,7 @@ void command_create_function(CommandCall *call)
                .stmt = (const CreateFunctionStmt *)(const void *)call->statement};
     FunctionMake *make = &m.make;
 
-    temp_schema_make_for_name(m.stmt->name);
-    make->schema = namespace_for_new_object(m.stmt->name, &make->name);
-    rights_require(PG_NAMESPACE_CATALOG, make->schema, role_current(), RIGHT_CREATE);
-    lock_object(PG_NAMESPACE_CATALOG, make->schema, 0, LOCK_ACCESS_SHARE);
+    make->schema = object_new_schema(m.stmt->name, &make->name);
     make->owner = role_current();
     make->is_replace = m.stmt->is_replace;
     function_options_read(&m.options, m.stmt->options, m.stmt->is_procedure, call->text);

@@ -15,9 +15,6 @@
 #include "server/command/new_type.h"
 #include "server/command/relation_name.h"
 #include "server/command/table_parts.h"
-#include "server/command/temp_schema.h"
-#include "server/lock/lock_object.h"
-#include "server/object/rights.h"
 #include "server/object/role.h"
 #include "server/txn/txn.h"
 
@@ -25,17 +22,6 @@
 #define ENUM_OUT  3507
 #define ENUM_RECV 3532
 #define ENUM_SEND 3533
-
-Oid new_type_schema(const List *names, const char **name)
-{
-    Oid schema;
-
-    temp_schema_make_for_name(names);
-    schema = namespace_for_new_object(names, name);
-    rights_require(PG_NAMESPACE_CATALOG, schema, role_current(), RIGHT_CREATE);
-    lock_object(PG_NAMESPACE_CATALOG, schema, 0, LOCK_ACCESS_SHARE);
-    return schema;
-}
 
 void new_type_require_free(const char *name, Oid schema)
 {
@@ -114,7 +100,7 @@ void command_create_enum(CommandCall *call)
                      .typmod = -1};
     Oid type;
 
-    make.schema = new_type_schema(stmt->name, &make.name);
+    make.schema = object_new_schema(stmt->name, &make.name);
     new_type_require_free(make.name, make.schema);
     make.array = type_new_array_oid();
     type = type_make(&make);

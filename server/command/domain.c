@@ -17,6 +17,7 @@
 #include "server/command/command_int.h"
 #include "server/command/make.h"
 #include "server/command/new_type.h"
+#include "server/command/relation_name.h"
 #include "server/deparse/deparse.h"
 #include "server/node/expr.h"
 #include "server/object/rights.h"
@@ -44,7 +45,7 @@ void command_create_domain(CommandCall *call)
     PgType row;
     Oid domain;
 
-    m.make.schema = new_type_schema(m.stmt->name, &m.make.name);
+    m.make.schema = object_new_schema(m.stmt->name, &m.make.name);
     new_type_require_free(m.make.name, m.make.schema);
     take_base(&m);
     list_foreach(const Constraint *, c, m.stmt->constraints)

@@ -100,16 +100,31 @@ void relation_check_owner(const RangeVar *var, Oid relation, void *arg UNUSED)
                       err_fmt("permission denied: \"%s\" is a system catalog", var->relation));
 }
 
+/* It must not be dropped before what is made in it is there. */
+static void require_place(Oid schema)
+{
+    if (!namespace_is_temporary(schema))
+        rights_require(PG_NAMESPACE_CATALOG, schema, role_current(), RIGHT_CREATE);
+    lock_object(PG_NAMESPACE_CATALOG, schema, 0, LOCK_ACCESS_SHARE);
+}
+
 Oid relation_new_schema(const RangeVar *var)
 {
     Oid schema;
 
     temp_schema_make_for(var);
     schema = namespace_for_new_relation(var);
-    if (!namespace_is_temporary(schema))
-        rights_require(PG_NAMESPACE_CATALOG, schema, role_current(), RIGHT_CREATE);
-    /* It must not be dropped before the relation is there. */
-    lock_object(PG_NAMESPACE_CATALOG, schema, 0, LOCK_ACCESS_SHARE);
+    require_place(schema);
+    return schema;
+}
+
+Oid object_new_schema(const List *names, const char **name)
+{
+    Oid schema;
+
+    temp_schema_make_for_name(names);
+    schema = namespace_for_new_object(names, name);
+    require_place(schema);
     return schema;
 }
 

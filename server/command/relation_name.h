@@ -36,6 +36,9 @@ void relation_require_owner(Oid relation);
 /* Where a new relation goes, in a schema where the user may make one; a temporary one, too. */
 Oid relation_new_schema(const RangeVar *var);
 
+/* The same for a type or a function; *name is its name alone. */
+Oid object_new_schema(const List *names, const char **name);
+
 /* For a new relation: the tablespace that options or the setting name; 0: the database's. */
 Oid relation_new_tablespace(const char *name, char persistence);
 
