@@ -566,13 +566,27 @@ static void put_row_compare(Deparse *d, const RowCompareExpr *expr)
     put(d, "))");
 }
 
+/* Is a part of a value set to something, within a greater one? */
+static bool sets_part(const Node *value)
+{
+    return node_is(value, FieldStore) ||
+           (node_is(value, SubscriptingRef) &&
+            ((const SubscriptingRef *)(const void *)value)->assigned != NULL);
+}
+
+static _Noreturn void raise_part_of_part(void)
+{
+    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+              .message = "showing assignments to parts of parts of columns is not supported");
+}
+
 static void put_subscripts(Deparse *d, const SubscriptingRef *ref)
 {
     bool parens = !node_is(ref->container, Var) && !node_is(ref->container, FieldSelect);
 
-    if (ref->assigned != NULL || node_is(ref->container, CaseTestExpr))
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "showing assignments to parts of columns is not supported");
+    if (node_is(ref->container, CaseTestExpr) ||
+        (ref->assigned != NULL && sets_part(ref->assigned)))
+        raise_part_of_part();
     put(d, parens ? "(" : "");
     put_expr(d, ref->container, false);
     put(d, parens ? ")" : "");
@@ -585,6 +599,24 @@ static void put_subscripts(Deparse *d, const SubscriptingRef *ref)
         put_expr(d, list_at(ref->upper, i), false);
         put(d, "]");
     }
+    if (ref->assigned != NULL) {
+        put(d, " := ");
+        put_expr(d, ref->assigned, false);
+    }
+}
+
+/* A row some of whose fields are set: what they are set to. */
+static void put_field_store(Deparse *d, const FieldStore *store)
+{
+    bool is_one = list_count(store->values) == 1;
+
+    list_foreach(const Node *, value, store->values) {
+        if (sets_part(value))
+            raise_part_of_part();
+    }
+    put(d, is_one ? "" : "ROW(");
+    put_list(d, store->values, false);
+    put(d, is_one ? "" : ")");
 }
 
 static const char *field_name(const Level *level, Node *row, int field, int levels_up);
@@ -783,6 +815,9 @@ void put_expr(Deparse *d, const void *expr, bool shows_implicit)
         break;
     case NODE_FieldSelect:
         put_field(d, expr);
+        break;
+    case NODE_FieldStore:
+        put_field_store(d, expr);
         break;
     case NODE_RelabelType: {
         const RelabelType *c = expr;

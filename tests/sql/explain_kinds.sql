@@ -30,6 +30,10 @@ EXPLAIN (COSTS OFF, VERBOSE) SELECT CURRENT_DATE, CURRENT_USER, LOCALTIME(3), ne
 EXPLAIN (COSTS OFF, VERBOSE) SELECT (x).a, (x).b FROM (SELECT o AS x FROM ek_other o OFFSET 0) s;
 EXPLAIN (COSTS OFF, VERBOSE) VALUES (1, 'a'), (2, 'b');
 EXPLAIN (COSTS OFF, VERBOSE) SELECT grouping(a, b), count(*) FROM ek GROUP BY ROLLUP (a, b);
+EXPLAIN (COSTS OFF, VERBOSE) UPDATE ek SET c[1] = a, p.x = 2;
+EXPLAIN (COSTS OFF, VERBOSE) UPDATE ek SET c[1:2] = '{3,4}', p.x = a + f, p.y = v;
+EXPLAIN (COSTS OFF, VERBOSE) UPDATE ek SET c[1] = 1, c[a] = o.a FROM ek_other o WHERE o.b = v;
+EXPLAIN (COSTS OFF, VERBOSE) INSERT INTO ek (c[1], c[2], p.y) SELECT a, a + 1, b FROM ek_other;
 PREPARE ek_p(integer, text) AS SELECT 1 FROM ek WHERE a = $1 AND b = $2;
 SET plan_cache_mode = force_generic_plan;
 EXPLAIN (COSTS OFF) EXECUTE ek_p(1, 'x');
