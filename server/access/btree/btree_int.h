@@ -169,6 +169,12 @@ static inline bool btree_page_is_gone(const BtreeSpecial *special)
     return (special->flags & (BTREE_DELETED | BTREE_HALF_DEAD)) != 0;
 }
 
+/* No longer among its neighbours; one that is half dead still is, and their links lead to it. */
+static inline bool btree_page_is_unlinked(const BtreeSpecial *special)
+{
+    return (special->flags & BTREE_DELETED) != 0;
+}
+
 static inline OffsetNo btree_first_data(const BtreeSpecial *special)
 {
     return btree_page_is_rightmost(special) ? BTREE_HIGH_KEY : BTREE_FIRST_KEY;

@@ -227,7 +227,7 @@ static Buffer lock_left(const BtreeIndex *index, BlockNo left, BlockNo block, bo
     if (*none)
         return BUFFER_NONE;
     b = btree_buffer(index, left, BUFFER_EXCLUSIVE);
-    while (btree_page_is_gone(btree_special(buffer_page(b))) ||
+    while (btree_page_is_unlinked(btree_special(buffer_page(b))) ||
            btree_special(buffer_page(b))->next != block) {
         BlockNo next = btree_special(buffer_page(b))->next;
 

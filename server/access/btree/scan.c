@@ -538,7 +538,7 @@ static Buffer find_left(const BtreeScan *s, BlockNo left, BlockNo block)
     for (int hops = 0; hops <= LEFT_HOPS; hops++) {
         const BtreeSpecial *special = btree_special(buffer_page(b));
 
-        if (!btree_page_is_gone(special) && special->next == block)
+        if (!btree_page_is_unlinked(special) && special->next == block)
             return b;
         if (btree_page_is_rightmost(special))
             break;
@@ -561,13 +561,22 @@ static Buffer walk_left(BtreeScan *s)
         if (left == BTREE_NO_BLOCK)
             return BUFFER_NONE;
         b = find_left(s, left, block);
-        if (b != BUFFER_NONE)
-            return b;
+        if (b != BUFFER_NONE) {
+            special = btree_special(buffer_page(b));
+            if (!btree_page_is_gone(special))
+                return b;
+
+            /* Half dead: nothing is on it, the next one to the left is its neighbour. */
+            block = buffer_block(b);
+            left = special->prev;
+            buffer_unlock_unpin(b);
+            continue;
+        }
 
         /* Ours may be gone: then what took its place to the right has the left link that counts. */
         b = btree_buffer(s->index, block, BUFFER_SHARED);
         special = btree_special(buffer_page(b));
-        while (btree_page_is_gone(special)) {
+        while (btree_page_is_unlinked(special)) {
             if (btree_page_is_rightmost(special))
                 err_raise(SQLSTATE_INDEX_CORRUPTED,
                           .message = err_fmt("fell off the end of index \"%s\"",

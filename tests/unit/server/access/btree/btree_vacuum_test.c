@@ -80,6 +80,18 @@ static BtreeVacuum vacuum(BtreeIndex *index, Dead dead)
     return v;
 }
 
+static unsigned count_rows(BtreeIndex *index, ScanDirection direction)
+{
+    BtreeScan *s = btree_scan_begin(index, NULL, 0, false);
+    unsigned count = 0;
+    Tid tid;
+
+    while (btree_scan_next(s, direction, &tid))
+        count++;
+    btree_scan_end(s);
+    return count;
+}
+
 /* The tree is in order, holds the rows of those that are not dead, and redo makes it. */
 static BtreeRigReplay *check(BtreeIndex *index, uint32_t count, Dead dead)
 {
@@ -244,6 +256,8 @@ static void a_page_that_is_left_half_dead_goes_with_the_next_vacuum(void)
         buffer_mark_dirty(b);
         buffer_unlock_unpin(b);
     }
+    CU_ASSERT_TRUE(count_rows(index, SCAN_BACKWARD) > 9000);
+    CU_ASSERT_EQUAL(count_rows(index, SCAN_BACKWARD), count_rows(index, SCAN_FORWARD));
     for (uint32_t i = 10000; i < 12000; i++)
         insert(index, (int32_t)(5000 + i % 1000), i);
     UNIT_ASSERT_RAISES(SQLSTATE_INDEX_CORRUPTED, btree_rig_check(index, NULL));
