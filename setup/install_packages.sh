@@ -1,5 +1,5 @@
 #!/bin/bash
-# install_packages.sh - install the Debian packages of packages.txt that are missing
+# install_packages.sh - install the Debian packages of packages.txt that are missing or too old
 #
 # Nothing is fetched and no right is needed when all are there, which dpkg-query tells in a moment. Otherwise it takes
 # root or sudo. PostgreSQL is installed without its usual cluster, so that no server starts on the machine.
@@ -11,12 +11,18 @@ CREATECLUSTER_CONF=${CREATECLUSTER_CONF:-/etc/postgresql-common/createcluster.co
 say() { echo "setup: $*"; }
 fail() { echo "setup: error: $1" >&2; [ $# -lt 2 ] || echo "hint: $2" >&2; exit 1; }
 
-# Print those of the packages given that are not installed.
+# missing_of PACKAGE[=LEAST]...: print the names of those that are not installed, or older than their least version.
 missing_of() {
-    local installed package
-    installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p')
+    local -A installed=()
+    local status package version least
+    while read -r status package version; do
+        [ "$status" != installed ] || installed[$package]=$version
+    done < <(dpkg-query -W -f '${db:Status-Status} ${Package} ${Version}\n' "${@%%=*}" 2>/dev/null)
     for package in "$@"; do
-        grep -qxF "$package" <<<"$installed" || echo "$package"
+        least=${package#"${package%%=*}"}
+        package=${package%%=*}
+        version=${installed[$package]-}
+        [ -n "$version" ] && dpkg --compare-versions "$version" ge "${least#=}" || echo "$package"
     done
 }
 
@@ -39,7 +45,7 @@ forbid_main_cluster() {
     echo 'create_main_cluster = false' | as_root tee -a "$CREATECLUSTER_CONF" >/dev/null
 }
 
-mapfile -t packages < <(sed -E 's/[[:space:]]*(#.*)?$//; /^$/d; s/[[:space:]].*//' packages.txt)
+mapfile -t packages < <(sed -E 's/[[:space:]]*(#.*)?$//; /^$/d; s/[[:space:]]+/=/' packages.txt)
 
 if ! command -v dpkg-query >/dev/null; then
     say "this is no Debian system: what packages.txt names must be installed by other means"
@@ -49,7 +55,7 @@ fi
 mapfile -t missing < <(missing_of "${packages[@]}")
 [ ${#missing[@]} -gt 0 ] || exit 0
 
-say "missing packages: ${missing[*]}"
+say "missing or too old: ${missing[*]}"
 if [ "$(id -u)" != 0 ]; then
     command -v sudo >/dev/null || fail "cannot install packages without root or sudo" \
         "As root, run: apt-get install ${missing[*]}"

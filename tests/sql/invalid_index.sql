@@ -1,0 +1,64 @@
+-- indexes that a failed CREATE INDEX CONCURRENTLY left: what moves rows leaves them so, what looks at rows mends them
+create view indexes as
+  select c.relname, indisvalid, indisready, indislive, indcheckxmin
+  from pg_index join pg_class c on c.oid = indexrelid where indrelid = to_regclass('t') order by 1;
+create table t (a int, b int);
+insert into t values (1, 1), (1, 2), (2, 3);
+create unique index concurrently ti on t (a);
+create index tb on t (b);
+table indexes;
+vacuum full t;
+table indexes;
+cluster t using tb;
+table indexes;
+alter table t set unlogged;
+alter table t alter b type bigint;
+alter table t alter a type bigint;
+alter table t add c float default random();
+table indexes;
+reindex table t;
+delete from t where b = 2;
+vacuum full t;
+table indexes;
+alter table t set unlogged;
+table indexes;
+insert into t values (2, 4);
+drop table t;
+-- rows that are added later
+create table t (a int, b int);
+insert into t values (1, 1), (1, 2), (2, 3);
+create unique index concurrently ti on t (a);
+truncate t;
+table indexes;
+begin;
+truncate t;
+insert into t values (1, 1);
+truncate t;
+commit;
+table indexes;
+insert into t values (1, 1), (1, 2), (2, 3);
+alter table t add c float default random();
+delete from t where b = 2;
+alter table t add d float default random();
+table indexes;
+insert into t values (2, 4);
+set enable_seqscan = off;
+select a, b from t where a = 2;
+select a, b from t where a = 1;
+reset enable_seqscan;
+drop table t;
+-- a valid one stays so, with what it finds
+create table t (a int primary key, b text unique deferrable initially deferred, c int unique);
+insert into t select i, 'b' || i, -i from generate_series(1, 2000) i;
+update t set b = b || '+', c = c - 5000 where a % 3 = 0;
+delete from t where a % 5 = 0;
+vacuum full t;
+table indexes;
+insert into t values (1, 'x', 1);
+insert into t values (3000, 'b1', 1);
+insert into t values (3000, 'x', -1);
+set enable_seqscan = off;
+select count(*), sum(a), min(b), max(b), sum(c) from t where c between -5999 and -1;
+select * from t where b = 'b3+';
+drop table t;
+drop view indexes;
