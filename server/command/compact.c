@@ -121,7 +121,7 @@ void table_compact(Oid table, Oid order, bool is_verbose)
     }
     mem_delete(mem);
     command_progress_set(COMPACT_PHASE, PHASE_INDEXES);
-    table_rebuild_indexes(table, persistence);
+    table_rebuild_indexes(table, persistence, INDEX_UNCHECKED);
     command_progress_set(COMPACT_PHASE, PHASE_END);
     if (table == PG_CLASS_CATALOG)
         finish_class(&numbers);

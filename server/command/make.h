@@ -255,10 +255,22 @@ void index_build_beside(Relation *table, Oid index);
 /* Who looks again at the index of a deferrable constraint; the constraint is as it was made. */
 void index_make_recheck(Relation *table, Oid index, Oid constraint, const ConstraintMake *as);
 
+/* Whether equal keys of a unique index are refused when it is made anew. */
+typedef enum IndexCheck {
+    INDEX_CHECKED,
+    INDEX_UNCHECKED, /* it is as valid as it was before */
+} IndexCheck;
+
 /*
  * Make its entries anew, of an empty file: a new one, or the one that it has. True: it lacks rows
  * that old snapshots show, unless it was kept while these rows changed.
  */
-bool index_rebuild(Relation *table, Oid index, bool in_new_file);
+bool index_rebuild(Relation *table, Oid index, bool in_new_file, IndexCheck check);
+
+/*
+ * After a rebuild that was checked: whatever it was before, it is whole now. Of one that nobody
+ * kept, what rows were before is not known if that is gone from their chains.
+ */
+void index_mark_whole(Oid index, bool has_broken_chain);
 
 #endif

@@ -29,7 +29,7 @@ static TupleDesc *make_desc(const Relation *table, const IndexMake *make);
 static void insert_index(const Relation *table, const IndexMake *make, bool is_immediate);
 static void make_index_constraint(Relation *table, IndexMake *make);
 static void note_dependencies(const Relation *table, const IndexMake *make);
-static bool build(Relation *table, Oid index, const Snapshot *s);
+static bool build(Relation *table, Oid index, const IndexBuild *how);
 static void set_check_xmin(Oid index);
 static void note_sizes(Relation *rel, bool has_index, double rows);
 
@@ -90,7 +90,7 @@ Oid index_make(Relation *table, IndexMake *make)
     txn_advance_command();
     if (make->is_not_built)
         note_sizes(table, true, -1);
-    else if (build(table, make->oid, NULL))
+    else if (build(table, make->oid, &(IndexBuild){.snapshot = NULL}))
         set_check_xmin(make->oid);
     return make->oid;
 }
@@ -348,10 +348,10 @@ static void make_entries(void *arg)
 }
 
 /* Does it lack rows that old snapshots show? */
-static bool build(Relation *table, Oid oid, const Snapshot *s)
+static bool build(Relation *table, Oid oid, const IndexBuild *how)
 {
     Relation *index = relation_pin_existing(oid);
-    Building b = {.table = table, .index = index, .build = {.snapshot = s}};
+    Building b = {.table = table, .index = index, .build = *how};
 
     if (index->kind == RELATION_PARTITIONED_INDEX) {
         relation_unpin(index);
@@ -371,7 +371,7 @@ static bool build(Relation *table, Oid oid, const Snapshot *s)
     return b.build.has_broken_chain;
 }
 
-bool index_rebuild(Relation *table, Oid oid, bool in_new_file)
+bool index_rebuild(Relation *table, Oid oid, bool in_new_file, IndexCheck check)
 {
     Relation *index = index_open(oid, LOCK_ACCESS_EXCLUSIVE);
 
@@ -379,12 +379,33 @@ bool index_rebuild(Relation *table, Oid oid, bool in_new_file)
     if (in_new_file)
         relation_set_new_file(index, index->persistence);
     relation_close(index, LOCK_NONE);
-    return build(table, oid, NULL);
+    return build(table, oid, &(IndexBuild){.is_unchecked = check == INDEX_UNCHECKED});
 }
 
 void index_build_beside(Relation *table, Oid index)
 {
-    build(table, index, snapshot_active());
+    build(table, index, &(IndexBuild){.snapshot = snapshot_active()});
+}
+
+void index_mark_whole(Oid index, bool has_broken_chain)
+{
+    const HeapTuple *old = syscache_pin(CACHE_INDEXRELID, datum_of_u32(index));
+    const PgIndex *i = CACHE_ROW(PgIndex, old);
+    bool was_whole = i->indisvalid && i->indisready && i->indislive;
+
+    if (!was_whole || (i->indcheckxmin && !has_broken_chain)) {
+        CatalogChange *change = catalog_change_begin(PG_INDEX_CATALOG);
+        CatalogRow row;
+
+        catalog_row_init(&row);
+        catalog_set_bool(&row, PG_INDEX_COL_INDISVALID, true);
+        catalog_set_bool(&row, PG_INDEX_COL_INDISREADY, true);
+        catalog_set_bool(&row, PG_INDEX_COL_INDISLIVE, true);
+        catalog_set_bool(&row, PG_INDEX_COL_INDCHECKXMIN, has_broken_chain);
+        catalog_update(change, old, &row);
+        catalog_change_end(change);
+    }
+    syscache_unpin(old);
 }
 
 void index_take_step(Oid index, IndexStep step)

@@ -119,31 +119,6 @@ static void require_own(const Relation *rel)
                   .message = "cannot reindex temporary tables of other sessions");
 }
 
-/*
- * Whatever it was before, it is whole now; of one that nobody kept, what rows were before is not
- * known if that is gone from their chains.
- */
-static void mark_whole(Oid index, bool has_broken_chain)
-{
-    const HeapTuple *old = syscache_pin(CACHE_INDEXRELID, datum_of_u32(index));
-    const PgIndex *i = CACHE_ROW(PgIndex, old);
-    bool was_whole = i->indisvalid && i->indisready && i->indislive;
-
-    if (!was_whole || (i->indcheckxmin && !has_broken_chain)) {
-        CatalogChange *change = catalog_change_begin(PG_INDEX_CATALOG);
-        CatalogRow row;
-
-        catalog_row_init(&row);
-        catalog_set_bool(&row, PG_INDEX_COL_INDISVALID, true);
-        catalog_set_bool(&row, PG_INDEX_COL_INDISREADY, true);
-        catalog_set_bool(&row, PG_INDEX_COL_INDISLIVE, true);
-        catalog_set_bool(&row, PG_INDEX_COL_INDCHECKXMIN, has_broken_chain);
-        catalog_update(change, old, &row);
-        catalog_change_end(change);
-    }
-    syscache_unpin(old);
-}
-
 static void require_movable(const Relation *rel)
 {
     if (is_catalog(rel->oid) || rel->schema == SCHEMA_TOAST)
@@ -177,10 +152,11 @@ static void rebuild(Oid table, Oid index, const How *how)
     require_own(rel);
     if (is_system)
         catalog_suspend_indexes(&index, 1);
-    has_broken_chain = index_rebuild(rel, index, !take_new_place(index, how->tablespace));
+    has_broken_chain = index_rebuild(rel, index, !take_new_place(index, how->tablespace),
+                                     INDEX_CHECKED);
     if (is_system)
         catalog_resume_index(index);
-    mark_whole(index, has_broken_chain);
+    index_mark_whole(index, has_broken_chain);
     relation_close(rel, LOCK_NONE);
     txn_advance_command();
     if (!how->is_verbose)

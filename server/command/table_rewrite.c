@@ -43,7 +43,7 @@ void table_rewrite(const TableRewrite *rewrite)
     relation_close(table, LOCK_NONE);
     txn_advance_command();
     exchange(rewrite->table, stand_in);
-    table_rebuild_indexes(rewrite->table, rewrite->persistence);
+    table_rebuild_indexes(rewrite->table, rewrite->persistence, INDEX_CHECKED);
     object_drop(&object, DROP_RESTRICT, DROP_INTERNALLY);
     txn_advance_command();
     rename_toast(rewrite->table);
@@ -265,7 +265,7 @@ static void exchange(Oid table, Oid stand_in)
     relation_close(rel, LOCK_NONE);
 }
 
-void table_rebuild_indexes(Oid table, char persistence)
+void table_rebuild_indexes(Oid table, char persistence, IndexCheck check)
 {
     Relation *rel = relation_open(table, LOCK_NONE);
     const RelationIndexes *all = relation_indexes(rel);
@@ -274,11 +274,14 @@ void table_rebuild_indexes(Oid table, char persistence)
 
     for (unsigned i = 0; i < count; i++) {
         Relation *index = index_open(oids[i], LOCK_ACCESS_EXCLUSIVE);
+        bool has_broken_chain;
 
         relation_set_new_file(index, persistence);
         relation_close(index, LOCK_NONE);
-        index_rebuild(rel, oids[i], false);
+        has_broken_chain = index_rebuild(rel, oids[i], false, check);
         catalog_resume_index(oids[i]);
+        if (check == INDEX_CHECKED)
+            index_mark_whole(oids[i], has_broken_chain);
         txn_advance_command();
     }
     mem_free(oids);

@@ -8,6 +8,7 @@
 
 #include "common/ds/array.h"
 #include "server/access/common/relation.h"
+#include "server/command/make.h"
 #include "server/node/node.h"
 
 /* The value of a column in the rows from now on. */
@@ -34,7 +35,7 @@ void table_rewrite(const TableRewrite *rewrite);
 /* Each row has all of its values now, those of columns that were added later too. */
 void table_clear_missing(Oid table);
 
-/* Indexes of the table, in new files; persistence: that they get. */
-void table_rebuild_indexes(Oid table, char persistence);
+/* Indexes of the table, in new files; persistence: that they get. Those checked are valid then. */
+void table_rebuild_indexes(Oid table, char persistence, IndexCheck check);
 
 #endif

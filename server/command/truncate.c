@@ -264,7 +264,7 @@ static void cut_indexes(Relation *table)
         relation_btree(index);
         rel_file_truncate(index->smgr, 0, index->persistence == RELATION_PERMANENT);
         relation_close(index, LOCK_NONE);
-        index_rebuild(table, oids[i], false);
+        index_rebuild(table, oids[i], false, INDEX_UNCHECKED);
     }
     mem_free(oids);
 }
@@ -308,7 +308,7 @@ static void rebuild_indexes(Oid oid)
     unsigned count = indexes->count;
 
     for (unsigned i = 0; i < count; i++)
-        index_rebuild(rel, oids[i], true);
+        index_rebuild(rel, oids[i], true, INDEX_UNCHECKED);
     mem_free(oids);
     relation_close(rel, LOCK_NONE);
 }

@@ -43,6 +43,7 @@ typedef struct Build {
     Relation *table, *index;
     IndexBuild *out;
     IndexForm *form;
+    BtreeKeys keys; /* unique only while that is checked */
     BtreeBuild *btree;
     Xid oldest; /* who ended before has ended for all */
     bool is_system;
@@ -84,8 +85,10 @@ static void begin(Build *b)
     b->is_system = b->table->oid < UNPINNED_OID_FIRST || b->table->schema == TOAST_SCHEMA;
     if (b->out->snapshot == NULL)
         b->oldest = heap_oldest_needed(&b->table->heap);
+    b->keys = btree->keys;
+    b->keys.is_unique &= !b->out->is_unchecked;
     b->btree = btree_build_begin(
-        &(BtreeBuildSpec){.keys = &btree->keys,
+        &(BtreeBuildSpec){.keys = &b->keys,
                           .fillfactor = btree->fillfactor,
                           .memory_max = size_mul((size_t)setting.maintenance_work_mem, 1024),
                           .write = write_page,
@@ -255,7 +258,7 @@ static Xid must_wait_for(const Build *b, Xid xid, bool is_hot_updated, const cha
         err_log(ERR_WARNING, .message = err_fmt("concurrent %s in progress within table \"%s\"",
                                                 what, b->table->name));
     /* Whether it counts for uniqueness, or breaks its chain, is known when that has ended. */
-    return b->index->index->btree.keys.is_unique || is_hot_updated ? xid : XID_NONE;
+    return b->keys.is_unique || is_hot_updated ? xid : XID_NONE;
 }
 
 /* Somebody may see it. If it has a newer version on the page, the entry is that one's. */

@@ -196,6 +196,9 @@ typedef struct IndexBuild {
     /* NULL: all rows that anybody may see; else those that it shows (CREATE INDEX CONCURRENTLY). */
     const Snapshot *snapshot;
 
+    /* Equal keys of a unique one are let be: the rows have only moved, or it never was whole. */
+    bool is_unchecked;
+
     /* Out: */
     double table_rows, index_rows;
     BlockNo pages;

@@ -16,6 +16,21 @@ cluster_init ours --bin "$(server_bin)" --set "autovacuum = off"
 cluster_start theirs
 cluster_start ours
 
+# A session may come to the place of one that is about to go, or to the next: in each it finds a schema for temporary
+# tables, as making one takes OIDs, which scripts show.
+make_temporary_schemas()
+{
+    local pids
+    until cluster_sql_is_true "$1" "select count(*) >= 4 from pg_namespace where nspname ~ '^pg_temp_'"; do
+        pids=()
+        for _ in 1 2 3 4; do
+            cluster_sql "$1" "create temporary table t (); select pg_sleep(0.5)" >/dev/null &
+            pids+=($!)
+        done
+        wait "${pids[@]}"
+    done
+}
+
 # play SIDE SCRIPT: as one session; the output has the statements, too.
 play()
 {
@@ -24,6 +39,8 @@ play()
         <"$HOLDFAST_SRC/tests/sql/$2" 2>&1 | grep -v '^LOCATION: '
 }
 
+make_temporary_schemas theirs
+make_temporary_schemas ours
 different=()
 for script in $scripts; do
     play theirs "$script" >theirs.out || true
