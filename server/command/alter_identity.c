@@ -17,6 +17,7 @@
 #include "server/command/alter_column.h"
 #include "server/command/depend.h"
 #include "server/command/depend_drop.h"
+#include "server/command/identity_sequence.h"
 #include "server/command/make.h"
 #include "server/command/sequence.h"
 #include "server/lock/lock_object.h"
@@ -76,21 +77,18 @@ void column_add_identity(Relation *rel, const AlterTableCmd *action, const char 
     const Constraint *identity = (const Constraint *)(const void *)action->definition;
     int16_t number = column_number(rel, action->name);
     const Column *column = &rel->desc->columns[number - 1];
-    SequenceMake make = {.schema = rel->schema,
-                         .owner = rel->row->relowner,
-                         .persistence = rel->persistence,
-                         .type = column->type,
-                         .is_identity = true,
-                         .options = identity->options,
-                         .text = text};
+    const IdentitySequence make = {.table = rel->name,
+                                   .column = column->name,
+                                   .schema = rel->schema,
+                                   .owner = rel->row->relowner,
+                                   .persistence = rel->persistence,
+                                   .type = column->type,
+                                   .options = identity->options,
+                                   .text = text};
     Oid sequence;
 
-    if (column->type != TYPE_INT2 && column->type != TYPE_INT4 && column->type != TYPE_INT8)
-        err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                  .message = "identity column type must be smallint, integer, or bigint");
     /* A number is taken for it even if it cannot be. */
-    make.name = relation_choose_name(rel->name, column->name, "seq", rel->schema, false);
-    sequence = sequence_make(&make);
+    sequence = identity_sequence_make(&make);
     txn_advance_command();
     check_addable(rel, &rel->desc->columns[number - 1]);
     set_mark(rel, number, PG_ATTRIBUTE_COL_ATTIDENTITY, identity->generated_when);

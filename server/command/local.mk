@@ -51,6 +51,7 @@ server_sources += server/command/grant.c
 server_sources += server/command/grant_object.c
 server_sources += server/command/grant_parameter.c
 server_sources += server/command/grant_relation.c
+server_sources += server/command/identity_sequence.c
 server_sources += server/command/index_define.c
 server_sources += server/command/index_swap.c
 server_sources += server/command/key_of_index.c

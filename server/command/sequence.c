@@ -84,7 +84,8 @@ static void read_options(Reader *r, const List *options)
                 raise_redundant(r, option);
             r->d->options[slot] = option;
         } else if (strcmp(option->name, "as") == 0) {
-            if (r->d->as != NULL)
+            /* The column of an identity says it. */
+            if (r->d->as != NULL || r->is_identity)
                 raise_redundant(r, option);
             r->d->as = option;
         } else if (strcmp(option->name, "owned_by") == 0) {

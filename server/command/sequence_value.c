@@ -268,13 +268,14 @@ static int64_t step(const Limits *limits, int64_t value, const char *name)
     return is_up ? limits->min : limits->max;
 }
 
-/* Is there a value behind that one, so that it can be taken ahead of need? */
+/*
+ * Is there a value behind that one, so that it can be taken ahead of need? No values are taken
+ * beyond the end of a cycle: what is taken at once goes on by the increment.
+ */
 static bool can_step(const Limits *limits, int64_t value)
 {
     int64_t next;
 
-    if (limits->is_cycle)
-        return true;
     return !__builtin_add_overflow(value, limits->increment, &next) &&
            (limits->increment > 0 ? next <= limits->max : next >= limits->min);
 }

@@ -15,6 +15,7 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/foreign_key.h"
+#include "server/command/identity_sequence.h"
 #include "server/command/index_define.h"
 #include "server/command/relation_name.h"
 #include "server/command/sequence.h"
@@ -477,39 +478,46 @@ static Node *next_value_of(Oid schema, const char *name)
     return (Node *)(void *)call;
 }
 
-static void make_sequence(TableParts *parts, PartColumn *part, Oid owner, char persistence)
+static void make_serial(TableParts *parts, PartColumn *part, Oid owner, char persistence)
 {
-    SequenceMake make = {
+    const SequenceMake make = {
+        .name =
+            relation_choose_name(parts->table_name, part->def->name, "seq", parts->schema, false),
         .schema = parts->schema,
         .owner = owner,
         .persistence = persistence,
         .type = part->serial_type,
-        .is_identity = part->identity != NULL,
-        .options = part->identity != NULL ? part->identity->options : NULL,
         .text = parts->text,
     };
 
-    if (part->identity != NULL) {
-        int32_t typmod;
-
-        make.type = part->like != NULL ? part->like->type
-                                       : analyzer_type(part->def->type, parts->text, &typmod);
-        if (make.type != TYPE_INT2 && make.type != TYPE_INT4 && make.type != TYPE_INT8)
-            err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                      .message = "identity column type must be smallint, integer, or bigint");
-    }
-    make.name =
-        relation_choose_name(parts->table_name, part->def->name, "seq", parts->schema, false);
     part->sequence = sequence_make(&make);
-    if (part->serial_type != 0)
-        part->default_expr = next_value_of(parts->schema, make.name);
+    part->default_expr = next_value_of(parts->schema, make.name);
+}
+
+static void make_identity(TableParts *parts, PartColumn *part, Oid owner, char persistence)
+{
+    int32_t typmod;
+    const IdentitySequence make = {
+        .table = parts->table_name,
+        .column = part->def->name,
+        .schema = parts->schema,
+        .owner = owner,
+        .persistence = persistence,
+        .type = part->like != NULL ? 0 : analyzer_type(part->def->type, parts->text, &typmod),
+        .options = part->identity->options,
+        .text = parts->text,
+    };
+
+    part->sequence = identity_sequence_make(&make);
 }
 
 void table_parts_make_sequences(TableParts *parts, Oid owner, char persistence)
 {
     array_foreach(PartColumn, part, &parts->columns) {
-        if (part->serial_type != 0 || part->identity != NULL)
-            make_sequence(parts, part, owner, persistence);
+        if (part->serial_type != 0)
+            make_serial(parts, part, owner, persistence);
+        else if (part->identity != NULL)
+            make_identity(parts, part, owner, persistence);
     }
 }
 
