@@ -24,6 +24,7 @@ typedef struct Entry {
 static BtreeRowState look(void *arg, const Tid *tid, Xid *waits_for, uint32_t *token);
 static void wait_for(void *arg, Xid xid, uint32_t token);
 static void describe_key(void *arg, const IndexTuple *tuple, BtreeConflict *out);
+static void describe_table(void *arg, BtreeConflict *out);
 static Xid newest_xid(void *arg, const Tid *tids, size_t count);
 static char *value_text(Oid type, Datum value);
 
@@ -34,6 +35,7 @@ bool index_entry_insert(Relation *table, Relation *index, const Datum *values, c
     const BtreeTable rows = {.look = look,
                              .wait = wait_for,
                              .describe_key = describe_key,
+                             .describe_table = describe_table,
                              .newest_xid = newest_xid,
                              .arg = &entry};
 
@@ -91,6 +93,13 @@ static void describe_key(void *arg, const IndexTuple *tuple, BtreeConflict *out)
 
     if (entry->text != NULL)
         out->detail = entry->text(entry->table, entry->index, tuple);
+    describe_table(arg, out);
+}
+
+static void describe_table(void *arg, BtreeConflict *out)
+{
+    const Entry *entry = arg;
+
     out->schema = schema_name(entry->table->schema);
     out->table = entry->table->name;
 }

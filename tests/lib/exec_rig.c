@@ -148,10 +148,8 @@ Oid exec_rig_table(unsigned columns)
 
     r->rel.name = "t";
     r->rel.desc = rig_desc(columns);
-    r->rel.heap = (HeapRel){.smgr = r->rel.smgr,
-                            .table = r->rel.oid,
-                            .horizon = HORIZON_DATA,
-                            .is_permanent = true};
+    r->rel.heap = (HeapRel){
+        .smgr = r->rel.smgr, .table = r->rel.oid, .horizon = HORIZON_DATA, .is_permanent = true};
     r->indexes.oids = r->index_oids;
     r->hot = mem_alloc(sizeof(ColumnSet) + sizeof(uint64_t));
     r->keys = mem_alloc(sizeof(ColumnSet) + sizeof(uint64_t));
@@ -188,7 +186,6 @@ Oid exec_rig_index(Oid table_oid, unsigned count, const int16_t *columns, bool i
     keys->is_unique = is_unique;
     keys->all_equal_image = keys->may_deduplicate = true;
     keys->index_name = "t_index";
-    keys->table_name = "t";
     r->index.row = &r->index_row;
     r->index_row.indisready = r->index_row.indisvalid = r->index_row.indisunique = is_unique;
     r->index_row.indisready = r->index_row.indisvalid = true;

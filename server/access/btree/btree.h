@@ -21,11 +21,10 @@ typedef struct BtreeKeys {
     const TupleDesc *desc; /* all columns of the index */
     uint16_t key_count;    /* of them order it; those behind are only stored (INCLUDE) */
     bool is_unique;
-    bool nulls_are_equal; /* UNIQUE NULLS NOT DISTINCT */
-    bool all_equal_image; /* equal keys are equal bytes: each opclass says so, no INCLUDE */
-    bool may_deduplicate; /* storage parameter deduplicate_items */
-    const char *index_name;
-    const char *table_name; /* both for messages */
+    bool nulls_are_equal;   /* UNIQUE NULLS NOT DISTINCT */
+    bool all_equal_image;   /* equal keys are equal bytes: each opclass says so, no INCLUDE */
+    bool may_deduplicate;   /* storage parameter deduplicate_items */
+    const char *index_name; /* for messages */
     SortSupport *orders;    /* of the key columns */
 } BtreeKeys;
 
@@ -43,7 +42,7 @@ void btree_keys_set_order(BtreeKeys *keys, unsigned number, Oid compare_function
 
 /* ---- Building ---- */
 
-/* What 23505 tells beside its message; NULL: nothing. In the current context. */
+/* What errors tell beside their messages; NULL: nothing. In the current context. */
 typedef struct BtreeConflict {
     const char *detail; /* "Key (a)=(1) already exists." */
     const char *schema, *table;
@@ -62,7 +61,8 @@ typedef struct BtreeBuildSpec {
 
     /* What 23505 tells of it, where that is known; NULL: nothing. */
     void (*describe_duplicate)(void *arg, const IndexTuple *tuple, BtreeConflict *out);
-    void *arg; /* of both */
+    void (*describe_table)(void *arg, BtreeConflict *out); /* its names alone; may be NULL */
+    void *arg;                                             /* of all */
 } BtreeBuildSpec;
 
 typedef struct BtreeBuild BtreeBuild;
@@ -173,8 +173,9 @@ typedef struct BtreeTable {
     BtreeRowState (*look)(void *arg, const Tid *tid, Xid *waits_for, uint32_t *token);
     void (*wait)(void *arg, Xid xid, uint32_t token); /* until it has ended */
 
-    /* The same of a key that is there already; may be NULL. */
+    /* The same of a key that is there already; may be NULL, and so may the names of the table. */
     void (*describe_key)(void *arg, const IndexTuple *tuple, BtreeConflict *out);
+    void (*describe_table)(void *arg, BtreeConflict *out);
 
     /*
      * Of rows that are dead to everybody: the newest transaction that somebody on a standby may

@@ -106,7 +106,8 @@ IndexTuple *btree_truncate(const BtreeKeys *keys, const IndexTuple *last_left,
 size_t btree_form_posting(const IndexTuple *base, const Tid *tids, unsigned count, IndexTuple *out);
 
 /* Raise 54000 for a leaf tuple that is too long to be indexed. */
-_Noreturn void btree_raise_too_long(const BtreeKeys *keys, const IndexTuple *tuple);
+_Noreturn void btree_raise_too_long(const BtreeKeys *keys, const IndexTuple *tuple,
+                                    const BtreeConflict *table);
 
 /* ---- Pages ---- */
 

@@ -265,13 +265,22 @@ static bool is_full(const BuildLevel *l, size_t size, size_t last_tids)
 }
 
 /* tids: bytes of the rows in a posting tuple. */
+_Noreturn static void raise_too_long(const BtreeBuild *b, const IndexTuple *tuple)
+{
+    BtreeConflict table = {.detail = NULL};
+
+    if (b->spec.describe_table != NULL)
+        b->spec.describe_table(b->spec.arg, &table);
+    btree_raise_too_long(b->keys, tuple, &table);
+}
+
 static void add(BtreeBuild *b, BuildLevel *l, const IndexTuple *tuple, size_t tids)
 {
     size_t size = index_tuple_size(tuple), last_tids = l->last_tids;
 
     l->last_tids = tids;
     if (UNLIKELY(size > BTREE_ITEM_MAX) && (l->level == 0 || size > BTREE_ITEM_MAX_PIVOT))
-        btree_raise_too_long(b->keys, tuple);
+        raise_too_long(b, tuple);
     if (is_full(l, size, last_tids))
         close_page(b, l);
     if (l->last == BTREE_HIGH_KEY) {

@@ -51,6 +51,16 @@ static void free_stack(BtreeStack *stack)
     }
 }
 
+_Noreturn static void raise_too_long(const BtreeIndex *index, const BtreeTable *table,
+                                     const IndexTuple *tuple)
+{
+    BtreeConflict names = {.detail = NULL};
+
+    if (table != NULL && table->describe_table != NULL)
+        table->describe_table(table->arg, &names);
+    btree_raise_too_long(&index->keys, tuple, &names);
+}
+
 bool btree_insert(BtreeIndex *index, const Datum *values, const bool *nulls, Tid tid,
                   BtreeUnique unique, const BtreeTable *table)
 {
@@ -62,7 +72,7 @@ bool btree_insert(BtreeIndex *index, const Datum *values, const bool *nulls, Tid
 
     place.tuple->tid = tid;
     if (index_tuple_size(place.tuple) > BTREE_ITEM_MAX)
-        btree_raise_too_long(&index->keys, place.tuple);
+        raise_too_long(index, table, place.tuple);
     has_null = begin_probe(index, place.tuple, &probe);
     if (has_null && !index->keys.nulls_are_equal)
         unique = BTREE_UNIQUE_NO;

@@ -20,7 +20,6 @@ void btree_keys_init(BtreeKeys *keys, const TupleDesc *desc, unsigned key_count)
     *keys = (BtreeKeys){.desc = desc,
                         .key_count = (uint16_t)key_count,
                         .index_name = "",
-                        .table_name = "",
                         .orders = mem_new_array(SortSupport, key_count)};
 }
 
@@ -196,7 +195,8 @@ size_t btree_form_posting(const IndexTuple *base, const Tid *tids, unsigned coun
     return size;
 }
 
-void btree_raise_too_long(const BtreeKeys *keys, const IndexTuple *tuple)
+void btree_raise_too_long(const BtreeKeys *keys, const IndexTuple *tuple,
+                          const BtreeConflict *table)
 {
     const Tid *tid = btree_tuple_tid(tuple);
 
@@ -205,11 +205,13 @@ void btree_raise_too_long(const BtreeKeys *keys, const IndexTuple *tuple)
                   err_fmt("index row size %zu exceeds btree version %d maximum %d for index "
                           "\"%s\"",
                           index_tuple_size(tuple), BTREE_VERSION, BTREE_ITEM_MAX, keys->index_name),
-              .detail = err_fmt("Index row references tuple (%u,%u) in relation \"%s\".",
-                                tid_block(*tid), tid->offset, keys->table_name),
+              .detail =
+                  err_fmt("Index row references tuple (%u,%u) in relation \"%s\".", tid_block(*tid),
+                          tid->offset, table->table != NULL ? table->table : ""),
               .hint = "Values larger than 1/3 of a buffer page cannot be indexed.\n"
                       "Consider a function index of an MD5 hash of the value, or use full text "
-                      "indexing.");
+                      "indexing.",
+              .schema = table->schema, .table = table->table, .constraint = keys->index_name);
 }
 
 /* ---- Runs of equal keys ---- */

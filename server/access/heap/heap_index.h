@@ -16,6 +16,7 @@ typedef struct HeapKeyOwner {
 
     /* As BtreeTable's; may be NULL. */
     void (*describe_key)(void *arg, const IndexTuple *tuple, BtreeConflict *out);
+    void (*describe_table)(void *arg, BtreeConflict *out);
     void *arg;
 } HeapKeyOwner;
 

@@ -7,6 +7,7 @@
 static BtreeRowState look(void *arg, const Tid *tid, Xid *waits_for, uint32_t *token);
 static void wait_for(void *arg, Xid xid, uint32_t token);
 static void describe_key(void *arg, const IndexTuple *tuple, BtreeConflict *out);
+static void describe_table(void *arg, BtreeConflict *out);
 static Xid newest_xid(void *arg, const Tid *tids, size_t count);
 
 BtreeTable heap_index_table(HeapKeyOwner *owner)
@@ -14,6 +15,7 @@ BtreeTable heap_index_table(HeapKeyOwner *owner)
     return (BtreeTable){.look = look,
                         .wait = wait_for,
                         .describe_key = owner->describe_key != NULL ? describe_key : NULL,
+                        .describe_table = owner->describe_table != NULL ? describe_table : NULL,
                         .newest_xid = newest_xid,
                         .arg = owner};
 }
@@ -50,6 +52,13 @@ static void describe_key(void *arg, const IndexTuple *tuple, BtreeConflict *out)
     const HeapKeyOwner *owner = arg;
 
     owner->describe_key(owner->arg, tuple, out);
+}
+
+static void describe_table(void *arg, BtreeConflict *out)
+{
+    const HeapKeyOwner *owner = arg;
+
+    owner->describe_table(owner->arg, out);
 }
 
 static Xid newest_xid(void *arg, const Tid *tids, size_t count)

@@ -56,7 +56,7 @@ typedef struct Build {
     /* The page at hand. */
     Buffer b;
     OffsetNo count;
-    unsigned counted; /* rows that the table has, as pg_class counts */
+    unsigned counted;                          /* rows that the table has, as pg_class counts */
     uint8_t verdicts[HEAP_PAGE_LINES_MAX + 1]; /* Verdict, by line pointer */
     OffsetNo roots[HEAP_PAGE_LINES_MAX + 1];
 
@@ -70,6 +70,7 @@ static Verdict judge(Build *b, const HeapTuple *tuple, Xid *waits_for);
 static void add_rows(Build *b);
 static void write_page(void *arg, BlockNo block, uint8_t *page);
 static void describe_duplicate(void *arg, const IndexTuple *tuple, BtreeConflict *out);
+static void describe_table(void *arg, BtreeConflict *out);
 
 /* ---- The whole ---- */
 
@@ -93,6 +94,7 @@ static void begin(Build *b)
                           .memory_max = size_mul((size_t)setting.maintenance_work_mem, 1024),
                           .write = write_page,
                           .describe_duplicate = describe_duplicate,
+                          .describe_table = describe_table,
                           .arg = b});
 }
 
@@ -163,6 +165,13 @@ static void describe_duplicate(void *arg, const IndexTuple *tuple, BtreeConflict
     const Build *b = arg;
 
     index_describe_key(b->table, b->index, tuple, "is duplicated", out);
+}
+
+static void describe_table(void *arg, BtreeConflict *out)
+{
+    const Build *b = arg;
+
+    index_describe_table(b->table, out);
 }
 
 /* ---- Rows ---- */

@@ -94,6 +94,11 @@ void index_describe_values(const Relation *table, const Relation *index, const D
         key = functions.describe_key(index, values, nulls);
     if (key != NULL)
         out->detail = err_fmt("Key %s %s.", key, what);
+    index_describe_table(table, out);
+}
+
+void index_describe_table(const Relation *table, BtreeConflict *out)
+{
     if (functions.schema_name != NULL)
         out->schema = functions.schema_name(table->schema);
     out->table = table->name;

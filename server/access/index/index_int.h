@@ -18,12 +18,14 @@ struct IndexForm {
 
 const IndexFunctions *index_functions(void);
 
-/* "(a, b)=(1, 2)" of an entry; NULL: it is not told. */
 /* For 23505; what: "is duplicated", "already exists". */
 void index_describe_key(const Relation *table, const Relation *index, const IndexTuple *tuple,
                         const char *what, BtreeConflict *out);
 void index_describe_values(const Relation *table, const Relation *index, const Datum *values,
                            const bool *nulls, const char *what, BtreeConflict *out);
+
+/* The names of the table alone. */
+void index_describe_table(const Relation *table, BtreeConflict *out);
 
 /* Raise 0A000 for an access method that is not written. */
 void index_require_btree(const Relation *index);

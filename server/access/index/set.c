@@ -43,6 +43,7 @@ typedef struct Rival {
 
 static void wait_for(void *arg, Xid xid, uint32_t token);
 static void describe_key(void *arg, const IndexTuple *tuple, BtreeConflict *out);
+static void describe_table(void *arg, BtreeConflict *out);
 static bool find_rival(SetIndex *s, const Datum *values, const bool *nulls, const Tid *own,
                        Rival *rival);
 
@@ -50,8 +51,8 @@ void index_require_btree(const Relation *index)
 {
     if (index->index->access_method != ACCESS_METHOD_BTREE)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = err_fmt("the access method of index \"%s\" is not supported",
-                                     index->name));
+                  .message =
+                      err_fmt("the access method of index \"%s\" is not supported", index->name));
 }
 
 IndexSet *index_set_new(Relation *table, Relation *const *indexes, unsigned count)
@@ -74,7 +75,12 @@ IndexSet *index_set_new(Relation *table, Relation *const *indexes, unsigned coun
         s->index = indexes[i];
         s->form = index_form_new(table, indexes[i]);
         s->owner = (HeapKeyOwner){
-            .rel = &table->heap, .wait = wait_for, .describe_key = describe_key, .arg = s};
+            .rel = &table->heap,
+            .wait = wait_for,
+            .describe_key = describe_key,
+            .describe_table = describe_table,
+            .arg = s,
+        };
         s->table = heap_index_table(&s->owner);
     }
     return set;
@@ -109,6 +115,13 @@ static void describe_key(void *arg, const IndexTuple *tuple, BtreeConflict *out)
     const SetIndex *s = arg;
 
     index_describe_key(s->set->table, s->index, tuple, "already exists", out);
+}
+
+static void describe_table(void *arg, BtreeConflict *out)
+{
+    const SetIndex *s = arg;
+
+    index_describe_table(s->set->table, out);
 }
 
 /* ---- Entries ---- */
@@ -231,8 +244,8 @@ static bool find_rival(SetIndex *s, const Datum *values, const bool *nulls, cons
     for (unsigned i = 0; i < s->index->index->key_count; i++)
         set_key(&s->keys[i], values[i], nulls[i]);
     MEM_SCOPE(s->set->mem) {
-        scan = btree_scan_begin(&s->index->index->btree, s->keys, s->index->index->key_count,
-                                false);
+        scan =
+            btree_scan_begin(&s->index->index->btree, s->keys, s->index->index->key_count, false);
     }
     btree_scan_keep_pins(scan);
     while (!is_found && btree_scan_next(scan, SCAN_FORWARD, &rival->tid)) {
@@ -317,8 +330,8 @@ _Noreturn static void raise_duplicate(const Relation *table, const Relation *ind
 
     index_describe_values(table, index, values, nulls, "already exists", &conflict);
     err_raise(SQLSTATE_UNIQUE_VIOLATION,
-              .message = err_fmt("duplicate key value violates unique constraint \"%s\"",
-                                 index->name),
+              .message =
+                  err_fmt("duplicate key value violates unique constraint \"%s\"", index->name),
               .detail = conflict.detail, .schema = conflict.schema, .table = conflict.table,
               .constraint = index->name);
 }

@@ -39,7 +39,6 @@ static BtreeKeys *int_keys(bool is_unique)
     keys->is_unique = is_unique;
     keys->all_equal_image = keys->may_deduplicate = true;
     keys->index_name = "t_a_key";
-    keys->table_name = "t";
     return keys;
 }
 

@@ -61,7 +61,6 @@ static BtreeIndex *index_new(const char *columns)
                              COLLATION_C, 0);
     index->keys.all_equal_image = index->keys.may_deduplicate = true;
     index->keys.index_name = "t_key";
-    index->keys.table_name = "t";
     btree_rig_create(index, rel_number);
     return index;
 }
