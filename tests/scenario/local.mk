@@ -87,6 +87,7 @@ check_scripts += tests/scenario/server/recovers_what_postgresql_left.sh
 check_scripts += tests/scenario/server/replication_commands_answer_as_postgresql_does.sh
 check_scripts += tests/scenario/server/restores_pgserver_to_random_times.sh
 check_scripts += tests/scenario/server/senders_are_counted_as_in_postgresql.sh
+check_scripts += tests/scenario/server/sessions_side_by_side_do_as_in_postgresql.sh
 check_scripts += tests/scenario/server/settings_are_nested_as_in_postgresql.sh
 check_scripts += tests/scenario/server/settings_are_read_from_files_as_in_postgresql.sh
 check_scripts += tests/scenario/server/settings_are_taken_as_in_postgresql.sh
@@ -133,6 +134,10 @@ check_PROGRAMS += tests/scenario/server/new_cluster
 tests_scenario_server_new_cluster_SOURCES = tests/scenario/server/new_cluster.c
 tests_scenario_server_new_cluster_LDADD = libserver.a $(LDADD)
 
+check_PROGRAMS += tests/scenario/server/play_schedules
+tests_scenario_server_play_schedules_SOURCES = tests/scenario/server/play_schedules.c
+tests_scenario_server_play_schedules_LDADD = $(LDADD) -lpq
+
 check_PROGRAMS += tests/scenario/server/set_and_show
 tests_scenario_server_set_and_show_SOURCES = tests/scenario/server/set_and_show.c
 tests_scenario_server_set_and_show_LDADD = libserver.a $(LDADD)
@@ -148,3 +153,4 @@ tests_scenario_text_times_LDADD = tests/lib/libtest.a $(LDADD)
 # What the scripts source.
 EXTRA_DIST += tests/scenario/pgdump/dump_lib.sh tests/scenario/pgdump/every_kind.sql tests/scenario/pgdump/our_kinds.sql
 EXTRA_DIST += tests/scenario/pgwaldump/compare.sh
+EXTRA_DIST += tests/scenario/server/schedule_grammar.txt tests/scenario/server/schedules tests/scenario/server/schedules.awk
