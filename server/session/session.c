@@ -36,6 +36,7 @@
 #include "server/session/session_int.h"
 #include "server/stats/activity.h"
 #include "server/stats/stats.h"
+#include "server/txn/snapshot.h"
 
 SessionLocal session = {.query = ""};
 
@@ -165,6 +166,7 @@ static bool serve_message(void)
     mem_switch(session.message_mem);
     mem_reset(session.message_mem);
     session.is_extended = false;
+    snapshot_forget_catalog(); /* it must not hold back others while the client thinks */
     if (session.owes_ready)
         get_ready();
     type = read_message(&body);
