@@ -206,7 +206,8 @@ RowLockResult row_lock(const RowLock *lock, HeapTuple *tuple, Buffer *b, HeapObs
         row_refuse_concurrent(why, result);
         return lock->is_of_newest ? row_lock_newest(lock, why, tuple, b) : ROW_GONE;
     default:
-        row_refuse_concurrent(why, result);
+        /* In PostgreSQL's words, who only wants to lock a row met an update, whatever it was. */
+        row_refuse_concurrent(why, HEAP_CHANGE_UPDATED);
         return ROW_GONE;
     }
 }
