@@ -306,7 +306,7 @@ static void drop_part(const DropStmt *stmt, const PartKind *kind)
 
     for (int i = 0; i + 1 < list_count(names); i++)
         relation = list_add(relation, list_at(names, i));
-    oid = relation_of_name(range_var_of_names(relation), LOCK_ACCESS_EXCLUSIVE,
+    oid = relation_of_name(range_var_of_names(relation), LOCK_ACCESS_SHARE,
                            stmt->is_missing_ok ? RELATION_MISSING_OK : 0, NULL, NULL);
     if (oid == 0) {
         err_log(ERR_NOTICE, .message = err_fmt("relation \"%s\" does not exist, skipping",
@@ -315,13 +315,15 @@ static void drop_part(const DropStmt *stmt, const PartKind *kind)
     }
     rel = relation_open(oid, LOCK_NONE);
     object.oid = kind->find(oid, name);
-    if (object.oid == 0)
+    if (object.oid == 0) {
         say_missing(kind, name, rel, stmt->is_missing_ok);
-    else
-        relation_require_owner(oid);
+        relation_close(rel, LOCK_ACCESS_SHARE);
+        return;
+    }
+    lock_object(kind->catalog, object.oid, 0, LOCK_ACCESS_EXCLUSIVE);
+    relation_require_owner(oid);
     relation_close(rel, LOCK_NONE);
-    if (object.oid != 0)
-        object_drop(&object, stmt->behavior, 0);
+    object_drop(&object, stmt->behavior, 0);
 }
 
 static bool try_drop_part(const DropStmt *stmt)

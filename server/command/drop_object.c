@@ -17,6 +17,7 @@
 #include "server/command/relation_name.h"
 #include "server/command/rule.h"
 #include "server/command/table_use.h"
+#include "server/trigger/trigger.h"
 #include "server/txn/txn.h"
 
 static void remove_relation(Oid oid);
@@ -145,6 +146,7 @@ static void remove_relation(Oid oid)
         return;
     }
     table_require_unpinned(rel, "DROP TABLE");
+    trigger_require_no_events(rel, "DROP TABLE");
     if (relation_has_storage(rel))
         rel_file_drop(&rel->tag, rel->temp_backend);
     relation_close(rel, LOCK_NONE);

@@ -188,6 +188,6 @@ void trigger_remove(Oid trigger)
     if (row == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("could not find tuple for trigger %u", trigger));
-    table_remove_part(PG_TRIGGER_CATALOG, row, CACHE_ROW(PgTrigger, row)->tgrelid, "DROP TRIGGER");
+    table_remove_part(PG_TRIGGER_CATALOG, row, CACHE_ROW(PgTrigger, row)->tgrelid);
     catalog_scan_end(scan);
 }

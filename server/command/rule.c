@@ -248,6 +248,6 @@ void rule_remove(Oid rule)
     if (row == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("could not find tuple for rule %u", rule));
-    table_remove_part(PG_REWRITE_CATALOG, row, CACHE_ROW(PgRewrite, row)->ev_class, "DROP RULE");
+    table_remove_part(PG_REWRITE_CATALOG, row, CACHE_ROW(PgRewrite, row)->ev_class);
     catalog_scan_end(scan);
 }

@@ -30,12 +30,11 @@ void table_require_unused(const Relation *rel, const char *what)
         trigger_require_no_events(rel, what);
 }
 
-void table_remove_part(Oid catalog, const HeapTuple *row, Oid relation, const char *what)
+void table_remove_part(Oid catalog, const HeapTuple *row, Oid relation)
 {
     Relation *rel = relation_open(relation, LOCK_ACCESS_EXCLUSIVE);
     CatalogChange *change;
 
-    table_require_unused(rel, what);
     change = catalog_change_begin(catalog);
     catalog_delete(change, row);
     catalog_change_end(change);

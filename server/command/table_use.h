@@ -19,9 +19,9 @@ void table_require_unused(const Relation *rel, const char *what);
 void table_require_unpinned(const Relation *rel, const char *what);
 
 /*
- * Delete the row of what is part of a relation (a rule, a trigger): the relation, which is locked
- * here, must be unused, and sessions are told. what is the command's name.
+ * Delete the row of what is part of a relation (a rule, a trigger). The relation is locked here and
+ * sessions are told; its queries that are under way go on with what they began with.
  */
-void table_remove_part(Oid catalog, const HeapTuple *row, Oid relation, const char *what);
+void table_remove_part(Oid catalog, const HeapTuple *row, Oid relation);
 
 #endif

@@ -306,6 +306,7 @@ static void end_firing(Firing *f)
     mem_delete(f->mem);
 }
 
+/* A trigger that was dropped meanwhile stays NULL: its events pass. */
 static void open_fired(Fired *fired, const EventKind *kind)
 {
     const RelationTriggers *all;
@@ -319,8 +320,7 @@ static void open_fired(Fired *fired, const EventKind *kind)
             fired->trigger = &all->list[i];
     }
     if (fired->trigger == NULL)
-        err_raise(SQLSTATE_INTERNAL_ERROR,
-                  .message = err_fmt("could not find trigger %u", kind->key.trigger));
+        return;
     ri = trigger_ri_kind(fired->trigger->function, &is_update);
     if (ri != RI_NONE)
         fired->ri = ri_run_new(fired->rel, fired->trigger, ri, is_update);
@@ -358,9 +358,8 @@ static bool fetch(Relation *rel, Tid tid, HeapTuple *row, Buffer *b)
     return true;
 }
 
-static void call_trigger(Firing *f, const Event *event)
+static void call_trigger(Firing *f, Fired *fired, const Event *event)
 {
-    Fired *fired = fired_of(f, event->kind);
     HeapTuple old, new;
     Buffer old_page = BUFFER_NONE, new_page = BUFFER_NONE;
     bool has_old = fetch(fired->rel, event->old, &old, &old_page);
@@ -384,6 +383,14 @@ static void call_trigger(Firing *f, const Event *event)
         buffer_unpin(old_page);
     if (has_new)
         buffer_unpin(new_page);
+}
+
+static void fire_event(Firing *f, const Event *event)
+{
+    Fired *fired = fired_of(f, event->kind);
+
+    if (fired->trigger != NULL)
+        call_trigger(f, fired, event);
 }
 
 /* ---- The end of a query ---- */
@@ -423,7 +430,7 @@ static void fire_query(QueryEvents *q)
         }
         kind->waiting--;
         place->firing = firing;
-        call_trigger(&f, &event);
+        fire_event(&f, &event);
     }
     end_firing(&f);
 }
@@ -471,7 +478,7 @@ static void fire_deferred(bool is_commit)
             continue;
         kind->waiting--;
         place->firing = firing;
-        call_trigger(&f, &event);
+        fire_event(&f, &event);
         if (is_commit)
             event_list_forget_before(&queue.deferred, i);
     }
