@@ -440,7 +440,7 @@ static void read_definition(Oid sequence, Definition *d)
                       .min = s->seqmin,
                       .cache = s->seqcache,
                       .is_cycle = s->seqcycle};
-    rel = relation_open(sequence, LOCK_NONE);
+    rel = relation_open(sequence, LOCK_ROW_EXCLUSIVE);
     sequence_read(rel, &d->state);
     relation_close(rel, LOCK_NONE);
 }

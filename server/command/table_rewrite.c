@@ -267,7 +267,7 @@ static void exchange(Oid table, Oid stand_in)
 
 void table_rebuild_indexes(Oid table, char persistence, IndexCheck check)
 {
-    Relation *rel = relation_open(table, LOCK_NONE);
+    Relation *rel = relation_open(table, LOCK_SHARE); /* as REINDEX TABLE does */
     const RelationIndexes *all = relation_indexes(rel);
     unsigned count = all->count;
     Oid *oids = mem_dup(all->oids, count * sizeof(Oid));

@@ -302,7 +302,7 @@ static void replace(Oid oid)
 
 static void rebuild_indexes(Oid oid)
 {
-    Relation *rel = relation_open(oid, LOCK_NONE);
+    Relation *rel = relation_open(oid, LOCK_SHARE); /* as REINDEX TABLE does */
     const RelationIndexes *indexes = relation_indexes(rel);
     Oid *oids = mem_dup(indexes->oids, indexes->count * sizeof(Oid));
     unsigned count = indexes->count;

@@ -36,7 +36,7 @@ static void init_index(ExecNode *n, unsigned flags UNUSED)
     BitmapIndexScanNode *s = (BitmapIndexScanNode *)n;
     const BitmapIndexScan *plan = (const BitmapIndexScan *)(const void *)n->plan;
 
-    s->index = exec_add_relation(n->exec, plan->index);
+    s->index = exec_add_index(n->exec, plan->index, plan->rt_index);
     exec_index_keys_init(n, &s->keys, plan->keys);
 }
 

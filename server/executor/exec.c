@@ -15,6 +15,7 @@
 #include "server/executor/exec_int.h"
 #include "server/executor/result_rel.h"
 #include "server/expr/catalog_info.h"
+#include "server/lock/lock_object.h"
 #include "server/txn/txn.h"
 
 typedef struct SharedState {
@@ -30,6 +31,7 @@ static const ExecRelationSource *relation_source = &cache_source;
 
 static Exec *new_exec(const PlannedStmt *plan, unsigned flags);
 static void make_tree(Exec *e, const Plan *root);
+static void open_relations(Exec *e);
 static void unpin_relations(Exec *e);
 
 void exec_set_relation_source(const ExecRelationSource *source)
@@ -173,6 +175,7 @@ void exec_open(Exec *e, const ExecOpen *open)
         }
         e->is_broken = false;
     }
+    open_relations(e);
     e->snapshot = open->snapshot;
     e->extern_params = open->params != NULL ? *open->params : (ExternParams){0};
     e->is_open = true;
@@ -381,19 +384,39 @@ unsigned exec_range_relation(Exec *e, uint32_t rt_index)
     return rt_index - 1;
 }
 
-unsigned exec_add_relation(Exec *e, Oid oid)
+unsigned exec_add_index(Exec *e, Oid oid, uint32_t rt_index)
 {
+    LockMode mode = (LockMode)exec_range_entry(e, rt_index)->lock_mode;
     unsigned number = 0;
 
-    array_foreach(const ExecRel, known, &e->rels) {
-        if (known->oid == oid)
+    array_foreach(ExecRel, known, &e->rels) {
+        if (known->oid == oid) {
+            if (known->lock_mode < mode)
+                known->lock_mode = mode;
             return number;
+        }
         number++;
     }
     MEM_SCOPE(e->mem) {
-        look_at_relation(array_push(&e->rels), oid);
+        ExecRel *r = array_push(&e->rels);
+
+        look_at_relation(r, oid);
+        r->lock_mode = mode;
     }
     return number;
+}
+
+/* All that the tree reads or writes: who wants to change one of them finds it in use. */
+static void open_relations(Exec *e)
+{
+    for (unsigned i = 0; i < e->rels.count; i++) {
+        const ExecRel *r = array_at(&e->rels, i);
+
+        if (r->lock_mode != LOCK_NONE)
+            lock_relation(r->oid, r->lock_mode);
+        if (r->oid != 0)
+            (void)exec_relation(e, i);
+    }
 }
 
 Relation *exec_open_relation(Exec *e, unsigned number)

@@ -17,6 +17,7 @@
 #include "server/access/common/relation.h"
 #include "server/executor/executor.h"
 #include "server/ipc/interrupt.h"
+#include "server/lock/lock.h"
 #include "server/node/bitset.h"
 #include "server/node/plan.h"
 
@@ -67,6 +68,7 @@ typedef struct ExecRel {
     const TupleDesc *desc;
     Relation *rel; /* in a run, once it is needed */
     char kind;
+    LockMode lock_mode; /* of an index: each run takes it; tables are locked before */
 } ExecRel;
 
 struct Recheck;
@@ -92,7 +94,7 @@ struct Exec {
     bool is_before_first, is_behind_last;
     bool is_finished;
     bool is_query_begun; /* triggers wait for its end */
-    Cid command; /* that rows are changed with */
+    Cid command;         /* that rows are changed with */
     bool has_command;
     const TupleDesc *desc;
     unsigned column_count; /* that are not junk */
@@ -110,8 +112,8 @@ struct Exec {
 Exec *exec_new_part(Exec *parent, const Plan *part, struct Recheck *recheck);
 
 /* The number by which a relation is reached; of the range table, rt_index - 1. */
-unsigned exec_add_relation(Exec *e, Oid oid);
 unsigned exec_range_relation(Exec *e, uint32_t rt_index);
+unsigned exec_add_index(Exec *e, Oid oid, uint32_t rt_index); /* of that table */
 const RangeTblEntry *exec_range_entry(const Exec *e, uint32_t rt_index);
 
 static inline const TupleDesc *exec_relation_desc(const Exec *e, unsigned number)

@@ -38,7 +38,7 @@ static void init_common(IndexScanNode *s, Oid index, const List *keys, bool is_b
     const Scan *plan = (const Scan *)(const void *)n->plan;
 
     s->table = exec_range_relation(n->exec, plan->rt_index);
-    s->index = exec_add_relation(n->exec, index);
+    s->index = exec_add_index(n->exec, index, plan->rt_index);
     s->direction = is_backward ? SCAN_BACKWARD : SCAN_FORWARD;
     exec_index_keys_init(n, &s->keys, keys);
 }

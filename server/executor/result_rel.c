@@ -166,8 +166,12 @@ void result_rel_set_command(ResultRel *r, Cid command)
 
 static void close_indexes(ResultRel *r)
 {
-    for (unsigned i = 0; i < r->index_count; i++)
+    for (unsigned i = 0; i < r->index_count; i++) {
+        Oid oid = r->index_rels[i]->oid;
+
         exec_unpin(r->index_rels[i]);
+        lock_relation_unlock(oid, LOCK_ROW_EXCLUSIVE);
+    }
     r->indexes = NULL;
     r->index_count = 0;
 }
@@ -195,23 +199,28 @@ void result_rel_end(ResultRel *r)
     r->rel = NULL;
 }
 
-/* Those that take entries, locked and pinned till the end. */
+/* Those that take entries, locked and pinned till the end of the run. */
 IndexSet *result_rel_open_indexes(ResultRel *r)
 {
     const RelationIndexes *all;
+    const Oid *oids;
+    unsigned count;
 
     if (r->indexes != NULL)
         return r->indexes;
     all = exec_indexes(r->rel);
+    count = all->count;
     MEM_SCOPE(r->run_mem) {
-        r->index_rels = mem_new_array(Relation *, all->count + 1);
-        for (unsigned i = 0; i < all->count; i++) {
+        oids = mem_dup(all->oids, count * sizeof(Oid));
+        r->index_rels = mem_new_array(Relation *, count + 1);
+        for (unsigned i = 0; i < count; i++) {
             Relation *index;
 
-            lock_relation(all->oids[i], LOCK_ROW_EXCLUSIVE);
-            index = exec_pin(all->oids[i]);
+            lock_relation(oids[i], LOCK_ROW_EXCLUSIVE);
+            index = exec_pin(oids[i]);
             if (!index->index->row->indisready) {
                 exec_unpin(index);
+                lock_relation_unlock(oids[i], LOCK_ROW_EXCLUSIVE);
                 continue;
             }
             (void)exec_btree(index); /* opens its files */

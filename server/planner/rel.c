@@ -8,6 +8,7 @@
 #include "common/err/err.h"
 #include "common/format/heap_tuple.h"
 #include "common/mem/mem.h"
+#include "server/cache/relation_open.h"
 #include "server/cache/relcache.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/node/expr.h"
@@ -243,12 +244,15 @@ static bool is_too_new(const RelationIndex *index)
            !xid_precedes(h->xmin, proc_array_transaction_xmin());
 }
 
-static void load_indexes(Planner *root, PlanRel *rel, Relation *table)
+/* They are locked as the table is: nobody is to change one while the plan may use it. */
+static void load_indexes(Planner *root, PlanRel *rel, Relation *table, LockMode mode)
 {
     const RelationIndexes *indexes = relation_indexes(table);
+    unsigned count = indexes->count;
+    const Oid *oids = mem_dup(indexes->oids, count * sizeof(Oid));
 
-    for (unsigned i = 0; i < indexes->count; i++) {
-        Relation *relation = relation_pin_existing(indexes->oids[i]);
+    for (unsigned i = 0; i < count; i++) {
+        Relation *relation = relation_open(oids[i], mode);
         /* Other kinds are for nobody yet. */
         bool is_of_use =
             relation->index->row->indisvalid && relation->row->relam == AM_BTREE_OID;
@@ -285,7 +289,7 @@ static void load_table(Planner *root, PlanRel *rel, const RangeTblEntry *rte)
         rel->visible_fraction = size.visible;
     }
     if (!rte->is_inherited && table->row->relhasindex)
-        load_indexes(root, rel, table);
+        load_indexes(root, rel, table, (LockMode)rte->lock_mode);
     relation_unpin(table);
 }
 

@@ -20,6 +20,7 @@
 #include "server/executor/row_wait.h"
 #include "server/expr/expr.h"
 #include "server/fmgr/datum_image.h"
+#include "server/lock/lock_object.h"
 #include "server/node/expr.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
@@ -238,13 +239,22 @@ static void open_target(RiRun *run)
     result_rel_begin(run->target, fk, txn_command(true), run->mem);
 }
 
-static void open_action(RiRun *run)
+static void open_search(RiRun *run, LockMode mode)
 {
-    run->search = ri_search_new(run->info, run->rel);
+    MEM_SCOPE(run->mem) {
+        run->search = ri_search_new(run->info, run->rel, mode);
+    }
     run->owner = ri_search_table(run->search)->row->relowner;
     require_rights(run, ri_search_table(run->search));
-    if (run->kind != RI_NO_ACTION && run->kind != RI_RESTRICT)
-        open_target(run);
+}
+
+/* What only refuses looks for references when it has to. */
+static void open_action(RiRun *run)
+{
+    if (run->kind == RI_NO_ACTION || run->kind == RI_RESTRICT)
+        return;
+    open_search(run, LOCK_ROW_EXCLUSIVE);
+    open_target(run);
 }
 
 RiRun *ri_run_new(Relation *rel, const RelationTrigger *t, RiKind kind, bool is_update)
@@ -373,9 +383,14 @@ static void refuse(RiRun *run, const RiRow *key, bool may_be_replaced)
     bool is_referenced = false;
     ErrContext context;
 
+    lock_relation(run->info->fk_table, LOCK_ROW_SHARE);
     if (may_be_replaced && is_replaced(run, key))
         return;
     enter(&context, run->text);
+    if (run->search == NULL)
+        open_search(run, LOCK_ROW_SHARE);
+    else if (run->kind == RI_SET_DEFAULT)
+        ri_lock_indexes(ri_search_table(run->search), LOCK_ROW_SHARE);
     ri_search_begin(run->search, key);
     while (!is_referenced && (row = ri_search_next(run->search)) != NULL)
         is_referenced = lock_reference(run, row);

@@ -80,7 +80,8 @@ RiLookup *ri_lookup_new(const RiInfo *info, bool by_own_values)
     l->info = info;
     l->mem = mem_current();
     l->pk = relation_open(info->pk_table, LOCK_ROW_SHARE);
-    l->index = relation_open(info->index, LOCK_ROW_SHARE);
+    ri_lock_indexes(l->pk, LOCK_ROW_SHARE);
+    l->index = relation_open(info->index, LOCK_NONE);
     if (l->index->index == NULL || l->index->index->key_count != info->key_count)
         err_raise(SQLSTATE_INTERNAL_ERROR,
                   .message = err_fmt("foreign key \"%s\" has no index", info->name));

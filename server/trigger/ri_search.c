@@ -39,13 +39,25 @@ struct RiSearch {
 
 static void choose_index(RiSearch *s, const Relation *pk);
 
-RiSearch *ri_search_new(const RiInfo *info, Relation *pk)
+void ri_lock_indexes(Relation *rel, LockMode mode)
+{
+    const RelationIndexes *all = relation_indexes(rel);
+    unsigned count = all->count;
+    Oid *oids = mem_dup(all->oids, count * sizeof(Oid));
+
+    for (unsigned i = 0; i < count; i++)
+        lock_relation(oids[i], mode);
+    mem_free(oids);
+}
+
+RiSearch *ri_search_new(const RiInfo *info, Relation *pk, LockMode mode)
 {
     RiSearch *s = mem_new(RiSearch);
 
     s->info = info;
     s->mem = mem_current();
-    s->fk = relation_open(info->fk_table, LOCK_ROW_EXCLUSIVE);
+    s->fk = relation_open(info->fk_table, mode);
+    ri_lock_indexes(s->fk, mode);
     for (unsigned k = 0; k < info->key_count; k++) {
         const Column *own = &pk->desc->columns[info->pk[k] - 1];
 
@@ -105,7 +117,7 @@ static void use_index(RiSearch *s, Oid oid, unsigned count, const Relation *pk)
 {
     const RelationIndex *info;
 
-    s->index = relation_open(oid, LOCK_ROW_EXCLUSIVE);
+    s->index = relation_open(oid, LOCK_NONE);
     info = s->index->index;
     s->scan_key_count = count;
     for (unsigned i = 0; i < count; i++) {
@@ -127,12 +139,9 @@ static void choose_index(RiSearch *s, const Relation *pk)
     unsigned count = all->count, best_count = 0;
 
     for (unsigned i = 0; i < count; i++) {
-        Relation *index;
-        unsigned usable;
+        Relation *index = relation_pin_existing(oids[i]);
+        unsigned usable = count_usable(s, index, pk);
 
-        lock_relation(oids[i], LOCK_ROW_EXCLUSIVE);
-        index = relation_pin_existing(oids[i]);
-        usable = count_usable(s, index, pk);
         relation_unpin(index);
         if (usable > best_count) {
             best_count = usable;

@@ -5,6 +5,7 @@
 #include "common/base/base.h"
 
 #include "server/executor/result_rel.h"
+#include "server/lock/lock.h"
 #include "server/trigger/trigger.h"
 
 /* ---- fire.c ---- */
@@ -111,6 +112,25 @@ _Noreturn void ri_raise_referenced(const RiInfo *info, Relation *pk, Relation *f
                                    const RiRow *row);
 _Noreturn void ri_raise_mixed(const RiInfo *info, const Relation *fk);
 
+/* ---- ri_search.c: the rows that refer to one ---- */
+
+typedef struct RiSearch RiSearch;
+
+/* All that a table has: who plans a query locks them, used or not. */
+void ri_lock_indexes(Relation *rel, LockMode mode);
+
+RiSearch *ri_search_new(const RiInfo *info, Relation *pk, LockMode mode);
+Relation *ri_search_table(const RiSearch *s);
+
+/* From the start, for rows that refer to that key. */
+void ri_search_begin(RiSearch *s, const RiRow *key);
+
+/* The next one, on a page that is pinned until the next call; NULL: there is none. */
+const HeapTuple *ri_search_next(RiSearch *s);
+bool ri_search_matches(RiSearch *s, const HeapTuple *row); /* a newer version of one */
+void ri_search_stop(RiSearch *s);
+void ri_search_end(RiSearch *s);
+
 /* ---- ri_lookup.c: the row that is referred to ---- */
 
 typedef struct RiLookup RiLookup;
@@ -128,21 +148,6 @@ bool ri_lookup(RiLookup *l, const RiRow *row, bool is_latest);
 bool ri_lookup_plain(RiLookup *l, const RiRow *row, const Snapshot *s);
 Relation *ri_lookup_table(const RiLookup *l);
 void ri_lookup_end(RiLookup *l);
-
-/* ---- ri_search.c: the rows that refer to one ---- */
-
-typedef struct RiSearch RiSearch;
-RiSearch *ri_search_new(const RiInfo *info, Relation *pk);
-Relation *ri_search_table(const RiSearch *s);
-
-/* From the start, for rows that refer to that key. */
-void ri_search_begin(RiSearch *s, const RiRow *key);
-
-/* The next one, on a page that is pinned until the next call; NULL: there is none. */
-const HeapTuple *ri_search_next(RiSearch *s);
-bool ri_search_matches(RiSearch *s, const HeapTuple *row); /* a newer version of one */
-void ri_search_stop(RiSearch *s);
-void ri_search_end(RiSearch *s);
 
 /* ---- ri_fire.c ---- */
 
