@@ -95,13 +95,13 @@ static void put_options(Deparse *d, Oid relation)
     syscache_unpin(row);
 }
 
-static void put_opclass(Deparse *d, Oid opclass, Oid type)
+void put_opclass(Deparse *d, Oid opclass, Oid type)
 {
     const HeapTuple *row = syscache_pin(CACHE_CLAOID, datum_of_u32(opclass));
     const PgOpclass *fixed = CACHE_ROW(PgOpclass, row);
     const char *schema = namespace_sees_opclass(opclass) ? NULL : schema_name(fixed->opcnamespace);
 
-    if (type_default_opclass(type, fixed->opcmethod) != opclass)
+    if (type_default_opclass(type != 0 ? type : fixed->opcintype, fixed->opcmethod) != opclass)
         strbuf_add_fmt(d->out, " %s", name_qualified(schema, fixed->opcname));
     syscache_unpin(row);
 }

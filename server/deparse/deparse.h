@@ -58,6 +58,10 @@ char *deparse_constraint(Oid constraint, unsigned flags);
 
 /* CREATE TRIGGER; NULL: there is no such trigger. */
 char *deparse_trigger(Oid trigger, unsigned flags);
+
+/* CREATE RULE, with a semicolon; NULL: there is no such rule. */
+char *deparse_rule(Oid rule, unsigned flags);
+
 /* Of functions and procedures; NULL: there is no such one. */
 char *deparse_function(Oid function); /* CREATE OR REPLACE; raises 42809 for aggregates */
 char *deparse_function_arguments(Oid function, bool with_defaults);

@@ -101,10 +101,24 @@ void put_query(const Deparse *outer, StrBuf *out, Query *query, const List *name
 void put_sort_item(Deparse *d, unsigned ref, const List *targets, bool by_number);
 void put_order(Deparse *d, const List *clauses, const List *targets, bool by_number);
 void put_window(Deparse *d, const WindowClause *window);
+void put_targets(Deparse *d, const List *targets); /* a blank before each line */
+
+/* ---- change.c ---- */
+
+void put_insert(Deparse *d, const Query *query);
+void put_update(Deparse *d, const Query *query);
+void put_delete(Deparse *d, const Query *query);
+void put_notify(Deparse *d, const NotifyStmt *stmt);
+
+/* ---- definition.c ---- */
+
+/* Unless it is the type's own; 0: of the type that it is for. */
+void put_opclass(Deparse *d, Oid opclass, Oid type);
 
 /* ---- from.c ---- */
 
-void put_from(Deparse *d, const Query *query);
+void put_from(Deparse *d, const Query *query, const char *word);
+bool entry_needs_alias(const RangeTblEntry *rte, const Columns *columns, const char *name);
 void put_values(Deparse *d, const List *rows);
 
 /* ---- expr.c ---- */
@@ -115,6 +129,7 @@ void put_list(Deparse *d, const List *exprs, bool shows_implicit);
 void put_list_toplevel(Deparse *d, const List *exprs, const char *between, bool shows_implicit);
 void put_const(Deparse *d, const Const *value, DeparseType type);
 const char *put_var(Deparse *d, const Var *var, int levels_up, bool is_toplevel);
+void put_bounds(Deparse *d, const SubscriptingRef *ref);
 bool put_special_call(Deparse *d, const FuncExpr *call);
 bool is_simple(const void *expr, const void *parent, unsigned flags);
 

@@ -580,6 +580,19 @@ static _Noreturn void raise_part_of_part(void)
               .message = "showing assignments to parts of parts of columns is not supported");
 }
 
+void put_bounds(Deparse *d, const SubscriptingRef *ref)
+{
+    for (int i = 0; i < list_count(ref->upper); i++) {
+        put(d, "[");
+        if (ref->lower != NULL) {
+            put_expr(d, list_at(ref->lower, i), false);
+            put(d, ":");
+        }
+        put_expr(d, list_at(ref->upper, i), false);
+        put(d, "]");
+    }
+}
+
 static void put_subscripts(Deparse *d, const SubscriptingRef *ref)
 {
     bool parens = !node_is(ref->container, Var) && !node_is(ref->container, FieldSelect);
@@ -590,15 +603,7 @@ static void put_subscripts(Deparse *d, const SubscriptingRef *ref)
     put(d, parens ? "(" : "");
     put_expr(d, ref->container, false);
     put(d, parens ? ")" : "");
-    for (int i = 0; i < list_count(ref->upper); i++) {
-        put(d, "[");
-        if (ref->lower != NULL) {
-            put_expr(d, list_at(ref->lower, i), false);
-            put(d, ":");
-        }
-        put_expr(d, list_at(ref->upper, i), false);
-        put(d, "]");
-    }
+    put_bounds(d, ref);
     if (ref->assigned != NULL) {
         put(d, " := ");
         put_expr(d, ref->assigned, false);
@@ -750,6 +755,22 @@ static void put_param(Deparse *d, const Param *param)
     if (has_entries(d->level))
         strbuf_add_fmt(d->out, "%s.", name_quoted(d->function));
     put_name(d, name);
+}
+
+/* What decides in ON CONFLICT: a column, or an expression as in CREATE INDEX. */
+static void put_inference(Deparse *d, const InferenceElem *element)
+{
+    const FuncExpr *call = (const FuncExpr *)(const void *)element->expr;
+    bool is_bare = node_is(element->expr, Var) ||
+                   (node_is(element->expr, FuncExpr) && call->form == COERCE_CALL);
+
+    put(d, is_bare ? "" : "(");
+    put_expr(d, element->expr, false);
+    put(d, is_bare ? "" : ")");
+    if (element->collation != 0)
+        strbuf_add_fmt(d->out, " COLLATE %s", collation_shown(element->collation));
+    if (element->opclass != 0)
+        put_opclass(d, element->opclass, 0);
 }
 
 /* ---- All kinds ---- */
@@ -906,7 +927,7 @@ void put_expr(Deparse *d, const void *expr, bool shows_implicit)
         put(d, "::regclass)");
         break;
     case NODE_InferenceElem:
-        put_expr(d, ((const InferenceElem *)expr)->expr, shows_implicit);
+        put_inference(d, expr);
         break;
     default:
         if (put_outside(d, expr, false))

@@ -46,7 +46,7 @@ static void put_column_defs(Deparse *d, const RangeTblFunction *function, const 
     put(d, ")");
 }
 
-static bool needs_alias(const RangeTblEntry *rte, const Columns *columns, const char *name)
+bool entry_needs_alias(const RangeTblEntry *rte, const Columns *columns, const char *name)
 {
     if (rte->alias != NULL || columns->shows_aliases)
         return true;
@@ -195,7 +195,7 @@ static void put_entry(Deparse *d, int rt_index)
     default:
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "showing XMLTABLE is not supported");
     }
-    if (needs_alias(rte, columns, name))
+    if (entry_needs_alias(rte, columns, name))
         strbuf_add_fmt(d->out, " %s", name_quoted(name));
     else if (defined != NULL)
         put(d, " AS ");
@@ -295,7 +295,7 @@ static void put_next_item(Deparse *d, const Query *query, const Node *node)
     put(d, text.text);
 }
 
-void put_from(Deparse *d, const Query *query)
+void put_from(Deparse *d, const Query *query, const char *word)
 {
     bool is_first = true;
 
@@ -310,7 +310,7 @@ void put_from(Deparse *d, const Query *query)
             put_next_item(d, query, item);
             continue;
         }
-        put_clause(d, " FROM ", -INDENT_STEP, INDENT_STEP, 2);
+        put_clause(d, word, -INDENT_STEP, INDENT_STEP, 2);
         put_item(d, query, item);
         is_first = false;
     }

@@ -1,4 +1,4 @@
-/* query.c - SELECT as text */
+/* query.c - queries as text: SELECT, and what all kinds have before them */
 #include "common/base/base.h"
 
 #include <string.h>
@@ -10,8 +10,6 @@
 #include "server/cache/type_operators.h"
 #include "server/deparse/deparse_int.h"
 #include "server/rewriter/rewriter.h"
-
-static void put_select(Deparse *d, const Query *query);
 
 /* ---- ORDER BY and its kin ---- */
 
@@ -258,13 +256,13 @@ static void begin_item(Deparse *d, const StrBuf *text, bool is_first, bool after
         put_clause(d, "", -INDENT_STEP, INDENT_STEP, plus);
 }
 
-static void put_targets(Deparse *d, const Query *query)
+void put_targets(Deparse *d, const List *targets)
 {
     const char *before = " ";
     bool after_long = false;
     int number = 0;
 
-    list_foreach(const TargetEntry *, entry, query->targets) {
+    list_foreach(const TargetEntry *, entry, targets) {
         const char *shown, *name;
         StrBuf text;
 
@@ -339,8 +337,8 @@ static void put_simple_select(Deparse *d, const Query *query)
     }
     put(d, query->is_return ? "RETURN" : "SELECT");
     put_distinct(d, query);
-    put_targets(d, query);
-    put_from(d, query);
+    put_targets(d, query->targets);
+    put_from(d, query, " FROM ");
     if (query->from->where != NULL) {
         put_clause(d, " WHERE ", -INDENT_STEP, INDENT_STEP, 1);
         put_expr(d, query->from->where, false);
@@ -521,7 +519,6 @@ static void put_select(Deparse *d, const Query *query)
 {
     bool is_set = query->set_operations != NULL;
 
-    put_with(d, query);
     if (is_set)
         put_set_tree(d, query, query->set_operations, d->result_names, d->shows_names);
     else
@@ -535,6 +532,32 @@ static void put_select(Deparse *d, const Query *query)
 }
 
 /* ---- From outside ---- */
+
+static void put_command(Deparse *d, const Query *query)
+{
+    switch (query->command) {
+    case COMMAND_SELECT:
+        put_select(d, query);
+        break;
+    case COMMAND_INSERT:
+        put_insert(d, query);
+        break;
+    case COMMAND_UPDATE:
+        put_update(d, query);
+        break;
+    case COMMAND_DELETE:
+        put_delete(d, query);
+        break;
+    case COMMAND_NOTHING:
+        put(d, "NOTHING");
+        break;
+    case COMMAND_UTILITY:
+        put_notify(d, (const NotifyStmt *)(const void *)query->utility);
+        break;
+    default:
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = "showing MERGE is not supported");
+    }
+}
 
 void put_query(const Deparse *outer, StrBuf *out, Query *query, const List *names, bool shows_names)
 {
@@ -550,10 +573,8 @@ void put_query(const Deparse *outer, StrBuf *out, Query *query, const List *name
     d.result_names = names;
     d.shows_names = shows_names;
     d.in_order_by = d.in_group_by = false;
-    if (query->command != COMMAND_SELECT)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "showing statements other than SELECT is not supported");
-    put_select(&d, query);
+    put_with(&d, query);
+    put_command(&d, query);
 }
 
 char *deparse_query(Query *query, const List *names, unsigned flags, int wrap)

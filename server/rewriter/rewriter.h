@@ -31,6 +31,9 @@ void rewriter_lock_relations(Query *query);
 /* The query that a view is, with rights checked as its owner's; fresh memory. */
 Query *rewriter_view_query(const Relation *view);
 
+/* What has old and new of a rule's action as its first entries: the action, or INSERT's SELECT. */
+Query *rewriter_rule_rows(Query *action);
+
 /*
  * Which commands may change the relation, itself, by rules, by triggers, or as a simple view:
  * bits of 1 << COMMAND_INSERT and so on, which pg_relation_is_updatable() shows. columns: only

@@ -136,21 +136,28 @@ static bool has_old_and_new(const Query *query)
                      "new");
 }
 
-static void find_select(Action *action)
+/* The entry of the SELECT that has them; NULL: the action itself does. */
+static RangeTblEntry *find_select(const Query *whole)
 {
     const RangeTblRef *ref;
     RangeTblEntry *rte;
 
-    if (action->whole->command != COMMAND_INSERT || has_old_and_new(action->whole))
-        return;
-    if (list_count(action->whole->from->items) != 1)
+    if (whole->command != COMMAND_INSERT || has_old_and_new(whole))
+        return NULL;
+    if (list_count(whole->from->items) != 1)
         err_raise(SQLSTATE_INTERNAL_ERROR, .message = "expected to find SELECT subquery");
-    ref = list_at(action->whole->from->items, 0);
-    rte = list_at(action->whole->range_table, ref->rt_index - 1);
+    ref = list_at(whole->from->items, 0);
+    rte = list_at(whole->range_table, ref->rt_index - 1);
     if (rte->kind != RTE_SUBQUERY || !has_old_and_new(rte->subquery))
         err_raise(SQLSTATE_INTERNAL_ERROR, .message = "expected to find SELECT subquery");
-    action->query = rte->subquery;
-    action->holder = rte;
+    return rte;
+}
+
+Query *rewriter_rule_rows(Query *action)
+{
+    const RangeTblEntry *holder = find_select(action);
+
+    return holder == NULL ? action : holder->subquery;
 }
 
 static Action begin_action(const Query *query, const Query *stored)
@@ -158,8 +165,8 @@ static Action begin_action(const Query *query, const Query *stored)
     Action action = {.whole = node_copy(stored), .offset = list_count(query->range_table)};
 
     lock_entries(action.whole, false);
-    action.query = action.whole;
-    find_select(&action);
+    action.holder = find_select(action.whole);
+    action.query = action.holder == NULL ? action.whole : action.holder->subquery;
     vars_offset(action.query, action.offset);
     vars_renumber(action.query, RULE_OLD + action.offset, query->result_relation);
     return action;

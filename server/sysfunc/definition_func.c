@@ -123,3 +123,15 @@ Datum pg_get_triggerdef_ext(FmgrCall *call)
 {
     return text_or_null(call, deparse_trigger(fmgr_u32(call, 0), flags_arg(call, 1)));
 }
+
+/* ---- Rules ---- */
+
+Datum pg_get_ruledef(FmgrCall *call)
+{
+    return text_or_null(call, deparse_rule(fmgr_u32(call, 0), DEPARSE_PLAIN));
+}
+
+Datum pg_get_ruledef_ext(FmgrCall *call)
+{
+    return text_or_null(call, deparse_rule(fmgr_u32(call, 0), flags_arg(call, 1)));
+}
