@@ -90,6 +90,7 @@ BtreeBuild *btree_build_begin(const BtreeBuildSpec *spec)
 
 void btree_build_add(BtreeBuild *b, const Datum *values, const bool *nulls, Tid tid, bool is_alive)
 {
+    TupleSort *sort;
     IndexTuple *tuple;
 
     if (!is_alive && b->keys->is_unique && b->dead == NULL) {
@@ -98,11 +99,14 @@ void btree_build_add(BtreeBuild *b, const Datum *values, const bool *nulls, Tid 
                                      b->spec.memory_max);
         }
     }
+    sort = is_alive || b->dead == NULL ? b->alive : b->dead;
+    if (!nulls[0] && tuple_sort_put_number(sort, values[0], tid))
+        return;
     MEM_SCOPE(b->scratch) {
         tuple = index_form(b->keys->desc, values, nulls);
     }
     tuple->tid = tid;
-    tuple_sort_put(is_alive || b->dead == NULL ? b->alive : b->dead, tuple);
+    tuple_sort_put(sort, tuple);
     mem_reset(b->scratch);
 }
 

@@ -208,6 +208,27 @@ static uint64_t rank_byte(Datum value)
     return (uint8_t)value;
 }
 
+static Datum unrank_i16(uint64_t rank)
+{
+    return datum_of_i16((int16_t)(rank - SIGN_BIT));
+}
+
+static Datum unrank_i32(uint64_t rank)
+{
+    return datum_of_i32((int32_t)(rank - SIGN_BIT));
+}
+
+static Datum unrank_i64(uint64_t rank)
+{
+    return datum_of_i64((int64_t)(rank - SIGN_BIT));
+}
+
+/* Of all that are unsigned. */
+static Datum unrank_bits(uint64_t rank)
+{
+    return rank;
+}
+
 /* The bits of a positive number are in order, those of a negative one in reverse order. */
 static uint64_t rank_double(double value)
 {
@@ -295,34 +316,36 @@ typedef struct SortRow {
     SortCompare compare;
     SortRank rank;
     RankUse rank_use;
+    SortUnrank unrank;
 } SortRow;
 
 static const SortRow sort_rows[] = {
-    {350, IGNORES_COLLATION, compare_i16, rank_i16, RANK_IS_ALL},          /* btint2cmp */
-    {351, IGNORES_COLLATION, compare_i32, rank_i32, RANK_IS_ALL},          /* btint4cmp */
-    {354, IGNORES_COLLATION, compare_f4, rank_f4, RANK_IS_ALL},            /* btfloat4cmp */
-    {355, IGNORES_COLLATION, compare_f8, rank_f8, RANK_IS_ALL},            /* btfloat8cmp */
-    {356, IGNORES_COLLATION, compare_u32, rank_u32, RANK_IS_ALL},          /* btoidcmp */
-    {358, IGNORES_COLLATION, compare_byte, rank_byte, RANK_IS_ALL},        /* btcharcmp */
-    {359, NEEDS_C, compare_name, rank_name, RANK_BEGINS},                  /* btnamecmp */
-    {360, NEEDS_C, compare_text_c, rank_text_c, RANK_BEGINS},              /* bttextcmp */
-    {377, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL},          /* cash_cmp */
-    {404, IGNORES_COLLATION, compare_oidvector, NULL, RANK_BEGINS},        /* btoidvectorcmp */
-    {842, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL},          /* btint8cmp */
-    {1078, NEEDS_C, compare_bpchar_c, rank_bpchar_c, RANK_BEGINS},         /* bpcharcmp */
-    {1092, IGNORES_COLLATION, compare_i32, rank_i32, RANK_IS_ALL},         /* date_cmp */
-    {1107, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL},         /* time_cmp */
-    {1314, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL},         /* timestamptz_cmp */
-    {1693, IGNORES_COLLATION, compare_byte, rank_byte, RANK_IS_ALL},       /* btboolcmp */
-    {1954, IGNORES_COLLATION, compare_text_c, rank_text_c, RANK_BEGINS},   /* byteacmp */
-    {2045, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL},         /* timestamp_cmp */
-    {2166, IGNORES_COLLATION, compare_text_c, rank_text_c, RANK_BEGINS},   /* bttext_pattern_cmp */
-    {2180, IGNORES_COLLATION, compare_bpchar_c, rank_bpchar_c,
-     RANK_BEGINS}, /* btbpchar_pattern_cmp */
-    {2794, IGNORES_COLLATION, compare_tid, rank_tid, RANK_IS_ALL},         /* bttidcmp */
-    {2960, IGNORES_COLLATION, compare_uuid, rank_uuid, RANK_BEGINS},       /* uuid_cmp */
-    {3251, IGNORES_COLLATION, compare_u64, rank_u64, RANK_IS_ALL},         /* pg_lsn_cmp */
-    {5096, IGNORES_COLLATION, compare_u64, rank_u64, RANK_IS_ALL},         /* xid8cmp */
+    {350, IGNORES_COLLATION, compare_i16, rank_i16, RANK_IS_ALL, unrank_i16},    /* btint2cmp */
+    {351, IGNORES_COLLATION, compare_i32, rank_i32, RANK_IS_ALL, unrank_i32},    /* btint4cmp */
+    {354, IGNORES_COLLATION, compare_f4, rank_f4, RANK_IS_ALL, NULL},            /* btfloat4cmp */
+    {355, IGNORES_COLLATION, compare_f8, rank_f8, RANK_IS_ALL, NULL},            /* btfloat8cmp */
+    {356, IGNORES_COLLATION, compare_u32, rank_u32, RANK_IS_ALL, unrank_bits},   /* btoidcmp */
+    {358, IGNORES_COLLATION, compare_byte, rank_byte, RANK_IS_ALL, unrank_bits}, /* btcharcmp */
+    {359, NEEDS_C, compare_name, rank_name, RANK_BEGINS, NULL},                  /* btnamecmp */
+    {360, NEEDS_C, compare_text_c, rank_text_c, RANK_BEGINS, NULL},              /* bttextcmp */
+    {377, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL, unrank_i64},    /* cash_cmp */
+    {404, IGNORES_COLLATION, compare_oidvector, NULL, RANK_BEGINS, NULL},      /* btoidvectorcmp */
+    {842, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL, unrank_i64},  /* btint8cmp */
+    {1078, NEEDS_C, compare_bpchar_c, rank_bpchar_c, RANK_BEGINS, NULL},       /* bpcharcmp */
+    {1092, IGNORES_COLLATION, compare_i32, rank_i32, RANK_IS_ALL, unrank_i32}, /* date_cmp */
+    {1107, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL, unrank_i64}, /* time_cmp */
+    {1314, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL, unrank_i64}, /* timestamptz_cmp */
+    {1693, IGNORES_COLLATION, compare_byte, rank_byte, RANK_IS_ALL, unrank_bits}, /* btboolcmp */
+    {1954, IGNORES_COLLATION, compare_text_c, rank_text_c, RANK_BEGINS, NULL},    /* byteacmp */
+    {2045, IGNORES_COLLATION, compare_i64, rank_i64, RANK_IS_ALL, unrank_i64}, /* timestamp_cmp */
+    {2166, IGNORES_COLLATION, compare_text_c, rank_text_c, RANK_BEGINS,
+     NULL}, /* bttext_pattern_cmp */
+    {2180, IGNORES_COLLATION, compare_bpchar_c, rank_bpchar_c, RANK_BEGINS,
+     NULL},                                                              /* btbpchar_pattern_cmp */
+    {2794, IGNORES_COLLATION, compare_tid, rank_tid, RANK_IS_ALL, NULL}, /* bttidcmp */
+    {2960, IGNORES_COLLATION, compare_uuid, rank_uuid, RANK_BEGINS, NULL},      /* uuid_cmp */
+    {3251, IGNORES_COLLATION, compare_u64, rank_u64, RANK_IS_ALL, unrank_bits}, /* pg_lsn_cmp */
+    {5096, IGNORES_COLLATION, compare_u64, rank_u64, RANK_IS_ALL, unrank_bits}, /* xid8cmp */
 };
 
 /* NULL: the function is to be called. */
@@ -360,6 +383,7 @@ void sort_support_init(SortSupport *s, Oid function, Oid collation)
         s->compare = row->compare;
         s->rank = row->rank;
         s->is_rank_all = row->rank_use == RANK_IS_ALL;
+        s->unrank = row->unrank;
         return;
     }
     s->site = mem_new(FmgrSite);

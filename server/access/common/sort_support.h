@@ -27,11 +27,13 @@ typedef int (*SortCompare)(Datum a, Datum b, SortSupport *s);
  * values are unpacked.
  */
 typedef uint64_t (*SortRank)(Datum value);
+typedef Datum (*SortUnrank)(uint64_t rank);
 
 struct SortSupport {
     SortCompare compare;
-    SortRank rank;    /* NULL: the type has none */
-    bool is_rank_all; /* values of equal ranks are equal */
+    SortRank rank;     /* NULL: the type has none */
+    bool is_rank_all;  /* values of equal ranks are equal */
+    SortUnrank unrank; /* the very value, bit by bit; NULL: a rank does not tell it */
     Oid collation;
     bool is_reverse;
     bool nulls_first;
@@ -68,6 +70,12 @@ static ALWAYS_INLINE uint64_t sort_rank(Datum value, bool is_null, const SortSup
         return s->nulls_first ? 0 : UINT64_MAX;
     rank = s->rank(value);
     return s->is_reverse ? ~rank : rank;
+}
+
+/* The value that has the rank, which is not that of a NULL; s has unrank. */
+static ALWAYS_INLINE Datum sort_unrank(uint64_t rank, const SortSupport *s)
+{
+    return s->unrank(s->is_reverse ? ~rank : rank);
 }
 
 static ALWAYS_INLINE int sort_apply(Datum a, bool a_null, Datum b, bool b_null, SortSupport *s)

@@ -4,6 +4,10 @@
  * Beside each tuple stands the rank of its first column (rank_sort.h), so that most comparisons
  * look no further. Tuples mostly come in the order of their TIDs: then equal ones stay as they
  * came, and where the rank says all, no tuple is looked at.
+ *
+ * Where it even tells the value, and that is all a tuple has but its TID, there is no tuple at all
+ * while numbers are sorted in memory: the TID stands in its entry, and the tuple is made when it is
+ * asked for. Only NULLs have theirs.
  */
 #include "common/base/base.h"
 
@@ -27,6 +31,12 @@ typedef struct MergeSource {
     SortRunReader *reader;
 } MergeSource;
 
+/* What tuples of single numbers are made of. */
+typedef struct NumberForm {
+    IndexTuple tuple;
+    uint8_t value[sizeof(Datum)];
+} NumberForm;
+
 struct TupleSort {
     const TupleDesc *desc;
     SortSupport *orders;
@@ -36,11 +46,14 @@ struct TupleSort {
     size_t memory_max, memory_used;
     uint64_t total;
     RankOrder order;
-    Tid last_tid;          /* of the tuple put last */
-    bool is_in_tid_order;  /* so far, those in memory */
+    Tid last_tid;         /* of the tuple put last */
+    bool is_in_tid_order; /* so far, those in memory */
     RankEntry *entries;
     size_t count, room;
-    size_t next; /* to be read */
+    size_t next;       /* to be read */
+    bool has_numbers;  /* tuples are single numbers */
+    size_t number_len; /* bytes of one */
+    NumberForm number; /* the tuple that was given out, or is written */
 
     /* When not all fits into memory. */
     SortRuns *runs; /* NULL: it does */
@@ -50,8 +63,9 @@ struct TupleSort {
     bool is_first_used; /* the first one's tuple was given out */
 };
 
+static bool are_numbers(const TupleDesc *desc, const SortSupport *orders, unsigned key_count);
 static void set_entry(const TupleSort *s, RankEntry *entry, IndexTuple *tuple);
-static int compare_tuples(void *arg, const void *a, const void *b);
+static int compare_items(void *arg, const void *a, const void *b);
 static void spill(TupleSort *s);
 static void sort_entries(TupleSort *s);
 static void reduce_runs(TupleSort *s);
@@ -72,8 +86,13 @@ TupleSort *tuple_sort_new(const TupleDesc *desc, SortSupport *orders, unsigned k
                      .mem = mem,
                      .tuples_mem = mem_context_new(mem, "tuples to sort"),
                      .memory_max = size_max(memory_max, MEMORY_MIN),
-                     .order = {.compare = compare_tuples, .arg = s},
-                     .is_in_tid_order = true};
+                     .order = {.compare = compare_items, .arg = s},
+                     .is_in_tid_order = true,
+                     .has_numbers = are_numbers(desc, orders, key_count)};
+    if (s->has_numbers) {
+        s->number_len = (size_t)desc->columns[0].len;
+        s->number.tuple.info = sizeof(NumberForm);
+    }
     return s;
 }
 
@@ -85,6 +104,48 @@ void tuple_sort_free(TupleSort *s)
     mem_delete(s->mem);
 }
 
+/* ---- Numbers ---- */
+
+static bool are_numbers(const TupleDesc *desc, const SortSupport *orders, unsigned key_count)
+{
+    return desc->count == 1 && key_count == 1 && desc->columns[0].by_value &&
+           orders[0].unrank != NULL;
+}
+
+/* In place of a pointer to a tuple, which is even. */
+static void *item_of(Tid tid)
+{
+    return (void *)(((uintptr_t)tid_block(tid) << 16 | tid.offset) << 1 | 1);
+}
+
+static bool is_number(const void *item)
+{
+    return ((uintptr_t)item & 1) != 0;
+}
+
+static Tid tid_of(const void *item)
+{
+    uintptr_t bits = (uintptr_t)item >> 1;
+
+    return is_number(item) ? tid_make((BlockNo)(bits >> 16), (OffsetNo)bits)
+                           : ((const IndexTuple *)item)->tid;
+}
+
+/* Valid until the next call. */
+static const IndexTuple *tuple_of(TupleSort *s, const RankEntry *entry)
+{
+    Datum value;
+
+    if (!is_number(entry->item))
+        return entry->item;
+    value = sort_unrank(entry->rank, &s->orders[0]);
+    s->number.tuple.tid = tid_of(entry->item);
+    memcpy(s->number.value, &value, s->number_len);
+    return &s->number.tuple;
+}
+
+/* ---- In and out ---- */
+
 static int compare_tids(const Tid *a, const Tid *b)
 {
     if (tid_block(*a) != tid_block(*b))
@@ -92,24 +153,52 @@ static int compare_tids(const Tid *a, const Tid *b)
     return (int)a->offset - (int)b->offset;
 }
 
-void tuple_sort_put(TupleSort *s, const IndexTuple *tuple)
+/* Room for one more entry, and a tuple of that size. */
+static RankEntry *next_entry(TupleSort *s, size_t size, Tid tid)
 {
-    size_t size = index_tuple_size(tuple);
-    IndexTuple *copy;
-
     if (s->count > 0 &&
         s->memory_used + size + 2 * (s->count + 1) * sizeof(RankEntry) > s->memory_max)
         spill(s);
     if (s->count == s->room)
         grow(s);
     if (s->is_in_tid_order && s->count > 0)
-        s->is_in_tid_order = compare_tids(&s->last_tid, &tuple->tid) <= 0;
-    s->last_tid = tuple->tid;
+        s->is_in_tid_order = compare_tids(&s->last_tid, &tid) <= 0;
+    s->last_tid = tid;
     s->memory_used += size;
     s->total++;
+    return &s->entries[s->count++];
+}
+
+bool tuple_sort_put_number(TupleSort *s, Datum value, Tid tid)
+{
+    RankEntry *entry;
+
+    if (!s->has_numbers)
+        return false;
+    entry = next_entry(s, 0, tid);
+    *entry = (RankEntry){.rank = sort_rank(value, false, &s->orders[0]), .item = item_of(tid)};
+    return true;
+}
+
+void tuple_sort_put(TupleSort *s, const IndexTuple *tuple)
+{
+    size_t size = index_tuple_size(tuple);
+    RankEntry *entry;
+    IndexTuple *copy;
+    bool is_null;
+    Datum first;
+
+    if (s->has_numbers) {
+        first = index_get(tuple, 1, s->desc, &is_null);
+        if (!is_null) {
+            tuple_sort_put_number(s, first, tuple->tid);
+            return;
+        }
+    }
+    entry = next_entry(s, size, tuple->tid);
     copy = mem_alloc_in(s->tuples_mem, size);
     memcpy(copy, tuple, size);
-    set_entry(s, &s->entries[s->count++], copy);
+    set_entry(s, entry, copy);
 }
 
 void tuple_sort_run(TupleSort *s)
@@ -133,9 +222,9 @@ const IndexTuple *tuple_sort_next(TupleSort *s)
         return merge_next(s);
     if (s->next == s->count)
         return NULL;
-    if (s->next + PREFETCH_AHEAD < s->count)
+    if (!s->has_numbers && s->next + PREFETCH_AHEAD < s->count)
         __builtin_prefetch(s->entries[s->next + PREFETCH_AHEAD].item);
-    return s->entries[s->next++].item;
+    return tuple_of(s, &s->entries[s->next++]);
 }
 
 uint64_t tuple_sort_count(const TupleSort *s)
@@ -158,11 +247,23 @@ static void grow(TupleSort *s)
 
 /* ---- Comparing ---- */
 
-/* Of tuples with equal ranks. */
-static int compare_tuples(void *arg, const void *a, const void *b)
+/* Of numbers, and NULLs: these have the rank of the number that is next to them. */
+static int compare_numbers(const TupleSort *s, const void *a, const void *b)
+{
+    Tid x = tid_of(a), y = tid_of(b);
+
+    if (is_number(a) != is_number(b))
+        return is_number(b) == s->orders[0].nulls_first ? -1 : 1;
+    return compare_tids(&x, &y);
+}
+
+/* Of things with equal ranks. */
+static int compare_items(void *arg, const void *a, const void *b)
 {
     const TupleSort *s = arg;
 
+    if (s->has_numbers && (is_number(a) || is_number(b)))
+        return compare_numbers(s, a, b);
     for (unsigned i = 0; i < s->key_count; i++) {
         bool a_null, b_null;
         Datum x = index_get(a, i + 1, s->desc, &a_null);
@@ -210,7 +311,7 @@ static void spill(TupleSort *s)
     }
     sort_runs_begin(s->runs);
     for (size_t i = 0; i < s->count; i++)
-        sort_runs_put(s->runs, s->entries[i].item);
+        sort_runs_put(s->runs, tuple_of(s, &s->entries[i]));
     sort_runs_end(s->runs);
     s->run_count++;
     mem_reset(s->tuples_mem);

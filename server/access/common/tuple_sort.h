@@ -25,6 +25,12 @@ void tuple_sort_free(TupleSort *s);
 
 void tuple_sort_put(TupleSort *s, const IndexTuple *tuple);
 
+/*
+ * The same for a tuple of one column that is not NULL, without making it. False: nothing was put,
+ * as tuples here are not such, or values not numbers that their ranks tell.
+ */
+bool tuple_sort_put_number(TupleSort *s, Datum value, Tid tid);
+
 /* Sort what was put; nothing more may be. */
 void tuple_sort_run(TupleSort *s);
 

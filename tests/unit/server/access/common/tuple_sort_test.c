@@ -212,8 +212,141 @@ static void a_sort_that_is_given_up_leaves_no_file(void)
     storage_rig_close(&rig);
 }
 
+/* ---- Single numbers ---- */
+
+typedef struct NumberType {
+    Oid type, compare;
+    int16_t len;
+    char align;
+    Datum few[4]; /* the least and the greatest among them */
+} NumberType;
+
+static const NumberType number_types[] = {
+    {21, 350, 2, 's', {(Datum)INT16_MIN, (Datum)-1, 0, INT16_MAX}},
+    {23, 351, 4, 'i', {(Datum)INT32_MIN, (Datum)-1, 7, INT32_MAX}},
+    {20, 842, 8, 'd', {(Datum)INT64_MIN, (Datum)-1, 300, INT64_MAX}},
+    {26, 356, 4, 'i', {0, 1, 7, UINT32_MAX}},
+    {5069, 5096, 8, 'd', {0, 1, 7, UINT64_MAX}},
+    {16, 1693, 1, 'c', {0, 1, 1, 1}},
+    {18, 358, 1, 'c', {0, 'a', 127, 255}},
+};
+
+typedef struct Numbers {
+    const NumberType *type;
+    uint32_t count;
+    bool is_reverse, nulls_first, in_tid_order;
+    size_t memory;
+} Numbers;
+
+static uint64_t put_numbers(TupleSort *s, const Numbers *in, Seed *seed)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < in->count; i++) {
+        const Datum value = in->type->few[seed_below(seed, 4)];
+        const bool is_null = seed_below(seed, 5) == 0;
+        IndexTuple *tuple = index_form(desc, &value, &is_null);
+        BlockNo block = in->in_tid_order ? i / 100 : (BlockNo)seed_below(seed, UINT32_MAX);
+
+        tuple->tid = tid_make(block, (OffsetNo)(i % 100 + 1));
+        sum += sum_of(tuple);
+        if (is_null || seed_below(seed, 3) == 0)
+            tuple_sort_put(s, tuple);
+        else
+            CU_ASSERT_TRUE(tuple_sort_put_number(s, value, tuple->tid));
+        mem_free(tuple);
+    }
+    return sum;
+}
+
+static int compare_numbers(const IndexTuple *a, const IndexTuple *b)
+{
+    bool a_null, b_null;
+    Datum x = index_get(a, 1, desc, &a_null), y = index_get(b, 1, desc, &b_null);
+    int order = sort_apply(x, a_null, y, b_null, &orders[0]);
+
+    if (order != 0)
+        return order;
+    if (tid_block(a->tid) != tid_block(b->tid))
+        return tid_block(a->tid) < tid_block(b->tid) ? -1 : 1;
+    return (int)a->tid.offset - (int)b->tid.offset;
+}
+
+static unsigned check_numbers(const Numbers *in, Seed *seed)
+{
+    TupleSort *s;
+    IndexTuple *before = NULL;
+    const IndexTuple *tuple;
+    uint64_t sum, found_sum = 0;
+    unsigned wrong = 0, runs;
+    uint32_t count = 0;
+
+    desc = tuple_desc_new(1);
+    tuple_desc_set(desc, 1, "a", in->type->type, in->type->len, true, in->type->align);
+    sort_support_init(&orders[0], in->type->compare, 0);
+    orders[0].is_reverse = in->is_reverse;
+    orders[0].nulls_first = in->nulls_first;
+    s = tuple_sort_new(desc, orders, 1, in->memory);
+    sum = put_numbers(s, in, seed);
+    tuple_sort_run(s);
+    while ((tuple = tuple_sort_next(s)) != NULL) {
+        wrong += before != NULL && compare_numbers(before, tuple) > 0;
+        found_sum += sum_of(tuple);
+        mem_free(before);
+        before = index_copy(tuple);
+        count++;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT_EQUAL(count, in->count);
+    CU_ASSERT_EQUAL(sum, found_sum);
+    runs = tuple_sort_run_count(s);
+    tuple_sort_free(s);
+    return runs;
+}
+
+static void numbers_come_back_as_the_tuples_that_they_were(void)
+{
+    Seed seed = seed_new("sort");
+    StorageRig rig;
+    unsigned runs = 0;
+
+    storage_rig_open(&rig, &(StorageRigConfig){.dir = unit_temp_dir()});
+    for (unsigned i = 0; i < ARRAY_LEN(number_types) * 16; i++) {
+        const Numbers in = {.type = &number_types[i / 16],
+                            .count = (uint32_t)seed_below(&seed, 9000),
+                            .is_reverse = i % 2 != 0,
+                            .nulls_first = i / 2 % 2 != 0,
+                            .in_tid_order = i / 4 % 2 != 0,
+                            .memory = i / 8 % 2 != 0 ? MIB(10) : 0};
+
+        runs += check_numbers(&in, &seed);
+    }
+    CU_ASSERT_TRUE(runs > 50);
+    storage_rig_close(&rig);
+}
+
+/* Of floats a rank is of several values, of two columns it is of the first alone. */
+static void what_ranks_do_not_tell_keeps_its_tuples(void)
+{
+    TupleSort *s;
+
+    desc = tuple_desc_new(1);
+    tuple_desc_set(desc, 1, "a", 701, 8, true, 'd');
+    sort_support_init(&orders[0], 355, 0);
+    s = tuple_sort_new(desc, orders, 1, 0);
+    CU_ASSERT_FALSE(tuple_sort_put_number(s, datum_of_f8(-0.0), tid_make(1, 1)));
+    tuple_sort_free(s);
+    begin();
+    s = tuple_sort_new(desc, orders, 1, 0);
+    CU_ASSERT_FALSE(tuple_sort_put_number(s, datum_of_i32(1), tid_make(1, 1)));
+    CU_ASSERT_EQUAL(tuple_sort_count(s), 0);
+    tuple_sort_free(s);
+}
+
 UNIT_SUITE(tuple_sort)
 {
+    UNIT_TEST(numbers_come_back_as_the_tuples_that_they_were);
+    UNIT_TEST(what_ranks_do_not_tell_keeps_its_tuples);
     UNIT_TEST(what_fits_is_sorted_in_memory);
     UNIT_TEST(tuples_with_equal_keys_stay_in_the_order_of_their_tids);
     UNIT_TEST(what_does_not_is_merged_from_runs);
