@@ -139,7 +139,8 @@ List *build_split_collation(Parser *p, List *constraints, CollateClause **collat
 CreateDomainStmt *build_domain(Parser *p, List *name, TypeName *type, List *constraints);
 Constraint *build_named_constraint(const char *name, void *constraint, int location);
 Constraint *build_generated(Parser *p, char when, void *expr, int location, int when_at);
-Constraint *build_key_actions(Parser *p, void *on_update, void *on_delete, int location);
+Constraint *build_update_action(Parser *p, void *action, int location);
+Constraint *build_key_actions(void *on_update, void *on_delete);
 Constraint *build_foreign_key(List *keys, void *references, List *columns, char match,
                               void *key_actions, int location);
 int build_attribute_bits(Parser *p, int bits, int bit, int location);
@@ -182,7 +183,6 @@ DropStmt *build_drop(ObjectKind kind, List *objects, Behavior behavior, bool is_
 void build_check_schema(Parser *p, const List *elements, int location);
 RoleSpec *build_role(Parser *p, const char *name, int location);
 const char *build_role_id(Parser *p, const RoleSpec *role);
-RenameStmt *build_rename_role(Parser *p, const RoleSpec *role, const char *name);
 Option *build_role_option(Parser *p, const char *word, int location);
 bool build_policy_mode(Parser *p, const char *word, int location);
 GrantStmt *build_grant_target(ObjectKind kind, List *objects);

@@ -154,16 +154,6 @@ const char *build_role_id(Parser *p, const RoleSpec *role)
                err_fmt("%s cannot be used as a role name here", words[role->kind]), role->loc);
 }
 
-RenameStmt *build_rename_role(Parser *p, const RoleSpec *role, const char *name)
-{
-    RenameStmt *stmt = node_new(RenameStmt);
-
-    stmt->kind = OBJECT_ROLE;
-    stmt->old_name = build_role_id(p, role);
-    stmt->new_name = name;
-    return stmt;
-}
-
 /* LOGIN, NOLOGIN and the like are no key words, but these are all there are. */
 Option *build_role_option(Parser *p, const char *word, int location)
 {

@@ -120,17 +120,24 @@ Constraint *build_generated(Parser *p, char when, void *expr, int location, int 
     return constraint;
 }
 
-Constraint *build_key_actions(Parser *p, void *on_update, void *on_delete, int location)
+Constraint *build_update_action(Parser *p, void *action, int location)
+{
+    Constraint *update = action;
+
+    if (update->on_delete_columns != NULL)
+        build_fail(p, SQLSTATE_FEATURE_NOT_SUPPORTED,
+                   err_fmt("a column list with %s is only supported for ON DELETE actions",
+                           update->on_delete == 'n' ? "SET NULL" : "SET DEFAULT"),
+                   location);
+    return update;
+}
+
+Constraint *build_key_actions(void *on_update, void *on_delete)
 {
     Constraint *actions = node_new(Constraint);
     const Constraint *update = on_update;
     const Constraint *delete = on_delete;
 
-    if (update != NULL && update->on_delete_columns != NULL)
-        build_fail(p, SQLSTATE_FEATURE_NOT_SUPPORTED,
-                   err_fmt("a column list with %s is only supported for ON DELETE actions",
-                           update->on_delete == 'n' ? "SET NULL" : "SET DEFAULT"),
-                   location);
     actions->on_update = (char)(update == NULL ? 'a' : update->on_delete);
     actions->on_delete = (char)(delete == NULL ? 'a' : delete->on_delete);
     actions->on_delete_columns = delete == NULL ? NULL : delete->on_delete_columns;

@@ -82,39 +82,39 @@ static void grammar_error(TokenLocation *location, Parser *p, const char *messag
 %left K_JOIN K_CROSS K_LEFT K_FULL K_RIGHT K_INNER K_NATURAL
 
 %type <any> aggregate_parameter aggregate_with_types alias alias_opt alter_function_stmt alter_generic_option
-    alter_statement alter_table_stmt alter_type_stmt argument array as_target bare_query bit_type bit_word call
-    case change_statement changed_relation character_type character_word collate_opt column_constraint column_def
-    column_ref common_object conflict_opt conflict_target_opt const_bit_type const_character_type const_type
-    constant constraint_attribute_word copy_binary_opt copy_delimiter_opt copy_old_option copy_option
-    copy_option_value_opt copy_stmt create_matview_stmt create_role_option create_sequence_stmt create_statement
+    alter_statement alter_table_stmt alter_type_stmt argument array as_target bare_query bit_type bit_word call case
+    change_statement changed_relation character_type character_word collate_opt column_constraint column_def
+    column_ref common_object conflict_opt conflict_target_opt const_bit_type const_character_type const_type constant
+    constraint_attribute_word copy_binary_opt copy_delimiter_opt copy_old_option copy_option copy_option_value_opt
+    copy_stmt create_foreign_table_stmt create_matview_stmt create_role_option create_sequence_stmt create_statement
     create_table_as_stmt create_table_stmt create_view_stmt cte cycle_opt database_option datetime_type
     declare_cursor_stmt default_parameter default_privilege_action default_privilege_option define_stmt
-    definition_item definition_value delete_stmt do_item drop_database_option drop_statement else_opt
-    event_condition execute_stmt explain_stmt explainable expr expr_opt expression_query extension_option
-    extra_object fdw_option fetch_args fetch_value filter_opt foreign_table_subject frame_bound frame_extent
-    frame_opt from_item function function_alias_opt function_body_opt function_option function_property
-    function_set function_stmt function_table function_type function_with_types generic_option generic_reset
-    generic_set generic_type grant_stmt grant_target granted_by_opt grantee group_item hash_bound having_opt
-    identity_change import_filter_opt in_set index_column index_column_rest index_stmt index_subject
-    index_where_opt indirection_step insert_column insert_relation insert_rest insert_stmt interval_word into_opt
-    into_target join join_condition key_action key_actions_opt labelled_object limit_clause limit_value limits
-    limits_opt locking_item maintenance_stmt mapped_user matview_subject matview_target merge_condition_opt
-    merge_insert merge_stmt merge_when notify_stmt number_const number_word numeric_type offset_clause
-    old_aggregate_item opclass_drop opclass_item operator_option operator_option_value operator_with_types over_opt
-    parameter parameter_type partition_action partition_bound partition_element partition_spec partition_spec_opt
-    plain_column_constraint plain_expr plain_function plain_table_constraint policy_check_opt policy_using_opt
-    preparable primary privilege publication_object query_core query_parens query_term refresh_matview_stmt
-    relation_expr relation_name relation_star repeatable_opt replica_identity reset_rest reset_stmt result_column
-    rights_statement role role_option routine_statement rows_from_item rule_action rule_action_opt schema_element
-    search_opt select_stmt sequence_option sequence_subject session_statement set_or_reset set_rest set_stmt
-    set_target setting_change setting_value signed_number simple_type slice_bound_opt sort_item special_function
-    statement statement_opt statistics_param storage_option subject_function subject_ro subject_ros subject_s
-    table_action table_constraint table_element table_function_column table_statement table_subject
-    tablespace_owner_opt target top_statement transaction_mode transaction_stmt trigger_event trigger_events
-    trigger_from_opt trigger_stmt trigger_transition trigger_when_opt type type_action typed_const typed_element
-    update_stmt using_alias_opt using_expr_opt utility_option vacuum_relation view_subject when where_current_opt
-    where_opt window window_body with with_opt xml_attribute xml_column xml_column_option xml_namespace xml_passing
-    xml_standalone_opt xml_table xml_version zone
+    definition_item definition_value delete_action delete_stmt do_item drop_database_option drop_statement else_opt
+    event_condition execute_stmt explain_stmt explainable expr expr_opt expression_query extension_option extra_object
+    fdw_option fetch_args fetch_value filter_opt foreign_table_subject frame_bound frame_extent frame_opt from_item
+    function function_alias_opt function_body_opt function_option function_property function_set function_stmt
+    function_table function_type function_with_types generic_option generic_reset generic_set generic_type grant_stmt
+    grant_target granted_by_opt grantee group_item hash_bound having_opt identity_change import_filter_opt in_set
+    index_column index_column_rest index_stmt index_subject index_where_opt indirection_step insert_column
+    insert_relation insert_rest insert_stmt interval_word into_opt into_target join join_condition key_action
+    key_actions_opt labelled_object limit_clause limit_value limits limits_opt locking_item maintenance_stmt
+    mapped_user matview_subject matview_target merge_condition_opt merge_insert merge_stmt merge_when notify_stmt
+    number_const number_word numeric_type offset_clause old_aggregate_item opclass_drop opclass_item operator_option
+    operator_option_value operator_with_types optional_index optional_matview over_opt parameter parameter_type
+    partition_action partition_bound partition_element partition_spec partition_spec_opt plain_column_constraint
+    plain_expr plain_function plain_table_constraint policy_check_opt policy_using_opt preparable primary privilege
+    publication_object query_core query_parens query_term refresh_matview_stmt relation_expr relation_name
+    relation_star repeatable_opt replica_identity reset_rest reset_stmt result_column rights_statement role
+    role_option routine_statement rows_from_item rule_action rule_action_opt schema_element search_opt select_stmt
+    sequence_option sequence_subject session_statement set_or_reset set_rest set_stmt set_target setting_change
+    setting_value signed_number simple_type slice_bound_opt sort_item special_function statement statement_opt
+    statistics_param storage_option subject_function subject_ro subject_ros subject_s table_action table_constraint
+    table_element table_function_column table_statement table_subject tablespace_owner_opt target top_statement
+    transaction_mode transaction_stmt trigger_event trigger_events trigger_from_opt trigger_stmt trigger_transition
+    trigger_when_opt type type_action typed_const typed_element update_action update_stmt using_alias_opt
+    using_expr_opt utility_option vacuum_relation view_subject when where_current_opt where_opt window window_body
+    with with_opt xml_attribute xml_column xml_column_option xml_namespace xml_passing xml_standalone_opt xml_table
+    xml_version zone
 %type <list> aggregate_args aggregate_parameters aggregate_with_types_list alter_generic_option_list
     alter_generic_options any_name any_name_list any_operator_word any_test_operator argument_list
     argument_list_opt array_bounds array_list attributes collation_opt column_constraints constraints_set
@@ -145,7 +145,7 @@ static void grammar_error(TokenLocation *location, Parser *p, const char *messag
 %type <text> access_method_opt access_method_using_opt bare_label check_option_opt cluster_index_opt comment_text
     compression compression_opt copy_file database_option_name encoding_opt existing_index extract_field free_word
     in_database_opt index_name_opt index_tablespace_opt isolation_level label label_provider_opt math_operator name
-    name_opt normal_form notify_payload_opt operator_symbol option_word parameter_name policy_command_opt role_id
+    name_opt normal_form notify_payload_opt operator_symbol option_word parameter_name parameter_word policy_command_opt role_id
     server_type_opt server_version server_version_opt setting_name shown_setting tablespace_opt trigger_arg
     type_word utility_option_name window_base_opt word_or_literal
 %type <keyword> bare_label_word column_word reserved_word type_function_word unreserved_word
@@ -1857,6 +1857,7 @@ using_word_opt:
 
 with_word_opt:
       K_WITH
+    | WITH_BEFORE_TYPE
     | %empty
     ;
 
@@ -1925,6 +1926,7 @@ option_word:
 
 table_statement:
       create_table_stmt
+    | create_foreign_table_stmt
     | create_table_as_stmt
     | create_matview_stmt
     | create_view_stmt
@@ -1984,7 +1986,10 @@ create_table_stmt:
                                                    .inherits = list_of($10), .elements = $11, .bound = $12,
                                                    .partition_by = $13, .access_method = $14, .options = $15,
                                                    .on_commit = $16, .tablespace = $17, .if_not_exists = true); }
-    | K_CREATE K_FOREIGN K_TABLE relation_name '(' table_elements_opt ')' inherits_opt K_SERVER name
+    ;
+
+create_foreign_table_stmt:
+      K_CREATE K_FOREIGN K_TABLE relation_name '(' table_elements_opt ')' inherits_opt K_SERVER name
       generic_options_opt
                                         { $$ = NEW(CreateTableStmt, .relation = $4, .elements = $6, .inherits = $8,
                                                    .is_foreign = true, .server = $10, .server_options = $11); }
@@ -2213,11 +2218,19 @@ key_match_opt:
 
 /* A Constraint that holds the actions alone. */
 key_actions_opt:
-      K_ON K_UPDATE key_action          { $$ = build_key_actions(p, $3, NULL, @1); }
-    | K_ON K_DELETE key_action          { $$ = build_key_actions(p, NULL, $3, @1); }
-    | K_ON K_UPDATE key_action K_ON K_DELETE key_action { $$ = build_key_actions(p, $3, $6, @1); }
-    | K_ON K_DELETE key_action K_ON K_UPDATE key_action { $$ = build_key_actions(p, $6, $3, @4); }
-    | %empty                            { $$ = build_key_actions(p, NULL, NULL, -1); }
+      update_action                     { $$ = build_key_actions($1, NULL); }
+    | delete_action                     { $$ = build_key_actions(NULL, $1); }
+    | update_action delete_action       { $$ = build_key_actions($1, $2); }
+    | delete_action update_action       { $$ = build_key_actions($2, $1); }
+    | %empty                            { $$ = build_key_actions(NULL, NULL); }
+    ;
+
+update_action:
+      K_ON K_UPDATE key_action          { $$ = build_update_action(p, $3, @1); }
+    ;
+
+delete_action:
+      K_ON K_DELETE key_action          { $$ = $3; }
     ;
 
 /* A Constraint: on_delete and on_delete_columns, whatever it is for. */
@@ -2578,14 +2591,25 @@ view_subject:
                                         { $$ = NEW(AlterTableStmt, .kind = OBJECT_VIEW, .is_missing_ok = $2.is_true, .relation = $2.any); }
     ;
 
+/* DEPENDS and ATTACH do not go with IF EXISTS, hence two subjects of each. */
 matview_subject:
-      K_MATERIALIZED K_VIEW maybe_relation_name
-                                        { $$ = NEW(AlterTableStmt, .kind = OBJECT_MATVIEW, .is_missing_ok = $3.is_true, .relation = $3.any); }
+      K_MATERIALIZED K_VIEW relation_name
+                                        { $$ = NEW(AlterTableStmt, .kind = OBJECT_MATVIEW, .relation = $3); }
+    ;
+
+optional_matview:
+      K_MATERIALIZED K_VIEW K_IF K_EXISTS relation_name
+                                        { $$ = NEW(AlterTableStmt, .kind = OBJECT_MATVIEW, .is_missing_ok = true, .relation = $5); }
     ;
 
 index_subject:
-      K_INDEX maybe_relation_name
-                                        { $$ = NEW(AlterTableStmt, .kind = OBJECT_INDEX, .is_missing_ok = $2.is_true, .relation = $2.any); }
+      K_INDEX relation_name
+                                        { $$ = NEW(AlterTableStmt, .kind = OBJECT_INDEX, .relation = $2); }
+    ;
+
+optional_index:
+      K_INDEX K_IF K_EXISTS relation_name
+                                        { $$ = NEW(AlterTableStmt, .kind = OBJECT_INDEX, .is_missing_ok = true, .relation = $4); }
     ;
 
 foreign_table_subject:
@@ -2632,6 +2656,14 @@ alter_table_stmt:
                                         { $$ = build_relation_schema($2, $5); }
     | K_ALTER matview_subject no_opt K_DEPENDS K_ON K_EXTENSION name
                                         { $$ = build_relation_depends($2, $3, $7); }
+    | K_ALTER optional_matview table_actions
+                                        { $$ = build_alter_actions($2, $3); }
+    | K_ALTER optional_matview K_RENAME K_TO name
+                                        { $$ = build_rename_relation($2, $5); }
+    | K_ALTER optional_matview K_RENAME column_opt name K_TO name
+                                        { $$ = build_rename_part(OBJECT_COLUMN, $2, $5, $7); }
+    | K_ALTER optional_matview K_SET K_SCHEMA name
+                                        { $$ = build_relation_schema($2, $5); }
     | K_ALTER index_subject table_actions
                                         { $$ = build_alter_actions($2, $3); }
     | K_ALTER index_subject K_ATTACH K_PARTITION relation_name
@@ -2642,6 +2674,10 @@ alter_table_stmt:
                                         { $$ = build_rename_relation($2, $5); }
     | K_ALTER index_subject no_opt K_DEPENDS K_ON K_EXTENSION name
                                         { $$ = build_relation_depends($2, $3, $7); }
+    | K_ALTER optional_index table_actions
+                                        { $$ = build_alter_actions($2, $3); }
+    | K_ALTER optional_index K_RENAME K_TO name
+                                        { $$ = build_rename_relation($2, $5); }
     | K_ALTER foreign_table_subject table_actions
                                         { $$ = build_alter_actions($2, $3); }
     | K_ALTER foreign_table_subject K_RENAME K_TO name
@@ -3398,11 +3434,16 @@ default_parameter:
     ;
 
 parameter:
-      parameter_mode type_word parameter_type { $$ = NEW(FunctionParameter, .mode = $1, .name = $2, .type = $3, .loc = @1); }
-    | type_word parameter_mode parameter_type { $$ = NEW(FunctionParameter, .mode = $2, .name = $1, .type = $3, .loc = @1); }
-    | type_word parameter_type          { $$ = NEW(FunctionParameter, .name = $1, .type = $2, .loc = @1); }
+      parameter_mode parameter_word parameter_type { $$ = NEW(FunctionParameter, .mode = $1, .name = $2, .type = $3, .loc = @1); }
+    | parameter_word parameter_mode parameter_type { $$ = NEW(FunctionParameter, .mode = $2, .name = $1, .type = $3, .loc = @1); }
+    | parameter_word parameter_type     { $$ = NEW(FunctionParameter, .name = $1, .type = $2, .loc = @1); }
     | parameter_mode parameter_type     { $$ = NEW(FunctionParameter, .mode = $1, .type = $2, .loc = @1); }
     | parameter_type                    { $$ = NEW(FunctionParameter, .type = $1, .loc = @1); }
+    ;
+
+/* A rule of its own, so that what can follow a type alone is checked before the type is taken. */
+parameter_word:
+      type_word
     ;
 
 parameter_mode:
@@ -3739,12 +3780,12 @@ alter_statement:
                                         { $$ = NEW(AlterRoleSetStmt, .database = $4, .set = $5); }
     | K_ALTER K_USER K_ALL in_database_opt set_or_reset
                                         { $$ = NEW(AlterRoleSetStmt, .database = $4, .set = $5); }
-    | K_ALTER K_ROLE role K_RENAME K_TO role_id
-                                        { $$ = build_rename_role(p, $3, $6); }
-    | K_ALTER K_USER role K_RENAME K_TO role_id
-                                        { $$ = build_rename_role(p, $3, $6); }
-    | K_ALTER K_GROUP role K_RENAME K_TO role_id
-                                        { $$ = build_rename_role(p, $3, $6); }
+    | K_ALTER K_ROLE role_id K_RENAME K_TO role_id
+                                        { $$ = NEW(RenameStmt, .kind = OBJECT_ROLE, .old_name = $3, .new_name = $6); }
+    | K_ALTER K_USER role_id K_RENAME K_TO role_id
+                                        { $$ = NEW(RenameStmt, .kind = OBJECT_ROLE, .old_name = $3, .new_name = $6); }
+    | K_ALTER K_GROUP role_id K_RENAME K_TO role_id
+                                        { $$ = NEW(RenameStmt, .kind = OBJECT_ROLE, .old_name = $3, .new_name = $6); }
     | K_ALTER K_GROUP role add_or_drop K_USER role_list
                                         { $$ = NEW(AlterRoleStmt, .role = $3, .action = $4 ? LIST_ADD : LIST_DROP,
                                                    .options = list_of(build_option("rolemembers", $6, @6))); }

@@ -25,7 +25,7 @@ else
     echo "the manual is not installed: our own corpus alone"
 fi
 
-seed=${HOLDFAST_SEED:-1}
+seed=${HOLDFAST_SEED:-$RANDOM$RANDOM}
 count=20000
 [ -z "${HOLDFAST_WORLD:-}" ] || count=3000000
 echo "seed $seed"
