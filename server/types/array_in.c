@@ -11,10 +11,15 @@
  *     AWAITED    delimiter behind an element    element
  *     CLOSED     behind '}'                     delimiter '}'
  *     AWAITED_LEVEL  delimiter behind '}'       '{'
+ *
+ * Elements may stand at several depths: to PostgreSQL {{a},{{b,c}}} is {{{a,NULL}},{{b,c}}}, and
+ * {{{a}},{b}} is {}. Sizes and places are those to which its counting leads: each delimiter
+ * counts in the deepest dimension that there is so far, wherever it stands.
  */
 #include "common/base/base.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #include "common/ds/array.h"
@@ -32,9 +37,9 @@ typedef enum Place {
     PLACE_AWAITED_LEVEL,
 } Place;
 
-/* Where an element's text is in the buffer; it ends in NUL there. */
 typedef struct ItemText {
-    size_t start;
+    size_t start; /* in the buffer; it ends in NUL there */
+    size_t place; /* in the array */
     bool is_null;
 } ItemText;
 
@@ -47,6 +52,7 @@ typedef struct ArrayReader {
     int counts[ARRAY_DIMENSIONS_MAX];   /* of items in the level that is open */
     int siblings[ARRAY_DIMENSIONS_MAX]; /* of items in the level before; -1: there was none */
     ArrayShape shape;                   /* as the braces have it */
+    StrBuf marks;                       /* braces, delimiters as ',', elements as 'e' */
     StrBuf texts;
     Array items; /* ItemText */
 } ArrayReader;
@@ -149,10 +155,12 @@ static void open_level(ArrayReader *r)
         raise_unexpected(r, '{');
     if (r->depth >= ARRAY_DIMENSIONS_MAX)
         raise_depth(r->depth + 1);
+    r->shape.sizes[r->depth] = 0;
     r->counts[r->depth++] = 0;
     if (r->depth > r->shape.dims)
         r->shape.dims = r->depth;
     r->place = PLACE_OPENED;
+    strbuf_add_char(&r->marks, '{');
     r->p++;
 }
 
@@ -168,9 +176,14 @@ static void close_level(ArrayReader *r)
         raise_malformed(r,
                         "Multidimensional arrays must have sub-arrays with matching dimensions.");
     r->siblings[level] = r->counts[level];
-    if (--r->depth > 0)
+    if (--r->depth > 0) {
         r->counts[r->depth - 1]++;
+        r->shape.sizes[r->depth - 1]++;
+    } else {
+        r->shape.sizes[r->shape.dims - 1]++;
+    }
     r->place = PLACE_CLOSED;
+    strbuf_add_char(&r->marks, '}');
     r->p++;
 }
 
@@ -179,6 +192,8 @@ static void pass_delimiter(ArrayReader *r)
     if (r->place != PLACE_ELEMENT && r->place != PLACE_QUOTED && r->place != PLACE_CLOSED)
         raise_unexpected(r, *r->p);
     r->place = r->place == PLACE_CLOSED ? PLACE_AWAITED_LEVEL : PLACE_AWAITED;
+    r->shape.sizes[r->shape.dims - 1]++;
+    strbuf_add_char(&r->marks, ',');
     r->p++;
 }
 
@@ -250,6 +265,7 @@ static void read_element(ArrayReader *r)
         r->place = PLACE_ELEMENT;
     }
     strbuf_add_char(&r->texts, '\0');
+    strbuf_add_char(&r->marks, 'e');
     *(ItemText *)array_push(&r->items) = item;
     r->counts[r->depth - 1]++;
 }
@@ -278,22 +294,50 @@ static void read_braces(ArrayReader *r)
         raise_malformed(r, "Junk after closing right brace.");
 }
 
-/* The shape that the braces have; elements at several depths do not make one. */
 static void find_shape(ArrayReader *r)
 {
-    int64_t count = 1;
-
-    if (r->items.count == 0) {
+    if (r->items.count == 0)
         r->shape.dims = 0;
-        return;
-    }
     for (int i = 0; i < r->shape.dims; i++) {
-        r->shape.sizes[i] = r->siblings[i];
         r->shape.lower[i] = 1;
-        count *= r->siblings[i];
+        if (r->shape.sizes[i] == 0)
+            r->shape.dims = 0;
     }
-    if (count != (int64_t)r->items.count)
-        raise_malformed(r, NULL);
+}
+
+/* The index of an item; it may be behind the last where elements are at several depths. */
+static size_t index_at(const ArrayShape *shape, const int32_t *at)
+{
+    size_t index = 0;
+
+    for (int i = 0; i < shape->dims; i++)
+        index = index * (size_t)shape->sizes[i] + (size_t)at[i];
+    return index;
+}
+
+static void place_items(ArrayReader *r)
+{
+    int32_t at[ARRAY_DIMENSIONS_MAX] = {0};
+    size_t item = 0;
+    int depth = 0;
+
+    for (size_t i = 0; i < r->marks.len; i++) {
+        switch (r->marks.text[i]) {
+        case '{':
+            at[depth++] = 0;
+            break;
+        case '}':
+            at[--depth] = 0;
+            if (depth > 0)
+                at[depth - 1]++;
+            break;
+        case ',':
+            at[r->shape.dims - 1]++;
+            break;
+        default:
+            ((ItemText *)array_at(&r->items, item++))->place = index_at(&r->shape, at);
+        }
+    }
 }
 
 /* That these do not fit is said of the whole text. */
@@ -319,18 +363,23 @@ static Datum read_items(ArrayReader *r, ElementType *e, int32_t type_mod)
 
     array_check_bounds(&r->shape);
     fmgr_call_init(call, &e->site, 3, 0);
-    for (size_t i = 0; i < count; i++) {
+    memset(nulls, true, count);
+    if (count > 0)
+        place_items(r);
+    for (size_t i = 0; count > 0 && i < r->items.count; i++) {
         const ItemText *item = array_at(&r->items, i);
 
-        nulls[i] = item->is_null;
+        if (item->place >= count)
+            raise_malformed(r, NULL);
+        nulls[item->place] = item->is_null;
         if (item->is_null && e->site.strict)
             continue;
         call->args[0] =
             (NullableDatum){datum_of_pointer(r->texts.text + item->start), item->is_null};
         call->args[1] = (NullableDatum){datum_of_u32(e->io_param), false};
         call->args[2] = (NullableDatum){datum_of_i32(type_mod), false};
-        values[i] = fmgr_invoke(call);
-        nulls[i] = call->is_null;
+        values[item->place] = fmgr_invoke(call);
+        nulls[item->place] = call->is_null;
     }
     return datum_of_pointer(array_make(&e->form, values, nulls, (unsigned)r->shape.dims,
                                        r->shape.sizes, r->shape.lower));
@@ -345,6 +394,7 @@ Datum array_in(FmgrCall *call)
     r.p = r.shown;
     for (int i = 0; i < ARRAY_DIMENSIONS_MAX; i++)
         r.siblings[i] = -1;
+    strbuf_init(&r.marks);
     strbuf_init(&r.texts);
     array_init(&r.items, sizeof(ItemText));
     read_head(&r, &given);
