@@ -57,12 +57,18 @@ static int64_t julian_day(int64_t year, int64_t month, int64_t day)
     return (int32_t)(y * 365 - JULIAN_DAY_OFFSET + leap_days + 7834 * m / 256 + day);
 }
 
+/* An interval's days may be further apart than PostgreSQL counts, which wraps. */
+static int64_t days_between(int64_t from, int64_t to)
+{
+    return (int32_t)(to - from);
+}
+
 /* The Monday of week 1, which has January 4. */
 static int64_t first_monday(int64_t year)
 {
     int64_t day = julian_day(year, 1, 4), weekday = day % 7;
 
-    return day - (weekday < 0 ? weekday + 7 : weekday);
+    return days_between(weekday < 0 ? weekday + 7 : weekday, day);
 }
 
 /* The Monday of week 1 of the year, by ISO 8601, that a day belongs to. */
@@ -76,7 +82,7 @@ static int64_t iso_year_start(const Shown *s, int64_t day, int64_t *year)
         return first_monday(*year);
     }
     next = first_monday(s->year + 1);
-    if ((day - start) / 7 < 51 || day < next)
+    if (days_between(start, day) / 7 < 51 || day < next)
         return start;
     *year += 1;
     return next;
@@ -94,14 +100,14 @@ static int64_t iso_week_number(const Shown *s)
 {
     int64_t year, day = julian_day(s->year, s->month, s->day);
 
-    return (day - iso_year_start(s, day, &year)) / 7 + 1;
+    return days_between(iso_year_start(s, day, &year), day) / 7 + 1;
 }
 
 static int64_t iso_year_day(const Shown *s)
 {
     int64_t day = julian_day(s->year, s->month, s->day);
 
-    return day - first_monday(iso_year(s)) + 1;
+    return days_between(first_monday(iso_year(s)) - 1, day);
 }
 
 /* Of a day that counts from 1; an interval may have the lowest of all, which PostgreSQL wraps. */

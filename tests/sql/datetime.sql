@@ -90,3 +90,11 @@ select to_date('-21474836490', 'FMYYYY');
 select to_timestamp('99999999999999999999999999', 'HH24');
 select to_timestamp('-2147483649', 'SSSS');
 select to_char(interval '-2147483648 days', 'W WW DD DDD');
+
+-- Weeks of intervals that are longer than days are counted.
+select i, to_char(i, 'IW|IYYY|IDDD|J')
+from unnest(array['178956970 years'::interval, '-178956970 years', '6000000 years', '-6000000 years',
+                  '5874898 years', '-2147483648 months', '2147483647 months 2147483647 days',
+                  '-2147483648 months -2147483648 days', '11764850 years -2147483000 days',
+                  '-5867440 years 2147483647 days', '100 years 371 days',
+                  '5874898 years 300 days']) i;
