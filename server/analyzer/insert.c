@@ -179,9 +179,36 @@ static Node *subquery_column(const TargetEntry *entry, int rt_index)
     return (Node *)(void *)var;
 }
 
-static List *row_of_query(Scope *scope, const InsertColumns *into, Node *raw)
+/* What a scope had before its statement: the rows old and new, in an action of a rule. */
+typedef struct Given {
+    List *range_table, *items;
+} Given;
+
+/* A query sees them itself, and the INSERT around it does not. */
+static Given take_given(Scope *scope)
 {
-    Query *query = subquery_transform(scope, raw, NULL, false, false);
+    Given given = {.range_table = scope->range_table, .items = scope->items};
+
+    scope->range_table = scope->items = NULL;
+    return given;
+}
+
+static Query *source_query(Scope *scope, Node *raw, const Given *given)
+{
+    Scope *inner = scope_child(scope);
+    Query *query;
+
+    inner->resolves_unknowns = false;
+    inner->range_table = given->range_table;
+    inner->items = given->items;
+    query = statement_transform(inner, raw);
+    scope_close(inner);
+    return query;
+}
+
+static List *row_of_query(Scope *scope, const InsertColumns *into, Node *raw, const Given *given)
+{
+    Query *query = source_query(scope, raw, given);
     Item *item = rte_add_subquery(scope, query, make_alias("*SELECT*", NULL), false, false);
     List *exprs = NULL;
 
@@ -233,14 +260,19 @@ static List *row_of_one(Scope *scope, const InsertColumns *into, const List *raw
                       false);
 }
 
-static List *source_row(Scope *scope, const InsertColumns *into, Node *raw)
+static bool is_query(const Node *raw)
+{
+    return raw != NULL && !is_plain_values((const SelectStmt *)(const void *)raw);
+}
+
+static List *source_row(Scope *scope, const InsertColumns *into, Node *raw, const Given *given)
 {
     const SelectStmt *select = (const SelectStmt *)(const void *)raw;
 
     if (raw == NULL)
         return NULL;
-    if (!is_plain_values(select))
-        return row_of_query(scope, into, raw);
+    if (is_query(raw))
+        return row_of_query(scope, into, raw, given);
     if (list_count(select->values) > 1)
         return row_of_rows(scope, into, select->values);
     return row_of_one(scope, into, list_at(select->values, 0));
@@ -250,16 +282,19 @@ Query *insert_transform(Scope *scope, InsertStmt *raw)
 {
     Query *query = node_new(Query);
     bool updates = raw->on_conflict != NULL && raw->on_conflict->action == ON_CONFLICT_UPDATE;
+    Given given = {0};
     InsertColumns into;
 
     query->command = COMMAND_INSERT;
     scope->is_insert = true;
     query_take_with(scope, query, raw->with);
     query->overriding = raw->overriding;
+    if (is_query(raw->query))
+        given = take_given(scope);
     query->result_relation =
         from_set_target(scope, raw->relation, false, RIGHT_INSERT | (updates ? RIGHT_UPDATE : 0));
     into = insert_columns(scope, raw->columns);
-    query->targets = insert_targets(scope, &into, source_row(scope, &into, raw->query));
+    query->targets = insert_targets(scope, &into, source_row(scope, &into, raw->query, &given));
     if (raw->on_conflict != NULL || raw->returning != NULL) {
         scope->items = NULL;
         scope_add_item(scope, scope->target_item, false, true, true);

@@ -97,18 +97,25 @@ static void check_ctes(const Query *query)
                   .message = "cannot refer to NEW within WITH query");
 }
 
+/* What has the rows old and new: of an INSERT of a query, that query. */
+static Query *query_of_rows(Query *query)
+{
+    if (query->command != COMMAND_INSERT || query->result_relation > NEW_ENTRY)
+        return query;
+    list_foreach(const RangeTblEntry *, rte, query->range_table) {
+        if (rte->kind == RTE_SUBQUERY)
+            return rte->subquery;
+    }
+    return query;
+}
+
 static Query *action(const Relation *table, const RuleStmt *raw, Node *stmt, const Node *condition,
                      const char *text)
 {
     Scope *scope = begin(table, text, true, true, false);
-    const InsertStmt *insert = (const InsertStmt *)(const void *)stmt;
-    Query *query;
+    Query *query, *rows;
     bool has_old, has_new;
 
-    if (node_is(stmt, InsertStmt) && insert->query != NULL &&
-        ((const SelectStmt *)(const void *)insert->query)->values == NULL)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "INSERT of a query in a rule is not supported yet");
     query = statement_transform(scope, stmt);
     scope_close(scope);
     if (query->command == COMMAND_UTILITY) {
@@ -118,19 +125,21 @@ static Query *action(const Relation *table, const RuleStmt *raw, Node *stmt, con
                                  "UPDATE, or DELETE actions");
         return query;
     }
-    if (query->set_operations != NULL && condition != NULL)
+    rows = query_of_rows(query);
+    if (rows->set_operations != NULL && condition != NULL)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = "conditional UNION/INTERSECT/EXCEPT statements are not implemented");
-    has_old = uses(condition, OLD_ENTRY, 0) || uses(query, OLD_ENTRY, NODE_LEVEL_OUTSIDE);
-    has_new = uses(condition, NEW_ENTRY, 0) || uses(query, NEW_ENTRY, NODE_LEVEL_OUTSIDE);
+    has_old = uses(condition, OLD_ENTRY, 0) || uses(rows, OLD_ENTRY, NODE_LEVEL_OUTSIDE);
+    has_new = uses(condition, NEW_ENTRY, 0) || uses(rows, NEW_ENTRY, NODE_LEVEL_OUTSIDE);
     check_use(raw->event, has_old, has_new);
     check_ctes(query);
+    check_ctes(rows);
     if (has_old || (has_new && raw->event == RULE_ON_UPDATE)) {
-        if (query->set_operations != NULL)
+        if (rows->set_operations != NULL)
             err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                       .message =
                           "conditional UNION/INTERSECT/EXCEPT statements are not implemented");
-        query->from->items = list_add(query->from->items, make_range_ref(OLD_ENTRY));
+        rows->from->items = list_add(rows->from->items, make_range_ref(OLD_ENTRY));
     }
     return query;
 }

@@ -10,6 +10,7 @@
 #include "server/cache/catalog_change.h"
 #include "server/cache/catalog_scan.h"
 #include "server/cache/inval.h"
+#include "server/cache/object_name.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
@@ -18,9 +19,11 @@
 #include "server/command/relation_name.h"
 #include "server/command/table_use.h"
 #include "server/config/setting.h"
+#include "server/node/expr.h"
 #include "server/node/text_write.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
+#include "server/rewriter/rewriter.h"
 
 #define OLD_ENTRY   1
 #define NEW_ENTRY   2
@@ -69,6 +72,51 @@ static void check_table(const Relation *table)
     rights_require_owner(PG_CLASS_CATALOG, table->oid, role_current());
 }
 
+static void check_column(const Node *expr, const Column *column, int number)
+{
+    Oid type = node_expr_type(expr);
+    int32_t typmod = node_expr_typmod(expr);
+
+    if (column->is_dropped)
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "cannot create a RETURNING list for a relation containing dropped "
+                             "columns");
+    if (type != column->type)
+        err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
+                  .message = err_fmt("RETURNING list's entry %d has different type from column "
+                                     "\"%s\"",
+                                     number, column->name),
+                  .detail = err_fmt("RETURNING list entry has type %s, but column has type %s.",
+                                    type_shown(type), type_shown(column->type)));
+    if (typmod != column->type_mod && typmod != -1)
+        err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
+                  .message = err_fmt("RETURNING list's entry %d has different size from column "
+                                     "\"%s\"",
+                                     number, column->name),
+                  .detail = err_fmt("RETURNING list entry has type %s, but column has type %s.",
+                                    type_name_with_typmod(type, typmod),
+                                    type_name_with_typmod(column->type, column->type_mod)));
+}
+
+/* What is returned are rows of the table. */
+static void check_row(const List *returning, const Relation *table)
+{
+    const TupleDesc *desc = table->desc;
+    int number = 0;
+
+    list_foreach(const TargetEntry *, entry, returning) {
+        if (entry->is_junk)
+            continue;
+        if (++number > desc->count)
+            err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
+                      .message = "RETURNING list has too many entries");
+        check_column(entry->expr, &desc->columns[number - 1], number);
+    }
+    if (number != desc->count)
+        err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
+                  .message = "RETURNING list has too few entries");
+}
+
 /* At most one action gives rows back, with the columns of the table, in place of the command. */
 static void check_returning(const RuleMake *make)
 {
@@ -87,14 +135,16 @@ static void check_returning(const RuleMake *make)
         if (!make->is_instead)
             err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                       .message = "RETURNING lists are not supported in non-INSTEAD rules");
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "RETURNING in a rule is not supported yet");
+        check_row(action->returning, make->table);
     }
 }
 
 static void check_actions(const RuleMake *make)
 {
-    list_foreach(const Query *, action, make->actions) {
+    list_foreach(Query *, action, make->actions) {
+        /* The entries of such an INSERT are others: its query has old and new. */
+        if (rewriter_rule_rows(action) != action)
+            continue;
         if (action->result_relation == OLD_ENTRY)
             err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                       .message = "rule actions on OLD are not implemented",
