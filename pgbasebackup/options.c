@@ -209,12 +209,11 @@ static void check_compression(const Options *o, BackupOptions *b)
         b->client_compress = compress_spec_make(compress_method_name(COMPRESS_GZIP), text);
     else
         b->client_compress = compress_spec_parse_option(text);
-    if (b->client_compress.method == COMPRESS_NONE)
-        return;
+    /* Also when the method is none. */
     if (b->target_name != NULL)
         option_raise_usage(
             o, "client-side compression is not possible when a backup target is specified");
-    if (b->format == FORMAT_PLAIN)
+    if (b->client_compress.method != COMPRESS_NONE && b->format == FORMAT_PLAIN)
         option_raise_usage(o, "only tar mode backups can be compressed");
 }
 

@@ -41,7 +41,7 @@ void repl_command_create_slot(StrBuf *out, const CreateSlot *slot, uint32_t serv
         strbuf_add(out, " TEMPORARY");
     strbuf_add(out, " PHYSICAL");
     if (slot->reserves_wal)
-        strbuf_add(out, server_version >= 150000 ? " (RESERVE_WAL)" : " RESERVE_WAL");
+        strbuf_add(out, server_version >= 150000 ? " ( RESERVE_WAL)" : " RESERVE_WAL");
 }
 
 void repl_command_drop_slot(StrBuf *out, const char *name, bool waits)

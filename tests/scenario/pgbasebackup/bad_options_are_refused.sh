@@ -59,6 +59,8 @@ same -t server:/tmp -X none -Ft
 same -t server:/tmp -X none -z -Z client-gzip
 same -t server:/tmp -X none -R
 same -t server -X none -cfast
+same -t blackhole -X none -Z client-none
+same -t blackhole -X none -Z client-gzip
 same -t foo -X none -cfast
 same -D x -U nobody_here
 same -D x -d "no conninfo="

@@ -22,7 +22,7 @@ said()
         cluster_wait_sql main "select count(*) = 0 from pg_stat_replication" "end of earlier connections"
     run cluster_run main "$program" -D x -cfast -N "$@"
     echo "$run_code"
-    sed -E '/error: background process terminated unexpectedly|tablespace director(y|ies)/d; s/_[0-9]+"/_PID"/; s/\( RES/(RES/
+    sed -E '/error: background process terminated unexpectedly|tablespace director(y|ies)/d; s/_[0-9]+"/_PID"/
         s/^(HINT|DETAIL): /pg_basebackup: \L\1:/' <<<"$run_err"
     [ ! -e x ] || find x -type l -printf '%p %l\n' -o -type d -printf '%p\n' | sort
 }

@@ -38,7 +38,7 @@ static void slots_are_made_as_the_version_wants(void)
     CU_ASSERT_STRING_EQUAL(slot_command(false, false, 180000),
                            "CREATE_REPLICATION_SLOT \"s\" PHYSICAL");
     CU_ASSERT_STRING_EQUAL(slot_command(true, true, 150000),
-                           "CREATE_REPLICATION_SLOT \"s\" TEMPORARY PHYSICAL (RESERVE_WAL)");
+                           "CREATE_REPLICATION_SLOT \"s\" TEMPORARY PHYSICAL ( RESERVE_WAL)");
     CU_ASSERT_STRING_EQUAL(slot_command(true, true, 149999),
                            "CREATE_REPLICATION_SLOT \"s\" TEMPORARY PHYSICAL RESERVE_WAL");
 }
