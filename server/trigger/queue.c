@@ -499,7 +499,7 @@ static void fire_all_deferred(void)
 
 static Modes *copy_modes(const Modes *modes)
 {
-    Modes *copy;
+    Modes *copy = NULL;
 
     MEM_SCOPE(queue.mem) {
         copy = mem_new(Modes);

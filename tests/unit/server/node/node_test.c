@@ -102,7 +102,7 @@ static void copies_are_equal_until_a_field_changes(void)
 static void copies_outlive_their_source(void)
 {
     MemContext *source_mem = mem_context_new(NULL, "source");
-    Target *copy, *source;
+    Target *copy, *source = NULL;
 
     MEM_SCOPE(source_mem) {
         source = node_new(Target);

@@ -46,7 +46,7 @@ static bool check_levels(Node *node, int level, void *arg)
     int *count = arg;
 
     if (node_is(node, Var)) {
-        CU_ASSERT_EQUAL(((Var *)(void *)node)->levels_up, level);
+        CU_ASSERT_EQUAL((int)((Var *)(void *)node)->levels_up, level);
         ++*count;
     }
     return node_walk_levels(node, level, check_levels, arg);
