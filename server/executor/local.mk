@@ -27,6 +27,7 @@ server_sources += server/executor/project_set.c
 server_sources += server/executor/recheck.c
 server_sources += server/executor/result.c
 server_sources += server/executor/result_batch.c
+server_sources += server/executor/result_catalog.c
 server_sources += server/executor/result_rel.c
 server_sources += server/executor/result_text.c
 server_sources += server/executor/result_trigger.c

@@ -95,6 +95,8 @@ void result_rel_batch_flush(ResultBatch *b)
         b->on_row(b->arg, RESULT_BATCH_ALL);
     MEM_SCOPE(b->mem) {
         heap_insert_many(b->r->heap, b->tuples, b->count, b->r->command, b->flags, b->bulk);
+        for (unsigned i = 0; i < b->count; i++)
+            result_rel_note_catalog(b->r, NO_ROW, b->tuples[i]);
     }
     if (b->r->index_count > 0 || result_rel_fires(b->r, FIRES_AFTER_ROW(ROW_INSERT)))
         add_entries(b);

@@ -406,6 +406,7 @@ bool result_rel_insert(ResultRel *r, HeapBulk *bulk)
             IndexInsert entries = {.recheck_count = 0};
 
             heap_insert(r->heap, tuple, r->command, 0, bulk);
+            result_rel_note_catalog(r, NO_ROW, tuple);
             result_rel_add_entries(r, tuple->self, &entries);
             become_stored(r, tuple);
             result_rel_after_insert(r, &entries);
@@ -448,6 +449,7 @@ bool result_rel_insert_speculative(ResultRel *r, IndexInsert *how)
                 toast_delete_row(open_toast(r), r->desc, tuple, r->command, true);
         } else {
             heap_confirm_speculative(r->heap, tuple->self);
+            result_rel_note_catalog(r, NO_ROW, tuple);
         }
         lock_give_speculative(xid);
         if (!how->has_conflict) {
@@ -473,6 +475,7 @@ static HeapResult put_update(ResultRel *r, Tid tid, HeapUpdate *u, HeapObstacle 
     result = row_update(r->rel, r->heap, tid, tuple, r->command, u, why);
     if (result != HEAP_CHANGE_OK)
         return result;
+    result_rel_note_catalog(r, tid, u->stored);
     if (!u->is_hot)
         result_rel_add_entries(r, u->stored->self, &entries);
     become_stored(r, u->stored);
@@ -529,6 +532,8 @@ HeapResult result_rel_delete(ResultRel *r, Tid tid, HeapObstacle *why)
             result = result_rel_before_change(r, ROW_DELETE, tid, why);
         if (result == HEAP_CHANGE_OK)
             result = row_delete(r->rel, r->heap, tid, r->command, why);
+        if (result == HEAP_CHANGE_OK)
+            result_rel_note_catalog(r, tid, NULL);
         if (result == HEAP_CHANGE_OK && r->toast_table != 0)
             delete_long_values(r, tid);
         if (result == HEAP_CHANGE_OK && result_rel_fires(r, FIRES_AFTER_ROW(ROW_DELETE)))

@@ -57,6 +57,17 @@ HeapTuple *result_rel_shorten(ResultRel *r, HeapTuple *tuple, unsigned insert_fl
 IndexSet *result_rel_open_indexes(ResultRel *r);
 void result_rel_add_entries(ResultRel *r, Tid tid, IndexInsert *how);
 
+/* ---- result_catalog.c ---- */
+
+#define CATALOG_OID_END 12000 /* relations from here on are no catalogs */
+#define NO_ROW          ((Tid){.offset = 0})
+
+/*
+ * A row was changed: if the relation is a catalog, whoever keeps what it says has to know. old:
+ * NO_ROW for an insert; fresh: NULL for a delete.
+ */
+void result_rel_note_catalog(const ResultRel *r, Tid old, const HeapTuple *fresh);
+
 /* ---- result_trigger.c ---- */
 
 void result_rel_open_triggers(ResultRel *r);
