@@ -167,6 +167,15 @@ static void rebuild(Oid table, Oid index, const How *how)
     relation_close(rel, LOCK_NONE);
 }
 
+/*
+ * A toast table has one index that counts. Of another, which a REINDEX CONCURRENTLY left when it
+ * failed, nobody is to make a second one.
+ */
+static bool is_invalid_toast(const Relation *index)
+{
+    return index->schema == SCHEMA_TOAST && !index->index->row->indisvalid;
+}
+
 /* The table's lock is taken before the index's, as by all who use both. */
 static void check_index(const RangeVar *var, Oid relation, void *arg)
 {
@@ -197,6 +206,9 @@ static void reindex_index(const Reindex *r)
     if (index->kind == RELATION_PARTITIONED_INDEX)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = "REINDEX of partitioned indexes is not supported yet");
+    if (is_invalid_toast(index))
+        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                  .message = "cannot reindex invalid index on TOAST table");
     table = index->index->table;
     relation_close(index, LOCK_NONE);
     if (r->how.is_concurrent && !is_temp)
@@ -207,6 +219,21 @@ static void reindex_index(const Reindex *r)
 
 /* ---- All of a table ---- */
 
+/* With a warning. */
+static bool is_skipped(Oid oid)
+{
+    Relation *index = relation_pin_existing(oid);
+    bool result = is_invalid_toast(index);
+
+    if (result)
+        err_log(ERR_WARNING, .sqlstate = SQLSTATE_FEATURE_NOT_SUPPORTED,
+                .message =
+                    err_fmt("cannot reindex invalid index \"%s.%s\" on TOAST table, skipping",
+                            schema_name(index->schema), index->name));
+    relation_unpin(index);
+    return result;
+}
+
 static unsigned rebuild_of(Oid table, const How *how)
 {
     Relation *rel = relation_open(table, LOCK_SHARE);
@@ -215,8 +242,10 @@ static unsigned rebuild_of(Oid table, const How *how)
     Oid *oids = mem_dup(all->oids, count * sizeof(Oid));
 
     relation_close(rel, LOCK_NONE);
-    for (unsigned i = 0; i < count; i++)
-        rebuild(table, oids[i], how);
+    for (unsigned i = 0; i < count; i++) {
+        if (!is_skipped(oids[i]))
+            rebuild(table, oids[i], how);
+    }
     mem_free(oids);
     return count;
 }
@@ -275,14 +304,17 @@ _Noreturn static void refuse_catalog(void)
 static void add_index(Beside *b, Oid table, Oid index)
 {
     Relation *rel = index_open(index, LOCK_SHARE_UPDATE_EXCLUSIVE);
+    SqlState state = SQLSTATE_FEATURE_NOT_SUPPORTED;
     const char *fault = NULL;
 
-    if (!rel->index->row->indisvalid)
+    if (!rel->index->row->indisvalid) {
         fault = "invalid index";
-    else if (rel->index->row->indisexclusion)
+        state = SQLSTATE_INDEX_CORRUPTED;
+    } else if (rel->index->row->indisexclusion) {
         fault = "exclusion constraint index";
+    }
     if (fault != NULL)
-        err_log(ERR_WARNING, .sqlstate = SQLSTATE_FEATURE_NOT_SUPPORTED,
+        err_log(ERR_WARNING, .sqlstate = state,
                 .message = err_fmt("cannot reindex %s \"%s.%s\" concurrently, skipping", fault,
                                    schema_name(rel->schema), rel->name));
     else
