@@ -56,6 +56,7 @@ static void check_type(TreeReader *r, const NodeField *field, const Node *value)
 static List *read_list(TreeReader *r);
 static List *read_numbers(TreeReader *r, NodeTag tag);
 static Node *read_number_node(TreeReader *r);
+static Node *read_bit_node(TreeReader *r);
 static Node *read_word_node(TreeReader *r);
 static char *read_text(TreeReader *r);
 static char *unescape(TreeReader *r, const char *from, const char *end);
@@ -419,6 +420,20 @@ static Node *read_number_node(TreeReader *r)
     return (Node *)(void *)number;
 }
 
+/* Nothing but digits: these are printed as they are. */
+static Node *read_bit_node(TreeReader *r)
+{
+    const char *start = r->at, *end = token_end(r);
+    BitString *bits = node_new(BitString);
+
+    if (strspn(start + 1, *start == 'b' ? "01" : "0123456789abcdefABCDEF") !=
+        (size_t)(end - start - 1))
+        fail(r, "digits of a bit string");
+    bits->value = mem_strndup(start, (size_t)(end - start));
+    r->at = end;
+    return (Node *)(void *)bits;
+}
+
 /* "text", true, false, b101, x1F: what stands in a list and is neither a node nor a number. */
 static Node *read_word_node(TreeReader *r)
 {
@@ -430,13 +445,8 @@ static Node *read_word_node(TreeReader *r)
         r->at = end;
         return (Node *)(void *)string;
     }
-    if (*start == 'b' || *start == 'x') {
-        BitString *bits = node_new(BitString);
-
-        bits->value = unescape(r, start, end);
-        r->at = end;
-        return (Node *)(void *)bits;
-    }
+    if (*start == 'b' || *start == 'x')
+        return read_bit_node(r);
     if (*start == 't' || *start == 'f') {
         Boolean *boolean = node_new(Boolean);
 

@@ -88,6 +88,15 @@ static void values_stand_in_lists_as_tokens(void)
     CU_ASSERT_PTR_NULL(list_at(list, 9));
 }
 
+static void bit_strings_are_digits(void)
+{
+    UNIT_ASSERT_RAISES(SQLSTATE_INTERNAL_ERROR, node_read_text("(b102)"));
+    UNIT_ASSERT_RAISES(SQLSTATE_INTERNAL_ERROR, node_read_text("(b10\\ 1)"));
+    UNIT_ASSERT_RAISES(SQLSTATE_INTERNAL_ERROR, node_read_text("(x1G)"));
+    UNIT_ASSERT_RAISES(SQLSTATE_INTERNAL_ERROR, node_read_text("(x\\))"));
+    CU_ASSERT_EQUAL(list_count(node_read_text("(b x)")), 2);
+}
+
 static void lists_of_numbers_keep_their_kind(void)
 {
     const List *list = node_read_text("((i -1 2) (o 4294967295) ((i 1)))");
@@ -280,6 +289,7 @@ UNIT_SUITE(text_read)
     UNIT_TEST(texts_lose_their_backslashes);
     UNIT_TEST(no_text_is_not_the_empty_text);
     UNIT_TEST(values_stand_in_lists_as_tokens);
+    UNIT_TEST(bit_strings_are_digits);
     UNIT_TEST(lists_of_numbers_keep_their_kind);
     UNIT_TEST(datums_come_in_three_forms);
     UNIT_TEST(words_and_numbers_stand_for_choices);
