@@ -153,6 +153,12 @@ Datum dlog10(FmgrCall *call)
 
 /* ---- Trigonometry ---- */
 
+/* A NaN comes out without the bits that it went in with; hyperbolic functions keep them. */
+static Datum plain_result(double v)
+{
+    return datum_of_f8(isnan(v) ? (double)NAN : v);
+}
+
 #define UNBOUNDED(name, expression) \
  Datum name(FmgrCall *call)         \
  {                                  \
@@ -160,7 +166,7 @@ Datum dlog10(FmgrCall *call)
                                     \
   if (isinf(v))                     \
    raise_input();                   \
-  return datum_of_f8(expression);   \
+  return plain_result(expression);  \
  }
 
 UNBOUNDED(dcos, cos(v))
@@ -178,22 +184,22 @@ static double within_one(double v)
 
 Datum dacos(FmgrCall *call)
 {
-    return datum_of_f8(acos(within_one(fmgr_f8(call, 0))));
+    return plain_result(acos(within_one(fmgr_f8(call, 0))));
 }
 
 Datum dasin(FmgrCall *call)
 {
-    return datum_of_f8(asin(within_one(fmgr_f8(call, 0))));
+    return plain_result(asin(within_one(fmgr_f8(call, 0))));
 }
 
 Datum datan(FmgrCall *call)
 {
-    return datum_of_f8(atan(fmgr_f8(call, 0)));
+    return plain_result(atan(fmgr_f8(call, 0)));
 }
 
 Datum datan2(FmgrCall *call)
 {
-    return datum_of_f8(atan2(fmgr_f8(call, 0), fmgr_f8(call, 1)));
+    return plain_result(atan2(fmgr_f8(call, 0), fmgr_f8(call, 1)));
 }
 
 Datum dsinh(FmgrCall *call)
@@ -312,20 +318,20 @@ Datum dsind(FmgrCall *call)
 {
     Quadrant q = quadrant(fmgr_f8(call, 0));
 
-    return datum_of_f8(q.sine_sign * sine(q.v));
+    return plain_result(q.sine_sign * sine(q.v));
 }
 
 Datum dcosd(FmgrCall *call)
 {
     Quadrant q = quadrant(fmgr_f8(call, 0));
 
-    return datum_of_f8(q.cosine_sign * cosine(q.v));
+    return plain_result(q.cosine_sign * cosine(q.v));
 }
 
 /* Never minus zero. */
 static Datum positive_zero(double v)
 {
-    return datum_of_f8(v == 0 ? 0 : v);
+    return plain_result(v == 0 ? 0 : v);
 }
 
 Datum dtand(FmgrCall *call)
@@ -363,28 +369,26 @@ Datum dasind(FmgrCall *call)
 {
     double v = within_one(fmgr_f8(call, 0));
 
-    return datum_of_f8(isnan(v) ? v : v >= 0 ? arc_sine(v) : -arc_sine(-v));
+    return plain_result(v >= 0 ? arc_sine(v) : -arc_sine(-v));
 }
 
 Datum dacosd(FmgrCall *call)
 {
     double v = within_one(fmgr_f8(call, 0));
 
-    return datum_of_f8(isnan(v) ? v : v >= 0 ? arc_cosine(v) : 90.0 + arc_sine(-v));
+    return plain_result(v >= 0 ? arc_cosine(v) : 90.0 + arc_sine(-v));
 }
 
 Datum datand(FmgrCall *call)
 {
-    return datum_of_f8(atan(fmgr_f8(call, 0)) / degree_constants()->atan_one * 45.0);
+    return plain_result(atan(fmgr_f8(call, 0)) / degree_constants()->atan_one * 45.0);
 }
 
 Datum datan2d(FmgrCall *call)
 {
     double y = fmgr_f8(call, 0), x = fmgr_f8(call, 1);
 
-    if (isnan(y) || isnan(x))
-        return datum_of_f8((double)NAN);
-    return datum_of_f8(atan2(y, x) / degree_constants()->atan_one * 45.0);
+    return plain_result(atan2(y, x) / degree_constants()->atan_one * 45.0);
 }
 
 Datum degrees(FmgrCall *call)

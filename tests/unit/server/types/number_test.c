@@ -41,6 +41,20 @@ static void degrees_are_exact_where_they_ought_to_be(void)
                                f1(dsind, (double)INFINITY));
 }
 
+static void angles_of_nan_lose_its_bits(void)
+{
+    const FmgrFunction functions[] = {dsin,  dcos,  dtan,  dcot,  dasin,  dacos,  datan,
+                                      dsind, dcosd, dtand, dcotd, dasind, dacosd, datand};
+    const Datum given = UINT64_C(0xFFF8003C00000000), plain = UINT64_C(0x7FF8000000000000);
+
+    for (size_t i = 0; i < ARRAY_LEN(functions); i++)
+        CU_ASSERT_EQUAL(fmgr_call_direct(functions[i], 0, 1, &given), plain);
+    CU_ASSERT_EQUAL(fmgr_call_direct(datan2, 0, 2, (const Datum[]){given, datum_of_f8(1)}), plain);
+    CU_ASSERT_EQUAL(fmgr_call_direct(datan2d, 0, 2, (const Datum[]){datum_of_f8(1), given}),
+                    plain);
+    CU_ASSERT_EQUAL(fmgr_call_direct(dsinh, 0, 1, &given), given);
+}
+
 static void powers_of_infinity_follow_posix(void)
 {
     double inf = (double)INFINITY;
@@ -146,6 +160,7 @@ static void an_aggregate_changes_its_state_in_place(void)
 UNIT_SUITE(number)
 {
     UNIT_TEST(degrees_are_exact_where_they_ought_to_be);
+    UNIT_TEST(angles_of_nan_lose_its_bits);
     UNIT_TEST(powers_of_infinity_follow_posix);
     UNIT_TEST(a_seed_gives_the_numbers_of_postgresql);
     UNIT_TEST(identifiers_are_read_with_hyphens_and_braces);
