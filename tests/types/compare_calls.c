@@ -5,7 +5,7 @@
  *
  * COUNT calls for each function and type; PATTERN is a LIKE for prosrc, or a type's name. LINES is
  * how many differences of a function are shown (3). Prints what was compared, by type of the first
- * argument, and what differed. Fails when anything did.
+ * argument, what differed, and how many calls were excused (is_excused). Fails when any differed.
  */
 #include "common/base/base.h"
 
@@ -21,7 +21,7 @@
 
 typedef struct Count {
     const char *name;
-    uint64_t calls, errors, differences;
+    uint64_t calls, errors, excused, differences;
 } Count;
 
 /* The default, C and POSIX, and some of ICU. */
@@ -60,6 +60,20 @@ static bool same(const Answer *a, const Answer *b)
     if (a->is_null || b->is_null)
         return a->is_null == b->is_null;
     return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
+/*
+ * A row that a client gets holds the value and some bytes more. A value to which memory just
+ * suffices is one to us, who make no row of it.
+ */
+static bool is_excused(const Answer *ours, const Answer *theirs)
+{
+    const size_t text_bytes_max = 0x3fffffff, row_bytes_max = 64;
+
+    return theirs->is_error && !ours->is_error && !ours->is_null &&
+           str_equal(theirs->sqlstate, "54000") && theirs->detail != NULL &&
+           str_starts_with(theirs->detail, "Cannot enlarge string buffer containing ") &&
+           ours->len + row_bytes_max > text_bytes_max;
 }
 
 static void show_bytes(const uint8_t *bytes, size_t len, bool is_binary)
@@ -219,7 +233,9 @@ static void compare_shape(const Shape *shape, Seed *s, uint64_t calls, MemContex
 
             count->calls++;
             count->errors += theirs.is_error;
-            if (!same(&ours, &theirs)) {
+            if (is_excused(&ours, &theirs)) {
+                count->excused++;
+            } else if (!same(&ours, &theirs)) {
                 count->differences++;
                 if (shown++ < lines_max)
                     show_difference(&call, &ours, &theirs);
@@ -260,13 +276,14 @@ static uint64_t report(size_t shape_count)
     array_foreach(Count, c, &by_type) {
         printf("%-16s %8" PRIu64 " calls, %7" PRIu64 " errors, %" PRIu64 " differences\n", c->name,
                c->calls, c->errors, c->differences);
+        all.excused += c->excused;
         all.calls += c->calls;
         all.errors += c->errors;
         all.differences += c->differences;
     }
     printf("%zu functions and types, %" PRIu64 " calls, %" PRIu64 " errors, %" PRIu64
-           " differences\n",
-           shape_count, all.calls, all.errors, all.differences);
+           " excused, %" PRIu64 " differences\n",
+           shape_count, all.calls, all.errors, all.excused, all.differences);
     return all.differences;
 }
 
