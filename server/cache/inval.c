@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/err/err.h"
+#include "common/format/oid_range.h"
 #include "common/mem/mem.h"
 #include "server/cache/cache.h"
 #include "server/cache/cache_hash.h"
@@ -27,7 +28,6 @@
 
 #define READ_MAX      32
 #define FUNCTIONS_MAX 64
-#define UNPINNED_OID  12000 /* relations below it are catalogs */
 
 typedef struct Messages {
     InvalMessage *items;
@@ -102,7 +102,7 @@ static void tell_of_relation(Oid oid);
 
 void inval_note_row(const Relation *catalog, const HeapTuple *old, const HeapTuple *fresh)
 {
-    if (catalog->oid >= UNPINNED_OID || catalog->schema == SCHEMA_TOAST)
+    if (catalog->oid >= OID_FIRST_UNPINNED || catalog->schema == SCHEMA_TOAST)
         return;
     note_row(target_of_transaction(), catalog, old, fresh);
 }
@@ -286,7 +286,7 @@ InvalInPlace *inval_prepare_in_place(const Relation *catalog, const HeapTuple *t
                  .drops_init_files = &prepared->drops_init_files,
                  .mem = mem_current()};
 
-    if (catalog->oid < UNPINNED_OID && catalog->schema != SCHEMA_TOAST)
+    if (catalog->oid < OID_FIRST_UNPINNED && catalog->schema != SCHEMA_TOAST)
         note_row(to, catalog, tuple, NULL);
     return prepared;
 }

@@ -24,6 +24,7 @@
 #include "common/ds/array.h"
 #include "common/ds/hash.h"
 #include "common/err/err.h"
+#include "common/format/oid_range.h"
 #include "common/mem/mem.h"
 #include "common/mem/owner.h"
 #include "server/cache/cache.h"
@@ -35,8 +36,6 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/txn/xid.h"
-
-#define UNPINNED_OID 12000 /* relations below it are catalogs */
 
 typedef struct RelationEntry {
     Relation rel;             /* first: its OID is the key of the table */
@@ -317,7 +316,7 @@ static void set_pages(Relation *rel)
     rel->heap = (HeapRel){.smgr = rel->smgr,
                           .table = rel->oid,
                           .horizon = rel->is_shared                           ? HORIZON_SHARED
-                                     : rel->oid < UNPINNED_OID                ? HORIZON_CATALOG
+                                     : rel->oid < OID_FIRST_UNPINNED          ? HORIZON_CATALOG
                                      : rel->persistence == RELATION_TEMPORARY ? HORIZON_TEMP
                                                                               : HORIZON_DATA,
                           .is_permanent = is_permanent,

@@ -10,6 +10,7 @@
 
 #include "common/base/bytes.h"
 #include "common/err/err.h"
+#include "common/format/oid_range.h"
 #include "server/cache/cache.h"
 #include "server/cache/cache_int.h"
 #include "server/cache/catalog_scan.h"
@@ -21,8 +22,7 @@
 #include "server/fmgr/varlena.h"
 #include "server/storage/smgr/smgr.h"
 
-#define UNPINNED_OID      12000 /* relations below it are catalogs */
-#define ARRAY_DATA_OFFSET 24    /* of an array of one dimension without NULLs */
+#define ARRAY_DATA_OFFSET 24 /* of an array of one dimension without NULLs */
 
 static bool read_class(Oid oid, RelationContent *out);
 static bool has_its_shape(const RelationContent *content, const CatalogRelation *what);
@@ -41,7 +41,8 @@ bool relation_read(Oid oid, bool wants_real_row, RelationContent *out)
 {
     MemContext *scratch = mem_context_new(mem_current(), "reading a relation");
     CatalogRelation what;
-    bool is_catalog = oid < UNPINNED_OID && catalog_relation_find(oid, &what), is_found = true;
+    bool is_catalog = oid < OID_FIRST_UNPINNED && catalog_relation_find(oid, &what),
+         is_found = true;
 
     *out = (RelationContent){.mem = mem_context_new_small(mem_current(), "relation")};
     MEM_SCOPE(scratch) {

@@ -18,12 +18,12 @@
 #include "common/os/path.h"
 #include "common/walrec/rmgr.h"
 #include "server/cache/inval.h"
+#include "server/config/server_version.h"
 #include "server/ipc/lwlock.h"
 #include "server/storage/file/database_folder.h"
 #include "server/wal/wal.h"
 
-#define SERVER_MAJOR 15
-#define SLOTS_MAX    62 /* in a file of 15 */
+#define SLOTS_MAX 62 /* in a file of 15 */
 
 typedef struct RelmapShared {
     LwLock lock; /* rank RELATION_MAP: of the files */

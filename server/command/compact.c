@@ -12,6 +12,7 @@
 
 #include "common/err/err.h"
 #include "common/format/heap_tuple.h"
+#include "common/format/oid_range.h"
 #include "common/format/page.h"
 #include "common/mem/mem.h"
 #include "server/access/common/index_form.h"
@@ -36,8 +37,6 @@
 #include "server/txn/txn.h"
 #include "server/txn/xid.h"
 #include "server/vacuum/vacuum.h"
-
-#define UNPINNED_OID_FIRST 12000 /* below are catalogs */
 
 /* Progress, as pg_stat_progress_cluster has it: parameters by place, phases. */
 enum {
@@ -125,7 +124,7 @@ void table_compact(Oid table, Oid order, bool is_verbose)
     command_progress_set(COMPACT_PHASE, PHASE_END);
     if (table == PG_CLASS_CATALOG)
         finish_class(&numbers);
-    if (table >= UNPINNED_OID_FIRST)
+    if (table >= OID_FIRST_UNPINNED)
         table_clear_missing(table);
     txn_advance_command();
     command_progress_end();
@@ -285,7 +284,7 @@ static void put_key(Compact *c, const HeapTuple *old)
 /* Of catalogs a change that is not committed may be there, as their locks are given back early. */
 static void warn_of_others(const Compact *c, Xid xid, const char *what)
 {
-    if (c->table->oid >= UNPINNED_OID_FIRST && !txn_is_own_xid(xid))
+    if (c->table->oid >= OID_FIRST_UNPINNED && !txn_is_own_xid(xid))
         err_log(ERR_WARNING, .message = err_fmt("concurrent %s in progress within table \"%s\"",
                                                 what, c->table->name));
 }
@@ -472,7 +471,7 @@ static void swap(Compact *c, ClassNumbers *numbers)
         set_file(&c->toast, &toast);
         set_file(&c->toast_index, &index);
     }
-    if (c->table->oid < UNPINNED_OID_FIRST)
+    if (c->table->oid < OID_FIRST_UNPINNED)
         leave_places(c->table);
     txn_advance_command();
     relation_note_new_file(c->heap.rel);

@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "common/err/err.h"
+#include "common/format/oid_range.h"
 #include "common/mem/mem.h"
 #include "common/os/dir.h"
 #include "common/text/encoding.h"
@@ -36,8 +37,7 @@
 #include "server/txn/txn.h"
 #include "server/types/locale_name.h"
 
-#define FIRST_USER_OID 16384
-#define INVALID_LIMIT  (-2) /* datconnlimit of what is half dropped */
+#define INVALID_LIMIT (-2) /* datconnlimit of what is half dropped */
 
 /* The statement, once it is read. */
 typedef struct Making {
@@ -98,11 +98,10 @@ void command_create_database(CommandCall *call)
 
 static void read_template(Making *m, const DatabaseOptions *o)
 {
-    const char *name = o->template != NULL && o->template->arg != NULL ? option_text(o->template)
-                                                                       : "template1";
-    const char *strategy = o->strategy != NULL && o->strategy->arg != NULL
-                               ? option_text(o->strategy)
-                               : "wal_log";
+    const char *name =
+        o->template != NULL && o->template->arg != NULL ? option_text(o->template) : "template1";
+    const char *strategy =
+        o->strategy != NULL && o->strategy->arg != NULL ? option_text(o->strategy) : "wal_log";
 
     /* Nobody gets in while it is copied: who connects wants ROW EXCLUSIVE. */
     if (!database_find(name, LOCK_SHARE, &m->template))
@@ -121,9 +120,8 @@ static void read_template(Making *m, const DatabaseOptions *o)
                   .message = err_fmt("invalid create database strategy \"%s\"", strategy),
                   .hint = "Valid strategies are \"wal_log\" and \"file_copy\".");
     m->is_logged = strcasecmp(strategy, "wal_log") == 0;
-    m->is_template = o->is_template != NULL && o->is_template->arg != NULL
-                         ? option_bool(o->is_template)
-                         : false;
+    m->is_template =
+        o->is_template != NULL && o->is_template->arg != NULL ? option_bool(o->is_template) : false;
     m->allows_connections = o->allow_connections != NULL && o->allow_connections->arg != NULL
                                 ? option_bool(o->allow_connections)
                                 : true;
@@ -169,9 +167,8 @@ static void read_locale(Making *m, const DatabaseOptions *o, const char *text)
     m->version = o->collation_version != NULL && o->collation_version->arg != NULL
                      ? option_text(o->collation_version)
                      : NULL;
-    m->icu_locale = o->icu_locale != NULL && o->icu_locale->arg != NULL
-                        ? option_text(o->icu_locale)
-                        : t->icu_locale;
+    m->icu_locale = o->icu_locale != NULL && o->icu_locale->arg != NULL ? option_text(o->icu_locale)
+                                                                        : t->icu_locale;
     if (!encoding_is_for_server(m->encoding))
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
                   .message = err_fmt("invalid server encoding %d", (int)m->encoding));
@@ -257,25 +254,25 @@ static void choose_number(Making *m, const DatabaseOptions *o)
 
     if (o->oid == NULL || o->oid->arg == NULL) {
         do {
-            m->oid = catalog_new_oid(PG_DATABASE_CATALOG, PG_DATABASE_OID_INDEX,
-                                     PG_DATABASE_COL_OID);
+            m->oid =
+                catalog_new_oid(PG_DATABASE_CATALOG, PG_DATABASE_OID_INDEX, PG_DATABASE_COL_OID);
         } while (database_has_folder(m->oid));
         return;
     }
     m->oid = (Oid)option_int64(o->oid);
-    if (m->oid < FIRST_USER_OID && strcmp(m->name, "template0") != 0)
+    if (m->oid < OID_FIRST_NORMAL && strcmp(m->name, "template0") != 0)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = err_fmt("OIDs less than %u are reserved for system objects",
-                                     FIRST_USER_OID));
+                                     OID_FIRST_NORMAL));
     row = syscache_peek(CACHE_DATABASEOID, datum_of_u32(m->oid));
     if (row != NULL)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                  .message = err_fmt("database OID %u is already in use by database \"%s\"",
-                                     m->oid, CACHE_ROW(PgDatabase, row)->datname));
+                  .message = err_fmt("database OID %u is already in use by database \"%s\"", m->oid,
+                                     CACHE_ROW(PgDatabase, row)->datname));
     if (database_has_folder(m->oid))
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
-                  .message = err_fmt("data directory with the specified OID %u already exists",
-                                     m->oid));
+                  .message =
+                      err_fmt("data directory with the specified OID %u already exists", m->oid));
 }
 
 /* ---- Rows ---- */

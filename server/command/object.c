@@ -4,10 +4,9 @@
 #include "server/command/object.h"
 
 #include "common/err/err.h"
+#include "common/format/oid_range.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
-
-#define UNPINNED_OID 12000 /* numbers from here on are of objects that may be dropped */
 
 void object_list_init(ObjectList *list)
 {
@@ -88,7 +87,7 @@ void object_delete_row(Oid catalog, CacheId cache, Oid oid)
  */
 bool object_is_pinned(Oid catalog, Oid oid)
 {
-    return oid < UNPINNED_OID && catalog != PG_LARGEOBJECT_CATALOG &&
+    return oid < OID_FIRST_UNPINNED && catalog != PG_LARGEOBJECT_CATALOG &&
            catalog != PG_DATABASE_CATALOG &&
            !(catalog == PG_NAMESPACE_CATALOG && oid == SCHEMA_PUBLIC);
 }

@@ -10,6 +10,7 @@
 
 #include "common/ds/array.h"
 #include "common/err/err.h"
+#include "common/format/oid_range.h"
 #include "common/mem/mem.h"
 #include "server/analyzer/position.h"
 #include "server/cache/cache.h"
@@ -35,8 +36,7 @@
 #include "server/txn/snapshot.h"
 #include "server/txn/txn.h"
 
-#define FIRST_UNPINNED_OID 12000 /* below are catalogs */
-#define SCHEMA_TOAST       99
+#define SCHEMA_TOAST 99
 
 typedef struct How {
     bool is_verbose, is_concurrent;
@@ -107,7 +107,7 @@ static void take_options(Reindex *r, const char *text)
 
 static bool is_catalog(Oid relation)
 {
-    return relation < FIRST_UNPINNED_OID;
+    return relation < OID_FIRST_UNPINNED;
 }
 
 /* ---- One index ---- */
@@ -152,8 +152,8 @@ static void rebuild(Oid table, Oid index, const How *how)
     require_own(rel);
     if (is_system)
         catalog_suspend_indexes(&index, 1);
-    has_broken_chain = index_rebuild(rel, index, !take_new_place(index, how->tablespace),
-                                     INDEX_CHECKED);
+    has_broken_chain =
+        index_rebuild(rel, index, !take_new_place(index, how->tablespace), INDEX_CHECKED);
     if (is_system)
         catalog_resume_index(index);
     index_mark_whole(index, has_broken_chain);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/err/err.h"
+#include "common/format/oid_range.h"
 #include "common/mem/mem.h"
 #include "common/text/encoding.h"
 #include "server/access/common/relation.h"
@@ -22,8 +23,6 @@
 #include "server/lock/lock_object.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
-
-#define UNPINNED_OID 12000 /* relations below it are catalogs */
 
 Oid relation_of_name(const RangeVar *var, LockMode mode, unsigned flags, RelationCheck check,
                      void *arg)
@@ -82,7 +81,7 @@ RangeVar *range_var_of_names(const List *names)
 
 bool relation_is_system(Oid relation, Oid schema)
 {
-    return relation < UNPINNED_OID || schema == SCHEMA_TOAST;
+    return relation < OID_FIRST_UNPINNED || schema == SCHEMA_TOAST;
 }
 
 void relation_check_owner(const RangeVar *var, Oid relation, void *arg UNUSED)

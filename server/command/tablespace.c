@@ -28,6 +28,7 @@
 #include "server/command/rename_shared.h"
 #include "server/command/role_spec.h"
 #include "server/command/shared_name.h"
+#include "server/config/server_version.h"
 #include "server/config/setting.h"
 #include "server/ipc/barrier.h"
 #include "server/lock/lock_object.h"
@@ -38,7 +39,6 @@
 #include "server/txn/txn.h"
 #include "server/wal/wal.h"
 
-#define SERVER_MAJOR     15
 #define SPECIAL_RELATION 0x01 /* info bit: files change that no block reference names */
 #define LINK_MAX         1024 /* bytes of a link that others may read */
 #define LONGEST_BELOW    34   /* of a path in it: /version folder/database/relation.fork */
@@ -121,8 +121,8 @@ static void log_make(Oid oid, const char *location)
 static Oid insert_row(const char *name, Oid owner)
 {
     CatalogChange *change = catalog_change_begin(PG_TABLESPACE_CATALOG);
-    Oid oid = catalog_new_oid(PG_TABLESPACE_CATALOG, PG_TABLESPACE_OID_INDEX,
-                              PG_TABLESPACE_COL_OID);
+    Oid oid =
+        catalog_new_oid(PG_TABLESPACE_CATALOG, PG_TABLESPACE_OID_INDEX, PG_TABLESPACE_COL_OID);
     CatalogRow row;
 
     catalog_row_init(&row);
@@ -148,8 +148,7 @@ static void require_free_name(const char *name)
 
 void command_create_tablespace(CommandCall *call)
 {
-    const CreateTablespaceStmt *stmt =
-        (const CreateTablespaceStmt *)(const void *)call->statement;
+    const CreateTablespaceStmt *stmt = (const CreateTablespaceStmt *)(const void *)call->statement;
     char *location;
     Oid owner, oid;
 

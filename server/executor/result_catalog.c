@@ -1,6 +1,7 @@
 /* result_catalog.c - statements that change the rows of catalogs as if these were tables */
 #include "common/base/base.h"
 
+#include "common/format/oid_range.h"
 #include "server/cache/inval.h"
 #include "server/executor/result_rel_int.h"
 #include "server/storage/buffer/buffer.h"
@@ -20,7 +21,7 @@ static HeapTuple *fetch(const ResultRel *r, Tid tid)
 
 void result_rel_note_catalog(const ResultRel *r, Tid old, const HeapTuple *fresh)
 {
-    if (r->rel->oid >= CATALOG_OID_END)
+    if (r->rel->oid >= OID_FIRST_UNPINNED)
         return;
     inval_note_row(r->rel, fetch(r, old), fresh);
 }

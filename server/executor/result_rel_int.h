@@ -44,7 +44,7 @@ struct ResultRel {
     HeapRel *heap;
     Cid command;
     MemContext *run_mem;
-    FireRel *fire; /* NULL: there is no trigger */
+    FireRel *fire;     /* NULL: there is no trigger */
     IndexSet *indexes; /* NULL: not opened yet */
     Relation **index_rels;
     unsigned index_count;
@@ -59,8 +59,7 @@ void result_rel_add_entries(ResultRel *r, Tid tid, IndexInsert *how);
 
 /* ---- result_catalog.c ---- */
 
-#define CATALOG_OID_END 12000 /* relations from here on are no catalogs */
-#define NO_ROW          ((Tid){.offset = 0})
+#define NO_ROW ((Tid){.offset = 0})
 
 /*
  * A row was changed: if the relation is a catalog, whoever keeps what it says has to know. old:

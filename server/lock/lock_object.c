@@ -3,9 +3,8 @@
 
 #include "server/lock/lock_object.h"
 
+#include "common/format/oid_range.h"
 #include "server/lock/lock_int.h"
-
-#define FIRST_USER_OID 16384
 
 static Oid database_of(Oid relation);
 static bool is_shared(Oid relation);
@@ -23,14 +22,14 @@ static Oid own_database(void)
 
 static Oid database_of(Oid relation)
 {
-    return relation < FIRST_USER_OID && is_shared(relation) ? 0 : own_database();
+    return relation < OID_FIRST_NORMAL && is_shared(relation) ? 0 : own_database();
 }
 
 /* The answers are kept, since catalogs are locked all the time. */
 static bool is_shared(Oid relation)
 {
     static struct {
-        uint64_t is_known[FIRST_USER_OID / 64], is_shared[FIRST_USER_OID / 64];
+        uint64_t is_known[OID_FIRST_NORMAL / 64], is_shared[OID_FIRST_NORMAL / 64];
     } answers;
     uint64_t bit = UINT64_C(1) << relation % 64;
     unsigned i = relation / 64;

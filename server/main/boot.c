@@ -24,6 +24,7 @@
 #include "server/catalog/script.h"
 #include "server/config/config_sample.h"
 #include "server/config/guc.h"
+#include "server/config/server_version.h"
 #include "server/config/setting.h"
 #include "server/ipc/proc.h"
 #include "server/main/boot_script.h"
@@ -39,7 +40,6 @@
 #include "server/txn/xid.h"
 #include "server/wal/wal.h"
 
-#define SERVER_MAJOR 15
 #define PASSWORD_MAX KIB(4)
 
 typedef struct Boot {

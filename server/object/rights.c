@@ -16,8 +16,7 @@
 #include "server/fmgr/varlena.h"
 #include "server/object/role.h"
 
-#define ACL_ARRAY_HEADER  24    /* varlena, dimensions, offset, type, length, lower bound */
-#define PINNED_END        12000 /* OIDs below are of what initdb makes */
+#define ACL_ARRAY_HEADER  24 /* varlena, dimensions, offset, type, length, lower bound */
 
 #define RIGHTS_ALL        (~(Rights)0)
 #define RIGHTS_VISIT      (RIGHT_TEMPORARY | RIGHT_CONNECT)
@@ -50,6 +49,7 @@ static const RightsClass classes[] = {
 #define OWNED(catalog, cache, owner, state, words)                                         \
  {PG_##catalog##_CATALOG, CACHE_##cache, PG_##catalog##_COL_##owner, 0, RIGHTS_KIND_COUNT, \
   SQLSTATE_##state,       (words)},
+#include "common/format/oid_range.h"
 #include "server/object/rights_class.def"
 #undef OWNED
 #undef ROW
@@ -276,7 +276,7 @@ static Rights forbidden_of_catalogs(const Subject *s)
     if (s->class->catalog != PG_CLASS_CATALOG)
         return RIGHTS_NONE;
     row = CACHE_ROW(PgClass, s->row);
-    if ((s->oid >= PINNED_END && row->relnamespace != SCHEMA_TOAST) ||
+    if ((s->oid >= OID_FIRST_UNPINNED && row->relnamespace != SCHEMA_TOAST) ||
         row->relkind == RELATION_VIEW)
         return RIGHTS_NONE;
     return RIGHTS_CHANGE | RIGHT_TRUNCATE | RIGHT_USAGE;

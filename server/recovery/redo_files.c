@@ -13,14 +13,13 @@
 #include "common/os/dir.h"
 #include "common/os/file.h"
 #include "common/os/path.h"
+#include "server/config/server_version.h"
 #include "server/recovery/recovery_int.h"
 #include "server/recovery/standby/standby.h"
 #include "server/storage/buffer/buffer.h"
 #include "server/storage/file/database_folder.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/storage/sync/sync.h"
-
-#define SERVER_MAJOR 15
 
 static void drop_folder(Oid tablespace, Oid database);
 static char *link_path(Oid tablespace);
@@ -113,8 +112,7 @@ void redo_tablespace_make(const WalEffect *effect)
     OsStat stat;
 
     if (*path == '\0') { /* in place, for tests */
-        os_dir_make_all_durable(
-            path_join(link, pg_version_tablespace_folder(server_version())));
+        os_dir_make_all_durable(path_join(link, pg_version_tablespace_folder(server_version())));
         return;
     }
     if (!os_try_stat(path, &stat) || stat.kind != OS_KIND_DIR)

@@ -11,9 +11,8 @@
 #include "common/os/file.h"
 #include "common/os/path.h"
 #include "common/text/num.h"
+#include "server/config/server_version.h"
 #include "server/ipc/interrupt.h"
-
-#define SERVER_MAJOR 15
 
 static void reset_databases(const char *dir, UnloggedReset what);
 static void reset_folder(const char *dir, UnloggedReset what);

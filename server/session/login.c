@@ -19,6 +19,7 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/config/guc.h"
+#include "server/config/server_version.h"
 #include "server/config/setting.h"
 #include "server/fmgr/varlena.h"
 #include "server/ipc/proc.h"
@@ -36,8 +37,6 @@
 #include "server/types/database_text.h"
 #include "server/types/enum.h"
 #include "server/types/type_catalog.h"
-
-#define SERVER_MAJOR 15
 
 /* What pg_database says of the one that is wanted; texts are copies. */
 typedef struct Database {

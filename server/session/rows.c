@@ -7,12 +7,11 @@
 #include "common/base/base.h"
 
 #include "common/err/err.h"
+#include "common/format/oid_range.h"
 #include "server/cache/type_facts.h"
 #include "server/ipc/interrupt.h"
 #include "server/net/net.h"
 #include "server/session/session_int.h"
-
-#define FIRST_DOMAIN 12000 /* no type below is a domain */
 
 #define NULL_LENGTH UINT32_MAX
 
@@ -45,7 +44,7 @@ void rows_send_description(Prepared *prepared, const TupleDesc *desc, const int1
         net_put_u32(table);
         net_put_u16((uint16_t)number);
         /* Clients know no domains: they get what those are of. */
-        net_put_u32(c->type < FIRST_DOMAIN ? c->type : type_base_typmod(c->type, &type_mod));
+        net_put_u32(c->type < OID_FIRST_UNPINNED ? c->type : type_base_typmod(c->type, &type_mod));
         net_put_u16((uint16_t)c->len);
         net_put_u32((uint32_t)type_mod);
         net_put_u16(formats == NULL ? FORMAT_TEXT : (uint16_t)formats[i]);

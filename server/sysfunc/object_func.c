@@ -8,6 +8,7 @@
 
 #include "common/err/err.h"
 #include "common/format/block_tag.h"
+#include "common/format/oid_range.h"
 #include "common/mem/mem.h"
 #include "common/os/file.h"
 #include "server/access/common/heap_form.h"
@@ -24,8 +25,6 @@
 #include "server/rewriter/rewriter.h"
 #include "server/sysfunc/builtin.h"
 #include "server/sysfunc/value.h"
-
-#define FIRST_NORMAL_OID 16384
 
 /* ---- Names ---- */
 
@@ -94,7 +93,7 @@ Datum pg_relation_is_publishable(FmgrCall *call)
         return fmgr_null(call);
     fixed = CACHE_ROW(PgClass, row);
     return datum_of_bool((fixed->relkind == 'r' || fixed->relkind == 'p') &&
-                         fixed->relpersistence == 'p' && fixed->oid >= FIRST_NORMAL_OID);
+                         fixed->relpersistence == 'p' && fixed->oid >= OID_FIRST_NORMAL);
 }
 
 /* ---- Options: {a=1,b} as rows ---- */

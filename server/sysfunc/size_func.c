@@ -21,14 +21,13 @@
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/shared_name.h"
+#include "server/config/server_version.h"
 #include "server/ipc/interrupt.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/sysfunc/builtin.h"
 #include "server/sysfunc/value.h"
-
-#define SERVER_MAJOR 15
 
 /* ---- Relations ---- */
 
@@ -173,8 +172,8 @@ Datum pg_relation_filenode(FmgrCall *call)
     if (has_file(CACHE_ROW(PgClass, tuple))) {
         const PgClass *row = CACHE_ROW(PgClass, tuple);
 
-        file = row->relfilenode != 0 ? row->relfilenode
-                                     : relmap_file_of(row->oid, row->relisshared);
+        file =
+            row->relfilenode != 0 ? row->relfilenode : relmap_file_of(row->oid, row->relisshared);
     }
     syscache_unpin(tuple);
     return file == 0 ? fmgr_null(call) : datum_of_u32(file);
@@ -200,8 +199,8 @@ static Oid relation_of_file(Oid tablespace, Oid file)
     const CatalogKey keys[] = {
         {.column = PG_CLASS_COL_RELTABLESPACE, .value = datum_of_u32(tablespace)},
         {.column = PG_CLASS_COL_RELFILENODE, .value = datum_of_u32(file)}};
-    CatalogScan *scan = catalog_scan_begin(PG_CLASS_CATALOG,
-                                           PG_CLASS_TBLSPC_RELFILENODE_INDEX, 2, keys);
+    CatalogScan *scan =
+        catalog_scan_begin(PG_CLASS_CATALOG, PG_CLASS_TBLSPC_RELFILENODE_INDEX, 2, keys);
     const HeapTuple *row = catalog_scan_next(scan);
     Oid oid = row == NULL ? 0 : CACHE_ROW(PgClass, row)->oid;
 

@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 
 #include "common/err/err.h"
+#include "common/format/oid_range.h"
 #include "common/mem/mem.h"
 #include "common/walrec/rmgr.h"
 #include "server/config/setting.h"
@@ -27,9 +28,7 @@
 #include "server/txn/subtrans.h"
 #include "server/wal/wal.h"
 
-#define OID_RUN          8192  /* logged ahead */
-#define OID_FIRST_GENBKI 10000 /* given out while a cluster is made */
-#define OID_FIRST_NORMAL 16384
+#define OID_RUN          8192 /* logged ahead */
 #define STOP_BEFORE_WRAP 3000000
 #define WARN_BEFORE_WRAP 40000000
 #define ASK_VACUUM_EACH  65536 /* xids */

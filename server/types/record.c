@@ -8,6 +8,7 @@
 
 #include "server/types/record.h"
 
+#include "common/format/oid_range.h"
 #include "server/access/common/heap_form.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/type_facts.h"
@@ -15,8 +16,6 @@
 #include "server/types/type_name.h"
 #include "server/types/types_int.h"
 #include "server/types/wire.h"
-
-#define FIRST_UNASSIGNED 10000 /* OID: numbers from here on differ between servers */
 
 static RecordDescLookup lookup;
 
@@ -315,7 +314,7 @@ static void receive_column(FmgrCall *call, RecordPlace *p, ByteReader *r, unsign
     FmgrSite *site;
     FMGR_CALL_LOCAL(receive, 3);
 
-    if (type != c->type && type < FIRST_UNASSIGNED && c->type < FIRST_UNASSIGNED)
+    if (type != c->type && type < OID_FIRST_GENBKI && c->type < OID_FIRST_GENBKI)
         raise_field_type(type, c->type, i + 1);
     len = (int32_t)wire_u32(r);
     if (len < -1 || (len >= 0 && (size_t)len > byte_reader_left(r)))

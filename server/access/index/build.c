@@ -16,6 +16,7 @@
 #include "common/err/err.h"
 #include "common/format/checksum.h"
 #include "common/format/heap_tuple.h"
+#include "common/format/oid_range.h"
 #include "common/format/page.h"
 #include "common/mem/mem.h"
 #include "server/access/common/rel_file.h"
@@ -29,8 +30,7 @@
 #include "server/txn/txn.h"
 #include "server/wal/wal.h"
 
-#define UNPINNED_OID_FIRST 12000 /* OIDs below are those of catalogs */
-#define TOAST_SCHEMA       99
+#define TOAST_SCHEMA 99
 
 /* What is to be done with a row. */
 typedef enum Verdict {
@@ -83,7 +83,7 @@ static void begin(Build *b)
     b->row = mem_new_array(Datum, b->table->desc->count);
     b->row_nulls = mem_new_array(bool, b->table->desc->count);
     b->row_mem = mem_context_new(mem_current(), "index build row");
-    b->is_system = b->table->oid < UNPINNED_OID_FIRST || b->table->schema == TOAST_SCHEMA;
+    b->is_system = b->table->oid < OID_FIRST_UNPINNED || b->table->schema == TOAST_SCHEMA;
     if (b->out->snapshot == NULL)
         b->oldest = heap_oldest_needed(&b->table->heap);
     b->keys = btree->keys;

@@ -11,10 +11,9 @@
 #include "common/os/file.h"
 #include "common/os/path.h"
 #include "common/text/str.h"
+#include "server/config/server_version.h"
 #include "server/ipc/interrupt.h"
 #include "server/storage/file/vfd.h"
-
-#define SERVER_MAJOR 15
 
 char *database_folder_path(Oid database, Oid tablespace)
 {
