@@ -177,9 +177,11 @@ reindex table t;
 vacuum t;
 select count(*) from t;
 SQL
-    # Where a page is tidied up while it is changed, that it is corrupted ends the server, as it does a real one.
-    grep -A 1000 'PANIC:  corrupted' "$(cluster_log wild)" >panic || true
-    if grep -vxFf panic "$(cluster_log wild)" |
+    # Where a page is tidied up while it is changed, that it is corrupted ends the server, as it does a real one. The log
+    # still grows: both look at one copy of it.
+    cp "$(cluster_log wild)" wild.log
+    grep -A 1000 'PANIC:  corrupted' wild.log >panic || true
+    if grep -vxFf panic wild.log |
         grep -E 'terminated by signal|assertion failed|PANIC|Sanitizer|canceling statement due to' >bad; then
         fail "round $i, bytes turned at$damaged: $(head -3 bad)"
     fi
