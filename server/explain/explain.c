@@ -290,6 +290,15 @@ static void send_line(RowReceiver *receiver, const char *text, size_t len)
     mem_free(datum_pointer(value));
 }
 
+void explain_note(const ExplainOptions *options, const char *text, const char *value,
+                  ExplainAnswer *answer)
+{
+    if (options->format == EXPLAIN_TEXT)
+        strbuf_add_fmt(&answer->out.text, "%s%s\n", answer->count++ > 0 ? "\n" : "", text);
+    else if (value != NULL)
+        explain_word(&answer->out, value);
+}
+
 void explain_send(const ExplainOptions *options, ExplainAnswer *answer, RowReceiver *receiver)
 {
     const char *text, *end;

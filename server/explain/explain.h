@@ -48,6 +48,10 @@ typedef struct ExplainAnswer {
 void explain_begin(const ExplainOptions *options, ExplainAnswer *answer);
 void explain_query(const ExplainOptions *options, const ExplainQuery *query, ExplainAnswer *answer);
 
+/* A query that has no plan: in text what it says, else a value in the list; NULL: nothing there. */
+void explain_note(const ExplainOptions *options, const char *text, const char *value,
+                  ExplainAnswer *answer);
+
 /* Ends the text, and gives it to the receiver: a row for each line of text, else one for all. */
 void explain_send(const ExplainOptions *options, ExplainAnswer *answer, RowReceiver *receiver);
 

@@ -175,6 +175,24 @@ void explain_open(ExplainOut *out, const char *tag, const char *name, bool is_li
     *(bool *)array_push(&out->levels) = false;
 }
 
+void explain_word(ExplainOut *out, const char *word)
+{
+    switch (out->format) {
+    case EXPLAIN_TEXT:
+        break;
+    case EXPLAIN_XML:
+        explain_indent(out);
+        strbuf_add_fmt(&out->text, "<%s />\n", word);
+        break;
+    case EXPLAIN_JSON:
+    case EXPLAIN_YAML:
+        begin_part(out);
+        strbuf_add(&out->text, out->format == EXPLAIN_YAML ? "- " : "");
+        add_json(&out->text, word);
+        break;
+    }
+}
+
 void explain_close(ExplainOut *out, const char *tag, const char *name UNUSED, bool is_list)
 {
     if (out->format == EXPLAIN_TEXT)

@@ -29,6 +29,8 @@ void explain_out_end(ExplainOut *out);
 void explain_open(ExplainOut *out, const char *tag, const char *name, bool is_list);
 void explain_close(ExplainOut *out, const char *tag, const char *name, bool is_list);
 
+void explain_word(ExplainOut *out, const char *word); /* in place of a group; not in text */
+
 void explain_text(ExplainOut *out, const char *name, const char *value);
 void explain_bool(ExplainOut *out, const char *name, bool value);
 void explain_int(ExplainOut *out, const char *name, const char *unit, int64_t value);

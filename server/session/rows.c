@@ -17,7 +17,7 @@
 
 typedef struct WireReceiver {
     RowReceiver head;
-    Portal *portal;
+    Portal *portal; /* NULL: the rows are none of its columns, and sent as text */
     bool sends_description;
     MemContext *mem;     /* of the whole answer */
     MemContext *row_mem; /* reset after each row: for text that writers make */
@@ -28,6 +28,7 @@ typedef struct WireReceiver {
 static void begin(RowReceiver *self, const TupleDesc *desc);
 static bool send_row(RowReceiver *self, const Datum *values, const bool *nulls);
 static void end(RowReceiver *self);
+static RowReceiver *other(RowReceiver *self);
 
 void rows_send_description(Prepared *prepared, const TupleDesc *desc, const int16_t *formats)
 {
@@ -39,7 +40,8 @@ void rows_send_description(Prepared *prepared, const TupleDesc *desc, const int1
         Oid table = 0;
         int16_t number = 0;
 
-        session.engine->origin(prepared, i, &table, &number);
+        if (prepared != NULL)
+            session.engine->origin(prepared, i, &table, &number);
         net_put_cstring(c->name);
         net_put_u32(table);
         net_put_u16((uint16_t)number);
@@ -56,7 +58,7 @@ RowReceiver *rows_receiver(Portal *p, bool sends_description, MemContext *mem)
 {
     WireReceiver *r = mem_alloc_in(mem, sizeof *r);
 
-    r->head = (RowReceiver){.begin = begin, .row = send_row, .end = end};
+    r->head = (RowReceiver){.begin = begin, .row = send_row, .end = end, .other = other};
     r->portal = p;
     r->sends_description = sends_description;
     r->mem = mem_context_new(mem, "answer");
@@ -68,13 +70,16 @@ static void begin(RowReceiver *self, const TupleDesc *desc)
 {
     WireReceiver *r = (WireReceiver *)self;
 
+    const int16_t *formats = r->portal == NULL ? NULL : r->portal->formats;
+
     if (r->sends_description)
-        rows_send_description(r->portal->from->prepared, desc, r->portal->formats);
+        rows_send_description(r->portal == NULL ? NULL : r->portal->from->prepared, desc, formats);
     r->count = desc->count;
     MEM_SCOPE(r->mem) {
         r->writers = mem_new_array(ValueWriter, size_max(desc->count, 1));
         for (unsigned i = 0; i < desc->count; i++)
-            session.engine->writer(desc->columns[i].type, r->portal->formats[i], r->mem,
+            session.engine->writer(desc->columns[i].type,
+                                   formats == NULL ? FORMAT_TEXT : formats[i], r->mem,
                                    &r->writers[i]);
     }
 }
@@ -104,6 +109,14 @@ static void end(RowReceiver *self)
     WireReceiver *r = (WireReceiver *)self;
 
     mem_delete(r->mem);
+}
+
+/* Of a client that was told the columns beforehand no others are expected. */
+static RowReceiver *other(RowReceiver *self)
+{
+    WireReceiver *r = (WireReceiver *)self;
+
+    return r->sends_description ? rows_receiver(NULL, true, session.message_mem) : NULL;
 }
 
 void rows_send_tag(const RunResult *result)

@@ -8,6 +8,7 @@
 #include "server/explain/explain.h"
 #include "server/session/session.h"
 #include "server/sql/sql_int.h"
+#include "server/txn/txn.h"
 
 const TupleDesc *explain_command_columns(const Node *statement)
 {
@@ -44,8 +45,9 @@ static Prepared *prepare(const Node *query, const CommandCall *call)
     return p;
 }
 
-static void explain_prepared(Prepared *p, const ExplainOptions *options, const ExternParams *params,
-                             ExplainAnswer *answer)
+/* tree: one of those that rules made of it; NULL: it is one. */
+static void explain_one(Prepared *p, Query *tree, const ExplainOptions *options,
+                        const ExternParams *params, ExplainAnswer *answer)
 {
     ExplainQuery query = {.params = params};
     uint64_t start = clock_monotonic_ns();
@@ -53,7 +55,7 @@ static void explain_prepared(Prepared *p, const ExplainOptions *options, const E
     Usage before;
 
     usage_now(&before);
-    plan = plan_choose(p, params, 0);
+    plan = tree == NULL ? plan_choose(p, params, 0) : plan_of_tree(p, tree, params);
     query.plan = plan->statement;
     query.planning_ms = (double)(clock_monotonic_ns() - start) / 1e6;
     usage_add_since(&query.planning, &before);
@@ -64,6 +66,27 @@ static void explain_prepared(Prepared *p, const ExplainOptions *options, const E
     explain_query(options, &query, answer);
     snapshot_pop();
     plan_release(plan);
+}
+
+/* What is run sees what those before it have changed. */
+static void explain_prepared(Prepared *p, const ExplainOptions *options, const ExternParams *params,
+                             ExplainAnswer *answer)
+{
+    query_revalidate(p);
+    if (p->query.tree != NULL) {
+        explain_one(p, NULL, options, params, answer);
+        return;
+    }
+    if (p->query.trees == NULL)
+        explain_note(options, "Query rewrites to nothing", NULL, answer);
+    list_foreach(Query *, tree, p->query.trees) {
+        if (tree->command == COMMAND_UTILITY)
+            explain_note(options, "NOTIFY", "Notify", answer);
+        else
+            explain_one(p, tree, options, params, answer);
+        if (options->analyze)
+            txn_advance_command();
+    }
 }
 
 static void explain_execute(const ExecuteStmt *stmt, const CommandCall *call,
@@ -77,8 +100,7 @@ static void explain_execute(const ExecuteStmt *stmt, const CommandCall *call,
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = "EXPLAIN of a prepared command is not supported yet");
     prepared_pin(statement);
-    if (p->query.tree != NULL)
-        explain_prepared(p, options, &params, answer);
+    explain_prepared(p, options, &params, answer);
     prepared_unpin(statement);
 }
 
@@ -98,8 +120,7 @@ void explain_command(CommandCall *call)
     } else {
         Prepared *p = prepare(query, call);
 
-        if (p->query.tree != NULL)
-            explain_prepared(p, &options, call->params != NULL ? call->params : &none, &answer);
+        explain_prepared(p, &options, call->params != NULL ? call->params : &none, &answer);
     }
     call->receiver->begin(call->receiver, explain_columns(statement->options));
     explain_send(&options, &answer, call->receiver);

@@ -16,6 +16,7 @@ server_sources += server/sql/run.c
 server_sources += server/sql/runner.c
 server_sources += server/sql/session_rows.c
 server_sources += server/sql/session_value.c
+server_sources += server/sql/several.c
 server_sources += server/sql/sql_function.c
 server_sources += server/sql/statement.c
 server_sources += server/sql/type_io.c

@@ -23,7 +23,8 @@ static void drop_if_passed(SqlPlan *plan);
 static bool wants_custom(const Prepared *p, const ExternParams *params);
 static SqlPlan *generic_plan(Prepared *p);
 static SqlPlan *custom_plan(Prepared *p, const ExternParams *params);
-static SqlPlan *make(Prepared *p, MemContext *parent, const ExternParams *bound, int options);
+static SqlPlan *make(Prepared *p, Query *tree, MemContext *parent, const ExternParams *bound,
+                     int options);
 
 SqlPlan *plan_choose(Prepared *p, const ExternParams *params, int cursor_options)
 {
@@ -39,8 +40,10 @@ SqlPlan *plan_choose(Prepared *p, const ExternParams *params, int cursor_options
         return q->generic;
     }
     query_revalidate(p);
+    if (q->tree == NULL)
+        return NULL;
     if (!q->is_kept)
-        return make(p, mem_current(), params, cursor_options);
+        return make(p, q->tree, mem_current(), params, cursor_options);
     if (wants_custom(p, params))
         return custom_plan(p, params);
     plan = generic_plan(p);
@@ -80,7 +83,7 @@ static SqlPlan *generic_plan(Prepared *p)
         if (q->generic != NULL)
             plan_release(q->generic);
         q->generic = NULL;
-        q->generic = make(p, p->mem, NULL, PLAN_GENERIC);
+        q->generic = make(p, q->tree, p->mem, NULL, PLAN_GENERIC);
     }
     return q->generic;
 }
@@ -88,7 +91,7 @@ static SqlPlan *generic_plan(Prepared *p)
 static SqlPlan *custom_plan(Prepared *p, const ExternParams *params)
 {
     SqlQuery *q = &p->query;
-    SqlPlan *plan = make(p, mem_current(), params, PLAN_CUSTOM);
+    SqlPlan *plan = make(p, q->tree, mem_current(), params, PLAN_CUSTOM);
 
     q->custom_cost += plan->cost + PLANNING_COST(list_count(plan->statement->range_table));
     q->custom_count++;
@@ -96,16 +99,17 @@ static SqlPlan *custom_plan(Prepared *p, const ExternParams *params)
 }
 
 /* The planner takes its query apart: one that is kept gives a copy. */
-static SqlPlan *make(Prepared *p, MemContext *parent, const ExternParams *bound, int options)
+static SqlPlan *make(Prepared *p, Query *tree, MemContext *parent, const ExternParams *bound,
+                     int options)
 {
     MemContext *mem = mem_context_new(parent, "plan");
     SqlPlan *plan = mem_alloc_in(mem, sizeof *plan);
 
     snapshot_push(snapshot_take());
     MEM_SCOPE(mem) {
-        Query *tree = p->query.is_kept ? node_copy(p->query.tree) : p->query.tree;
+        Query *own = p->query.is_kept ? node_copy(tree) : tree;
 
-        plan->statement = planner_plan(tree, p->text, options, bound);
+        plan->statement = planner_plan(own, p->text, options, bound);
     }
     if (plan->statement->is_transient)
         plan->xmin = proc_array_transaction_xmin();
@@ -115,6 +119,11 @@ static SqlPlan *make(Prepared *p, MemContext *parent, const ExternParams *bound,
     plan->users = 1;
     plan->cost = plan->statement->plan->total_cost;
     return plan;
+}
+
+SqlPlan *plan_of_tree(Prepared *p, Query *tree, const ExternParams *params)
+{
+    return make(p, tree, mem_current(), params, p->query.is_kept ? PLAN_CUSTOM : 0);
 }
 
 void plan_release(SqlPlan *plan)

@@ -25,11 +25,12 @@ static struct {
 
 static void analyze(Prepared *p);
 static Query *analyze_body(Prepared *p, ParamTypes *params);
-static void take_meaning(Prepared *p, Query *tree, const ParamTypes *params);
+static void take_meaning(Prepared *p, List *trees, const ParamTypes *params);
 static bool is_current(const Prepared *p);
 static void lock_tables(const List *range_table);
-static void take_columns(Prepared *p, const Query *tree);
-static Query *rewrite(Query *tree);
+static void take_columns(Prepared *p, const List *trees, const List *shown);
+static Query *one_of(const List *trees);
+static bool gives_rows(const List *trees);
 static void enter(Prepared *p);
 static void leave(void *arg);
 static void on_relation(Datum arg, Oid relation);
@@ -57,6 +58,8 @@ static void analyze(Prepared *p)
     SqlQuery *q = &p->query;
     ParamTypes params = {.types = p->param_types, .count = p->param_count};
     Query *tree;
+    List *trees;
+    const List *targets;
 
     snapshot_push(snapshot_take());
     if (p->body != NULL)
@@ -64,19 +67,21 @@ static void analyze(Prepared *p)
     else
         tree =
             analyzer_query(p->raw, p->text, p->param_types == NULL && !q->is_kept ? NULL : &params);
-    take_columns(p, tree);
-    tree = rewrite(tree);
+    q->command = tree->command;
+    targets = node_copy(analyzer_result_targets(tree));
+    trees = rewriter_query(tree);
+    take_columns(p, trees, targets);
     snapshot_pop();
     if (!q->is_kept) {
         q->mem = p->mem;
-        take_meaning(p, tree, &params);
+        take_meaning(p, trees, &params);
         return;
     }
     q->mem = mem_context_new(p->mem, "query");
     MEM_SCOPE(q->mem) {
-        tree = node_copy(tree);
+        trees = node_copy(trees);
     }
-    take_meaning(p, tree, &params);
+    take_meaning(p, trees, &params);
 }
 
 /* Parameters have types, and perhaps names; the last query gives what the function returns. */
@@ -100,7 +105,7 @@ static Query *analyze_body(Prepared *p, ParamTypes *params)
     return tree;
 }
 
-static void take_meaning(Prepared *p, Query *tree, const ParamTypes *params)
+static void take_meaning(Prepared *p, List *trees, const ParamTypes *params)
 {
     SqlQuery *q = &p->query;
 
@@ -108,21 +113,21 @@ static void take_meaning(Prepared *p, Query *tree, const ParamTypes *params)
         p->param_types = mem_dup(params->types, (size_t)params->count * sizeof(Oid));
         p->param_count = params->count;
     }
-    q->tree = tree;
+    q->trees = trees;
+    q->tree = one_of(trees);
     q->path = namespace_path()->generation;
     q->role = role_current();
     q->is_valid = true;
 }
 
 /* As the client was told them; a query without columns gives rows all the same. */
-static void take_columns(Prepared *p, const Query *tree)
+static void take_columns(Prepared *p, const List *trees, const List *shown)
 {
-    bool gives_rows = tree->command == COMMAND_SELECT || tree->returning != NULL;
-    bool is_again = p->query.tree != NULL;
+    bool is_again = p->query.is_known;
 
     MEM_SCOPE(p->mem) {
-        const List *targets = node_copy(analyzer_result_targets(tree));
-        const TupleDesc *desc = gives_rows ? expr_tuple_desc(targets, true) : NULL;
+        const List *targets = node_copy(shown);
+        const TupleDesc *desc = gives_rows(trees) ? expr_tuple_desc(targets, true) : NULL;
 
         if (is_again && ((desc == NULL) != (p->desc == NULL) ||
                          (desc != NULL && !tuple_desc_equal(desc, p->desc))))
@@ -131,17 +136,25 @@ static void take_columns(Prepared *p, const Query *tree)
         p->desc = desc;
         p->targets = targets;
     }
+    p->query.is_known = true;
 }
 
-/* Views and rules put in. A statement that rules make several of is not run yet. */
-static Query *rewrite(Query *tree)
+/* The query, or the only one that stands for it: what it does is told as the statement's own. */
+static Query *one_of(const List *trees)
 {
-    const List *list = rewriter_query(tree);
+    Query *only = list_count(trees) == 1 ? list_at(trees, 0) : NULL;
 
-    if (list_count(list) != 1)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "rules that add queries or take them away are not supported yet");
-    return list_at(list, 0);
+    return only != NULL && only->can_set_tag ? only : NULL;
+}
+
+/* Rules may have left no query whose rows are the statement's. */
+static bool gives_rows(const List *trees)
+{
+    list_foreach(const Query *, tree, trees) {
+        if (tree->can_set_tag && (tree->command == COMMAND_SELECT || tree->returning != NULL))
+            return true;
+    }
+    return false;
 }
 
 void query_revalidate(Prepared *p)
@@ -152,11 +165,15 @@ void query_revalidate(Prepared *p)
         return;
     for (;;) {
         if (is_current(p)) {
-            rewriter_lock_relations(q->tree);
+            list_foreach(Query *, tree, q->trees)
+                rewriter_lock_relations(tree);
             if (q->is_valid)
                 return;
         }
-        mem_delete(q->mem);
+        /* NULL: the last time it could not be analyzed. */
+        if (q->mem != NULL)
+            mem_delete(q->mem);
+        q->mem = NULL;
         if (q->generic != NULL)
             plan_release(q->generic);
         q->generic = NULL;

@@ -21,34 +21,38 @@ typedef struct StoreReceiver {
 } StoreReceiver;
 
 static void open_exec(Run *run);
+static void several_rows(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
 static bool changes_rows(const PlannedStmt *statement);
 static uint64_t give_found(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
 static uint64_t give_pieces(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
-static void finish(Run *run);
-static void keep_rows(Run *run);
 static StoreReceiver new_store(Run *run, bool outlives_transaction);
+static void tell(const Run *run, uint64_t rows, RunResult *result);
 static void store_begin(RowReceiver *self, const TupleDesc *desc);
 static void store_end(RowReceiver *self);
 static bool store_row(RowReceiver *self, const Datum *values, const bool *nulls);
-static void tell(const Run *run, uint64_t rows, RunResult *result);
 
 /* ---- Open ---- */
 
 void run_open(Run *run)
 {
-    const PlannedStmt *statement;
-
     MEM_SCOPE(run->mem) {
         run->plan = plan_choose(run->prepared, &run->params, run->cursor_options);
     }
-    statement = run->plan->statement;
+    if (run->plan == NULL) {
+        several_open(run);
+        return;
+    }
     if (run->cursor_options != 0)
         cursor_decide_scroll(run);
-    permission_check(statement->range_table);
+    run->snapshot = snapshot_register(run->sees_as_caller ? snapshot_active() : snapshot_take());
+    run_begin(run);
+}
+
+void run_begin(Run *run)
+{
+    permission_check(run->plan->statement->range_table);
     if (txn_is_read_only())
-        permission_forbid_write(statement);
-    run->snapshot =
-        snapshot_register(run->sees_as_caller ? snapshot_active() : snapshot_take());
+        permission_forbid_write(run->plan->statement);
     open_exec(run);
 }
 
@@ -82,20 +86,37 @@ void run_rows(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *res
 {
     uint64_t rows = 0;
 
+    if (run->plan == NULL) {
+        several_rows(run, max_rows, receiver, result);
+        return;
+    }
     if (run->prepared->desc == NULL) {
         run_exec(run, EXEC_FORWARD, 0, NULL);
-        rows = exec_changed_rows(run->exec);
-        finish(run);
+        run_finish(run);
         result->is_done = true;
     } else {
         receiver->begin(receiver, run->prepared->desc);
         if (run->store == NULL && changes_rows(run->plan->statement) && max_rows != 0)
-            keep_rows(run);
+            run_keep_rows(run, run);
         rows = run->store != NULL ? give_pieces(run, max_rows, receiver, result)
                                   : give_found(run, max_rows, receiver, result);
         receiver->end(receiver);
     }
     tell(run, rows, result);
+}
+
+/* All of them are run by the first call, and their rows, if the statement has any, are kept. */
+static void several_rows(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result)
+{
+    if (!run->is_finished)
+        several_run(run, receiver);
+    *result = run->stored_result;
+    result->is_done = true;
+    if (run->prepared->desc == NULL)
+        return;
+    receiver->begin(receiver, run->prepared->desc);
+    give_pieces(run, max_rows, receiver, result);
+    receiver->end(receiver);
 }
 
 static bool changes_rows(const PlannedStmt *statement)
@@ -123,13 +144,12 @@ static uint64_t give_found(Run *run, uint64_t max_rows, RowReceiver *receiver, R
     if (!run->is_finished)
         rows = run_exec(run, EXEC_FORWARD, max_rows, receiver);
     if (!run->is_finished && exec_is_at_end(run->exec))
-        finish(run);
+        run_finish(run);
     result->is_done = run->is_finished;
     return rows;
 }
 
-/* What waits for the statement's end, once. */
-static void finish(Run *run)
+void run_finish(Run *run)
 {
     snapshot_push(run->snapshot);
     exec_finish(run->exec);
@@ -137,12 +157,12 @@ static void finish(Run *run)
     run->is_finished = true;
 }
 
-static void keep_rows(Run *run)
+void run_keep_rows(Run *run, Run *part)
 {
     StoreReceiver receiver = new_store(run, false);
 
-    run_exec(run, EXEC_FORWARD, 0, &receiver.head);
-    finish(run);
+    run_exec(part, EXEC_FORWARD, 0, &receiver.head);
+    run_finish(part);
 }
 
 static StoreReceiver new_store(Run *run, bool outlives_transaction)
@@ -169,7 +189,7 @@ void run_keep_rest(Run *run)
 
     if (!run->is_behind)
         run_exec(run, EXEC_FORWARD, 0, &receiver.head);
-    finish(run);
+    run_finish(run);
 }
 
 /* A command that gives rows does so in one go. */
@@ -230,7 +250,7 @@ uint64_t run_give_stored(Run *run, ExecDirection direction, uint64_t max_rows,
     return rows;
 }
 
-static void tell(const Run *run, uint64_t rows, RunResult *result)
+void run_tell(CommandKind command, uint64_t rows, RunResult *result)
 {
     static const struct {
         const char *tag;
@@ -240,11 +260,17 @@ static void tell(const Run *run, uint64_t rows, RunResult *result)
         [COMMAND_UPDATE] = {"UPDATE", TAG_ROWS}, [COMMAND_DELETE] = {"DELETE", TAG_ROWS},
         [COMMAND_MERGE] = {"MERGE", TAG_ROWS},
     };
-    CommandKind command = run->plan->statement->command;
 
     result->tag = tags[command].tag;
     result->tag_form = tags[command].form;
-    result->rows = command == COMMAND_SELECT ? rows : exec_changed_rows(run->exec);
+    result->rows = rows;
+}
+
+static void tell(const Run *run, uint64_t rows, RunResult *result)
+{
+    CommandKind command = run->plan->statement->command;
+
+    run_tell(command, command == COMMAND_SELECT ? rows : exec_changed_rows(run->exec), result);
 }
 
 /* ---- Close ---- */
@@ -253,15 +279,20 @@ void run_close(Run *run, bool is_abort)
 {
     SqlPlan *plan = run->plan;
 
+    several_close(run, is_abort);
     if (run->is_open)
         exec_close(run->exec, is_abort);
+    /* A part is closed by itself, and with the others. */
+    run->is_open = false;
     if (run->exec != NULL && !run->owns_exec)
         plan->is_busy = false;
+    run->exec = NULL;
     /* That of a held cursor is what is left of it. */
     if (run->store != NULL && run->cursor_options == 0)
         tuple_store_free(run->store);
     if (run->snapshot != NULL && !is_abort)
         snapshot_unregister(run->snapshot);
+    run->snapshot = NULL;
     if (plan != NULL)
         plan_release(plan);
     run->plan = NULL;

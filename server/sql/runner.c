@@ -22,6 +22,29 @@ static void prepare_execute(CommandQuery *q, const ExecuteStmt *stmt, const Comm
     q->params = statement_evaluate_params(q->prepared, stmt, call);
 }
 
+/* It must still be one query. */
+static void check_rules(const Prepared *p)
+{
+    const List *trees = p->query.trees;
+    const char *message = "multi-statement DO INSTEAD rules are not supported for COPY";
+
+    if (list_count(trees) == 1)
+        return;
+    if (trees == NULL)
+        message = "DO INSTEAD NOTHING rules are not supported for COPY";
+    list_foreach(const Query *, tree, trees) {
+        if (tree->source == QUERY_SOURCE_QUALIFIED_INSTEAD_RULE) {
+            message = "conditional DO INSTEAD rules are not supported for COPY";
+            break;
+        }
+        if (tree->source == QUERY_SOURCE_NON_INSTEAD_RULE) {
+            message = "DO ALSO rules are not supported for COPY";
+            break;
+        }
+    }
+    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED, .message = message);
+}
+
 static CommandQuery *prepare(const Node *query, const CommandCall *call)
 {
     CommandQuery *q = mem_new(CommandQuery);
@@ -42,6 +65,7 @@ static CommandQuery *prepare(const Node *query, const CommandCall *call)
     if (call->params != NULL)
         q->params = *call->params;
     query_prepare(q->prepared, false);
+    check_rules(q->prepared);
     return q;
 }
 

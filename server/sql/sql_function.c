@@ -222,14 +222,16 @@ static void check_command(const SqlFunction *f, const Node *node)
 
 static void check_query(const SqlFunction *f, const Prepared *p)
 {
-    const Query *tree = p->query.tree;
+    list_foreach(const Query *, tree, p->query.trees) {
+        RunResult done;
 
-    if (f->is_read_only && tree->command != COMMAND_SELECT)
+        if (!f->is_read_only || tree->command == COMMAND_SELECT ||
+            tree->command == COMMAND_UTILITY)
+            continue;
+        run_tell(tree->command, 0, &done);
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = err_fmt("%s is not allowed in a non-volatile function",
-                                     tree->command == COMMAND_INSERT   ? "INSERT"
-                                     : tree->command == COMMAND_UPDATE ? "UPDATE"
-                                                                       : "DELETE"));
+                  .message = err_fmt("%s is not allowed in a non-volatile function", done.tag));
+    }
 }
 
 static void list_text(SqlFunction *f, const char *text, const HeapTuple *row)

@@ -30,8 +30,11 @@ typedef struct SqlPlan {
 
 /* What is kept of a query: its meaning, and a plan that serves all parameters. */
 typedef struct SqlQuery {
-    MemContext *mem; /* of the tree; another one each time it is analyzed */
-    Query *tree;     /* NULL: rules left nothing to do */
+    MemContext *mem; /* of the trees; another one each time it is analyzed */
+    List *trees;         /* Query: what rules made of it, in order; NULL: nothing is to be done */
+    Query *tree;         /* it, or the one that stands for it; NULL: they made several or none */
+    CommandKind command; /* what it was before */
+    bool is_known; /* the client has been told its columns */
     bool is_valid;
     bool is_kept; /* it may run more than once: it is in the list that invalidations go through */
     SqlPlan *generic;
@@ -89,6 +92,9 @@ struct Run {
     const Snapshot *snapshot; /* registered */
     bool sees_as_caller;      /* what the active snapshot sees, in place of a new one */
     bool is_open, is_finished;
+    struct Run *parts; /* those that rules made of it; NULL: it is one */
+    int part_count;
+    const Query *tree; /* of a part */
     struct TupleStore *store; /* rows that were made by the first call, to be given in pieces */
     RunResult stored_result;
 };
@@ -109,8 +115,14 @@ void query_forget_plans(void);
 
 /* ---- plan.c: which plan runs it ---- */
 
-/* A plan for one run with those parameters; the caller is a user of it. */
+/*
+ * A plan for one run with those parameters; the caller is a user of it. NULL: rules have made
+ * several queries of it, or none.
+ */
 SqlPlan *plan_choose(Prepared *p, const ExternParams *params, int cursor_options);
+
+/* Of one of the queries that rules have made, for this run alone. */
+SqlPlan *plan_of_tree(Prepared *p, Query *tree, const ExternParams *params);
 void plan_release(SqlPlan *plan);
 
 /* ---- permission.c ---- */
@@ -136,6 +148,18 @@ void run_open(Run *run);
 void run_rows(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result);
 void run_close(Run *run, bool is_abort);
 
+/* With its plan and snapshot chosen: make it ready, if that is allowed. */
+void run_begin(Run *run);
+
+/* What waits for the query's end, once. */
+void run_finish(Run *run);
+
+/* As the command that the query was, or is: its tag, and how many rows it changed. */
+void run_tell(CommandKind command, uint64_t rows, RunResult *result);
+
+/* Keep all the rows of part in the run's store. */
+void run_keep_rows(Run *run, Run *part);
+
 /* Up to max_rows rows (0: all) from where it stands. */
 uint64_t run_exec(Run *run, ExecDirection direction, uint64_t max_rows, RowReceiver *receiver);
 
@@ -149,6 +173,12 @@ void run_keep_rest(Run *run);
 /* A command's rows, made by the first call. */
 void run_stored(Run *run, uint64_t max_rows, RowReceiver *receiver, RunResult *result,
                 void (*make)(Run *run, RowReceiver *receiver, RunResult *result));
+
+/* ---- several.c: a query that rules made several of, or none ---- */
+
+void several_open(Run *run);
+void several_run(Run *run, RowReceiver *receiver);
+void several_close(Run *run, bool is_abort);
 
 /* ---- statement.c ---- */
 

@@ -316,6 +316,15 @@ const Snapshot *snapshot_register(const Snapshot *s)
     return &copy->s;
 }
 
+const Snapshot *snapshot_register_advanced(const Snapshot *s)
+{
+    Snapshot next = *s;
+
+    next.is_copied = false;
+    next.command = txn_command(false);
+    return snapshot_register(&next);
+}
+
 void snapshot_unregister(const Snapshot *s)
 {
     if (s == NULL)

@@ -75,6 +75,7 @@ bool snapshot_take_over(const Snapshot *s, struct VirtualXid source);
 
 /* Kept for a portal or so, by the current owner. */
 const Snapshot *snapshot_register(const Snapshot *s);
+const Snapshot *snapshot_register_advanced(const Snapshot *s); /* that sees our commands till now */
 void snapshot_unregister(const Snapshot *s);
 
 bool snapshot_shows_running(const Snapshot *s, Xid xid); /* was it running for the snapshot? */

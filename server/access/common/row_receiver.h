@@ -20,6 +20,12 @@ struct RowReceiver {
     /* False: it wants no more. */
     bool (*row)(RowReceiver *self, const Datum *values, const bool *nulls);
     void (*end)(RowReceiver *self);
+
+    /*
+     * Who takes rows that rules add to those of the statement, in an answer of their own; NULL, or
+     * returns NULL: nobody does.
+     */
+    RowReceiver *(*other)(RowReceiver *self);
 };
 
 #endif
