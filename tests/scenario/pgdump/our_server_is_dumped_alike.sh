@@ -26,6 +26,7 @@ done
 sql main postgres 'create role dump_reader; create role "Role With Space"'
 sql main postgres 'create database kinds'
 load main kinds "$TEST_SRC/our_kinds.sql"
+load main kinds "$TEST_SRC/rules.sql"
 dump_compare_all main kinds <<'X'
 
 -c --if-exists

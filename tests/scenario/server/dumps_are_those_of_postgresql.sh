@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # dumps_are_those_of_postgresql.sh - sample databases load into ours, and real pg_dump says of ours what it says of theirs
 #
-# The databases lie in $HOLDFAST_SHARED/data. What is dumped of ours goes into a real server, too, which then has the same
-# rows. What differs for good: which server it was, and the word that psql's \restrict draws for each dump.
+# The databases lie in $HOLDFAST_SHARED/data, rules in the folder of pgdump's tests. What is dumped of ours goes into a
+# real server, too, which then has the same rows. What differs for good: which server it was, and the word that psql's \restrict draws for each dump.
 . "$(dirname "$0")/../../lib/cluster.sh"
 # shellcheck source=tests/lib/server.sh
 . "$TEST_LIB/server.sh"
@@ -24,6 +24,8 @@ sed -e '/^DROP DATABASE/d' -e '/^CREATE DATABASE/d' -e '/^\\c /d' \
     "$HOLDFAST_SHARED/data/chinook/Chinook_PostgreSql_SerialPKs.sql" >scripts/chinook.sql
 cp "$HOLDFAST_SHARED/data/northwind/northwind.sql" scripts/northwind.sql
 
+cp "$HOLDFAST_SRC/tests/scenario/pgdump/rules.sql" scripts/
+
 # in_side SIDE PROGRAM...: against that side.
 in_side()
 {
@@ -42,13 +44,13 @@ dump()
     grep -v -e '^\\restrict ' -e '^\\unrestrict ' -e '^-- Dumped from database version ' "$file.whole" >"$file"
 }
 
-for name in chinook northwind; do
+for name in chinook northwind rules; do
     for side in theirs ours; do
         in_side "$side" "$bin/psql" -X -q -v ON_ERROR_STOP=1 -f "$PWD/scripts/$name.sql" >"$side.$name.log" 2>&1 ||
             fail "$name does not load into $side: $(tail -3 "$side.$name.log")"
     done
 done
-ok "chinook and northwind load"
+ok "chinook, northwind and rules load"
 
 options=("" --schema-only --data-only --inserts --column-inserts "--clean --if-exists" "--no-owner --no-privileges"
     "--table=artist --table=customers" "--exclude-table=orders" --serializable-deferrable "--rows-per-insert=50 --data-only"
