@@ -918,6 +918,16 @@ void put_expr(Deparse *d, const void *expr, bool shows_implicit)
     case NODE_CoerceToDomainValue:
         put(d, "VALUE");
         break;
+    case NODE_CurrentOfExpr: {
+        const CurrentOfExpr *current = expr;
+
+        put(d, "CURRENT OF ");
+        if (current->cursor != NULL)
+            put_name(d, current->cursor);
+        else
+            strbuf_add_fmt(d->out, "$%d", current->param);
+        break;
+    }
     case NODE_SetToDefault:
         put(d, "DEFAULT");
         break;

@@ -49,6 +49,14 @@ static Slot *next(ExecNode *n)
     return NULL;
 }
 
+ExecNode *const *append_parts(const ExecNode *n, unsigned *count)
+{
+    const AppendNode *a = (const AppendNode *)n;
+
+    *count = (unsigned)a->count;
+    return a->parts;
+}
+
 static void end(ExecNode *n)
 {
     ((AppendNode *)n)->is_begun = false;

@@ -53,13 +53,13 @@ static uint64_t collect(BitmapIndexScanNode *s, TidBitmap *bitmap)
         index_scan_restart(s->scan, s->keys.keys, arrays);
     } else {
         MEM_SCOPE(e->run_mem) {
-            s->scan = index_scan_begin(
-                &(IndexScanSpec){.index = exec_btree(exec_relation(e, s->index)),
-                                 .snapshot = e->snapshot,
-                                 .keys = s->keys.keys,
-                                 .key_count = s->keys.count,
-                                 .arrays = arrays,
-                                 .array_count = s->keys.array_count});
+            s->scan =
+                index_scan_begin(&(IndexScanSpec){.index = exec_btree(exec_relation(e, s->index)),
+                                                  .snapshot = e->snapshot,
+                                                  .keys = s->keys.keys,
+                                                  .key_count = s->keys.count,
+                                                  .arrays = arrays,
+                                                  .array_count = s->keys.array_count});
         }
     }
     return index_scan_collect(s->scan, bitmap);
@@ -297,10 +297,16 @@ static void count_heap(const ExecNode *n, ExecCount *out)
     out->lossy_pages += lossy;
 }
 
+static bool place(const ExecNode *n, Tid *tid)
+{
+    return exec_slot_place(((const BitmapHeapScanNode *)n)->row, tid);
+}
+
 const ExecOps bitmap_heap_scan_ops = {.size = sizeof(BitmapHeapScanNode),
                                       .init = init_heap,
                                       .next = next_heap,
                                       .rewind = rewind_heap,
                                       .end = end_heap,
                                       .recheck = recheck_heap,
-                                      .count = count_heap};
+                                      .count = count_heap,
+                                      .place = place};

@@ -34,6 +34,7 @@ typedef struct ExecOps {
     void (*count)(const ExecNode *n, ExecCount *out);   /* what the node itself knows */
     void (*mark)(ExecNode *n); /* where it is, to come back there: one place; as the next */
     void (*restore)(ExecNode *n);
+    bool (*place)(const ExecNode *n, Tid *tid); /* of scans of tables: of the newest row, if any */
 } ExecOps;
 
 /* Flags beside those of executor.h. */
@@ -294,5 +295,23 @@ void recheck_scan_rewind(ExecNode *scan);
 #define ROW(kind, table) extern const ExecOps table;
 #include "server/executor/exec_ops.def"
 #undef ROW
+
+/* ---- place.c, and what knows it ---- */
+
+/* By ExecCursorSource. */
+bool exec_cursor_row(const char *cursor, const Relation *table, Tid *tid);
+
+/* How often the table is locked; *tid: the row locked last, offset 0 for none. */
+unsigned lock_rows_place(const ExecNode *n, Oid table, Tid *tid);
+ExecNode *const *append_parts(const ExecNode *n, unsigned *count);
+
+/* For ExecOps.place: of a row that is stored. */
+static inline bool exec_slot_place(const Slot *row, Tid *tid)
+{
+    if (row->is_empty || !row->is_stored)
+        return false;
+    *tid = row->tuple.self;
+    return true;
+}
 
 #endif

@@ -27,11 +27,11 @@ typedef struct Exec Exec;
 
 /* Bits of ExecOptions.flags */
 enum {
-    EXEC_BACKWARD = 1,   /* exec_run() will be asked to go back */
-    EXEC_REWIND = 2,     /* exec_rewind() will be called */
-    EXEC_INSTRUMENT = 4, /* count rows and loops */
-    EXEC_TIMING = 8,     /* with the time of each node */
-    EXEC_USAGE = 16,     /* with buffers, temporary files and log, as usage.h counts them */
+    EXEC_BACKWARD = 1,      /* exec_run() will be asked to go back */
+    EXEC_REWIND = 2,        /* exec_rewind() will be called */
+    EXEC_INSTRUMENT = 4,    /* count rows and loops */
+    EXEC_TIMING = 8,        /* with the time of each node */
+    EXEC_USAGE = 16,        /* with buffers, temporary files and log, as usage.h counts them */
     EXEC_EXPLAIN_ONLY = 32, /* it will not be run */
 };
 
@@ -102,9 +102,32 @@ typedef struct ExecCount {
 /* Of the node with that Plan.id, in this run; false when it has not been made. */
 bool exec_count(const Exec *e, int plan_id, ExecCount *out);
 
+/* ---- What WHERE CURRENT OF asks ---- */
+
+typedef enum ExecPlace {
+    PLACE_ROW,
+    PLACE_NO_ROW,       /* it has none of that table now: the other side of a join, another part */
+    PLACE_NOT_SIMPLE,   /* its rows are not those of one scan of the table */
+    PLACE_NOT_LOCKED,   /* rows are locked, but not this table's */
+    PLACE_LOCKED_TWICE, /* under two names */
+} ExecPlace;
+
+/* The row of the table that is a part of the row given last; in a run. */
+ExecPlace exec_place(const Exec *e, Oid table, Tid *tid);
+
+/* Was a row given last, going forward or back? */
+bool exec_is_on_row(const Exec *e);
+
+/*
+ * Who knows cursors by their names: the row of the table that one stands on; false: none of this
+ * table. Raises 34000, 24000 for cursors that have no such rows.
+ */
+struct Relation;
+typedef bool (*ExecCursorSource)(const char *cursor, const struct Relation *table, Tid *tid);
+void exec_set_cursor_source(ExecCursorSource source);
+
 /* ---- What is found by number ---- */
 
-struct Relation;
 struct RelationIndexes;
 struct RelationColumns;
 

@@ -236,6 +236,21 @@ static void count_only(const ExecNode *n, ExecCount *out)
         out->heap_fetches = index_scan_heap_fetches(s->scan);
 }
 
+static bool place_of_entry(const ExecNode *n, Tid *tid)
+{
+    const IndexScanNode *s = (const IndexScanNode *)n;
+
+    if (s->row->is_empty)
+        return false;
+    *tid = index_scan_tid(s->scan);
+    return true;
+}
+
+static bool place(const ExecNode *n, Tid *tid)
+{
+    return exec_slot_place(((const IndexScanNode *)n)->row, tid);
+}
+
 const ExecOps index_scan_ops = {.size = sizeof(IndexScanNode),
                                 .init = init_scan,
                                 .next = next_row,
@@ -243,7 +258,8 @@ const ExecOps index_scan_ops = {.size = sizeof(IndexScanNode),
                                 .end = end,
                                 .recheck = recheck,
                                 .mark = mark,
-                                .restore = restore};
+                                .restore = restore,
+                                .place = place};
 
 const ExecOps index_only_scan_ops = {.size = sizeof(IndexScanNode),
                                      .init = init_only,
@@ -253,4 +269,5 @@ const ExecOps index_only_scan_ops = {.size = sizeof(IndexScanNode),
                                      .recheck = recheck,
                                      .count = count_only,
                                      .mark = mark,
-                                     .restore = restore};
+                                     .restore = restore,
+                                     .place = place_of_entry};

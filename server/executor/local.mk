@@ -23,6 +23,7 @@ server_sources += server/executor/merge_join.c
 server_sources += server/executor/modify.c
 server_sources += server/executor/modify_conflict.c
 server_sources += server/executor/nest_loop.c
+server_sources += server/executor/place.c
 server_sources += server/executor/project_set.c
 server_sources += server/executor/recheck.c
 server_sources += server/executor/result.c

@@ -12,7 +12,8 @@
 typedef struct LockedRel {
     const PlanRowMark *mark;
     unsigned rel;
-    int column; /* ctid, from 1 */
+    int column;  /* ctid, from 1 */
+    Tid current; /* of the row that was locked last; offset 0: none */
 } LockedRel;
 
 typedef struct LockRowsNode {
@@ -67,7 +68,7 @@ static Recheck *recheck_of(LockRowsNode *l)
 
 typedef enum LockOutcome { LOCKED, LOCKED_NEWER, LEFT_OUT } LockOutcome;
 
-static LockOutcome lock_one(LockRowsNode *l, const LockedRel *r, Tid tid, bool is_first_newer)
+static LockOutcome lock_one(LockRowsNode *l, LockedRel *r, Tid tid, bool is_first_newer)
 {
     Exec *e = l->n.exec;
     Relation *rel = exec_relation(e, r->rel);
@@ -84,9 +85,11 @@ static LockOutcome lock_one(LockRowsNode *l, const LockedRel *r, Tid tid, bool i
 
     switch (row_lock(&lock, &tuple, &b, &why)) {
     case ROW_LOCKED:
+        r->current = tuple.self;
         buffer_unpin(b);
         return LOCKED;
     case ROW_LOCKED_NEWEST:
+        r->current = tuple.self;
         if (is_first_newer)
             recheck_clear(recheck_of(l));
         recheck_set(recheck_of(l), r->mark->rt_index, &tuple);
@@ -109,6 +112,7 @@ static Slot *lock_row(LockRowsNode *l, Slot *row)
         Datum place = slot_get(row, l->rels[i].column, &is_null);
         LockOutcome outcome;
 
+        l->rels[i].current = (Tid){.offset = 0};
         /* The side of an outer join that has no row. */
         if (is_null)
             continue;
@@ -128,6 +132,20 @@ static Slot *next(ExecNode *n)
     while (out == NULL && (row = exec_next(n->left)) != NULL)
         out = lock_row(l, row);
     return out;
+}
+
+unsigned lock_rows_place(const ExecNode *n, Oid table, Tid *tid)
+{
+    const LockRowsNode *l = (const LockRowsNode *)n;
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < l->count; i++) {
+        if (exec_range_entry(n->exec, l->rels[i].mark->rt_index)->relation != table)
+            continue;
+        *tid = l->rels[i].current;
+        count++;
+    }
+    return count;
 }
 
 static void end(ExecNode *n)

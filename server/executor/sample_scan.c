@@ -25,7 +25,7 @@ typedef struct SampleScanNode {
     Slot *row;
     Oid method;
     Expr *percent, *repeatable; /* the latter NULL: not asked for */
-    bool has_seed; /* by chance, for all of a run */
+    bool has_seed;              /* by chance, for all of a run */
     uint32_t seed;
     uint64_t limit; /* hashes below are in */
     HeapScan *scan; /* NULL: not begun */
@@ -147,5 +147,14 @@ static void end(ExecNode *n)
     ((SampleScanNode *)n)->has_seed = false;
 }
 
-const ExecOps sample_scan_ops = {
-    .size = sizeof(SampleScanNode), .init = init, .next = next, .rewind = rewind_scan, .end = end};
+static bool place(const ExecNode *n, Tid *tid)
+{
+    return exec_slot_place(((const SampleScanNode *)n)->row, tid);
+}
+
+const ExecOps sample_scan_ops = {.size = sizeof(SampleScanNode),
+                                 .init = init,
+                                 .next = next,
+                                 .rewind = rewind_scan,
+                                 .end = end,
+                                 .place = place};

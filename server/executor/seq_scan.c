@@ -60,5 +60,14 @@ static void end(ExecNode *n)
     slot_clear(s->row);
 }
 
-const ExecOps seq_scan_ops = {
-    .size = sizeof(SeqScanNode), .init = init, .next = next, .rewind = rewind_scan, .end = end};
+static bool place(const ExecNode *n, Tid *tid)
+{
+    return exec_slot_place(((const SeqScanNode *)n)->row, tid);
+}
+
+const ExecOps seq_scan_ops = {.size = sizeof(SeqScanNode),
+                              .init = init,
+                              .next = next,
+                              .rewind = rewind_scan,
+                              .end = end,
+                              .place = place};

@@ -35,7 +35,7 @@ struct SubPlanState {
     Expr *test;
     bool by_value; /* of the first column */
     int16_t len;
-    Oid element; /* of an array of the first column: that of an array, if it is one */
+    Oid element;       /* of an array of the first column: that of an array, if it is one */
     SubPlanHash *hash; /* NULL: its rows are not hashed */
     uint64_t hash_run;
 };
@@ -276,8 +276,7 @@ static Datum eval_array(SubPlanState *s, ExecNode *tree, MemContext *mem)
             continue;
         }
         if (is_null)
-            err_raise(SQLSTATE_NULL_VALUE_NOT_ALLOWED,
-                      .message = "cannot accumulate null arrays");
+            err_raise(SQLSTATE_NULL_VALUE_NOT_ALLOWED, .message = "cannot accumulate null arrays");
         array_open(varlena_plain(datum_varlena(value)), &view);
         array_gather_array(gather, &view);
     }

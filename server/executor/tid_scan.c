@@ -12,6 +12,7 @@ typedef struct TidScanNode {
     ExecNode n;
     unsigned table;
     Slot *row;
+    const char *cursor; /* of WHERE CURRENT OF; NULL: none */
     Expr **exprs;
     bool *are_arrays;
     unsigned expr_count;
@@ -37,8 +38,10 @@ static void init(ExecNode *n, unsigned flags UNUSED)
     list_foreach(const Node *, tid, plan->tids) {
         const IndexKey *key = (const IndexKey *)(const void *)tid;
 
-        if (node_is(tid, CurrentOfExpr))
-            exec_raise_not_written("WHERE CURRENT OF");
+        if (node_is(tid, CurrentOfExpr)) {
+            s->cursor = ((const CurrentOfExpr *)(const void *)tid)->cursor;
+            continue;
+        }
         if (node_is(tid, IndexKey)) {
             s->are_arrays[s->expr_count] = key->is_array;
             tid = key->value;
@@ -88,11 +91,24 @@ static void leave_page(TidScanNode *s)
     s->b = BUFFER_NONE;
 }
 
+/* The row as it is now, if our own statements have changed it since. */
+static void add_current(TidScanNode *s)
+{
+    Relation *rel = exec_relation(s->n.exec, s->table);
+    Tid tid;
+
+    if (exec_cursor_row(s->cursor, rel, &tid) &&
+        heap_find_newest(exec_heap(rel), s->n.exec->snapshot, &tid))
+        *(Tid *)array_push(&s->tids) = tid;
+}
+
 static void begin(TidScanNode *s)
 {
     size_t kept = 0;
 
     array_clear(&s->tids);
+    if (s->cursor != NULL)
+        add_current(s);
     for (unsigned i = 0; i < s->expr_count; i++) {
         bool is_null;
         Datum value = expr_eval(s->exprs[i], s->n.eval, &is_null);
@@ -172,9 +188,15 @@ static void rewind_scan(ExecNode *n, const BitSet *changed UNUSED)
     end(n);
 }
 
+static bool place(const ExecNode *n, Tid *tid)
+{
+    return exec_slot_place(((const TidScanNode *)n)->row, tid);
+}
+
 const ExecOps tid_scan_ops = {.size = sizeof(TidScanNode),
                               .init = init,
                               .next = next,
                               .rewind = rewind_scan,
                               .end = end,
-                              .recheck = recheck};
+                              .recheck = recheck,
+                              .place = place};

@@ -14,8 +14,8 @@ typedef union UsageCounters {
 
 void usage_now(Usage *out)
 {
-    *out = (Usage){
-        .buffers = *buffer_counters(), .temp = *vfd_temp_counters(), .wal = *wal_usage()};
+    *out =
+        (Usage){.buffers = *buffer_counters(), .temp = *vfd_temp_counters(), .wal = *wal_usage()};
 }
 
 void usage_add_since(Usage *sum, const Usage *before)

@@ -508,13 +508,13 @@ static void tell_sample(Explain *x, const ExplainPath *path, const TableSampleCl
                          explain_expr(x, path, sample->repeatable, is_qualified));
         return;
     }
-    explain_text(&x->out, "Sampling",
-                 mem_printf("%s (%s)%s", method, *(const char **)array_at(&texts, 0),
-                            sample->repeatable == NULL
-                                ? ""
-                                : mem_printf(" REPEATABLE (%s)",
-                                             explain_expr(x, path, sample->repeatable,
-                                                          is_qualified))));
+    explain_text(
+        &x->out, "Sampling",
+        mem_printf("%s (%s)%s", method, *(const char **)array_at(&texts, 0),
+                   sample->repeatable == NULL
+                       ? ""
+                       : mem_printf(" REPEATABLE (%s)",
+                                    explain_expr(x, path, sample->repeatable, is_qualified))));
 }
 
 static void tell_upper_quals(Explain *x, const ExplainPath *path, const char *name,
@@ -788,25 +788,31 @@ static const List *index_quals_of(const Plan *plan)
     }
 }
 
+static void *tid_condition(const TidScan *scan, Node *tid)
+{
+    bool is_array = node_is(tid, IndexKey) && ((IndexKey *)(void *)tid)->is_array;
+    Node *value = node_is(tid, IndexKey) ? ((IndexKey *)(void *)tid)->value : tid;
+    Var *ctid = node_new(Var);
+    OpExpr *op = node_new(OpExpr);
+    ScalarArrayOpExpr *any = node_new(ScalarArrayOpExpr);
+
+    if (node_is(tid, CurrentOfExpr))
+        return tid;
+    ctid->rt_index = (int)scan->rt_index;
+    ctid->attno = -1;
+    ctid->type = 27;
+    op->operator= any->operator= 387; /* tid = tid */
+    op->args = any->args = list_of2(ctid, value);
+    any->is_any = true;
+    return is_array ? (void *)any : (void *)op;
+}
+
 static List *tid_conditions(const TidScan *scan)
 {
     List *conditions = NULL;
 
-    list_foreach(Node *, tid, scan->tids) {
-        bool is_array = node_is(tid, IndexKey) && ((IndexKey *)(void *)tid)->is_array;
-        Node *value = node_is(tid, IndexKey) ? ((IndexKey *)(void *)tid)->value : tid;
-        Var *ctid = node_new(Var);
-        OpExpr *op = node_new(OpExpr);
-        ScalarArrayOpExpr *any = node_new(ScalarArrayOpExpr);
-
-        ctid->rt_index = (int)scan->rt_index;
-        ctid->attno = -1;
-        ctid->type = 27;
-        op->operator= any->operator= 387; /* tid = tid */
-        op->args = any->args = list_of2(ctid, value);
-        any->is_any = true;
-        conditions = list_add(conditions, is_array ? (void *)any : (void *)op);
-    }
+    list_foreach(Node *, tid, scan->tids)
+        conditions = list_add(conditions, tid_condition(scan, tid));
     return conditions;
 }
 

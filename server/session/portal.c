@@ -195,6 +195,11 @@ void portal_declare(const char *name, PreparedStatement *p, const char *text,
     portal_open(portal, p, NULL, 0, options);
 }
 
+Run *portal_open_run(const Portal *portal)
+{
+    return portal->run;
+}
+
 bool portal_is_binary(const Portal *portal)
 {
     return portal->is_binary;

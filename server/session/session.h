@@ -105,6 +105,7 @@ typedef struct PreparedRow {
     const Prepared *prepared; /* NULL for an empty one */
 } PreparedRow;
 void prepared_list(Array *rows); /* made by this call */
+Run *portal_open_run(const Portal *portal); /* NULL: it is not open */
 uint64_t portal_fetch(Portal *portal, const FetchRequest *request, RowReceiver *receiver);
 const TupleDesc *portal_columns(const Portal *portal); /* NULL: it gives no rows */
 bool portal_is_binary(const Portal *portal);           /* by its options */

@@ -128,6 +128,52 @@ bool cursor_is_binary(const Node *statement)
     return portal != NULL && portal_is_binary(portal);
 }
 
+/* ---- WHERE CURRENT OF ---- */
+
+_Noreturn static void raise_cursor(const char *name, const char *what)
+{
+    err_raise(SQLSTATE_INVALID_CURSOR_STATE, .message = err_fmt("cursor \"%s\" %s", name, what));
+}
+
+_Noreturn static void raise_cursor_of(const char *name, const char *what, const Relation *table)
+{
+    raise_cursor(name, mem_printf("%s table \"%s\"", what, table->name));
+}
+
+/* The executor of a cursor that is being read; one that is held has only its rows left. */
+static const Exec *exec_of_cursor(const char *name, const Run *run)
+{
+    const PlannedStmt *statement;
+
+    if (run != NULL && run->owner == NULL && run->store != NULL)
+        raise_cursor(name, "is held from a previous transaction");
+    statement = run != NULL && run->plan != NULL ? run->plan->statement : NULL;
+    if (statement == NULL || statement->command != COMMAND_SELECT || statement->has_modifying_cte)
+        raise_cursor(name, "is not a SELECT query");
+    return run->exec;
+}
+
+bool cursor_row(const char *name, const Relation *table, Tid *tid)
+{
+    const Exec *exec = exec_of_cursor(name, portal_open_run(find_cursor(name)));
+    ExecPlace place = exec_place(exec, table->oid, tid);
+
+    switch (place) {
+    case PLACE_NOT_SIMPLE:
+        raise_cursor_of(name, "is not a simply updatable scan of", table);
+    case PLACE_NOT_LOCKED:
+        raise_cursor_of(name, "does not have a FOR UPDATE/SHARE reference to", table);
+    case PLACE_LOCKED_TWICE:
+        raise_cursor_of(name, "has multiple FOR UPDATE/SHARE references to", table);
+    case PLACE_ROW:
+    case PLACE_NO_ROW:
+        break;
+    }
+    if (!exec_is_on_row(exec))
+        raise_cursor(name, "is not positioned on a row");
+    return place == PLACE_ROW;
+}
+
 /* ---- FETCH ---- */
 
 uint64_t cursor_run(Run *run, const FetchRequest *request, RowReceiver *receiver)

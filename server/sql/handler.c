@@ -27,4 +27,5 @@ void sql_install(void)
     command_set_query_runner(&sql_query_runner);
     session_values_set(&sql_session_values);
     call_facts_set_sql(sql_function_resolve);
+    exec_set_cursor_source(cursor_row);
 }

@@ -5,6 +5,7 @@
 #include "common/base/base.h"
 
 #include "common/mem/owner.h"
+#include "server/access/common/relation.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/command.h"
 #include "server/executor/executor.h"
@@ -211,6 +212,7 @@ void cursor_declare(CommandCall *call);
 const TupleDesc *cursor_fetch_columns(const Node *statement);
 void cursor_fetch(CommandCall *call);
 void cursor_close(CommandCall *call);
+bool cursor_row(const char *name, const Relation *table, Tid *tid); /* an ExecCursorSource */
 
 /* ---- explain.c ---- */
 

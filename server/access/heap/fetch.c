@@ -60,6 +60,47 @@ bool heap_fetch(const HeapRel *rel, const Snapshot *s, HeapTuple *tuple, Buffer 
     return is_visible;
 }
 
+/* The place of the version that an update made of that one, and who made it; false: none did. */
+static bool next_version(const HeapTuple *tuple, Tid *tid, Xid *maker)
+{
+    const HeapTupleHeader *h = heap_header(tuple);
+
+    if ((h->infomask & HEAP_XMAX_INVALID) != 0 || heap_xmax_is_lock_only(h->infomask) ||
+        (tid_block(h->ctid) == tid_block(tuple->self) && h->ctid.offset == tuple->self.offset))
+        return false;
+    *maker = heap_update_xid(tuple);
+    *tid = h->ctid;
+    return *maker != XID_NONE;
+}
+
+bool heap_find_newest(const HeapRel *rel, const Snapshot *s, Tid *tid)
+{
+    Tid at = *tid;
+    Xid maker = XID_NONE; /* of the version at hand; none: any will do */
+    bool is_found = false, has_next = true;
+
+    while (has_next) {
+        HeapTuple tuple = {.self = at, .table = rel->table};
+        Buffer b;
+
+        if (!heap_fetch(rel, &snapshot_any, &tuple, &b))
+            break;
+        buffer_lock(b, BUFFER_SHARED);
+        /* The line pointer may serve another row by now. */
+        if (maker != XID_NONE && heap_header(&tuple)->xmin != maker) {
+            buffer_unlock_unpin(b);
+            break;
+        }
+        has_next = next_version(&tuple, &at, &maker);
+        if (heap_is_visible(rel, &tuple, s, b)) {
+            *tid = tuple.self;
+            is_found = true;
+        }
+        buffer_unlock_unpin(b);
+    }
+    return is_found;
+}
+
 bool heap_search_chain(const HeapRel *rel, const Snapshot *s, Buffer b, Tid *tid, HeapTuple *tuple,
                        bool *is_all_dead)
 {

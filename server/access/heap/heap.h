@@ -93,6 +93,12 @@ bool heap_has_external(const HeapTuple *tuple);
 bool heap_fetch(const HeapRel *rel, const Snapshot *s, HeapTuple *tuple, Buffer *b);
 
 /*
+ * Of the versions from *tid on, on whatever page, the newest that the snapshot shows. False: it
+ * shows none. The version at *tid is known to be there.
+ */
+bool heap_find_newest(const HeapRel *rel, const Snapshot *s, Tid *tid);
+
+/*
  * Of the chain of versions on a page that begins at *tid, as an index has it: the one that the
  * snapshot shows; *tid becomes its place. b is the page's, locked at least shared. *is_all_dead
  * (may be NULL): there is none, and nobody will ever see one.
