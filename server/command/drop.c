@@ -48,6 +48,7 @@ static void drop_relations(const DropStmt *stmt, const DropKind *kind);
 static void drop_beside(const CommandCall *call, const DropStmt *stmt);
 static void drop_schemas(const DropStmt *stmt);
 static bool try_drop_part(const DropStmt *stmt);
+static bool has_schema(const List *names);
 static void drop_functions(const DropStmt *stmt);
 static void drop_types(const DropStmt *stmt);
 
@@ -306,6 +307,8 @@ static void drop_part(const DropStmt *stmt, const PartKind *kind)
 
     for (int i = 0; i + 1 < list_count(names); i++)
         relation = list_add(relation, list_at(names, i));
+    if (stmt->is_missing_ok && !has_schema(relation))
+        return;
     oid = relation_of_name(range_var_of_names(relation), LOCK_ACCESS_SHARE,
                            stmt->is_missing_ok ? RELATION_MISSING_OK : 0, NULL, NULL);
     if (oid == 0) {

@@ -81,6 +81,7 @@ server_sources += server/command/role.c
 server_sources += server/command/role_member.c
 server_sources += server/command/role_spec.c
 server_sources += server/command/rule.c
+server_sources += server/command/rule_check.c
 server_sources += server/command/schema.c
 server_sources += server/command/schema_change.c
 server_sources += server/command/sequence.c

@@ -15,6 +15,7 @@
 #include "server/command/relation_name.h"
 #include "server/command/rename_shared.h"
 #include "server/command/rename_type.h"
+#include "server/command/rule.h"
 #include "server/command/trigger_command.h"
 #include "server/config/setting.h"
 #include "server/object/rights.h"
@@ -50,6 +51,9 @@ void command_rename(CommandCall *call)
         break;
     case OBJECT_TRIGGER:
         trigger_rename(stmt);
+        break;
+    case OBJECT_RULE:
+        rule_rename(stmt);
         break;
     case OBJECT_TYPE:
     case OBJECT_DOMAIN:

@@ -3,14 +3,11 @@
 
 #include "server/command/rule.h"
 
-#include <string.h>
-
 #include "common/err/err.h"
 #include "server/analyzer/analyzer.h"
 #include "server/cache/catalog_change.h"
 #include "server/cache/catalog_scan.h"
 #include "server/cache/inval.h"
-#include "server/cache/object_name.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
@@ -19,24 +16,15 @@
 #include "server/command/relation_name.h"
 #include "server/command/table_use.h"
 #include "server/config/setting.h"
-#include "server/node/expr.h"
 #include "server/node/text_write.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
-#include "server/rewriter/rewriter.h"
-
-#define OLD_ENTRY   1
-#define NEW_ENTRY   2
-#define NAME_RETURN "_RETURN"
-
-static void check_table(const Relation *table);
-static void check_actions(const RuleMake *make);
 
 void command_create_rule(CommandCall *call)
 {
     const RuleStmt *stmt = (const RuleStmt *)(const void *)call->statement;
     Oid oid = relation_of_name(stmt->relation, LOCK_ACCESS_EXCLUSIVE, 0, NULL, NULL);
-    Relation *table = relation_open(oid, LOCK_NONE);
+    Relation *table = table_open(oid, LOCK_NONE);
     RuleStmt *copy = node_copy(stmt);
     RuleMake make = {.table = table,
                      .name = stmt->name,
@@ -50,118 +38,9 @@ void command_create_rule(CommandCall *call)
     if (copy->condition != NULL)
         make.condition = analyzer_rule_condition(table, copy, call->text);
     make.actions = analyzer_rule_actions(table, copy, make.condition, call->text);
-    check_table(table);
-    check_actions(&make);
+    rule_check(&make);
     rule_make(&make);
     relation_close(table, LOCK_NONE);
-}
-
-/* ---- What may be a rule ---- */
-
-static void check_table(const Relation *table)
-{
-    if (table->kind != RELATION_TABLE && table->kind != RELATION_PARTITIONED_TABLE &&
-        table->kind != RELATION_VIEW)
-        err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
-                  .message = err_fmt("relation \"%s\" cannot have rules", table->name),
-                  .detail = relation_kind_refusal(table->kind));
-    if (!setting.allow_system_table_mods &&
-        relation_is_system(table->oid, table->row->relnamespace))
-        err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE,
-                  .message = err_fmt("permission denied: \"%s\" is a system catalog", table->name));
-    rights_require_owner(PG_CLASS_CATALOG, table->oid, role_current());
-}
-
-static void check_column(const Node *expr, const Column *column, int number)
-{
-    Oid type = node_expr_type(expr);
-    int32_t typmod = node_expr_typmod(expr);
-
-    if (column->is_dropped)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "cannot create a RETURNING list for a relation containing dropped "
-                             "columns");
-    if (type != column->type)
-        err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
-                  .message = err_fmt("RETURNING list's entry %d has different type from column "
-                                     "\"%s\"",
-                                     number, column->name),
-                  .detail = err_fmt("RETURNING list entry has type %s, but column has type %s.",
-                                    type_shown(type), type_shown(column->type)));
-    if (typmod != column->type_mod && typmod != -1)
-        err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
-                  .message = err_fmt("RETURNING list's entry %d has different size from column "
-                                     "\"%s\"",
-                                     number, column->name),
-                  .detail = err_fmt("RETURNING list entry has type %s, but column has type %s.",
-                                    type_name_with_typmod(type, typmod),
-                                    type_name_with_typmod(column->type, column->type_mod)));
-}
-
-/* What is returned are rows of the table. */
-static void check_row(const List *returning, const Relation *table)
-{
-    const TupleDesc *desc = table->desc;
-    int number = 0;
-
-    list_foreach(const TargetEntry *, entry, returning) {
-        if (entry->is_junk)
-            continue;
-        if (++number > desc->count)
-            err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
-                      .message = "RETURNING list has too many entries");
-        check_column(entry->expr, &desc->columns[number - 1], number);
-    }
-    if (number != desc->count)
-        err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
-                  .message = "RETURNING list has too few entries");
-}
-
-/* At most one action gives rows back, with the columns of the table, in place of the command. */
-static void check_returning(const RuleMake *make)
-{
-    bool has_returning = false;
-
-    list_foreach(const Query *, action, make->actions) {
-        if (action->returning == NULL)
-            continue;
-        if (has_returning)
-            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = "cannot have multiple RETURNING lists in a rule");
-        has_returning = true;
-        if (make->condition != NULL)
-            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = "RETURNING lists are not supported in conditional rules");
-        if (!make->is_instead)
-            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = "RETURNING lists are not supported in non-INSTEAD rules");
-        check_row(action->returning, make->table);
-    }
-}
-
-static void check_actions(const RuleMake *make)
-{
-    list_foreach(Query *, action, make->actions) {
-        /* The entries of such an INSERT are others: its query has old and new. */
-        if (rewriter_rule_rows(action) != action)
-            continue;
-        if (action->result_relation == OLD_ENTRY)
-            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = "rule actions on OLD are not implemented",
-                      .hint = "Use views or triggers instead.");
-        if (action->result_relation == NEW_ENTRY)
-            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = "rule actions on NEW are not implemented",
-                      .hint = "Use triggers instead.");
-    }
-    if (make->event == RULE_ON_SELECT)
-        err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                  .message = "CREATE RULE ... ON SELECT is not supported yet");
-    check_returning(make);
-    if (strcmp(make->name, NAME_RETURN) == 0)
-        err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
-                  .message = err_fmt("non-view rule for \"%s\" must not be named \"%s\"",
-                                     make->table->name, make->name));
 }
 
 /* ---- pg_rewrite ---- */
@@ -259,17 +138,60 @@ void rule_make(const RuleMake *make)
     mark_table(make->table);
 }
 
-void rule_set_enabled(const Relation *table, const char *name, RuleEnabled enabled)
-{
-    const HeapTuple *old =
-        syscache_pin2(CACHE_RULERELNAME, datum_of_u32(table->oid), datum_of_pointer(name));
-    CatalogChange *change;
-    CatalogRow row;
+/* ---- ALTER RULE ... RENAME TO ---- */
 
-    if (old == NULL)
+static void check_renamed(const RangeVar *var UNUSED, Oid relation, void *arg UNUSED)
+{
+    const HeapTuple *row = syscache_peek(CACHE_RELOID, datum_of_u32(relation));
+
+    if (row != NULL)
+        rule_check_table(relation, CACHE_ROW(PgClass, row));
+}
+
+static const HeapTuple *pin_rule(const Relation *table, const char *name)
+{
+    const HeapTuple *row =
+        syscache_pin2(CACHE_RULERELNAME, datum_of_u32(table->oid), datum_of_pointer(name));
+
+    if (row == NULL)
         err_raise(SQLSTATE_UNDEFINED_OBJECT,
                   .message = err_fmt("rule \"%s\" for relation \"%s\" does not exist", name,
                                      table->name));
+    return row;
+}
+
+void rule_rename(const RenameStmt *stmt)
+{
+    Oid oid = relation_of_name(stmt->relation, LOCK_ACCESS_EXCLUSIVE, 0, check_renamed, NULL);
+    Relation *table = relation_open(oid, LOCK_NONE);
+    const HeapTuple *old = pin_rule(table, stmt->old_name);
+    CatalogChange *change;
+    CatalogRow row;
+
+    if (rule_find(oid, stmt->new_name) != 0)
+        err_raise(SQLSTATE_DUPLICATE_OBJECT,
+                  .message = err_fmt("rule \"%s\" for relation \"%s\" already exists",
+                                     stmt->new_name, table->name));
+    if (CACHE_ROW(PgRewrite, old)->ev_type == event_char(RULE_ON_SELECT))
+        err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
+                  .message = "renaming an ON SELECT rule is not allowed");
+    rule_check_name(table, stmt->new_name);
+    change = catalog_change_begin(PG_REWRITE_CATALOG);
+    catalog_row_init(&row);
+    catalog_set_name(&row, PG_REWRITE_COL_RULENAME, stmt->new_name);
+    catalog_update(change, old, &row);
+    catalog_change_end(change);
+    inval_note_relation(oid, table->is_shared);
+    syscache_unpin(old);
+    relation_close(table, LOCK_NONE);
+}
+
+void rule_set_enabled(const Relation *table, const char *name, RuleEnabled enabled)
+{
+    const HeapTuple *old = pin_rule(table, name);
+    CatalogChange *change;
+    CatalogRow row;
+
     if (CACHE_ROW(PgRewrite, old)->ev_enabled != (char)enabled) {
         change = catalog_change_begin(PG_REWRITE_CATALOG);
         catalog_row_init(&row);

@@ -12,6 +12,11 @@ select rulename, ev_type, is_instead, ev_enabled from pg_rewrite where ev_class 
 select relname, relhasrules from pg_class where relname in ('rl', 'rv', 'rl_log') order by 1;
 select r.rulename, deptype, refobjsubid, refobjid::regclass from pg_depend d join pg_rewrite r on r.oid = d.objid
 where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass and r.ev_class = 'rl'::regclass order by 1, 2, 4, 3;
+alter rule rl_upd on rl rename to rl_changed;
+create rule rv_ret as on update to rv do instead update rl set a = new.a where a = old.a returning a, b;
+create rule rv_with as on update to rv do also with w as (select 1 as one) insert into rl_log (a) select w.one + new.a from w;
+create rule rv_note as on delete to rv do also (notify rv; insert into rl_log select * from rl_log l where l.a = old.a);
+create or replace rule "_RETURN" as on select to rv do instead select b.a, a.b from rl a, rl b;
 
 -- refused
 create rule rl_ins as on insert to rl do nothing;
