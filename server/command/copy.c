@@ -205,7 +205,7 @@ static uint64_t table_from(TableCopy *c)
     heap_bulk_end(bulk);
     result_rel_after_statement(result, ROW_INSERT);
     if (triggers != NULL)
-        triggers->end_query();
+        triggers->end_query(NULL);
     result_rel_end(result);
     return rows;
 }

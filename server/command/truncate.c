@@ -196,7 +196,7 @@ static void fire_before(Truncation *t)
         Relation *rel = relation_open(target->oid, LOCK_NONE);
 
         if (rel->row->relhastriggers)
-            target->fire = triggers->open(rel, NULL, mem_current());
+            target->fire = triggers->open(rel, NULL, NULL, mem_current());
         if (target->fire == NULL ||
             (target->fire->has &
              (FIRES_BEFORE_STATEMENT(ROW_TRUNCATE) | FIRES_AFTER_STATEMENT(ROW_TRUNCATE))) == 0) {
@@ -223,7 +223,7 @@ static void fire_after(Truncation *t)
             triggers->after_statement(target->fire, ROW_TRUNCATE);
         relation_close(target->rel, LOCK_NONE);
     }
-    triggers->end_query();
+    triggers->end_query(NULL);
 }
 
 static void check_truncate(const RangeVar *var, Oid relation, void *arg UNUSED)

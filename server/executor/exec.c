@@ -126,6 +126,9 @@ static void make_tree(Exec *e, const Plan *root)
     array_init(&e->nodes, sizeof(ExecNode *));
     array_init(&e->rels, sizeof(ExecRel));
     array_init(&e->shared, sizeof(SharedState));
+    e->trigger_counts = (e->flags & EXEC_INSTRUMENT) != 0
+                            ? trigger_counts_new(e->run_mem, (e->flags & EXEC_TIMING) != 0)
+                            : NULL;
     for (int i = 0; i < list_count(plan->range_table); i++)
         array_push(&e->rels);
     e->param_count = (unsigned)list_count(plan->param_types);
@@ -189,6 +192,8 @@ void exec_open(Exec *e, const ExecOpen *open)
     e->changed_rows = 0;
     for (unsigned i = 0; i < e->param_count; i++)
         e->params[i] = (ExecParam){.is_null = true};
+    if (e->trigger_counts != NULL)
+        trigger_counts_begin(e->trigger_counts);
     array_foreach(ExecNode *, n, &e->nodes) {
         if ((*n)->count != NULL) {
             *(*n)->count = (ExecCount){.memory_bytes = -1, .disk_bytes = -1};
@@ -327,7 +332,7 @@ void exec_finish(Exec *e)
         }
     }
     if (e->is_query_begun)
-        result_rel_trigger_functions()->end_query();
+        result_rel_trigger_functions()->end_query(e->trigger_counts);
     e->is_query_begun = false;
 }
 
@@ -484,4 +489,9 @@ bool exec_count(const Exec *e, int plan_id, ExecCount *out)
         return true;
     }
     return false;
+}
+
+const TriggerCounts *exec_trigger_counts(const Exec *e)
+{
+    return e->trigger_counts;
 }

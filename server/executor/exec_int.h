@@ -104,6 +104,7 @@ struct Exec {
     bool *nulls;
     uint64_t changed_rows;
     struct Recheck *recheck; /* not NULL: this is the tree of one */
+    TriggerCounts *trigger_counts; /* NULL: they are not counted */
     Array shared;            /* SharedState: what several nodes find by a parameter */
 };
 

@@ -18,6 +18,7 @@
 
 #include "common/mem/mem.h"
 #include "server/access/common/row_receiver.h"
+#include "server/executor/trigger_count.h"
 #include "server/executor/usage.h"
 #include "server/expr/expr.h"
 #include "server/node/node.h"
@@ -101,6 +102,9 @@ typedef struct ExecCount {
 
 /* Of the node with that Plan.id, in this run; false when it has not been made. */
 bool exec_count(const Exec *e, int plan_id, ExecCount *out);
+
+/* Of triggers that the run has called, its end included; NULL without EXEC_INSTRUMENT. */
+const TriggerCounts *exec_trigger_counts(const Exec *e);
 
 /* ---- What WHERE CURRENT OF asks ---- */
 

@@ -45,6 +45,7 @@ server_sources += server/executor/subplan.c
 server_sources += server/executor/subplan_hash.c
 server_sources += server/executor/subquery_scan.c
 server_sources += server/executor/tid_scan.c
+server_sources += server/executor/trigger_count.c
 server_sources += server/executor/unique.c
 server_sources += server/executor/usage.c
 server_sources += server/executor/value_hash.c

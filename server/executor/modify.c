@@ -95,6 +95,9 @@ static void init_target(ModifyNode *m, unsigned place, uint32_t rt_index)
     rel = exec_pin(exec_range_entry(e, rt_index)->relation);
     t->oid = rel->oid;
     t->rel = result_rel_new(rel);
+    if (e->trigger_counts != NULL)
+        result_rel_count_triggers(t->rel,
+                                  trigger_counts_add(e->trigger_counts, rel->oid, rel->name));
     exec_unpin(rel);
     t->old = slot_new(result_rel_desc(t->rel));
     if (plan->update_columns != NULL) {

@@ -20,6 +20,7 @@
 #include "common/mem/mem.h"
 #include "server/access/common/relation.h"
 #include "server/access/index/tid_bitmap.h"
+#include "server/executor/trigger_count.h"
 #include "server/expr/slot.h"
 
 typedef struct ResultRel ResultRel;
@@ -107,10 +108,14 @@ typedef struct FireRel {
 typedef struct ResultTriggers {
     /* About a statement that changes rows: what waits for its end is done in end_query(). */
     void (*begin_query)(void);
-    void (*end_query)(void);
+    void (*end_query)(TriggerCounts *counts);
 
-    /* For a run; columns: those that an update sets (bit number - 1), NULL: not known. */
-    FireRel *(*open)(Relation *rel, const uint64_t *columns, MemContext *run_mem);
+    /*
+     * For a run; columns: those that an update sets (bit number - 1), NULL: not known. counts here
+     * and above: where calls are counted; NULL: they are not.
+     */
+    FireRel *(*open)(Relation *rel, const uint64_t *columns, RelationCounts *counts,
+                     MemContext *run_mem);
 
     void (*before_statement)(FireRel *f, RowChange change);
     void (*after_statement)(FireRel *f, RowChange change);
@@ -141,6 +146,9 @@ const ResultTriggers *result_rel_trigger_functions(void); /* NULL: there are non
 
 /* Columns that an update will set, by number; before the run. */
 void result_rel_set_columns(ResultRel *r, const unsigned *columns, unsigned count);
+
+/* Where calls of its triggers are counted; before the run. */
+void result_rel_count_triggers(ResultRel *r, RelationCounts *counts);
 
 /* Those of its table, of a change and moment by FIRES_...; called when there are any. */
 void result_rel_before_statement(ResultRel *r, RowChange change);

@@ -32,6 +32,7 @@ struct ResultRel {
     EvalContext *eval;   /* of checks and generated columns; NULL: there are none */
     uint64_t *key_columns, *indexed_columns;
     uint64_t *set_columns; /* that an update sets; NULL: not known */
+    RelationCounts *counts; /* of triggers; NULL: they are not counted */
     bool has_not_null, has_triggers, is_shortened;
     Oid toast_table;
     ResultCheck *checks;

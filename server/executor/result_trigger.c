@@ -34,9 +34,14 @@ void result_rel_set_columns(ResultRel *r, const unsigned *columns, unsigned coun
         r->set_columns[(columns[i] - 1) / 64] |= UINT64_C(1) << ((columns[i] - 1) % 64);
 }
 
+void result_rel_count_triggers(ResultRel *r, RelationCounts *counts)
+{
+    r->counts = counts;
+}
+
 void result_rel_open_triggers(ResultRel *r)
 {
-    r->fire = triggers.functions->open(r->rel, r->set_columns, r->run_mem);
+    r->fire = triggers.functions->open(r->rel, r->set_columns, r->counts, r->run_mem);
 }
 
 bool result_rel_fires(const ResultRel *r, unsigned kind)

@@ -264,10 +264,8 @@ void explain_query(const ExplainOptions *options, const ExplainQuery *query, Exp
     if (options->summary && query->planning_ms >= 0)
         explain_real(&x.out, "Planning Time", options->format == EXPLAIN_TEXT ? "ms" : NULL,
                      query->planning_ms, 3);
-    if (options->analyze && options->format != EXPLAIN_TEXT) {
-        explain_open(&x.out, "Triggers", "Triggers", true);
-        explain_close(&x.out, "Triggers", "Triggers", true);
-    }
+    if (options->analyze)
+        explain_triggers(&x);
     if (options->summary && options->analyze)
         explain_real(&x.out, "Execution Time", options->format == EXPLAIN_TEXT ? "ms" : NULL, ms,
                      3);

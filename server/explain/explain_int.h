@@ -50,6 +50,11 @@ void explain_buffers(ExplainOut *out, const Usage *usage);
 /* What was written into the log. */
 void explain_wal(ExplainOut *out, const Usage *usage);
 
+/* ---- explain_trigger.c ---- */
+
+/* Those that the run has called. */
+void explain_triggers(Explain *x);
+
 /* ---- explain_node.c ---- */
 
 /* Entries of the range table (from 1) that the plan reads or writes. */

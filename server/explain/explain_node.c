@@ -754,8 +754,10 @@ static void tell_bitmap_run(Explain *x, const ExecCount *count)
     strbuf_add_char(&x->out.text, '\n');
 }
 
-static void tell_conflict(Explain *x, const ModifyTable *modify, const ExecCount *count)
+static void tell_conflict(Explain *x, const Plan *plan, const ExecCount *count)
 {
+    const ModifyTable *modify = (const ModifyTable *)(const void *)plan;
+    ExecCount below;
     Array texts;
 
     if (modify->on_conflict == ON_CONFLICT_NONE)
@@ -769,9 +771,9 @@ static void tell_conflict(Explain *x, const ModifyTable *modify, const ExecCount
                 relation_name(list_oid_at(modify->arbiter_indexes, i));
         explain_list(&x->out, "Conflict Arbiter Indexes", &texts);
     }
-    if (x->options->analyze && count != NULL) {
+    if (x->options->analyze && count != NULL && exec_count(x->exec, plan->left->id, &below)) {
         explain_int(&x->out, "Tuples Inserted", NULL,
-                    (int64_t)exec_changed_rows(x->exec) - (int64_t)count->conflicts);
+                    (int64_t)below.rows - (int64_t)count->conflicts);
         explain_int(&x->out, "Conflicting Tuples", NULL, (int64_t)count->conflicts);
     }
 }
@@ -929,7 +931,7 @@ static void tell_node(Explain *x, const ExplainPath *path, const ExecCount *coun
                          ((const WindowAgg *)(const void *)plan)->run_condition_original);
         break;
     case NODE_ModifyTable:
-        tell_conflict(x, (const ModifyTable *)(const void *)plan, count);
+        tell_conflict(x, plan, count);
         return;
     default:
         break;

@@ -5,4 +5,5 @@ server_sources += server/explain/explain.c
 server_sources += server/explain/explain_expr.c
 server_sources += server/explain/explain_node.c
 server_sources += server/explain/explain_out.c
+server_sources += server/explain/explain_trigger.c
 server_sources += server/explain/explain_usage.c

@@ -37,6 +37,7 @@ typedef struct Fire {
     Relation *rel;
     const RelationTriggers *triggers;
     const uint64_t *columns;
+    TriggerCount *counts; /* as triggers has them; NULL: they are not counted */
     MemContext *mem;
     Site *sites;
     EvalContext *eval; /* NULL: no condition was asked yet */
@@ -69,7 +70,8 @@ static unsigned kinds_of(const RelationTrigger *t, RowChange change)
     return (t->type & TRIGGER_ROW) != 0 ? FIRES_AFTER_ROW(change) : FIRES_AFTER_STATEMENT(change);
 }
 
-static FireRel *open_rel(Relation *rel, const uint64_t *columns, MemContext *run_mem)
+static FireRel *open_rel(Relation *rel, const uint64_t *columns, RelationCounts *counts,
+                         MemContext *run_mem)
 {
     const RelationTriggers *triggers = relation_triggers(rel);
     Fire *f;
@@ -80,6 +82,7 @@ static FireRel *open_rel(Relation *rel, const uint64_t *columns, MemContext *run
     f->rel = rel;
     f->triggers = triggers;
     f->columns = columns;
+    f->counts = counts != NULL ? trigger_counts_open(counts, triggers) : NULL;
     f->mem = run_mem;
     f->sites = mem_alloc_in(run_mem, triggers->count * sizeof(Site));
     for (unsigned i = 0; i < triggers->count; i++) {
@@ -207,10 +210,16 @@ static HeapTuple *call_one(Fire *f, unsigned i, unsigned event, const HeapTuple 
                         .row = row,
                         .new_row = new_row,
                         .updated_columns = (event & TRIGGER_UPDATE) != 0 ? f->columns : NULL};
+    TriggerCount *count = f->counts != NULL ? &f->counts[i] : NULL;
+    uint64_t start_ns;
+    HeapTuple *result;
 
     if (f->sites[i].site.fn == NULL)
         fmgr_site_init(&f->sites[i].site, t->function, f->mem);
-    return trigger_invoke(&f->sites[i].site, &call);
+    start_ns = trigger_count_begin(count);
+    result = trigger_invoke(&f->sites[i].site, &call);
+    trigger_count_end(count, start_ns);
+    return result;
 }
 
 /* ---- Statements ---- */

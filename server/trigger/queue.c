@@ -278,16 +278,18 @@ typedef struct Fired {
     const RelationTrigger *trigger;
     FmgrSite site;
     RiRun *ri;
+    TriggerCount *count; /* NULL: calls are not counted */
 } Fired;
 
 typedef struct Firing {
     MemContext *mem, *row_mem;
     Array fired; /* Fired *, by number of the kind */
+    TriggerCounts *counts;
 } Firing;
 
-static void begin_firing(Firing *f)
+static void begin_firing(Firing *f, TriggerCounts *counts)
 {
-    *f = (Firing){.mem = mem_context_new(mem_current(), "calling triggers")};
+    *f = (Firing){.mem = mem_context_new(mem_current(), "calling triggers"), .counts = counts};
     f->row_mem = mem_context_new(f->mem, "trigger");
     MEM_SCOPE(f->mem) {
         array_init(&f->fired, sizeof(Fired *));
@@ -307,7 +309,7 @@ static void end_firing(Firing *f)
 }
 
 /* A trigger that was dropped meanwhile stays NULL: its events pass. */
-static void open_fired(Fired *fired, const EventKind *kind)
+static void open_fired(Fired *fired, const EventKind *kind, TriggerCounts *counts)
 {
     const RelationTriggers *all;
     bool is_update = false;
@@ -321,6 +323,7 @@ static void open_fired(Fired *fired, const EventKind *kind)
     }
     if (fired->trigger == NULL)
         return;
+    fired->count = trigger_counts_find(counts, fired->rel, all, kind->key.trigger);
     ri = trigger_ri_kind(fired->trigger->function, &is_update);
     if (ri != RI_NONE)
         fired->ri = ri_run_new(fired->rel, fired->trigger, ri, is_update);
@@ -341,7 +344,7 @@ static Fired *fired_of(Firing *f, uint32_t number)
         const EventKind kind = *kind_at(number);
 
         fired = mem_new(Fired);
-        open_fired(fired, &kind);
+        open_fired(fired, &kind, f->counts);
     }
     *(Fired **)array_at(&f->fired, number) = fired;
     return fired;
@@ -360,6 +363,7 @@ static bool fetch(Relation *rel, Tid tid, HeapTuple *row, Buffer *b)
 
 static void call_trigger(Firing *f, Fired *fired, const Event *event)
 {
+    uint64_t start_ns = trigger_count_begin(fired->count);
     HeapTuple old, new;
     Buffer old_page = BUFFER_NONE, new_page = BUFFER_NONE;
     bool has_old = fetch(fired->rel, event->old, &old, &old_page);
@@ -383,6 +387,7 @@ static void call_trigger(Firing *f, Fired *fired, const Event *event)
         buffer_unpin(old_page);
     if (has_new)
         buffer_unpin(new_page);
+    trigger_count_end(fired->count, start_ns);
 }
 
 static void fire_event(Firing *f, const Event *event)
@@ -409,12 +414,12 @@ static void defer(const Event *event)
 }
 
 /* More may be noted meanwhile, at the end. */
-static void fire_query(QueryEvents *q)
+static void fire_query(QueryEvents *q, TriggerCounts *counts)
 {
     uint32_t firing = ++queue.firing;
     Firing f;
 
-    begin_firing(&f);
+    begin_firing(&f, counts);
     for (uint64_t i = 0; i < q->events.count; i++) {
         Event *place = event_list_at(&q->events, i), event = *place;
         EventKind *kind = kind_at(event.kind);
@@ -435,7 +440,7 @@ static void fire_query(QueryEvents *q)
     end_firing(&f);
 }
 
-void trigger_end_query(void)
+void trigger_end_query(TriggerCounts *counts)
 {
     QueryEvents *q = queue.mem != NULL && (size_t)queue.depth < queue.queries.count
                          ? query_at(queue.depth)
@@ -443,7 +448,7 @@ void trigger_end_query(void)
 
     if (q != NULL) {
         if (q->has_events)
-            fire_query(q);
+            fire_query(q, counts);
         drop_query(queue.depth);
     }
     queue.depth--;
@@ -468,7 +473,7 @@ static void fire_deferred(bool is_commit)
     uint32_t firing = ++queue.firing;
     Firing f;
 
-    begin_firing(&f);
+    begin_firing(&f, NULL);
     for (uint64_t i = queue.deferred.first; i < queue.deferred.count; i++) {
         Event *place = event_list_at(&queue.deferred, i), event = *place;
         EventKind *kind = kind_at(event.kind);

@@ -80,18 +80,19 @@ static bool is_same_reference(const RiInfo *info, const Relation *fk, const RiRo
     return true;
 }
 
+/* An insert is looked at in any case, if only to see that its key is null. */
 static bool check_is_wanted(const RiInfo *info, const Relation *rel, const HeapTuple *old,
                             const HeapTuple *new)
 {
     RiRow before, after;
 
+    if (old == NULL)
+        return true;
     ri_row_read(rel, new, info->fk, info->key_count, &after);
     if (after.null_count == info->key_count)
         return false;
     if (after.null_count > 0)
         return info->match == 'f';
-    if (old == NULL)
-        return true;
     /* Of a row of our own the check may be yet to come, and finds this version then. */
     if (txn_is_own_xid(((const HeapTupleHeader *)old->bytes)->xmin))
         return true;

@@ -16,6 +16,7 @@
 
 #include "server/access/common/relation.h"
 #include "server/catalog/builtin.h"
+#include "server/executor/trigger_count.h"
 #include "server/fmgr/fmgr.h"
 #include "server/txn/txn.h"
 
@@ -47,7 +48,7 @@ int trigger_depth(void);
  * end the triggers of what was done in between are called, with the active snapshot.
  */
 void trigger_begin_query(void);
-void trigger_end_query(void);
+void trigger_end_query(TriggerCounts *counts); /* of them; NULL: they are not counted */
 
 /* SET CONSTRAINTS; constraints NULL: ALL. */
 void trigger_set_constraints(const Array *constraints, bool is_deferred);
