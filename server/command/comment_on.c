@@ -330,6 +330,7 @@ static ObjectAddress find_other(const CommentStmt *stmt)
     case OBJECT_CONVERSION:
     case OBJECT_DATABASE:
     case OBJECT_EVENT_TRIGGER:
+    case OBJECT_EXTENSION:
     case OBJECT_FDW:
     case OBJECT_FOREIGN_SERVER:
     case OBJECT_FUNCTION:

@@ -13,6 +13,7 @@
 #include "server/command/command_int.h"
 #include "server/command/concurrent.h"
 #include "server/command/depend_drop.h"
+#include "server/command/extension.h"
 #include "server/command/function_name.h"
 #include "server/command/make_trigger.h"
 #include "server/command/relation_name.h"
@@ -47,6 +48,7 @@ static const DropKind drop_kinds[] = {
 static void drop_relations(const DropStmt *stmt, const DropKind *kind);
 static void drop_beside(const CommandCall *call, const DropStmt *stmt);
 static void drop_schemas(const DropStmt *stmt);
+static void drop_extensions(const DropStmt *stmt);
 static bool try_drop_part(const DropStmt *stmt);
 static bool has_schema(const List *names);
 static void drop_functions(const DropStmt *stmt);
@@ -84,6 +86,9 @@ void command_drop(CommandCall *call)
     case OBJECT_DOMAIN:
     case OBJECT_TYPE:
         drop_types(stmt);
+        return;
+    case OBJECT_EXTENSION:
+        drop_extensions(stmt);
         return;
     default:
         if (try_drop_part(stmt))
@@ -270,6 +275,25 @@ static void drop_schemas(const DropStmt *stmt)
     objects_drop(&objects, stmt->behavior, 0);
 }
 
+/* ---- Extensions ---- */
+
+/* The one that there is stays: it could not be made again. */
+static void drop_extensions(const DropStmt *stmt)
+{
+    list_foreach(const String *, name, stmt->objects) {
+        Oid oid = extension_find(name->value, stmt->is_missing_ok);
+
+        if (oid != 0) {
+            rights_require_owner(PG_EXTENSION_CATALOG, oid, role_current());
+            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+                      .message =
+                          err_fmt("dropping extension \"%s\" is not supported", name->value));
+        }
+        err_log(ERR_NOTICE,
+                .message = err_fmt("extension \"%s\" does not exist, skipping", name->value));
+    }
+}
+
 /* ---- What belongs to a relation, and has its name there: rules and triggers ---- */
 
 typedef struct PartKind {
@@ -291,9 +315,8 @@ static void say_missing(const PartKind *kind, const char *name, const Relation *
         err_raise(SQLSTATE_UNDEFINED_OBJECT,
                   .message = err_fmt("%s \"%s\" for %s \"%s\" does not exist", kind->name, name,
                                      kind->of, rel->name));
-    err_log(ERR_NOTICE,
-            .message = err_fmt("%s \"%s\" for relation \"%s\" does not exist, skipping",
-                               kind->name, name, rel->name));
+    err_log(ERR_NOTICE, .message = err_fmt("%s \"%s\" for relation \"%s\" does not exist, skipping",
+                                           kind->name, name, rel->name));
 }
 
 static void drop_part(const DropStmt *stmt, const PartKind *kind)
@@ -403,8 +426,8 @@ static void drop_functions(const DropStmt *stmt)
         row = syscache_peek(CACHE_PROCOID, datum_of_u32(oid));
         if (CACHE_ROW(PgProc, row)->prokind == 'a' && stmt->kind == OBJECT_FUNCTION)
             err_raise(SQLSTATE_WRONG_OBJECT_TYPE,
-                      .message = err_fmt("\"%s\" is an aggregate function",
-                                         namespace_text(object->name)),
+                      .message =
+                          err_fmt("\"%s\" is an aggregate function", namespace_text(object->name)),
                       .hint = "Use DROP AGGREGATE to drop aggregate functions.");
         take(&objects, PG_PROC_CATALOG, oid, CACHE_ROW(PgProc, row)->pronamespace);
     }

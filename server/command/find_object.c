@@ -12,6 +12,7 @@
 #include "server/cache/object_name.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/command/extension.h"
 #include "server/command/function_name.h"
 #include "server/command/shared_name.h"
 
@@ -180,6 +181,8 @@ ObjectAddress object_find(ObjectKind kind, const Node *object)
     case OBJECT_EVENT_TRIGGER:
         return object_address(PG_EVENT_TRIGGER_CATALOG,
                               find_cached(CACHE_EVENTTRIGGERNAME, name, "event trigger"));
+    case OBJECT_EXTENSION:
+        return object_address(PG_EXTENSION_CATALOG, extension_find(name, false));
     case OBJECT_FDW:
         return object_address(
             PG_FOREIGN_DATA_WRAPPER_CATALOG,

@@ -41,6 +41,7 @@ server_sources += server/command/domain.c
 server_sources += server/command/drop.c
 server_sources += server/command/drop_database.c
 server_sources += server/command/drop_object.c
+server_sources += server/command/extension.c
 server_sources += server/command/file_copy.c
 server_sources += server/command/find_object.c
 server_sources += server/command/foreign_key.c

@@ -8,6 +8,7 @@
 #include "common/base/bytes.h"
 #include "common/ds/array.h"
 #include "common/err/err.h"
+#include "common/format/oid_range.h"
 #include "server/access/common/relation.h"
 #include "server/cache/object_name.h"
 #include "server/cache/syscache.h"
@@ -49,7 +50,6 @@ static const RightsClass classes[] = {
 #define OWNED(catalog, cache, owner, state, words)                                         \
  {PG_##catalog##_CATALOG, CACHE_##cache, PG_##catalog##_COL_##owner, 0, RIGHTS_KIND_COUNT, \
   SQLSTATE_##state,       (words)},
-#include "common/format/oid_range.h"
 #include "server/object/rights_class.def"
 #undef OWNED
 #undef ROW
