@@ -1,8 +1,8 @@
 /*
  * extension.c - CREATE EXTENSION, ALTER EXTENSION UPDATE
  *
- * A new cluster has plpgsql, as PostgreSQL's has. Scripts and dumps ask for it again; others are not
- * to be had.
+ * A new cluster has plpgsql, as PostgreSQL's has. Scripts and dumps ask for it again; there are no
+ * others.
  */
 #include "common/base/base.h"
 
