@@ -423,8 +423,8 @@ static void add_holdings(Session *s)
     locks = PQtransactionStatus(s->conn) == PQTRANS_IDLE
                 ? ""
                 : watch_value(mem_printf(LOCKS_QUERY, pid));
-    if (s->locks == NULL || !str_equal(locks, s->locks))
-        strbuf_add_fmt(&play.out, *locks == '\0' && s->locks == NULL ? "" : "  locks: %s\n", locks);
+    if (s->locks != NULL ? !str_equal(locks, s->locks) : *locks != '\0')
+        strbuf_add_fmt(&play.out, "  locks: %s\n", locks);
     s->locks = *locks == '\0' ? NULL : locks;
     /* What a failed block keeps is an accident: nothing can be seen by it. */
     if (PQtransactionStatus(s->conn) == PQTRANS_INERROR)
