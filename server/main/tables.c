@@ -137,6 +137,7 @@ static void stats_on_txn_event(TxnEvent event)
         stats_prepared();
         activity_set_transaction(0);
         break;
+    case TXN_PRE_PREPARE:
     case TXN_PRE_COMMIT:
         break;
     case TXN_CLEANUP:

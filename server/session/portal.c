@@ -244,12 +244,12 @@ void portal_drop(Portal *p)
 void session_on_txn_event(TxnEvent event)
 {
     switch (event) {
-    case TXN_PRE_COMMIT:
-        for_all(ANY_SUB, hold_or_drop);
-        break;
-    case TXN_PREPARE:
+    case TXN_PRE_PREPARE:
         for_all(ANY_SUB, refuse_to_hold);
         for_all(ANY_SUB, drop_in_order);
+        break;
+    case TXN_PRE_COMMIT:
+        for_all(ANY_SUB, hold_or_drop);
         break;
     case TXN_CLEANUP:
         for_all(ANY_SUB, drop_in_order);
@@ -259,6 +259,7 @@ void session_on_txn_event(TxnEvent event)
         break;
     case TXN_START:
     case TXN_COMMIT:
+    case TXN_PREPARE:
     case TXN_PREPARED:
         break;
     }
@@ -278,6 +279,7 @@ void session_on_sub_event(TxnEvent event, uint32_t sub_id, uint32_t parent_sub_i
         for_all(sub_id, portal_drop);
         break;
     case TXN_START:
+    case TXN_PRE_PREPARE:
     case TXN_PRE_COMMIT:
     case TXN_PREPARE:
     case TXN_PREPARED:
@@ -359,7 +361,7 @@ static void hold_or_drop(Portal *p)
 
 static void refuse_to_hold(Portal *p)
 {
-    if (p->is_hold && p->sub_id != HELD)
+    if (p->is_hold && p->sub_id != HELD && p->state == PORTAL_READY)
         err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
                   .message = "cannot PREPARE a transaction that has created a cursor WITH HOLD");
 }

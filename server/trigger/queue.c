@@ -596,6 +596,7 @@ static void forget_all(void)
 static void on_event(TxnEvent event)
 {
     switch (event) {
+    case TXN_PRE_PREPARE:
     case TXN_PRE_COMMIT:
         fire_all_deferred();
         break;

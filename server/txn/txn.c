@@ -462,6 +462,11 @@ bool txn_is_own_xid(Xid xid)
     return false;
 }
 
+Owner *txn_top_owner(void)
+{
+    return txn.top->owner;
+}
+
 unsigned txn_nest_level(void)
 {
     return txn.current == NULL ? 0 : txn.current->nest_level;

@@ -17,6 +17,7 @@
 
 #include "common/format/block_tag.h"
 #include "common/mem/mem.h"
+#include "common/mem/owner.h"
 #include "server/config/guc.h"
 
 void txn_start_command(void);
@@ -69,6 +70,7 @@ Xid txn_top_xid(void);
 Xid txn_top_xid_if_any(void);
 FullXid txn_top_full_xid_if_any(void);
 bool txn_is_own_xid(Xid xid);  /* ours, or of a subtransaction that is not rolled back */
+Owner *txn_top_owner(void);    /* of what stays when subtransactions are rolled back */
 unsigned txn_nest_level(void); /* 1 for a top-level transaction, 0 for none */
 uint32_t txn_sub_id(void);     /* 1 for the top, then counted; 0 for none */
 
@@ -124,6 +126,7 @@ const char *txn_show_deferrable(void);
 /*
  * In this order for a top-level transaction:
  *   START       it has begun
+ *   PRE_PREPARE before PRE_COMMIT, for a transaction that is to be prepared; as that
  *   PRE_COMMIT  may raise, and then it aborts; may write
  *   COMMIT      it is committed and new snapshots see it; locks are still held. Must not raise, as
  *               all that follow
@@ -135,6 +138,7 @@ const char *txn_show_deferrable(void);
  */
 typedef enum TxnEvent {
     TXN_START,
+    TXN_PRE_PREPARE,
     TXN_PRE_COMMIT,
     TXN_COMMIT,
     TXN_PREPARE,

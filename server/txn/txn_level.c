@@ -227,6 +227,7 @@ void level_prepare_top(const char *gid)
     Level *top = txn.current;
 
     ASSERT(top == txn.top && top->state == LEVEL_RUNNING);
+    txn_run_hooks(TXN_PRE_PREPARE);
     txn_run_hooks(TXN_PRE_COMMIT);
     twophase_begin(gid, txn_top_xid());
     txn_run_hooks(TXN_PREPARE);

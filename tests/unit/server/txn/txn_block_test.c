@@ -34,8 +34,8 @@ static void note(const char *what)
 
 static const char *event_name(TxnEvent event)
 {
-    static const char *names[] = {"start",    "pre",   "commit", "prepare",
-                                  "prepared", "abort", "clean"};
+    static const char *names[] = {"start",   "pre prepare", "pre",   "commit",
+                                  "prepare", "prepared",    "abort", "clean"};
 
     return names[event];
 }
