@@ -440,7 +440,8 @@ static void read_definition(Oid sequence, Definition *d)
                       .min = s->seqmin,
                       .cache = s->seqcache,
                       .is_cycle = s->seqcycle};
-    rel = relation_open(sequence, LOCK_ROW_EXCLUSIVE);
+    sequence_lock(sequence);
+    rel = relation_open(sequence, LOCK_NONE);
     sequence_read(rel, &d->state);
     relation_close(rel, LOCK_NONE);
 }

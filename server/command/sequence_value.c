@@ -20,6 +20,7 @@
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/lock/lock_object.h"
 #include "server/object/rights.h"
 #include "server/object/role.h"
 #include "server/storage/buffer/buffer.h"
@@ -213,9 +214,24 @@ static void read_limits(Oid sequence, Limits *out)
                     .is_cycle = s->seqcycle};
 }
 
+/* A value that was taken stays taken when a subtransaction is rolled back, and so does the lock. */
+void sequence_lock(Oid sequence)
+{
+    Owner *before;
+
+    lock_relation(sequence, LOCK_ROW_EXCLUSIVE);
+    before = owner_switch(txn_top_owner());
+    lock_relation(sequence, LOCK_ROW_EXCLUSIVE);
+    owner_switch(before);
+    lock_relation_unlock(sequence, LOCK_ROW_EXCLUSIVE);
+}
+
 static Relation *open_sequence(Oid sequence)
 {
-    Relation *rel = relation_open(sequence, LOCK_ROW_EXCLUSIVE);
+    Relation *rel;
+
+    sequence_lock(sequence);
+    rel = relation_open(sequence, LOCK_NONE);
 
     if (rel->kind != RELATION_SEQUENCE)
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE,

@@ -27,6 +27,9 @@ void sequence_set(Oid sequence, int64_t value, bool is_called);
 /* What this session has taken is forgotten: of one that was changed, or (0) of all. */
 void sequence_forget(Oid sequence);
 
+/* For who takes or sets values: ROW EXCLUSIVE, until the top-level transaction ends. */
+void sequence_lock(Oid sequence);
+
 /* A page that was made for it, with those values, in a file that is empty. */
 typedef struct SequenceState {
     int64_t last_value, log_count;
