@@ -189,6 +189,9 @@ void exec_open(Exec *e, const ExecOpen *open)
     e->is_query_begun = false;
     e->is_backward = false;
     e->has_command = false;
+    /* A cursor does not lock what its own transaction changes while it is open. */
+    if (list_count(e->plan->row_marks) > 0)
+        (void)exec_command(e);
     e->changed_rows = 0;
     for (unsigned i = 0; i < e->param_count; i++)
         e->params[i] = (ExecParam){.is_null = true};

@@ -204,10 +204,15 @@ void snapshot_set_command(Cid command)
 
 /* ---- Copies ---- */
 
-/* s itself when it is one already. */
+/*
+ * s itself when it is one already. The transaction's first one is copied once more: it sees what
+ * later commands do, and the copy does not.
+ */
 static Copy *copy_of(const Snapshot *s)
 {
-    return s->is_copied ? (Copy *)(uintptr_t)s : make_copy(s);
+    bool is_current = s == snapshots.current || s == snapshots.latest;
+
+    return s->is_copied && !is_current ? (Copy *)(uintptr_t)s : make_copy(s);
 }
 
 static Copy *make_copy(const Snapshot *s)
@@ -238,14 +243,9 @@ static void free_if_unused(Copy *copy)
 
 /* ---- The stack ---- */
 
-/*
- * The transaction's first one is copied too: commands advance the one on the stack, not that one.
- */
 void snapshot_push(const Snapshot *s)
 {
-    bool is_current = s == snapshots.current || s == snapshots.latest;
-
-    push_copy(is_current ? make_copy(s) : copy_of(s));
+    push_copy(copy_of(s));
 }
 
 void snapshot_push_latest(void)
