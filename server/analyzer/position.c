@@ -22,7 +22,7 @@ void text_call_at(const char *text, int location, void (*fn)(void *arg), void *a
     ERR_CATCH() {
         ErrReport report = *err_caught();
 
-        if (report.position == 0)
+        if (report.position == 0 && report.sqlstate != SQLSTATE_QUERY_CANCELED)
             report.position = text_position(text, location);
         err_raise_copy(&report);
     }

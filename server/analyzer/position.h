@@ -12,7 +12,7 @@
 /* text may be NULL: 0 then. */
 int text_position(const char *text, int location);
 
-/* What fn raises gets that position, unless it has one. */
+/* What fn raises gets that position, unless it has one or is a cancel. */
 void text_call_at(const char *text, int location, void (*fn)(void *arg), void *arg);
 
 #endif

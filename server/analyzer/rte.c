@@ -223,6 +223,27 @@ static Oid find_relation(Scope *scope, const RangeVar *var)
 }
 
 /* Pinned, and locked until the end of the transaction. */
+typedef struct RelationLock {
+    Oid relation;
+    LockMode mode;
+} RelationLock;
+
+static void wait_for_relation(void *arg)
+{
+    const RelationLock *lock = arg;
+
+    lock_relation(lock->relation, lock->mode);
+}
+
+/* A wait that ends badly is told of with the place of the name. */
+static void lock_at(Scope *scope, Oid relation, LockMode mode, int location)
+{
+    RelationLock lock = {.relation = relation, .mode = mode};
+
+    if (!lock_relation_try(relation, mode))
+        scope_call_at(scope, location, wait_for_relation, &lock);
+}
+
 Relation *rte_open_relation(Scope *scope, const RangeVar *var, LockMode mode)
 {
     Oid found = find_relation(scope, var);
@@ -233,7 +254,7 @@ Relation *rte_open_relation(Scope *scope, const RangeVar *var, LockMode mode)
         uint64_t seen = inval_count();
         Oid again;
 
-        lock_relation(found, mode);
+        lock_at(scope, found, mode, var->loc);
         if (seen == inval_count())
             break;
         again = find_relation(scope, var);

@@ -93,9 +93,10 @@ unsigned index_set_count(const IndexSet *set)
 
 /* ---- Who is in the way ---- */
 
-static void wait_until_ended(const IndexSet *set, LockPurpose purpose, Xid xid, uint32_t token)
+/* What is told of when the wait ends badly: an entry of the index, or a row that is in the way. */
+static void wait_until_ended(const Relation *rel, Tid tid, Xid xid, uint32_t token)
 {
-    const LockWhy why = {.purpose = purpose, .relation = set->table->name, .tid = set->tid};
+    const LockWhy why = {.purpose = LOCK_TO_INSERT_INDEX, .relation = rel->name, .tid = tid};
 
     if (token != 0)
         lock_wait_for_speculative(xid, token);
@@ -107,7 +108,7 @@ static void wait_for(void *arg, Xid xid, uint32_t token)
 {
     const SetIndex *s = arg;
 
-    wait_until_ended(s->set, LOCK_TO_INSERT_INDEX, xid, token);
+    wait_until_ended(s->index, s->set->tid, xid, token);
 }
 
 static void describe_key(void *arg, const IndexTuple *tuple, BtreeConflict *out)
@@ -280,7 +281,10 @@ static bool find_settled_rival(SetIndex *s, const Datum *values, const bool *nul
         check_interrupts();
         if (rival->waits_for == XID_NONE)
             return true;
-        wait_until_ended(s->set, LOCK_TO_INSERT_INDEX, rival->waits_for, rival->token);
+        if (own != NULL)
+            wait_until_ended(s->index, *own, rival->waits_for, rival->token);
+        else
+            wait_until_ended(s->set->table, rival->tid, rival->waits_for, rival->token);
     }
     return false;
 }
@@ -303,7 +307,6 @@ bool index_set_find_conflict(IndexSet *set, const Datum *row, const bool *row_nu
     Datum values[INDEX_COLUMNS_MAX];
     bool nulls[INDEX_COLUMNS_MAX];
 
-    set->tid = tid_none();
     for (unsigned i = 0; i < set->count; i++) {
         SetIndex *s = &set->indexes[i];
         Rival rival;
