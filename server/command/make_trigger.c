@@ -19,6 +19,7 @@
 #include "server/command/table_use.h"
 #include "server/fmgr/array_value.h"
 #include "server/fmgr/varlena.h"
+#include "server/lock/lock_object.h"
 #include "server/node/text_write.h"
 #include "server/trigger/trigger.h"
 
@@ -152,6 +153,8 @@ Oid trigger_make(const TriggerMake *make)
     const ObjectAddress who = object_address(PG_TRIGGER_CATALOG, oid);
     CatalogRow row;
 
+    if (make->constraint_relation != 0)
+        lock_relation(make->constraint_relation, LOCK_ACCESS_SHARE);
     fill_row(&row, make, oid);
     if (make->replaces != 0) {
         replace_row(change, oid, &row);

@@ -272,7 +272,7 @@ RiRun *ri_run_new(Relation *rel, const RelationTrigger *t, RiKind kind, bool is_
     run->text = ri_query_text(run->info, kind, is_update);
     enter(&context, run->text);
     if (kind == RI_CHECK) {
-        run->lookup = ri_lookup_new(run->info, false);
+        run->lookup = ri_lookup_new(run->info, false, LOCK_ROW_SHARE);
         run->owner = ri_lookup_table(run->lookup)->row->relowner;
         require_rights(run, ri_lookup_table(run->lookup));
     } else {
@@ -339,7 +339,7 @@ static bool is_replaced(RiRun *run, const RiRow *key)
     if (run->lookup == NULL) {
         MEM_SCOPE(run->mem) {
             run->own_text = ri_query_text(run->info, RI_NONE, false);
-            run->lookup = ri_lookup_new(run->info, true);
+            run->lookup = ri_lookup_new(run->info, true, LOCK_ROW_SHARE);
         }
     }
     enter(&context, run->own_text);

@@ -72,7 +72,7 @@ static void init_column(RiLookup *l, unsigned i, const Relation *fk)
     scan_key_init(&l->keys[i], (int16_t)(i + 1), SCAN_EQUAL, compare, index->collations[i], 0);
 }
 
-RiLookup *ri_lookup_new(const RiInfo *info, bool by_own_values)
+RiLookup *ri_lookup_new(const RiInfo *info, bool by_own_values, LockMode index_mode)
 {
     RiLookup *l = mem_new(RiLookup);
     Relation *fk = by_own_values ? NULL : relation_pin_existing(info->fk_table);
@@ -80,7 +80,7 @@ RiLookup *ri_lookup_new(const RiInfo *info, bool by_own_values)
     l->info = info;
     l->mem = mem_current();
     l->pk = relation_open(info->pk_table, LOCK_ROW_SHARE);
-    ri_lock_indexes(l->pk, LOCK_ROW_SHARE);
+    ri_lock_indexes(l->pk, index_mode);
     l->index = relation_open(info->index, LOCK_NONE);
     if (l->index->index == NULL || l->index->index->key_count != info->key_count)
         err_raise(SQLSTATE_INTERNAL_ERROR,

@@ -115,7 +115,9 @@ void trigger_validate_foreign_key(Relation *table, Oid constraint)
 {
     const RiInfo *info = ri_info_of(constraint);
     MemContext *row_mem = mem_context_new(mem_current(), "row to be checked");
-    Validation v = {.info = info, .table = table, .lookup = ri_lookup_new(info, false)};
+    Validation v = {.info = info,
+                    .table = table,
+                    .lookup = ri_lookup_new(info, false, LOCK_ACCESS_SHARE)};
     const HeapTuple *row;
     HeapScan *scan;
     Found found;
@@ -124,6 +126,7 @@ void trigger_validate_foreign_key(Relation *table, Oid constraint)
         found_init(&found);
         v.found = &found;
     }
+    ri_lock_indexes(table, LOCK_ACCESS_SHARE);
     snapshot_push_latest();
     v.snapshot = snapshot_active();
     scan = heap_scan_begin(relation_heap(table), v.snapshot);

@@ -137,9 +137,9 @@ typedef struct RiLookup RiLookup;
 
 /*
  * By values of the referencing table, or of the table itself. The relation and its index are locked
- * and pinned until the end; in the current context.
+ * and pinned until the end; in the current context. index_mode: for its indexes.
  */
-RiLookup *ri_lookup_new(const RiInfo *info, bool by_own_values);
+RiLookup *ri_lookup_new(const RiInfo *info, bool by_own_values, LockMode index_mode);
 
 /* Is it there, as of now? Locks it FOR KEY SHARE. is_latest: whatever the isolation level. */
 bool ri_lookup(RiLookup *l, const RiRow *row, bool is_latest);
