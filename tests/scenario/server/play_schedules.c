@@ -36,6 +36,7 @@
 #include "common/text/strbuf.h"
 
 #define SESSIONS          4
+#define OID_DIGITS        5 /* at least, of objects that are not the system's */
 #define MARK_ROLLBACK     '~'
 #define SCHEDULE_SIZE_MAX MIB(1)
 #define PATIENCE_US       (UINT64_C(20) * 1000 * 1000)
@@ -49,6 +50,7 @@ typedef struct Session {
     PGconn *conn; /* NULL before its first step */
     bool is_busy;
     bool is_ordered;       /* its statement asks for an order */
+    bool waits_for_any;    /* it waits for all others, one by one in an order of no meaning */
     uint64_t since_us;     /* when its statement was sent, or another session was done since */
     const char *waits_for; /* as the server said last; NULL: it does not wait */
     const char *locks;     /* what it holds in its block */
@@ -70,9 +72,18 @@ static const char *const masked_words[] = {
     "PID ",     "pg_temp_", "pg_toast_",    "with OID ", "function ",
 };
 
-/* How many digits stand at the end of a masked word in text at that place; *skip: the word. */
+/*
+ * How many digits are masked in text at that place, behind *skip bytes that are not: those of long
+ * numbers, and those behind certain words.
+ */
 static size_t masked_digits(const char *text, size_t *skip)
 {
+    size_t long_number = strspn(text, "0123456789");
+
+    if (long_number >= OID_DIGITS) {
+        *skip = 0;
+        return long_number;
+    }
     for (size_t i = 0; i < ARRAY_LEN(masked_words); i++) {
         size_t len = strlen(masked_words[i]), digits;
 
@@ -438,16 +449,19 @@ static void add_holdings(Session *s)
 static void add_outcome(Session *s)
 {
     add_said(s);
-    if (s->is_busy)
+    if (s->is_busy && s->waits_for_any)
+        strbuf_add(&play.out, "  waits\n");
+    else if (s->is_busy)
         strbuf_add_fmt(&play.out, "  waits for %s\n", s->waits_for == NULL ? "" : s->waits_for);
     else
         add_holdings(s);
 }
 
-/* What the step of a session led to, there and in others that could go on by it. */
+/* What the step of a session (NULL: of none) led to, there and in others that could go on by it. */
 static void add_outcomes(Session *actor, const bool *was_busy)
 {
-    add_outcome(actor);
+    if (actor != NULL)
+        add_outcome(actor);
     for (size_t i = 0; i < SESSIONS; i++) {
         Session *s = &play.sessions[i];
 
@@ -456,6 +470,12 @@ static void add_outcomes(Session *actor, const bool *was_busy)
         strbuf_add_fmt(&play.out, "%c goes on\n", s->name);
         add_outcome(s);
     }
+}
+
+static void note_busy(bool *was_busy)
+{
+    for (size_t i = 0; i < SESSIONS; i++)
+        was_busy[i] = play.sessions[i].is_busy;
 }
 
 static void run_step(Session *s, const char *sql)
@@ -467,9 +487,9 @@ static void run_step(Session *s, const char *sql)
         strbuf_add(&play.out, "  (still waits)\n");
         return;
     }
-    for (size_t i = 0; i < SESSIONS; i++)
-        was_busy[i] = play.sessions[i].is_busy;
+    note_busy(was_busy);
     s->is_ordered = strstr(sql, "order by") != NULL || strstr(sql, "fetch") != NULL;
+    s->waits_for_any = strstr(sql, "concurrently") != NULL;
     s->is_busy = true;
     if (PQsendQuery(s->conn, sql) == 0)
         err_fatal(SQLSTATE_SYSTEM_ERROR, .message = PQerrorMessage(s->conn));
@@ -540,17 +560,40 @@ static void end_prepared(void)
     PQclear(r);
 }
 
-/* Whoever waits for a session that can go on does so, one after the other. */
-static void end_sessions(void)
+static bool is_to_end(const Session *s)
 {
-    end_prepared();
-    for (size_t round = 0; round < SESSIONS; round++)
+    return s->conn != NULL && !s->is_busy && PQtransactionStatus(s->conn) != PQTRANS_IDLE;
+}
+
+/* Who waits for a session that can end goes on then. Idle ones may have locks of the session. */
+static void end_blocks(void)
+{
+    for (size_t round = 0; round < SESSIONS && someone_is_busy(); round++)
         for (size_t i = 0; i < SESSIONS; i++) {
             Session *s = &play.sessions[i];
 
-            if (s->conn != NULL && !s->is_busy && PQtransactionStatus(s->conn) != PQTRANS_IDLE)
+            if (is_to_end(s))
                 run_step(s, "rollback");
+            if (s->conn != NULL && !s->is_busy && someone_is_busy())
+                run_step(s, "select pg_advisory_unlock_all()");
         }
+    for (size_t i = 0; i < SESSIONS; i++)
+        if (is_to_end(&play.sessions[i]))
+            run_step(&play.sessions[i], "rollback");
+}
+
+static void end_sessions(void)
+{
+    bool was_busy[SESSIONS];
+
+    note_busy(was_busy);
+    end_prepared();
+    restart_clocks();
+    settle();
+    add_outcomes(NULL, was_busy);
+    end_blocks();
+    if (someone_is_busy())
+        err_fatal(SQLSTATE_SYSTEM_ERROR, .message = "a session does not end");
     for (size_t i = 0; i < SESSIONS; i++) {
         if (play.sessions[i].conn != NULL)
             PQfinish(play.sessions[i].conn);
