@@ -6,6 +6,7 @@
 #include "common/text/strbuf.h"
 #include "server/access/common/relation.h"
 #include "server/analyzer/analyzer.h"
+#include "server/cache/inval.h"
 #include "server/cache/namespace.h"
 #include "server/cache/relation_open.h"
 #include "server/cache/syscache.h"
@@ -370,8 +371,31 @@ static void take(ObjectList *objects, Oid catalog, Oid oid, Oid schema)
 {
     if (!rights_is_owner(PG_NAMESPACE_CATALOG, schema, role_current()))
         rights_require_owner(catalog, oid, role_current());
-    lock_object(catalog, oid, 0, LOCK_ACCESS_EXCLUSIVE);
     object_list_add(objects, catalog, oid, 0);
+}
+
+/* 0: it is not there, which is right by the statement. */
+typedef Oid (*FindNamed)(const DropStmt *stmt, const void *name);
+
+/* While we wait for the lock the name may come to mean another object, or none. */
+static Oid lock_named(const DropStmt *stmt, Oid catalog, FindNamed find, const void *name)
+{
+    Oid oid = find(stmt, name);
+
+    while (oid != 0) {
+        uint64_t seen = inval_count();
+        Oid again;
+
+        lock_object(catalog, oid, 0, LOCK_ACCESS_EXCLUSIVE);
+        if (seen == inval_count())
+            break;
+        again = find(stmt, name);
+        if (again == oid)
+            break;
+        lock_object_unlock(catalog, oid, 0, LOCK_ACCESS_EXCLUSIVE);
+        oid = again;
+    }
+    return oid;
 }
 
 /* Whether the schema in a name is there; tells when it is not. */
@@ -407,6 +431,11 @@ static void tell_missing_function(const DropStmt *stmt, const ObjectWithArgs *ob
                                            namespace_text(object->name), shown_args(object)));
 }
 
+static Oid find_function(const DropStmt *stmt, const void *name)
+{
+    return function_of_name(stmt->kind, name, stmt->is_missing_ok);
+}
+
 static void drop_functions(const DropStmt *stmt)
 {
     ObjectList objects;
@@ -418,7 +447,7 @@ static void drop_functions(const DropStmt *stmt)
 
         if (stmt->is_missing_ok && !has_schema(object->name))
             continue;
-        oid = function_of_name(stmt->kind, object, stmt->is_missing_ok);
+        oid = lock_named(stmt, PG_PROC_CATALOG, find_function, object);
         if (oid == 0) {
             tell_missing_function(stmt, object);
             continue;
@@ -434,6 +463,14 @@ static void drop_functions(const DropStmt *stmt)
     objects_drop(&objects, stmt->behavior, 0);
 }
 
+static Oid find_type(const DropStmt *stmt, const void *name)
+{
+    int32_t typmod;
+
+    return stmt->is_missing_ok ? analyzer_find_type(name, NULL, &typmod)
+                               : analyzer_type(name, NULL, &typmod);
+}
+
 static void drop_types(const DropStmt *stmt)
 {
     ObjectList objects;
@@ -441,13 +478,11 @@ static void drop_types(const DropStmt *stmt)
     object_list_init(&objects);
     list_foreach(const TypeName *, name, stmt->objects) {
         const HeapTuple *row;
-        int32_t typmod;
         Oid oid;
 
         if (stmt->is_missing_ok && !has_schema(name->names))
             continue;
-        oid = stmt->is_missing_ok ? analyzer_find_type(name, NULL, &typmod)
-                                  : analyzer_type(name, NULL, &typmod);
+        oid = lock_named(stmt, PG_TYPE_CATALOG, find_type, name);
         if (oid == 0) {
             err_log(ERR_NOTICE, .message = err_fmt("type \"%s\" does not exist, skipping",
                                                    analyzer_type_text(name)));

@@ -16,6 +16,7 @@
 #include "server/command/make.h"
 #include "server/fmgr/array_value.h"
 #include "server/fmgr/fmgr.h"
+#include "server/lock/lock_object.h"
 #include "server/node/expr.h"
 #include "server/node/text_read.h"
 #include "server/node/text_write.h"
@@ -255,6 +256,7 @@ static void check_replace(const FunctionMake *make, const HeapTuple *old)
                   .message = err_fmt("function \"%s\" already exists with same argument types",
                                      make->name));
     rights_require_owner(PG_PROC_CATALOG, row->oid, make->owner);
+    lock_object(PG_PROC_CATALOG, row->oid, 0, LOCK_ACCESS_EXCLUSIVE);
     if (row->prokind != make->kind)
         err_raise(SQLSTATE_WRONG_OBJECT_TYPE, .message = "cannot change routine kind",
                   .detail = err_fmt("\"%s\" is %s %s.", make->name,
