@@ -9,6 +9,7 @@
  *     - create table t (id int)      session "-" makes what is needed, before all others
  *     a begin                        sessions a to d; each is connected at its first step
  *     b~ delete from t               a block of b that has failed is rolled back before
+ *     b! delete from t               it does not wait for ever: the end is waited for
  *
  * All happens in a schema of its own, s. After each step it waits until every session is either
  * done or waits for a lock that another session holds, which is asked of the server; only whether
@@ -37,6 +38,7 @@
 
 #define SESSIONS          4
 #define OID_DIGITS        5 /* at least, of objects that are not the system's */
+#define MARK_END          '!'
 #define MARK_ROLLBACK     '~'
 #define SCHEDULE_SIZE_MAX MIB(1)
 #define PATIENCE_US       (UINT64_C(20) * 1000 * 1000)
@@ -50,6 +52,7 @@ typedef struct Session {
     PGconn *conn; /* NULL before its first step */
     bool is_busy;
     bool is_ordered;       /* its statement asks for an order */
+    bool is_to_be_done;    /* its statement ends, whatever others do */
     bool waits_for_any;    /* it waits for all others, one by one in an order of no meaning */
     uint64_t since_us;     /* when its statement was sent, or another session was done since */
     const char *waits_for; /* as the server said last; NULL: it does not wait */
@@ -335,13 +338,16 @@ static bool is_in_circle(const Session *s, const Session *from, int depth)
     return false;
 }
 
-static bool deadlocks_are_known(void)
+/* Will nobody who waits go on by himself? */
+static bool waits_will_last(void)
 {
     uint64_t now = clock_monotonic_us();
 
     for (size_t i = 0; i < SESSIONS; i++) {
         const Session *s = &play.sessions[i];
 
+        if (s->is_busy && s->is_to_be_done)
+            return false;
         if (s->is_busy && (now - s->since_us < DEADLOCK_KNOWN_US || is_in_circle(s, s, SESSIONS)))
             return false;
     }
@@ -401,7 +407,7 @@ static void settle(void)
             continue;
         }
         waits = ask_waits();
-        if (waits && deadlocks_are_known() && !take_all())
+        if (waits && waits_will_last() && !take_all())
             return;
         if (clock_monotonic_us() - begin > PATIENCE_US) {
             strbuf_add(&play.out, waits ? "  A DEADLOCK STAYS\n" : "  NO END AND NO WAIT\n");
@@ -529,7 +535,10 @@ static void play_line(const char *line)
         if (!s->is_busy && PQtransactionStatus(s->conn) == PQTRANS_INERROR)
             run_step(s, "rollback");
     }
+    s->is_to_be_done = *sql == MARK_END;
+    sql += s->is_to_be_done;
     run_step(s, sql + strspn(sql, " "));
+    s->is_to_be_done = false;
 }
 
 /* ---- Schedules ---- */
