@@ -35,15 +35,22 @@ static bool conflicts_in_group(const LockEntry *entry, const Hold *hold, LockMod
 
 /* ---- Shared memory ---- */
 
-/* As many as PostgreSQL has, and the tenth that it adds for safety. */
+#define SPARE_ENTRIES 500 /* more than the memory that PostgreSQL keeps for whatever comes */
+
+/*
+ * At least as many as fit into PostgreSQL's memory. There locks grow past what the setting
+ * promises, by half of that and more, and into what predicate locks were promised and have not
+ * taken: with 20 to 1000 connections the sum below was found to be enough.
+ */
 static size_t entry_max(void)
 {
     size_t backends = (size_t)setting.max_connections + (size_t)setting.autovacuum_max_workers + 1 +
                       (size_t)setting.max_worker_processes + (size_t)setting.max_wal_senders;
-    size_t count = size_mul((size_t)setting.max_locks_per_transaction,
-                            size_add(backends, (size_t)setting.max_prepared_transactions));
+    size_t transactions = size_add(backends, (size_t)setting.max_prepared_transactions);
+    size_t count = size_mul((size_t)setting.max_locks_per_transaction, transactions);
+    size_t unused = size_mul((size_t)setting.max_pred_locks_per_transaction / 4, transactions);
 
-    return size_add(count, count / 10);
+    return size_add(size_add(count, count - count / 4), size_add(unused, SPARE_ENTRIES));
 }
 
 static size_t hold_max(void)

@@ -212,7 +212,22 @@ done
 diff -U 2 theirs.said ours.said >differ || fail "all connections taken: $(head -30 differ)"
 assert_contains "$(cat ours.said)" "too many clients already" "all connections are taken"
 
-# How many locks there is room for differs; that they run out, what is said, and that all goes on, does not.
+# fits NAME COUNT: is there room for so many locks?
+fits()
+{
+    cluster_sql "$1" "select count(pg_advisory_xact_lock(i)) from generate_series(1, $2) i" >/dev/null 2>&1
+}
+
+# How many locks there is room for differs, but ours holds those that fit there; that they run out, what is said, and
+# that all goes on, does not differ.
+few=1
+many=10000
+while [ $((many - few)) -gt 1 ]; do
+    count=$(((few + many) / 2))
+    if fits theirs "$count"; then few=$count; else many=$count; fi
+done
+fits ours "$few" || fail "$few locks do not fit"
+ok "$few locks fit"
 script="begin;"
 for ((i = 0; i < 3000; i++)); do
     script+="create table many_$i ();"

@@ -249,7 +249,7 @@ static void no_room_is_an_error(void)
         for (;; n++)
             lock_relation(TABLE + n, LOCK_SHARE);
     });
-    CU_ASSERT_TRUE(n >= 200 && n < 400);
+    CU_ASSERT_TRUE(n >= 1000 && n < 2000);
     CU_ASSERT_FALSE(lock_relation_is_held(TABLE + n, LOCK_SHARE, false));
     lock_relation_unlock(TABLE, LOCK_SHARE);
     lock_relation(TABLE + n, LOCK_SHARE);
