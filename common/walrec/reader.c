@@ -52,7 +52,7 @@ struct WalReader {
     size_t buffer_size;
     MemContext *mem;
 
-    uint32_t record_len; /* of the record that is being read, once its header was checked */
+    uint32_t record_len; /* how much of the record being read was to be there; 0: its header */
     WalRecord record;
     WalEnd end;
     WalReason reason; /* what end.reason shows */
@@ -70,6 +70,7 @@ static inline bool header_check(WalReader *r, const uint8_t *header);
 static bool header_refuse(WalReader *r, const uint8_t *header);
 static bool crc_check(WalReader *r, const uint8_t *bytes);
 NOINLINE static Step record_assemble(WalReader *r, uint32_t total_len, Lsn *end);
+static Step length_refuse(WalReader *r, uint32_t total_len);
 static bool continuation_check(WalReader *r, uint32_t total_len, uint32_t have);
 static bool page_enter(WalReader *r, Lsn lsn);
 static bool page_load(WalReader *r, Lsn lsn);
@@ -191,8 +192,8 @@ static ALWAYS_INLINE Step record_read(WalReader *r)
     if (LIKELY(left >= WAL_RECORD_HEADER_SIZE || total_len < WAL_RECORD_HEADER_SIZE)) {
         if (UNLIKELY(!header_check(r, bytes)))
             return STEP_END;
+        r->record_len = total_len;
     }
-    r->record_len = total_len;
 
     if (LIKELY(total_len <= left)) {
         end = r->next + u64_align_up(total_len, 8);
@@ -288,15 +289,11 @@ static Step record_assemble(WalReader *r, uint32_t total_len, Lsn *end)
     size_t offset = r->next % BLOCK_SIZE;
     bool is_header_checked = BLOCK_SIZE - offset >= WAL_RECORD_HEADER_SIZE;
 
-    if (total_len > RECORD_BYTES_MAX) {
-        wal_reason_set(&r->reason, "record length %u at " LSN_FMT " too long", total_len,
-                       LSN_ARG(r->next));
-        end_invalid(r, r->next);
-        return STEP_END;
-    }
     for (;;) {
         uint32_t len = (uint32_t)size_min(BLOCK_SIZE - offset, total_len - have);
 
+        if (have > RECORD_BYTES_MAX - BLOCK_SIZE)
+            return length_refuse(r, total_len);
         while (r->buffer_size < (size_t)have + len) {
             MEM_SCOPE(r->mem) {
                 r->buffer_size = size_max(BUFFER_SIZE_MIN, 2 * r->buffer_size);
@@ -306,8 +303,11 @@ static Step record_assemble(WalReader *r, uint32_t total_len, Lsn *end)
         memcpy(r->buffer + have, r->page + offset, len);
         have += len;
         if (!is_header_checked && have >= WAL_RECORD_HEADER_SIZE) {
+            /* For the header as much is read of its second page as the record has there. */
+            r->record_len = have;
             if (!header_check(r, r->buffer))
                 return STEP_END;
+            r->record_len = total_len;
             is_header_checked = true;
         }
         if (have == total_len) {
@@ -327,6 +327,15 @@ static Step record_assemble(WalReader *r, uint32_t total_len, Lsn *end)
             return STEP_END;
         offset = r->header_size;
     }
+}
+
+/* The pages of a record that is too long have to go on with it before it is refused. */
+static Step length_refuse(WalReader *r, uint32_t total_len)
+{
+    wal_reason_set(&r->reason, "record length %u at " LSN_FMT " too long", total_len,
+                   LSN_ARG(r->next));
+    end_invalid(r, r->next);
+    return STEP_END;
 }
 
 /* Does the current page go on with the record at r->next, of which there are have bytes so far? */

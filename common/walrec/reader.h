@@ -75,7 +75,7 @@ typedef struct WalEnd {
     Lsn page;            /* the page that is missing or invalid, or holds the start of the record */
     size_t page_len;     /* MISSING: bytes that there are of the page */
     bool has_segment;    /* MISSING: its segment is there, but too short */
-    uint32_t record_len; /* what the record says of itself; 0 when its header is not good */
+    uint32_t record_len; /* as much of the record as had to be there; 0: no more than its header */
     const char *reason;  /* PostgreSQL's words; lives as long as the reader, until the next end */
 } WalEnd;
 

@@ -94,6 +94,8 @@ printf '\xff\xee\xdd' | dd of="damaged/$middle" bs=1 seek=$((at % segment_size +
 whole "a record in the middle" "incorrect resource manager data checksum in record at $record\$"
 printf '\x05\x00\x00\x00' | dd of="damaged/$middle" bs=1 seek=$((at % segment_size)) conv=notrunc status=none
 whole "its length" "invalid record length at $record: wanted 24, got 5\$"
+printf '\xff\xff\xff\x7f' | dd of="damaged/$middle" bs=1 seek=$((at % segment_size)) conv=notrunc status=none
+whole "a length of 2 GiB" "(invalid contrecord length [0-9]+ \(expected [0-9]+\)|there is no contrecord flag) at $record\$"
 dd if=/dev/zero of="damaged/$middle" bs=8192 seek=64 count=64 conv=notrunc status=none
 whole "a tail of zeros" "invalid magic number 0000 in log segment $middle, offset 524288"
 truncate -s 600000 "damaged/$middle"

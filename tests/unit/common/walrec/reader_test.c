@@ -333,7 +333,7 @@ static void damaged_records_are_the_end(void)
     check_damage(BASE + BLOCK_SIZE + 100, 0x01, 1, BASE + 80,
                  "incorrect resource manager data checksum in record at 0/100050");
     check_damage(BASE + 80 + 3, 0x7F, 1, BASE + 80,
-                 "record length 2130714653 at 0/100050 too long");
+                 "invalid contrecord length 109 (expected 2130706541) at 0/100050");
 }
 
 static void damaged_continuations_are_the_end(void)
@@ -390,6 +390,25 @@ static void a_header_across_pages_is_checked(void)
     wal_forge_cut(&f, BASE + 2 * BLOCK_SIZE);
     *wal_forge_at(&f, BASE + BLOCK_SIZE + 24 + 9) = 99;
     check_end(&f, 1, WAL_END_INVALID, at, "invalid resource manager ID 99 at 0/101FF8");
+
+    /* What the second page says of the record comes first. */
+    wal_forge_at(&f, at)[3] = 0x7F;
+    check_end(&f, 1, WAL_END_INVALID, at,
+              "invalid contrecord length 16405 (expected 2130722837) at 0/101FF8");
+}
+
+static void a_header_across_pages_has_to_be_there_with_its_second_page(void)
+{
+    WalForge f = forge();
+    WalReader *r;
+
+    wal_forge_noop(&f, BLOCK_SIZE - 40 - 24 - 5 - 8);
+    wal_forge_noop(&f, 2 * BLOCK_SIZE);
+    wal_forge_cut(&f, BASE + 2 * BLOCK_SIZE);
+    *wal_forge_at(&f, BASE + BLOCK_SIZE + 24) ^= 1; /* the record before */
+    r = reader_at_start(&f);
+    CU_ASSERT_EQUAL(count_rest(r), 1);
+    CU_ASSERT_EQUAL(wal_reader_end(r)->record_len, 8 + BLOCK_SIZE - 24);
 }
 
 static void records_of_extensions_are_valid_from_15_on(void)
@@ -575,6 +594,7 @@ UNIT_SUITE(reader)
     UNIT_TEST(damaged_pages_are_the_end);
     UNIT_TEST(a_record_that_does_not_add_up_is_the_end);
     UNIT_TEST(a_header_across_pages_is_checked);
+    UNIT_TEST(a_header_across_pages_has_to_be_there_with_its_second_page);
     UNIT_TEST(records_of_extensions_are_valid_from_15_on);
     UNIT_TEST(checksums_may_be_left_alone);
     UNIT_TEST(a_start_within_a_header_or_a_continuation_is_refused);
