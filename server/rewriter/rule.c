@@ -253,8 +253,28 @@ static void merge_ctes(Action *action, const Query *query)
                              "data-modifying statements in WITH");
 }
 
+/* Of NEW those columns that are computed from others are so from what the query sets these to. */
+static void add_generated(ReplaceVars *how, const Relation *rel)
+{
+    List *made = NULL;
+
+    for (int i = 0; i < rel->desc->count; i++) {
+        TargetEntry *entry;
+
+        if (rel->desc->columns[i].generated == '\0' || rel->desc->columns[i].is_dropped)
+            continue;
+        entry = node_new(TargetEntry);
+        entry->number = i + 1;
+        entry->expr = rewriter_column_default(rel, i + 1);
+        vars_renumber(entry->expr, 1, how->rt_index);
+        entry->expr = vars_replace(entry->expr, how);
+        made = list_add(made, entry);
+    }
+    how->targets = list_concat(made, how->targets);
+}
+
 /* NEW.column is what the query sets the column to. */
-static void replace_new(Action *action, const Query *query)
+static void replace_new(Action *action, const Query *query, const Relation *rel)
 {
     int new_index = RULE_NEW + action->offset;
     ReplaceVars how = {.rt_index = new_index,
@@ -267,6 +287,7 @@ static void replace_new(Action *action, const Query *query)
         action->query->command == COMMAND_UTILITY)
         return;
     how.rte = list_at(action->query->range_table, new_index - 1);
+    add_generated(&how, rel);
     action->query = vars_replace(action->query, &how);
     if (action->holder != NULL)
         action->holder->subquery = action->query;
@@ -296,8 +317,8 @@ static void take_returning(Action *action, const Query *query, RuleResult *out)
                           (query->has_sublinks && vars_have_sublinks(whole->returning));
 }
 
-static Query *merge_action(Query *query, const Query *stored, const Node *rule_condition,
-                           RuleResult *out)
+static Query *merge_action(Query *query, const Relation *rel, const Query *stored,
+                           const Node *rule_condition, RuleResult *out)
 {
     Action action = begin_action(query, stored);
     Node *condition = node_copy(rule_condition);
@@ -310,7 +331,7 @@ static Query *merge_action(Query *query, const Query *stored, const Node *rule_c
     merge_ctes(&action, query);
     vars_add_condition(action.query, condition);
     vars_add_condition(action.query, query->from->where);
-    replace_new(&action, query);
+    replace_new(&action, query, rel);
     take_returning(&action, query, out);
     return action.whole;
 }
@@ -318,7 +339,7 @@ static Query *merge_action(Query *query, const Query *stored, const Node *rule_c
 /* ---- All rules of a query ---- */
 
 /* The query is done where the rule's condition does not hold. */
-static void exclude(Query *query, const Node *rule_condition)
+static void exclude(Query *query, const Relation *rel, const Node *rule_condition)
 {
     BooleanTest *test = node_new(BooleanTest);
     Node *condition = node_copy(rule_condition);
@@ -333,6 +354,7 @@ static void exclude(Query *query, const Node *rule_condition)
                                query->command == COMMAND_UPDATE ? NO_MATCH_RENUMBER : NO_MATCH_NULL,
                            .other_rt_index = query->result_relation};
 
+        add_generated(&how, rel);
         condition = vars_replace(condition, &how);
         query->has_sublinks = query->has_sublinks || how.adds_sublinks;
     }
@@ -342,7 +364,7 @@ static void exclude(Query *query, const Node *rule_condition)
     vars_add_condition(query, (Node *)(void *)test);
 }
 
-static void fire(Query *query, const Rule *rule, RuleResult *out)
+static void fire(Query *query, const Relation *rel, const Rule *rule, RuleResult *out)
 {
     QuerySource source = !rule->is_instead         ? QUERY_SOURCE_NON_INSTEAD_RULE
                          : rule->condition != NULL ? QUERY_SOURCE_QUALIFIED_INSTEAD_RULE
@@ -353,14 +375,14 @@ static void fire(Query *query, const Rule *rule, RuleResult *out)
     if (source == QUERY_SOURCE_QUALIFIED_INSTEAD_RULE && !out->is_instead) {
         if (out->remainder == NULL)
             out->remainder = node_copy(query);
-        exclude(out->remainder, rule->condition);
+        exclude(out->remainder, rel, rule->condition);
     }
     list_foreach(const Query *, action, rule->actions) {
         Query *made;
 
         if (action->command == COMMAND_NOTHING)
             continue;
-        made = merge_action(query, action, rule->condition, out);
+        made = merge_action(query, rel, action, rule->condition, out);
         made->source = source;
         made->can_set_tag = false;
         out->queries = list_add(out->queries, made);
@@ -382,6 +404,6 @@ void rule_fire(Query *query, const Relation *rel, RuleResult *out)
                       .message = err_fmt("cannot execute MERGE on relation \"%s\"", rel->name),
                       .detail = "MERGE is not supported for relations with rules.");
         if (rule->event == rule_event(query->command))
-            fire(query, rule, out);
+            fire(query, rel, rule, out);
     }
 }

@@ -149,3 +149,4 @@ create or replace rule f_ins as on insert to f do also delete from t where a = n
 insert into f values (85);
 table f;
 drop schema ra cascade;
+reset search_path;

@@ -43,3 +43,4 @@ with x as (delete from v where a = 5 returning *) insert into u select a, b from
 create rule v3 as on delete to v do instead delete from u returning a, b;
 delete from v returning a;
 drop schema rr cascade;
+reset search_path;

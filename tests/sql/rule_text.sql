@@ -125,3 +125,4 @@ create rule r11 as on update to ar do also insert into dt values (1, 2), (3, 4);
 create rule r12 as on update to ar do also insert into dt values (old.a[1]);
 \d+ ar
 drop schema rt, o cascade;
+reset search_path;

@@ -25,7 +25,7 @@ insert into t default values; insert into t default values;
 insert into t (a) values (9);
 select * from t;
 \d t
-select seqrelid::regclass, seqtypid::regtype, seqstart, seqincrement, seqmax,seqmin,seqcache,seqcycle from pg_sequence;
+select seqrelid::regclass, seqtypid::regtype, seqstart, seqincrement, seqmax,seqmin,seqcache,seqcycle from pg_sequence order by seqrelid;
 alter sequence t_a_seq owned by none;
 alter sequence t_a_seq owned by t.b;
 alter sequence t_a_seq as smallint;
