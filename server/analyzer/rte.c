@@ -246,8 +246,12 @@ static void lock_at(Scope *scope, Oid relation, LockMode mode, int location)
 
 Relation *rte_open_relation(Scope *scope, const RangeVar *var, LockMode mode)
 {
-    Oid found = find_relation(scope, var);
     Relation *rel;
+    Oid found;
+
+    /* What others have done to a table is to be known though we have it locked already. */
+    inval_accept();
+    found = find_relation(scope, var);
 
     /* While we wait for the lock the name may come to mean another relation. */
     for (;;) {
