@@ -545,6 +545,9 @@ Datum numeric_log(FmgrCall *call)
     num_load_arg(&a, call, 1);
     if (base.sign == NUM_NAN || a.sign == NUM_NAN)
         return nan_result();
+    /* That of an infinity is told before that the base is zero. */
+    if (num_is_infinite(&a))
+        check_logarithm(&a);
     check_logarithm(&base);
     check_logarithm(&a);
     if (num_is_infinite(&base))
