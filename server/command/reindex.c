@@ -309,7 +309,8 @@ static void add_index(Beside *b, Oid table, Oid index)
 
     if (!rel->index->row->indisvalid) {
         fault = "invalid index";
-        state = SQLSTATE_INDEX_CORRUPTED;
+        if (is_invalid_toast(rel))
+            state = SQLSTATE_INDEX_CORRUPTED;
     } else if (rel->index->row->indisexclusion) {
         fault = "exclusion constraint index";
     }
