@@ -12,6 +12,8 @@
 
 #define BASE64_LINE 76 /* characters */
 
+#define TEXT_MAX    (MIB(1024) - 1 - 4) /* bytes of a value, without their length */
+
 /* ---- Hexadecimal ---- */
 
 static int read_digit(const char *p)
@@ -50,6 +52,11 @@ static void write_hex(StrBuf *out, const char *bytes, size_t len)
     strbuf_add_hex(out, bytes, len);
 }
 
+static size_t hex_length(const char *bytes UNUSED, size_t len)
+{
+    return 2 * len;
+}
+
 /* ---- Escapes ---- */
 
 static bool is_octal(const char *p, const char *end)
@@ -79,12 +86,26 @@ void bytes_read_escaped(StrBuf *out, const char *text, size_t len)
 }
 
 /* Only what no text can hold is written as a number. */
+static bool is_octal_written(uint8_t c)
+{
+    return c == 0 || c >= 0x80;
+}
+
+static size_t escaped_length(const char *bytes, size_t len)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < len; i++)
+        count += is_octal_written((uint8_t)bytes[i]) ? 4 : bytes[i] == '\\' ? 2 : 1;
+    return count;
+}
+
 static void write_escaped(StrBuf *out, const char *bytes, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         uint8_t c = (uint8_t)bytes[i];
 
-        if (c == 0 || c >= 0x80)
+        if (is_octal_written(c))
             strbuf_add_fmt(out, "\\%03o", c);
         else if (c == '\\')
             strbuf_add(out, "\\\\");
@@ -167,10 +188,16 @@ static void read_base64(StrBuf *out, const char *text, size_t len)
                           "corrupted.");
 }
 
+static size_t base64_length(const char *bytes UNUSED, size_t len)
+{
+    return (len + 2) / 3 * 4 + len / (BASE64_LINE / 4 * 3);
+}
+
 /* ---- By name ---- */
 
 typedef struct BytesForm {
     const char *name;
+    size_t (*length)(const char *bytes, size_t len); /* of what is written */
     void (*write)(StrBuf *out, const char *bytes, size_t len);
     void (*read)(StrBuf *out, const char *text, size_t len);
 } BytesForm;
@@ -178,9 +205,9 @@ typedef struct BytesForm {
 static const BytesForm *find_form(const FmgrCall *call)
 {
     static const BytesForm forms[] = {
-        {"hex", write_hex, bytes_read_hex},
-        {"base64", write_base64, read_base64},
-        {"escape", write_escaped, bytes_read_escaped},
+        {"hex", hex_length, write_hex, bytes_read_hex},
+        {"base64", base64_length, write_base64, read_base64},
+        {"escape", escaped_length, write_escaped, bytes_read_escaped},
     };
     const char *name = text_cstring(fmgr_packed(call, 1));
 
@@ -198,6 +225,9 @@ Datum binary_encode(FmgrCall *call)
     CollationText t = text_arg(call, 0);
     StrBuf out;
 
+    if (form->length(t.bytes, t.len) > TEXT_MAX)
+        err_raise(SQLSTATE_PROGRAM_LIMIT_EXCEEDED,
+                  .message = "result of encoding conversion is too large");
     text_begin(&out);
     form->write(&out, t.bytes, t.len);
     return text_end(&out);

@@ -72,6 +72,8 @@ too_long()
 {
     echo "select length(repeat('x', 1073741824));"
     echo "select length(repeat('x', 600000000) || repeat('x', 600000000));"
+    echo "select length(encode(repeat('x', 600000000)::bytea, 'hex'));"
+    echo "select length(encode(convert_to(repeat('é', 150000000), 'utf8'), 'escape'));"
     echo "select array_fill(1, array[100000, 100000]);"
     echo "select 10::numeric ^ 200000;"
     echo "select length((10::numeric ^ 100000)::text);"
