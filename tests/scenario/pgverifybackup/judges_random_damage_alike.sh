@@ -76,7 +76,13 @@ verdict()
             sed -E 's/(parse backup manifest: )(parsing failed|unexpected .* field)$/\1/' | sort; } || true
 }
 
-differing=0
+# What sscanf() takes for an LSN, with blanks or too long, pg_waldump refuses later; ours is no LSN at once.
+both_refuse_an_lsn()
+{
+    grep -q '^exit code 1$' expected && grep -q '^exit code 1$' got && grep -qE 'could not parse (start|end) LSN$' got
+}
+
+differing=0 excused=0
 for ((n = 0; n < damages; n++)); do
     source=backup
     [ $((RANDOM % 4)) != 0 ] || source=sha
@@ -98,11 +104,14 @@ for ((n = 0; n < damages; n++)); do
     done
     verdict "$theirs" >expected
     verdict "$TEST_DIR/ours/pg_verifybackup" >got
-    cmp -s expected got || {
+    cmp -s expected got || if both_refuse_an_lsn; then
+        excused=$((excused + 1))
+    else
         differing=$((differing + 1))
         echo "DIFFERENT: $what; ${words[*]}"
         diff expected got | head -6 || true
         [ -n "${HOLDFAST_TEST_GO_ON-}" ] || fail "the verdict differs"
-    }
+    fi
 done
+note "$excused excused"
 assert_eq $differing 0 "$damages damaged backups are judged alike"
