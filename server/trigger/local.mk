@@ -8,6 +8,7 @@ server_sources += server/trigger/queue.c
 server_sources += server/trigger/ri_fire.c
 server_sources += server/trigger/ri_info.c
 server_sources += server/trigger/ri_lookup.c
+server_sources += server/trigger/ri_plan.c
 server_sources += server/trigger/ri_search.c
 server_sources += server/trigger/ri_text.c
 server_sources += server/trigger/ri_validate.c

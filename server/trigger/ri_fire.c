@@ -240,10 +240,22 @@ static void open_target(RiRun *run)
     result_rel_begin(run->target, fk, txn_command(true), run->mem);
 }
 
-static void open_search(RiRun *run, LockMode mode)
+static RiQuery query_of_change(const RiRun *run)
+{
+    switch (run->kind) {
+    case RI_CASCADE:
+        return run->is_update ? RI_QUERY_CASCADE_UPDATE : RI_QUERY_CASCADE_DELETE;
+    case RI_SET_NULL:
+        return run->is_update ? RI_QUERY_SET_NULL_UPDATE : RI_QUERY_SET_NULL_DELETE;
+    default:
+        return run->is_update ? RI_QUERY_SET_DEFAULT_UPDATE : RI_QUERY_SET_DEFAULT_DELETE;
+    }
+}
+
+static void open_search(RiRun *run, RiQuery query, LockMode mode)
 {
     MEM_SCOPE(run->mem) {
-        run->search = ri_search_new(run->info, run->rel, mode);
+        run->search = ri_search_new(run->info, run->rel, query, mode);
     }
     run->owner = ri_search_table(run->search)->row->relowner;
     require_rights(run, ri_search_table(run->search));
@@ -254,7 +266,7 @@ static void open_action(RiRun *run)
 {
     if (run->kind == RI_NO_ACTION || run->kind == RI_RESTRICT)
         return;
-    open_search(run, LOCK_ROW_EXCLUSIVE);
+    open_search(run, query_of_change(run), LOCK_ROW_EXCLUSIVE);
     open_target(run);
 }
 
@@ -272,7 +284,7 @@ RiRun *ri_run_new(Relation *rel, const RelationTrigger *t, RiKind kind, bool is_
     run->text = ri_query_text(run->info, kind, is_update);
     enter(&context, run->text);
     if (kind == RI_CHECK) {
-        run->lookup = ri_lookup_new(run->info, false, LOCK_ROW_SHARE);
+        run->lookup = ri_lookup_new(run->info, RI_QUERY_CHECK);
         run->owner = ri_lookup_table(run->lookup)->row->relowner;
         require_rights(run, ri_lookup_table(run->lookup));
     } else {
@@ -339,7 +351,7 @@ static bool is_replaced(RiRun *run, const RiRow *key)
     if (run->lookup == NULL) {
         MEM_SCOPE(run->mem) {
             run->own_text = ri_query_text(run->info, RI_NONE, false);
-            run->lookup = ri_lookup_new(run->info, true, LOCK_ROW_SHARE);
+            run->lookup = ri_lookup_new(run->info, RI_QUERY_IS_REPLACED);
         }
     }
     enter(&context, run->own_text);
@@ -389,9 +401,9 @@ static void refuse(RiRun *run, const RiRow *key, bool may_be_replaced)
         return;
     enter(&context, run->text);
     if (run->search == NULL)
-        open_search(run, LOCK_ROW_SHARE);
+        open_search(run, RI_QUERY_REFUSE, LOCK_ROW_SHARE);
     else if (run->kind == RI_SET_DEFAULT)
-        ri_lock_indexes(ri_search_table(run->search), LOCK_ROW_SHARE);
+        ri_search_set_query(run->search, RI_QUERY_REFUSE, LOCK_ROW_SHARE);
     ri_search_begin(run->search, key);
     while (!is_referenced && (row = ri_search_next(run->search)) != NULL)
         is_referenced = lock_reference(run, row);
@@ -515,6 +527,7 @@ static void change_rows(const Cascade *c)
     const HeapTuple *row;
     Cid command;
 
+    ri_search_set_query(run->search, query_of_change(run), LOCK_ROW_EXCLUSIVE);
     ri_search_begin(run->search, c->key);
     command = txn_command(true);
     result_rel_set_command(run->target, command);

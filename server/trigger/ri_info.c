@@ -54,6 +54,15 @@ static void on_constraint(Datum arg UNUSED, CacheId id UNUSED, uint32_t hash)
     }
 }
 
+void ri_info_for_each(void (*fn)(const RiInfo *info, Oid oid), Oid oid)
+{
+    size_t position = 0;
+    const RiInfo *info;
+
+    while ((info = hash_next(&ri.table, &position)) != NULL)
+        fn(info, oid);
+}
+
 static void begin(void)
 {
     if (ri.mem != NULL)
@@ -71,6 +80,11 @@ const RiInfo *ri_info_of(Oid constraint)
 
     begin();
     info = hash_enter(&ri.table, &constraint, NULL);
+    if (info->runs == NULL) {
+        MEM_SCOPE(ri.mem) {
+            info->runs = mem_new_array(uint8_t, RI_QUERIES);
+        }
+    }
     if (UNLIKELY(!info->is_valid))
         read_info(info);
     return info;

@@ -20,6 +20,7 @@
 
 struct RiLookup {
     const RiInfo *info;
+    RiQuery query;
     Relation *pk, *index;
     MemContext *mem;
     IndexScan *scan; /* NULL: not begun */
@@ -72,15 +73,17 @@ static void init_column(RiLookup *l, unsigned i, const Relation *fk)
     scan_key_init(&l->keys[i], (int16_t)(i + 1), SCAN_EQUAL, compare, index->collations[i], 0);
 }
 
-RiLookup *ri_lookup_new(const RiInfo *info, bool by_own_values, LockMode index_mode)
+RiLookup *ri_lookup_new(const RiInfo *info, RiQuery query)
 {
     RiLookup *l = mem_new(RiLookup);
-    Relation *fk = by_own_values ? NULL : relation_pin_existing(info->fk_table);
+    Relation *fk = query == RI_QUERY_IS_REPLACED ? NULL : relation_pin_existing(info->fk_table);
 
     l->info = info;
+    l->query = query;
     l->mem = mem_current();
     l->pk = relation_open(info->pk_table, LOCK_ROW_SHARE);
-    ri_lock_indexes(l->pk, index_mode);
+    ri_plan_lock(info, query, l->pk, info->index,
+                 query == RI_QUERY_VALIDATE ? LOCK_ACCESS_SHARE : LOCK_ROW_SHARE);
     l->index = relation_open(info->index, LOCK_NONE);
     if (l->index->index == NULL || l->index->index->key_count != info->key_count)
         err_raise(SQLSTATE_INTERNAL_ERROR,
@@ -176,6 +179,7 @@ bool ri_lookup(RiLookup *l, const RiRow *row, bool is_latest)
     HeapTuple tuple;
 
     check_interrupts();
+    ri_plan_count(l->info, l->query);
     txn_advance_command();
     l->view = is_latest ? *snapshot_latest() : *snapshot_take();
     l->view.command = txn_command(false);

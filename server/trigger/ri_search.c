@@ -22,8 +22,10 @@
 
 struct RiSearch {
     const RiInfo *info;
+    RiQuery query;
     Relation *fk;
-    Relation *index; /* NULL: all rows are looked at */
+    Oid index_oid;   /* 0: all rows are looked at */
+    Relation *index; /* NULL: none */
     MemContext *mem;
     RiEqual equals[RI_KEYS_MAX]; /* by number of the key */
     RiCast casts[RI_KEYS_MAX];   /* of arguments for the index, by its column */
@@ -37,35 +39,34 @@ struct RiSearch {
     RiRow wanted;
 };
 
-static void choose_index(RiSearch *s, const Relation *pk);
+static Oid choose_index(const RiSearch *s, const Relation *pk, unsigned *key_count);
+static void use_index(RiSearch *s, Oid oid, unsigned count, const Relation *pk);
 
-void ri_lock_indexes(Relation *rel, LockMode mode)
-{
-    const RelationIndexes *all = relation_indexes(rel);
-    unsigned count = all->count;
-    Oid *oids = mem_dup(all->oids, count * sizeof(Oid));
-
-    for (unsigned i = 0; i < count; i++)
-        lock_relation(oids[i], mode);
-    mem_free(oids);
-}
-
-RiSearch *ri_search_new(const RiInfo *info, Relation *pk, LockMode mode)
+RiSearch *ri_search_new(const RiInfo *info, Relation *pk, RiQuery query, LockMode mode)
 {
     RiSearch *s = mem_new(RiSearch);
+    unsigned count;
 
     s->info = info;
     s->mem = mem_current();
     s->fk = relation_open(info->fk_table, mode);
-    ri_lock_indexes(s->fk, mode);
     for (unsigned k = 0; k < info->key_count; k++) {
         const Column *own = &pk->desc->columns[info->pk[k] - 1];
 
         ri_equal_init(&s->equals[k], info->pf[k], own->type,
                       s->fk->desc->columns[info->fk[k] - 1].type, own->collation, s->mem);
     }
-    choose_index(s, pk);
+    s->index_oid = choose_index(s, pk, &count);
+    ri_search_set_query(s, query, mode);
+    if (s->index_oid != 0)
+        use_index(s, s->index_oid, count, pk);
     return s;
+}
+
+void ri_search_set_query(RiSearch *s, RiQuery query, LockMode mode)
+{
+    s->query = query;
+    ri_plan_lock(s->info, query, s->fk, s->index_oid, mode);
 }
 
 Relation *ri_search_table(const RiSearch *s)
@@ -132,25 +133,25 @@ static void use_index(RiSearch *s, Oid oid, unsigned count, const Relation *pk)
 }
 
 /* The one that tells most columns of the key; of several the first. */
-static void choose_index(RiSearch *s, const Relation *pk)
+static Oid choose_index(const RiSearch *s, const Relation *pk, unsigned *key_count)
 {
     const RelationIndexes *all = relation_indexes(s->fk);
     Oid *oids = mem_dup(all->oids, all->count * sizeof(Oid)), best = 0;
-    unsigned count = all->count, best_count = 0;
+    unsigned count = all->count;
 
+    *key_count = 0;
     for (unsigned i = 0; i < count; i++) {
         Relation *index = relation_pin_existing(oids[i]);
         unsigned usable = count_usable(s, index, pk);
 
         relation_unpin(index);
-        if (usable > best_count) {
-            best_count = usable;
+        if (usable > *key_count) {
+            *key_count = usable;
             best = oids[i];
         }
     }
     mem_free(oids);
-    if (best != 0)
-        use_index(s, best, best_count, pk);
+    return best;
 }
 
 /* ---- Searching ---- */
@@ -173,6 +174,7 @@ static void begin_index_scan(RiSearch *s)
 void ri_search_begin(RiSearch *s, const RiRow *key)
 {
     ri_search_stop(s);
+    ri_plan_count(s->info, s->query);
     txn_advance_command();
     s->wanted = *key;
     snapshot_push_latest();

@@ -115,9 +115,7 @@ void trigger_validate_foreign_key(Relation *table, Oid constraint)
 {
     const RiInfo *info = ri_info_of(constraint);
     MemContext *row_mem = mem_context_new(mem_current(), "row to be checked");
-    Validation v = {.info = info,
-                    .table = table,
-                    .lookup = ri_lookup_new(info, false, LOCK_ACCESS_SHARE)};
+    Validation v = {.info = info, .table = table, .lookup = ri_lookup_new(info, RI_QUERY_VALIDATE)};
     const HeapTuple *row;
     HeapScan *scan;
     Found found;

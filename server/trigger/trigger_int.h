@@ -46,9 +46,25 @@ void trigger_depth_leave(int depth);
 
 #define RI_KEYS_MAX 32
 
+/* The queries that PostgreSQL runs for a foreign key, each with a plan of its own. */
+typedef enum RiQuery {
+    RI_QUERY_CHECK,       /* for the row that is referred to */
+    RI_QUERY_IS_REPLACED, /* for another row with the key that has gone */
+    RI_QUERY_REFUSE,      /* for rows that refer to one */
+    RI_QUERY_CASCADE_DELETE,
+    RI_QUERY_CASCADE_UPDATE,
+    RI_QUERY_SET_NULL_DELETE, /* when the row referred to is deleted, and so on */
+    RI_QUERY_SET_NULL_UPDATE,
+    RI_QUERY_SET_DEFAULT_DELETE,
+    RI_QUERY_SET_DEFAULT_UPDATE,
+    RI_QUERY_VALIDATE, /* of all rows: never kept */
+    RI_QUERIES
+} RiQuery;
+
 typedef struct RiInfo {
     Oid constraint; /* first: the key of the table of them */
     bool is_valid;
+    uint8_t *runs; /* by RiQuery; of ri_plan.c */
     uint32_t hash; /* by which messages name its row */
     char name[NAME_SIZE];
     Oid schema; /* of the constraint */
@@ -63,6 +79,9 @@ typedef struct RiInfo {
 /* Of a trigger's constraint; raises 42P17 when it has none. Stays where it is. */
 const RiInfo *ri_info(const RelationTrigger *t, const Relation *rel);
 const RiInfo *ri_info_of(Oid constraint);
+
+/* Calls the function for all that are known. It must not raise. */
+void ri_info_for_each(void (*fn)(const RiInfo *info, Oid oid), Oid oid);
 
 /* A value as an operator takes it. */
 typedef struct RiCast {
@@ -112,15 +131,24 @@ _Noreturn void ri_raise_referenced(const RiInfo *info, Relation *pk, Relation *f
                                    const RiRow *row);
 _Noreturn void ri_raise_mixed(const RiInfo *info, const Relation *fk);
 
-/* ---- ri_search.c: the rows that refer to one ---- */
-
-typedef struct RiSearch RiSearch;
+/* ---- ri_plan.c: indexes that a query locks ---- */
 
 /* All that a table has: who plans a query locks them, used or not. */
 void ri_lock_indexes(Relation *rel, LockMode mode);
 
-RiSearch *ri_search_new(const RiInfo *info, Relation *pk, LockMode mode);
+/* Those that the next run of the query locks, of which it reads one (0: none). */
+void ri_plan_lock(const RiInfo *info, RiQuery query, Relation *rel, Oid index, LockMode mode);
+void ri_plan_count(const RiInfo *info, RiQuery query); /* that it runs */
+
+/* ---- ri_search.c: the rows that refer to one ---- */
+
+typedef struct RiSearch RiSearch;
+
+RiSearch *ri_search_new(const RiInfo *info, Relation *pk, RiQuery query, LockMode mode);
 Relation *ri_search_table(const RiSearch *s);
+
+/* The rows are searched for another query from now on. */
+void ri_search_set_query(RiSearch *s, RiQuery query, LockMode mode);
 
 /* From the start, for rows that refer to that key. */
 void ri_search_begin(RiSearch *s, const RiRow *key);
@@ -136,10 +164,10 @@ void ri_search_end(RiSearch *s);
 typedef struct RiLookup RiLookup;
 
 /*
- * By values of the referencing table, or of the table itself. The relation and its index are locked
- * and pinned until the end; in the current context. index_mode: for its indexes.
+ * For RI_QUERY_IS_REPLACED values are of the table itself, else of the referencing one. The
+ * relation and its index are locked and pinned until the end; in the current context.
  */
-RiLookup *ri_lookup_new(const RiInfo *info, bool by_own_values, LockMode index_mode);
+RiLookup *ri_lookup_new(const RiInfo *info, RiQuery query);
 
 /* Is it there, as of now? Locks it FOR KEY SHARE. is_latest: whatever the isolation level. */
 bool ri_lookup(RiLookup *l, const RiRow *row, bool is_latest);
