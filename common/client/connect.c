@@ -57,20 +57,20 @@ static void take_notice(void *arg, const PGresult *result);
 Client *client_connect(ClientOptions *options, const ClientConnect *want)
 {
     Client *c;
+    Settings settings = {.count = 0};
     bool is_asked = false;
 
     load_libpq();
     c = mem_new(Client);
     c->mem = mem_current();
     c->on_reset = mem_on_reset(c->mem, finish, c);
+    make_settings(options, want, &settings);
     if (options->force_password && options->password == NULL) {
         options->password = terminal_read_password("Password: ");
         is_asked = true;
     }
     for (;;) {
-        Settings settings = {.count = 0};
-
-        make_settings(options, want, &settings);
+        set_setting(&settings, "password", options->password);
         connect_once(c, &settings);
         if (client_pq.PQstatus(c->conn) == CONNECTION_OK)
             break;

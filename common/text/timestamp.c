@@ -60,6 +60,7 @@ static void check_minus(const TimeReader *r);
 static void read_zone(TimeReader *r);
 static void read_offset(TimeReader *r);
 static void read_named_zone(TimeReader *r);
+static bool is_zone_name(const char *name);
 static const AbbrevRow *find_abbrev(const char *name);
 static bool read_number(TimeReader *r, size_t digits_max, int *out);
 static bool read_char(TimeReader *r, char c);
@@ -347,6 +348,8 @@ static void read_named_zone(TimeReader *r)
 {
     char *name = mem_strndup(r->at, strcspn(r->at, " \t\r\n"));
 
+    if (!is_zone_name(name))
+        raise_syntax(r);
     r->at += strlen(name);
     r->abbrev = find_abbrev(name);
     if (r->abbrev != NULL)
@@ -360,6 +363,37 @@ static void read_named_zone(TimeReader *r)
     if (r->zone == NULL)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = err_fmt("time zone \"%s\" not recognized", name));
+}
+
+/*
+ * Would PostgreSQL take all of it for one word? Not where another character comes first behind the
+ * letters, and not digits behind a word of dates, which are a field of their own.
+ */
+static bool is_zone_name(const char *name)
+{
+    static const char *const date_words[] = {
+        "apr",       "april",     "aug",      "august",   "dec",      "december", "dow",
+        "doy",       "epoch",     "feb",      "february", "fri",      "friday",   "isodow",
+        "isoyear",   "jan",       "january",  "jul",      "july",     "jun",      "june",
+        "mar",       "march",     "may",      "mon",      "monday",   "nov",      "november",
+        "now",       "oct",       "october",  "sat",      "saturday", "sep",      "sept",
+        "september", "sun",       "sunday",   "thu",      "thur",     "thurs",    "thursday",
+        "today",     "tomorrow",  "tue",      "tues",     "tuesday",  "wed",      "weds",
+        "wednesday", "yesterday", "infinity", "allballs",
+    };
+    size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz");
+
+    if (name[len] == '\0')
+        return true;
+    if (strchr("-/.+0123456789", name[len]) == NULL ||
+        name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789+-/_.:")] != '\0')
+        return false;
+    if (name[len] != '+' && !isdigit((unsigned char)name[len]))
+        return true;
+    for (size_t i = 0; i < ARRAY_LEN(date_words); i++)
+        if (strlen(date_words[i]) == len && memcmp(date_words[i], name, len) == 0)
+            return false;
+    return len > 2; /* shorter ones are units and such */
 }
 
 static const AbbrevRow *find_abbrev(const char *name)

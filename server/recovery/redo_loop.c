@@ -352,7 +352,7 @@ static bool needs_cleanup_lock(const WalRecord *record, const WalTouch *touch)
 
 /*
  * The block's buffer, locked exclusively; none when the block is not there and the record does not
- * make it. Maps may grow by any record: what they lack is zeros.
+ * make it. Maps may grow by any record: what they lack is zeros, as is a page that is damaged.
  */
 static Buffer find_page(const WalRecord *record, const WalTouch *touch)
 {
@@ -360,17 +360,18 @@ static Buffer find_page(const WalRecord *record, const WalTouch *touch)
     SmgrRel *rel = smgr_open(&touch->tag.rel, SMGR_PERMANENT);
     ForkNo fork = (ForkNo)touch->tag.fork;
     bool is_made = ref != NULL && (ref->will_init || (ref->has_image && ref->apply_image));
+    bool is_map = fork == FORK_VM || fork == FORK_FSM;
     bool is_clean = recovery_takes_queries() && needs_cleanup_lock(record, touch);
     BlockNo count;
     Buffer buffer;
 
-    if (is_made || fork == FORK_VM || fork == FORK_FSM)
+    if (is_made || is_map)
         smgr_create(rel, fork, true);
     else if (!smgr_exists(rel, fork))
         return BUFFER_NONE;
     count = smgr_block_count(rel, fork);
     if (touch->tag.block >= count) {
-        if (!is_made && fork != FORK_VM && fork != FORK_FSM)
+        if (!is_made && !is_map)
             return BUFFER_NONE;
         extend_to(rel, fork, touch->tag.block);
     }
@@ -379,7 +380,8 @@ static Buffer find_page(const WalRecord *record, const WalTouch *touch)
                              is_clean ? BUFFER_ZERO_AND_CLEANUP_LOCK : BUFFER_ZERO_AND_LOCK, NULL,
                              true);
     } else {
-        buffer = buffer_read(rel, fork, touch->tag.block, BUFFER_NORMAL, NULL, true);
+        buffer = buffer_read(rel, fork, touch->tag.block,
+                             is_map ? BUFFER_ZERO_ON_ERROR : BUFFER_NORMAL, NULL, true);
         if (is_clean)
             buffer_lock_cleanup(buffer);
         else

@@ -91,9 +91,12 @@ static void set_year(DateMaker *m)
 
 /* ---- Day ---- */
 
+/* Julian days have 32 bits, and turn over as PostgreSQL's do. */
 static void set_date(DateMaker *m, int64_t days)
 {
-    date_to_civil(days, &m->d);
+    int32_t julian = (int32_t)(uint32_t)(days + EPOCH_JULIAN);
+
+    date_to_civil((int64_t)julian - EPOCH_JULIAN, &m->d);
     m->has_year = m->has_month = m->has_day = true;
 }
 
@@ -115,15 +118,13 @@ static void set_iso_week(DateMaker *m)
     set_date(m, day);
 }
 
-static void set_year_day(DateMaker *m, int64_t day)
+static void set_year_day(DateMaker *m, int day)
 {
     int month = 1;
 
     if (m->d.year == 0 && m->f.is_bc == 0)
         err_raise(SQLSTATE_INVALID_DATETIME_FORMAT,
                   .message = "cannot calculate day of year without year information");
-    if (day != (int32_t)day)
-        raise_range(m);
     if (m->f.convention == CONVENTION_ISO) {
         set_date(m, iso_monday(m->d.year, 1) - 1 + day);
         return;
@@ -133,27 +134,31 @@ static void set_year_day(DateMaker *m, int64_t day)
     if (m->d.month <= 1)
         m->d.month = month;
     if (m->d.day <= 1)
-        m->d.day = (int)day;
+        m->d.day = day;
     m->has_month = m->has_day = true;
+}
+
+/* The first day of a week, which turns over as PostgreSQL's does: it is only taken mod 2^32. */
+static int week_start(int week)
+{
+    return (int)(((uint32_t)week - 1) * 7 + 1);
 }
 
 static void set_days(DateMaker *m)
 {
     const DateFields *f = &m->f;
-    int64_t year_day = f->year_day, day = f->day;
+    int year_day = f->year_day, day = f->day;
 
     if (f->julian != 0)
         set_date(m, (int64_t)f->julian - EPOCH_JULIAN);
     if (f->week != 0 && f->convention == CONVENTION_ISO)
         set_iso_week(m);
     else if (f->week != 0)
-        year_day = (f->week - INT64_C(1)) * 7 + 1;
+        year_day = week_start(f->week);
     if (f->month_week != 0)
-        day = (f->month_week - INT64_C(1)) * 7 + 1;
-    if (day != (int32_t)day)
-        raise_range(m);
+        day = week_start(f->month_week);
     if (day != 0) {
-        m->d.day = (int)day;
+        m->d.day = day;
         m->has_day = true;
     }
     if (f->month != 0) {

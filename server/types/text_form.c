@@ -182,7 +182,7 @@ Datum varchar(FmgrCall *call)
 static Datum bpchar_result(const char *text, size_t len, int32_t type_mod, bool is_cast)
 {
     int32_t want = type_mod - VARLENA_HEADER;
-    size_t fit, count, pad;
+    size_t fit, count, pad, size;
     uint8_t *v;
 
     if (type_mod < VARLENA_HEADER)
@@ -191,7 +191,9 @@ static Datum bpchar_result(const char *text, size_t len, int32_t type_mod, bool 
     if (fit < len && !is_cast && !are_blanks(text + fit, len - fit))
         raise_too_long("character", want);
     pad = (size_t)want - count;
-    v = text_new_room(fit + pad);
+    /* Far above what a value may have, PostgreSQL's error names a size that turned over. */
+    size = (size_t)(int32_t)(VARLENA_HEADER + fit + pad);
+    v = text_new_room(size - VARLENA_HEADER);
     memcpy(v + VARLENA_HEADER, text, fit);
     memset(v + VARLENA_HEADER + fit, ' ', pad);
     return datum_of_pointer(v);

@@ -37,6 +37,7 @@ struct FakeServer {
 static void *play(void *arg);
 static bool play_connection(FakeServer *s);
 static bool play_step(FakeServer *s, const FakeStep *step);
+static void hang_up(FakeServer *s);
 static bool welcome(FakeServer *s);
 static bool read_startup(FakeServer *s);
 static bool take_message(FakeServer *s, char letter, const char *text);
@@ -140,8 +141,16 @@ static bool play_step(FakeServer *s, const FakeStep *step)
     if (is_right && step->answer != NULL)
         is_right = send_bytes(s, step->answer->text, step->answer->len);
     if (step->expect == FAKE_HANG_UP)
-        shutdown(s->connection, SHUT_RDWR);
+        hang_up(s);
     return is_right;
+}
+
+/* What was under way meanwhile is nobody's any more. */
+static void hang_up(FakeServer *s)
+{
+    shutdown(s->connection, SHUT_RDWR);
+    while (recv(s->connection, s->body, sizeof s->body, MSG_DONTWAIT) > 0)
+        ;
 }
 
 /* From the start-up packet to the first ReadyForQuery. */

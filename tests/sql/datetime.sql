@@ -98,3 +98,8 @@ from unnest(array['178956970 years'::interval, '-178956970 years', '6000000 year
                   '-2147483648 months -2147483648 days', '11764850 years -2147483000 days',
                   '-5867440 years 2147483647 days', '100 years 371 days',
                   '5874898 years 300 days']) i;
+-- weeks that are too large turn over
+select to_date('2020 613566758', 'YYYY WW'), to_date('2020 03 613566759', 'YYYY MM W'), to_date('2020 613566758', 'IYYY IW'),
+  to_date('2020 10 432136071', 'YYYY DD WW'), to_date('2020 -613566758', 'YYYY WW');
+select to_date('2020 432136071', 'YYYY WW');
+select bpchar(',{\1}é'::bpchar, 2147483647, 'off');

@@ -101,6 +101,24 @@ for name in theirs ours; do
 done
 both "select count(*) from whole; select count(*) from t where ctid < '(2,0)';"
 
+# ---- Maps: what is damaged there is made anew, after a crash too ----
+
+copies
+for name in theirs ours; do
+    flip "$name/data/${file[vm]}" 300
+    flip "$name/data/${file[fsm]}" 300
+    cluster_start "$name"
+done
+both "update t set b = 'x' where a = 1500; insert into t values (-1, 'x', 'y');"
+for name in theirs ours; do
+    cluster_kill "$name"
+    cluster_start "$name"
+    sed -n 's/.*WARNING: *\(invalid page\)/\1/p' "$(cluster_log "$name")" >"$name.maps"
+done
+diff theirs.maps ours.maps >differ || fail "other words about maps: $(cat differ)"
+[ "$(wc -l <ours.maps)" -ge 2 ] || fail "no page of a map was made anew: $(cat ours.maps)"
+both "select count(*) from t; vacuum t; select count(*) from t"
+
 # ---- The log: cut, or damaged, behind the last checkpoint ----
 
 cluster_start base

@@ -24,17 +24,17 @@ for script in $scripts; do
     for size in $sizes; do
         mkfifo in
         owner_path in
-        exec {pipe}<>in
+        exec 9<>in
         as_owner_in_background env PGHOST="$(cluster_socket_dir ours)" PGPORT="$(cluster_port ours)" stdbuf -oL "$bin/psql" \
-            -X -A -t -U postgres -d postgres <in >out 2>&1
+            -X -A -t -U postgres -d postgres <in >out 2>&1 9>&- # which a COPY that was to be refused reads to its end
         client=$!
-        echo "select 'backend', pg_backend_pid();" >&$pipe
+        echo "select 'backend', pg_backend_pid();" >&9
         wait_until "a backend" grep -q '^backend' out
         backend=$(sed -n 's/^backend|//p' out)
         is=$(sed -n 's/^VmData:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$backend/status")
         as_owner prlimit --pid "$backend" --data=$(((is + size) * 1024))
-        cat "$HOLDFAST_SRC/tests/sql/$script" - >&$pipe <<<'\q'
-        exec {pipe}>&-
+        cat "$HOLDFAST_SRC/tests/sql/$script" - >&9 <<<'\q'
+        exec 9>&-
         wait_until "the end of $script with $size kB" process_is_gone "$client"
         wait "$client" || true
         rm in

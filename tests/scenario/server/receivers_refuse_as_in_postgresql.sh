@@ -37,10 +37,16 @@ cluster_start other
 
 tcp="hostaddr=127.0.0.1 port=$(cluster_port main)"
 echo nothing | tee theirs.before >ours.before
-# said SIDE LINE: has it told since that line of its log how it went, and gone on from there?
+# words SIDE LINE: what it says since that line of its log, and did not the last time: it may have tried once more before
+words()
+{
+    tail -n +$(($2 + 1)) "$(cluster_log "$1")" | grep -v -E "parameter|SIGHUP|waiting for WAL|invalid record|shutdown requested|restarted WAL|terminating walreceiver process due to admin|replication terminated|End of WAL" |
+        sed -E 's/[0-9]{15,}/ID/g; s/[0-9A-F]+\/[0-9A-F]+/LSN/g' | awk '!seen[$0]++' | { grep -vxFf "$1.before" || true; } | head -6
+}
+# said SIDE LINE: has it told since that line how it went, and gone on from there?
 said()
 {
-    tail -n +$(($2 + 1)) "$(cluster_log "$1")" | grep -c -E "^FATAL:.*(could|differ|behind)|started streaming" >/dev/null &&
+    words "$1" "$2" | grep -c -E "^FATAL:.*(could|differ|behind)|started streaming" >/dev/null &&
         ! tail -n 1 "$(cluster_log "$1")" | grep -q "^FATAL"
 }
 # receives WHAT CONNINFO [setting...]: both are told to, and what they say of it then is the same
@@ -56,9 +62,7 @@ receives()
     done
     for side in theirs ours; do
         wait_until "$what: an answer" said $side "${from[$side]}"
-        tail -n +$((from[$side] + 1)) "$(cluster_log $side)" | grep -v -E "parameter|SIGHUP|waiting for WAL|invalid record|shutdown requested|restarted WAL|terminating walreceiver process due to admin|replication terminated|End of WAL" |
-            sed -E 's/[0-9]{15,}/ID/g; s/[0-9A-F]+\/[0-9A-F]+/LSN/g' | awk '!seen[$0]++' |
-            { grep -vxFf $side.before || true; } | head -6 >$side.words # it may have tried once more before
+        words $side "${from[$side]}" >$side.words
         cp $side.words $side.before
     done
     diff theirs.words ours.words >diff.out || fail "$what: $(cat diff.out)"
