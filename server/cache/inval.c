@@ -23,6 +23,7 @@
 #include "server/cache/syscache.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/catalog/catalog_struct.h"
+#include "server/config/setting.h"
 #include "server/storage/smgr/smgr.h"
 #include "server/txn/snapshot.h"
 
@@ -73,6 +74,7 @@ static struct {
         Datum arg;
     } relation_functions[FUNCTIONS_MAX];
     unsigned row_function_count, relation_function_count;
+    int discards; /* under way, for debug_discard_caches */
 } inval;
 
 static Target target_of_transaction(void);
@@ -421,6 +423,7 @@ void inval_at_event(TxnEvent event)
         return;
     case TXN_ABORT:
     case TXN_PREPARED:
+        inval.discards = 0; /* where it was when it was interrupted */
         for (; noted != NULL; noted = noted->parent)
             act_on_group(&noted->prior);
         inval.noted = NULL;
@@ -484,8 +487,28 @@ void inval_redo(const void *messages, size_t count)
 
 /* ---- What others change ---- */
 
+#ifdef HOLDFAST_SANITIZE
+/*
+ * What others may have changed, they have: whoever keeps a pointer to what it does not hold is
+ * found out by the sanitizer. Acting accepts in its turn, and so it nests as deep as is set.
+ */
+static void discard(void)
+{
+    if (inval.discards >= setting.debug_discard_caches)
+        return;
+    inval.discards++;
+    inval_reset_all();
+    inval.discards--;
+}
+#else
+static inline void discard(void)
+{
+}
+#endif
+
 void inval_accept(void)
 {
+    discard();
     if (UNLIKELY(inval_ring_has_news() || inval.read_next < inval.read_count))
         accept_all();
 }

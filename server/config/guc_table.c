@@ -6,22 +6,29 @@
 
 #include "server/config/guc_int.h"
 
-#define ROW_OF(name_, kind_, context_, group_, flags_, unit_, text_)                          \
- .name = #name_, .kind = (kind_), .context = GUC_##context_, .group = GUC_GROUP_##group_,     \
+#define ROW_OF(name_, kind_, context_, group_, flags_, unit_, text_)                      \
+ .name = #name_, .kind = (kind_), .context = GUC_##context_, .group = GUC_GROUP_##group_, \
  .flags = (flags_), .unit = GUC_UNIT_##unit_, .offset = offsetof(Settings, name_), .text = text_
+
+/* debug_discard_caches takes much time: only builds that look for bugs have it. */
+#ifdef HOLDFAST_SANITIZE
+# define DISCARD_CACHES_MAX 5
+#else
+# define DISCARD_CACHES_MAX 0
+#endif
 
 const GucDef guc_defs[] = {
 #define SET_BOOL(name, context, group, flags, initial, text) \
  {ROW_OF(name, GUC_BOOL, context, group, flags, NONE, text), .boot.b = (initial)},
-#define SET_INT(name, context, group, flags, unit, initial, least, most, text)              \
- {ROW_OF(name, GUC_INT, context, group, flags, unit, text), .boot.i = (initial),           \
-  .min = (least), .max = (most)},
-#define SET_REAL(name, context, group, flags, unit, initial, least, most, text)             \
- {ROW_OF(name, GUC_REAL, context, group, flags, unit, text), .boot.d = (initial),          \
-  .min = (least), .max = (most)},
+#define SET_INT(name, context, group, flags, unit, initial, least, most, text)                   \
+ {ROW_OF(name, GUC_INT, context, group, flags, unit, text), .boot.i = (initial), .min = (least), \
+  .max = (most)},
+#define SET_REAL(name, context, group, flags, unit, initial, least, most, text)                   \
+ {ROW_OF(name, GUC_REAL, context, group, flags, unit, text), .boot.d = (initial), .min = (least), \
+  .max = (most)},
 #define SET_STRING(name, context, group, flags, initial, text) \
  {ROW_OF(name, GUC_STRING, context, group, flags, NONE, text), .boot.s = (initial)},
-#define SET_ENUM(name, context, group, flags, choices, initial, text)    \
+#define SET_ENUM(name, context, group, flags, choices, initial, text)         \
  {ROW_OF(name, GUC_ENUM, context, group, flags, NONE, text), .set = #choices, \
   .boot.i = (int)choices##_##initial},
 #include "server/config/guc.def"

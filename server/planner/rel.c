@@ -205,6 +205,18 @@ static List *index_targets(const PlanIndex *index, const Relation *table)
     return targets;
 }
 
+/* What the index is of, copied: its Relation is not held while the query is planned. */
+static void copy_columns(const RelationIndex *facts, PlanIndex *out)
+{
+    out->column_count = facts->column_count;
+    out->key_count = facts->key_count;
+    out->columns = mem_dup(facts->columns, facts->column_count * sizeof *facts->columns);
+    out->families = mem_dup(facts->op_families, facts->key_count * sizeof *facts->op_families);
+    out->input_types = mem_dup(facts->input_types, facts->key_count * sizeof *facts->input_types);
+    out->collations = mem_dup(facts->collations, facts->key_count * sizeof *facts->collations);
+    out->options = mem_dup(facts->options, facts->key_count * sizeof *facts->options);
+}
+
 static PlanIndex *load_index(PlanRel *rel, const Relation *table, Relation *relation)
 {
     const RelationIndex *facts = relation->index;
@@ -213,16 +225,10 @@ static PlanIndex *load_index(PlanRel *rel, const Relation *table, Relation *rela
     *index = (PlanIndex){.oid = relation->oid,
                          .access_method = relation->row->relam,
                          .rel = rel,
-                         .column_count = facts->column_count,
-                         .key_count = facts->key_count,
-                         .columns = facts->columns,
-                         .families = facts->op_families,
-                         .input_types = facts->input_types,
-                         .collations = facts->collations,
-                         .options = facts->options,
                          .is_unique = facts->row->indisunique,
                          .is_immediate = facts->row->indimmediate,
                          .nulls_not_distinct = facts->row->indnullsnotdistinct};
+    copy_columns(facts, index);
     index->exprs = read_exprs(facts->expressions, rel, false);
     index->predicate = read_exprs(facts->predicate, rel, true);
     index->targets = index_targets(index, table);

@@ -96,7 +96,7 @@ Datum nameconcatoid(FmgrCall *call)
     return name_result(mem_printf("%.*s%s", (int)len, name, suffix), len + strlen(suffix));
 }
 
-/* ---- Comparisons: with names by strncmp() in the C collation, with text by the collation ---- */
+/* ---- Comparisons: with names by bytes in the C collation, with text by the collation ---- */
 
 /* One side of a comparison. */
 static inline CollationText name_arg(const FmgrCall *call, int n)
@@ -113,11 +113,21 @@ static inline CollationText text_arg(const FmgrCall *call, int n)
     return (CollationText){(const char *)varlena_bytes(v), varlena_len(v)};
 }
 
+/* By how much the first other byte is larger, which the library's strncmp() need not tell. */
+static int compare_bytes(const char *a, const char *b)
+{
+    size_t i = 0;
+
+    while (i < NAME_SIZE - 1 && a[i] == b[i] && a[i] != '\0')
+        i++;
+    return (uint8_t)a[i] - (uint8_t)b[i];
+}
+
 /* Names of catalogs go by their bytes, and need not be measured first. */
 static inline int compare_names(const FmgrCall *call)
 {
     if (LIKELY(call->collation == COLLATION_C))
-        return strncmp(fmgr_cstring(call, 0), fmgr_cstring(call, 1), NAME_SIZE);
+        return compare_bytes(fmgr_cstring(call, 0), fmgr_cstring(call, 1));
     return collation_compare(call->collation, name_arg(call, 0), name_arg(call, 1));
 }
 
