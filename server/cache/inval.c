@@ -10,6 +10,7 @@
 #include "server/cache/inval.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "common/err/err.h"
 #include "common/format/oid_range.h"
@@ -74,7 +75,7 @@ static struct {
         Datum arg;
     } relation_functions[FUNCTIONS_MAX];
     unsigned row_function_count, relation_function_count;
-    int discards; /* under way, for debug_discard_caches */
+    bool is_discarding; /* for debug_discard_caches */
 } inval;
 
 static Target target_of_transaction(void);
@@ -423,7 +424,7 @@ void inval_at_event(TxnEvent event)
         return;
     case TXN_ABORT:
     case TXN_PREPARED:
-        inval.discards = 0; /* where it was when it was interrupted */
+        inval.is_discarding = false;
         for (; noted != NULL; noted = noted->parent)
             act_on_group(&noted->prior);
         inval.noted = NULL;
@@ -489,16 +490,23 @@ void inval_redo(const void *messages, size_t count)
 
 #ifdef HOLDFAST_SANITIZE
 /*
- * What others may have changed, they have: whoever keeps a pointer to what it does not hold is
- * found out by the sanitizer. Acting accepts in its turn, and so it nests as deep as is set.
+ * Anything may have been changed by others at any chance: by a game of chance, here it was. Who
+ * keeps a pointer to what it does not hold is found out by the sanitizer.
  */
 static void discard(void)
 {
-    if (inval.discards >= setting.debug_discard_caches)
+    static uint32_t chance;
+
+    if (setting.debug_discard_caches == 0 || inval.is_discarding)
         return;
-    inval.discards++;
+    if (chance == 0)
+        chance = (uint32_t)getpid();
+    chance = chance * 1103515245U + 12345U;
+    if ((chance >> 8) % (uint32_t)setting.debug_discard_caches != 0)
+        return;
+    inval.is_discarding = true;
     inval_reset_all();
-    inval.discards--;
+    inval.is_discarding = false;
 }
 #else
 static inline void discard(void)

@@ -334,8 +334,8 @@ static void find_operators(Key *k, unsigned i)
 {
     const Column *fk = &k->fk->desc->columns[k->fk_columns[i] - 1];
     const Column *pk = &k->pk->desc->columns[k->pk_columns[i] - 1];
-    const HeapTuple *row = syscache_peek(CACHE_CLAOID, datum_of_u32(k->classes[i]));
     Oid family, input, base = type_base(fk->type);
+    const HeapTuple *row = syscache_peek(CACHE_CLAOID, datum_of_u32(k->classes[i]));
 
     if (row == NULL)
         err_raise(SQLSTATE_INTERNAL_ERROR,

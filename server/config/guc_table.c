@@ -10,9 +10,12 @@
  .name = #name_, .kind = (kind_), .context = GUC_##context_, .group = GUC_GROUP_##group_, \
  .flags = (flags_), .unit = GUC_UNIT_##unit_, .offset = offsetof(Settings, name_), .text = text_
 
-/* debug_discard_caches takes much time: only builds that look for bugs have it. */
+/*
+ * debug_discard_caches takes much time, as one chance in so many is taken: only builds that look
+ * for bugs have it.
+ */
 #ifdef HOLDFAST_SANITIZE
-# define DISCARD_CACHES_MAX 5
+# define DISCARD_CACHES_MAX 1000000
 #else
 # define DISCARD_CACHES_MAX 0
 #endif

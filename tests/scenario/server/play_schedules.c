@@ -556,17 +556,20 @@ static void begin_schedule(void)
     }
 }
 
-static void end_prepared(void)
+/* True when there was any: who waited for it may have prepared another since. */
+static bool end_prepared(void)
 {
     PGresult *r = watch("select gid from pg_prepared_xacts order by gid");
+    int count = PQntuples(r);
 
-    for (int i = 0; i < PQntuples(r); i++) {
+    for (int i = 0; i < count; i++) {
         const char *gid = PQgetvalue(r, i, 0);
 
         strbuf_add_fmt(&play.out, "left prepared: %s\n", gid);
         PQclear(watch(mem_printf("rollback prepared '%s'", gid)));
     }
     PQclear(r);
+    return count > 0;
 }
 
 static bool is_to_end(const Session *s)
@@ -593,14 +596,17 @@ static void end_blocks(void)
 
 static void end_sessions(void)
 {
-    bool was_busy[SESSIONS];
+    bool was_busy[SESSIONS], was_any;
 
     note_busy(was_busy);
-    end_prepared();
-    restart_clocks();
-    settle();
+    do {
+        was_any = end_prepared();
+        restart_clocks();
+        settle();
+    } while (was_any);
     add_outcomes(NULL, was_busy);
     end_blocks();
+    end_prepared();
     if (someone_is_busy())
         err_fatal(SQLSTATE_SYSTEM_ERROR, .message = "a session does not end");
     for (size_t i = 0; i < SESSIONS; i++) {
