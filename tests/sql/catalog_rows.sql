@@ -1,4 +1,6 @@
 -- rows of catalogs that are changed as those of tables: what is kept of them is forgotten
+-- plans stay as they are
+set debug_discard_caches = 0;
 create table renamed (a int, b text);
 insert into renamed values (1, 'x');
 create index renamed_a on renamed (a);

@@ -1,4 +1,6 @@
 -- What runs of plans took: blocks, temporary files, the log; and the settings that a plan was made with.
+-- plans stay as they are
+set debug_discard_caches = 0;
 \pset format unaligned
 create table t(id int primary key, k int, v text);
 insert into t select g, g % 10, 'v' || g from generate_series(1, 2000) g;
