@@ -28,7 +28,7 @@ static void copy_address(const struct sockaddr_storage *from, uint8_t out[16], u
                          uint16_t *port);
 static OsIo tell_failure(int error, const char **why);
 
-void os_listen_tcp(const char *host, uint16_t port, unsigned backlog, Array *fds)
+bool os_listen_tcp(const char *host, uint16_t port, unsigned backlog, Array *fds)
 {
     struct addrinfo wanted = {.ai_flags = AI_PASSIVE, .ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
@@ -38,11 +38,13 @@ void os_listen_tcp(const char *host, uint16_t port, unsigned backlog, Array *fds
 
     snprintf(service, sizeof service, "%u", (unsigned)port);
     rc = getaddrinfo(str_equal(host, "*") ? NULL : host, service, &wanted, &found);
-    if (rc != 0)
-        err_raise(SQLSTATE_CONNECTION_EXCEPTION,
-                  .message = err_fmt("could not translate host name \"%s\", service \"%s\" to "
-                                     "address: %s",
-                                     host, service, gai_strerror(rc)));
+    if (rc != 0) {
+        err_log(ERR_LOG,
+                .message = err_fmt("could not translate host name \"%s\", service \"%s\" to "
+                                   "address: %s",
+                                   host, service, gai_strerror(rc)));
+        return false;
+    }
     /* Nothing between here and the end raises, so that the list is always freed. */
     for (const struct addrinfo *a = found; a != NULL; a = a->ai_next) {
         int fd;
@@ -52,9 +54,7 @@ void os_listen_tcp(const char *host, uint16_t port, unsigned backlog, Array *fds
         *(int *)array_push(fds) = fd;
     }
     freeaddrinfo(found);
-    if (fds->count == before)
-        err_raise(SQLSTATE_CONNECTION_EXCEPTION,
-                  .message = err_fmt("could not create listen socket for \"%s\"", host));
+    return fds->count > before;
 }
 
 int os_listen_unix(const char *path, unsigned backlog, uint32_t mode, const char *group)

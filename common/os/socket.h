@@ -13,9 +13,9 @@
 
 /*
  * Listen on each address that host and port resolve to ("*": all of the machine). Fills fds (int);
- * addresses that cannot be used are logged. Raises when none can.
+ * addresses that cannot be used are logged. False when none can.
  */
-void os_listen_tcp(const char *host, uint16_t port, unsigned backlog, Array *fds);
+bool os_listen_tcp(const char *host, uint16_t port, unsigned backlog, Array *fds);
 
 /*
  * Listen on dir/.s.PGSQL.PORT, replacing a socket that nobody listens on; mode is that of the

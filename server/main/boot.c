@@ -40,7 +40,9 @@
 #include "server/txn/xid.h"
 #include "server/wal/wal.h"
 
-#define PASSWORD_MAX KIB(4)
+#define PASSWORD_MAX     KIB(4)
+#define MAX_WAL_SEGMENTS 64 /* what initdb makes of max_wal_size and min_wal_size */
+#define MIN_WAL_SEGMENTS 5
 
 typedef struct Boot {
     BootstrapOptions catalog;
@@ -203,15 +205,31 @@ static void make_folders(void)
             os_dir_make(folders[i]);
 }
 
-/* All settings at their defaults as comments, those that were wished for in force. */
+/* "320MB", "4GB": so many segments. */
+static const char *segments_text(const Boot *boot, unsigned count)
+{
+    uint64_t size_mb = (uint64_t)boot->wal_segment_size * count / MIB(1);
+
+    return size_mb % 1024 == 0 ? mem_printf("%" PRIu64 "GB", size_mb / 1024)
+                               : mem_printf("%" PRIu64 "MB", size_mb);
+}
+
+/*
+ * All settings at their defaults as comments, those that were wished for in force, and sizes of the
+ * log that suit its segments.
+ */
 static char *configuration_text(const Boot *boot)
 {
-    ConfigSampleValue *values = mem_new_array(ConfigSampleValue, boot->settings.count);
+    ConfigSampleValue *values = mem_new_array(ConfigSampleValue, boot->settings.count + 2);
     size_t count = 0;
     StrBuf text;
 
     array_foreach(const GucChange, change, &boot->settings)
         values[count++] = (ConfigSampleValue){.name = change->name, .value = change->value};
+    values[count++] = (ConfigSampleValue){
+        .name = "max_wal_size", .value = segments_text(boot, MAX_WAL_SEGMENTS)};
+    values[count++] = (ConfigSampleValue){
+        .name = "min_wal_size", .value = segments_text(boot, MIN_WAL_SEGMENTS)};
     strbuf_init(&text);
     config_sample_write(&text, values, count);
     return text.text;

@@ -88,6 +88,7 @@ static int run(int argc, char **argv)
         enter_data_dir(setting.data_directory);
         target_check_all();
         control_load();
+        settings_require_agreement();
         interlock_take(false);
         write_options_file(argc, argv);
         child_catch_ends();

@@ -33,6 +33,9 @@ typedef struct CommandLine {
 void command_line_read(int argc, char **argv, CommandLine *out);
 void command_line_help(const char *program);
 
+/* Raises when settings are wrong together, by the control file too, which is loaded. */
+void settings_require_agreement(void);
+
 /* The parts of shared memory, ended by a NULL name (shmem.def). */
 ShmemPart *tables_shmem(void);
 void tables_install(void); /* all tables of functions that go upwards */

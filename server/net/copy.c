@@ -36,6 +36,7 @@ bool copy_in_next(ByteReader *data)
         case MESSAGE_COPY_FAIL:
             raise_failed(data);
         case 0:
+            net.is_mid_message = true; /* nothing more can come */
             err_raise(SQLSTATE_CONNECTION_FAILURE,
                       .message = "unexpected EOF on client connection with an open transaction");
         default:

@@ -66,14 +66,17 @@ static void open_tcp(void)
 
     split_list(setting.listen_addresses, &hosts);
     array_foreach(char *, host, &hosts) {
-        size_t before = listener.sockets.count;
-
-        os_listen_tcp(*host, (uint16_t)setting.port, backlog(), &listener.sockets);
-        if (listener.sockets.count > before && !is_told) {
-            interlock_set_line(PID_LINE_ADDRESS, *host);
-            is_told = true;
+        if (!os_listen_tcp(*host, (uint16_t)setting.port, backlog(), &listener.sockets)) {
+            err_log(ERR_WARNING,
+                    .message = err_fmt("could not create listen socket for \"%s\"", *host));
+            continue;
         }
+        if (!is_told)
+            interlock_set_line(PID_LINE_ADDRESS, *host);
+        is_told = true;
     }
+    if (hosts.count > 0 && !is_told)
+        err_fatal(SQLSTATE_CONNECTION_FAILURE, .message = "could not create any TCP/IP sockets");
 }
 
 static void open_unix(void)

@@ -12,6 +12,7 @@
 
 #define NULL_LENGTH UINT32_MAX
 
+static int require_format(int format);
 static int format_of(const uint16_t *formats, size_t count, size_t i);
 
 void session_function_call(ByteReader *body)
@@ -52,7 +53,7 @@ void session_function_call(ByteReader *body)
         }
     }
     call.args = args;
-    call.result_format = net_get_u16(body);
+    call.result_format = require_format(net_get_u16(body));
     net_end_body(body);
     check_interrupts();
     net_begin(MESSAGE_FUNCTION_CALL_RESPONSE);
@@ -63,8 +64,11 @@ void session_function_call(ByteReader *body)
 
 static int format_of(const uint16_t *formats, size_t count, size_t i)
 {
-    int format = count == 0 ? FORMAT_TEXT : formats[count == 1 ? 0 : i];
+    return require_format(count == 0 ? FORMAT_TEXT : formats[count == 1 ? 0 : i]);
+}
 
+static int require_format(int format)
+{
     if (format != FORMAT_TEXT && format != FORMAT_BINARY)
         err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
                   .message = err_fmt("unsupported format code: %d", format));

@@ -23,11 +23,13 @@ typedef struct WireReceiver {
     MemContext *row_mem; /* reset after each row: for text that writers make */
     unsigned count;
     ValueWriter *writers;
+    int unknown_format; /* one that the client asks for and we do not have; else FORMAT_TEXT */
 } WireReceiver;
 
 static void begin(RowReceiver *self, const TupleDesc *desc);
 static bool send_row(RowReceiver *self, const Datum *values, const bool *nulls);
 static void end(RowReceiver *self);
+static void refuse_format(int format);
 static RowReceiver *other(RowReceiver *self);
 
 void rows_send_description(Prepared *prepared, const TupleDesc *desc, const int16_t *formats)
@@ -77,18 +79,24 @@ static void begin(RowReceiver *self, const TupleDesc *desc)
     r->count = desc->count;
     MEM_SCOPE(r->mem) {
         r->writers = mem_new_array(ValueWriter, size_max(desc->count, 1));
-        for (unsigned i = 0; i < desc->count; i++)
-            session.engine->writer(desc->columns[i].type,
-                                   formats == NULL ? FORMAT_TEXT : formats[i], r->mem,
-                                   &r->writers[i]);
+        for (unsigned i = 0; i < desc->count; i++) {
+            int format = formats == NULL ? FORMAT_TEXT : formats[i];
+
+            if (format != FORMAT_TEXT && format != FORMAT_BINARY)
+                r->unknown_format = format;
+            session.engine->writer(desc->columns[i].type, format, r->mem, &r->writers[i]);
+        }
     }
 }
 
 static bool send_row(RowReceiver *self, const Datum *values, const bool *nulls)
 {
     WireReceiver *r = (WireReceiver *)self;
-    MemContext *before = mem_switch(r->row_mem);
+    MemContext *before;
 
+    if (UNLIKELY(r->unknown_format != FORMAT_TEXT))
+        refuse_format(r->unknown_format);
+    before = mem_switch(r->row_mem);
     net_begin(MESSAGE_DATA_ROW);
     net_put_u16((uint16_t)r->count);
     for (unsigned i = 0; i < r->count; i++) {
@@ -102,6 +110,13 @@ static bool send_row(RowReceiver *self, const Datum *values, const bool *nulls)
     mem_reset(r->row_mem);
     check_interrupts();
     return true;
+}
+
+/* Where there is no row, nobody asks. */
+static void refuse_format(int format)
+{
+    err_raise(SQLSTATE_INVALID_PARAMETER_VALUE,
+              .message = err_fmt("unsupported format code: %d", format));
 }
 
 static void end(RowReceiver *self)

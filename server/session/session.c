@@ -171,7 +171,7 @@ static bool serve_message(void)
         get_ready();
     type = read_message(&body);
     if (type == MESSAGE_TERMINATE || type == 0) {
-        if (type == 0 && txn_is_block())
+        if (type == 0 && txn_is_block() && !txn_is_failed())
             err_log(ERR_LOG, .sqlstate = SQLSTATE_CONNECTION_FAILURE,
                     .message = "unexpected EOF on client connection with an open transaction");
         stats_session_set_end(type == 0 ? STATS_SESSION_ABANDONED : STATS_SESSION_LEFT);

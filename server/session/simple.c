@@ -21,14 +21,12 @@ static void end_statement(const RawStatement *raw, bool is_last, bool is_block);
 
 void session_simple_query(ByteReader *body)
 {
-    const char *text = net_get_cstring(body);
+    /* A copy of it: a COPY or a stream reads other messages into the place of this one. */
+    const char *text = mem_strdup(net_get_cstring(body));
     const RawStatement *statements;
     Array list;
 
     net_end_body(body);
-    /* A stream reads other messages while its command runs. */
-    if (replication_is_session())
-        text = mem_strdup(text);
     session_set_query(text);
     if (replication_is_session() && replication_run(text)) {
         session_set_query("");

@@ -241,7 +241,7 @@ static void listen_everywhere(const char *dir, const char *port)
         os_listen_unix(mem_printf("%s/.s.PGSQL.%s", dir, port), 64, 0777, "");
     array_init(&tcp, sizeof(int));
     if (setting.listen_addresses[0] != '\0' && strcmp(setting.listen_addresses, "localhost") != 0)
-        os_listen_tcp(setting.listen_addresses, (uint16_t)strtol(port, NULL, 10), 64, &tcp);
+        (void)os_listen_tcp(setting.listen_addresses, (uint16_t)strtol(port, NULL, 10), 64, &tcp);
     array_foreach(int, fd, &tcp)
         server.fds[server.fd_count++] = *fd;
 }

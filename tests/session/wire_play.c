@@ -17,6 +17,7 @@
  *     some N                       read and print N messages
  *     cancel                       by the key of the connection, on another one
  *     again                        close and connect anew
+ *     finish                       send no more, but read on
  *
  * Lists are separated by commas, \N is NULL. Printed are types and contents; of reports the
  * severity, SQLSTATE, message, detail, hint, position and context; keys and values that must
@@ -511,6 +512,12 @@ static void wait_bytes(const char *count)
     wire.in_pos += wanted;
 }
 
+static void finish(void)
+{
+    send_all();
+    shutdown(wire.fd, SHUT_WR);
+}
+
 static void cancel(void)
 {
     int fd = wire.fd;
@@ -553,6 +560,8 @@ static void play_line(char *line)
         wait_bytes(rest);
     else if (str_equal(word, "cancel"))
         cancel();
+    else if (str_equal(word, "finish"))
+        finish();
     else if (str_equal(word, "again")) {
         close(wire.fd);
         connect_server();

@@ -65,3 +65,11 @@ create role no_programs; set role no_programs;
 copy p to program 'true';
 copy p from program 'true';
 reset role; drop role no_programs; drop table p;
+-- A query's text outlives the rows that are read into the place of its message.
+create table c (a text);
+copy c from stdin \; prepare later as select 1 \; select name, statement from pg_prepared_statements;
+aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
+\.
+deallocate later;
+drop table c;

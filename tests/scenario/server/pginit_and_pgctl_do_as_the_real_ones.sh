@@ -54,11 +54,13 @@ made()
         (cd "$side/$1" && find . -printf '%y %m %p %l\n' | grep -Ev '/(base|global)/([0-9]+/)?[0-9]+(_fsm|_vm|_init)?(\.[0-9]+)? ' |
             sed -E "s#$TEST_DIR/$side#DIR#; /pg_stat\/pgstat.stat|pg_logical\/replorigin_checkpoint|pg_wal\/0/d" | sort) >"$side.files"
         grep -v '^#' "$side/$1/pg_hba.conf" | grep -v '^ *$' | sed -E 's/ +/ /g' >"$side.hba"
+        grep -E '^m(ax|in)_wal_size' "$side/$1/postgresql.conf" | sed 's/[[:space:]]*#.*//' >"$side.wal"
         as_owner "$theirs/pg_controldata" "$TEST_DIR/$side/$1" |
             grep -Ev '^(Database system identifier|pg_control last modified|Time of latest|Mock auth|Latest checkpoint|Fake LSN)' \
                 >"$side.control"
     done
     diff theirs.files ours.files >files.diff || fail "files of $1: $(cat files.diff)"
+    diff theirs.wal ours.wal >wal.diff || fail "sizes of the log of $1: $(cat wal.diff)"
     diff theirs.hba ours.hba >hba.diff || fail "pg_hba.conf of $1: $(cat hba.diff)"
     diff theirs.control ours.control >control.diff || fail "pg_controldata of $1: $(cat control.diff)"
     ok "the same files, modes, pg_hba.conf and parameters: $1"

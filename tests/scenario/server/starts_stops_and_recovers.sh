@@ -96,6 +96,17 @@ assert_contains "$run_err" 'lock file "postmaster.pid" already exists' "and says
 run "$theirs/postgres" -D "$data" -p 5432 -c listen_addresses=
 assert_contains "$run_err" 'lock file "postmaster.pid" already exists' "nor does a real one"
 
+# Of several addresses one that cannot be had is told, and the others serve.
+cluster_stop ours
+: >"$(cluster_log ours)"
+cluster_start ours -c listen_addresses="203.0.113.7,127.$((RANDOM % 255)).$((RANDOM % 255)).1" # one of our own
+server_logged ours 'could not create listen socket for "203.0.113.7"' || fail "nobody told of the address"
+ok "it starts on the addresses that there are"
+cluster_stop ours
+run timeout 20 "$bin/postgres" -D "$data" -p 5432 -c listen_addresses=203.0.113.7
+assert_contains "$run_err" "could not create any TCP/IP sockets" "with none of them it does not"
+cluster_start ours
+
 # With the supervisor killed, and one child stopped but alive, nobody may start.
 read -r -a children <<<"$(server_children ours)"
 kill -STOP "${children[0]}"
@@ -141,6 +152,17 @@ refused "could not locate a valid checkpoint record" \
 refused "required WAL directory \"pg_wal\" does not exist" rm -r copy/pg_wal
 refused "The data directory was initialized by PostgreSQL version 14" sh -c 'echo 14 >copy/PG_VERSION'
 refused "has invalid permissions" chmod 755 copy
+
+# Settings that each are fine, in words of a real server.
+disagree()
+{
+    printf '%s\n' "$@" >>copy/postgresql.conf
+}
+
+refused "superuser_reserved_connections (30) must be less than max_connections (30)" \
+    disagree "superuser_reserved_connections = 30" "max_connections = 30"
+refused 'WAL archival cannot be enabled when wal_level is "minimal"' disagree "wal_level = minimal" "archive_mode = on"
+refused 'WAL streaming (max_wal_senders > 0) requires wal_level "replica" or "logical"' disagree "wal_level = minimal"
 
 run "$bin/postgres" -D "$TEST_DIR/nowhere"
 assert_eq "$run_code" 2 "a data directory that is missing is exit code 2"
