@@ -16,6 +16,7 @@
 
 typedef struct SupervisorShared {
     _Atomic uint32_t requests; /* bits of SupervisorRequest that were not taken so far */
+    _Atomic uint32_t quit_reason; /* QuitReason; written by the supervisor */
 } SupervisorShared;
 
 static struct {
@@ -114,6 +115,16 @@ bool supervisor_take_request(SupervisorRequest what)
     return (atomic_fetch_and(&supervisor.shared->requests, ~bit) & bit) != 0;
 }
 
+void supervisor_set_quit_reason(QuitReason reason)
+{
+    atomic_store(&supervisor.shared->quit_reason, reason);
+}
+
+QuitReason supervisor_quit_reason(void)
+{
+    return (QuitReason)atomic_load(&supervisor.shared->quit_reason);
+}
+
 size_t supervisor_shmem_size(void)
 {
     return sizeof(SupervisorShared);
@@ -123,4 +134,5 @@ void supervisor_shmem_init(void *place)
 {
     supervisor.shared = place;
     atomic_init(&supervisor.shared->requests, 0);
+    atomic_init(&supervisor.shared->quit_reason, QUIT_UNASKED);
 }

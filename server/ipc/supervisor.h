@@ -39,6 +39,12 @@ typedef enum SupervisorRequest {
 void supervisor_request(SupervisorRequest what);
 bool supervisor_take_request(SupervisorRequest what); /* in the supervisor: was it asked? */
 
+/* Why it sends SIGQUIT to its children, who may ask in the handler of it. */
+typedef enum QuitReason { QUIT_UNASKED, QUIT_STOP, QUIT_CRASH } QuitReason;
+
+void supervisor_set_quit_reason(QuitReason reason);
+QuitReason supervisor_quit_reason(void); /* QUIT_UNASKED: it has sent none */
+
 size_t supervisor_shmem_size(void);
 void supervisor_shmem_init(void *place);
 

@@ -315,6 +315,7 @@ void net_flush(void)
 bool net_try_flush(void)
 {
     ASSERT(net.message == NET_NO_MESSAGE);
+    net.is_sending = true;
     while (net_has_output() && !net.is_lost) {
         const char *why = NULL;
         size_t len;
@@ -332,6 +333,7 @@ bool net_try_flush(void)
         }
     }
     net.out_sent = net.out_used = 0;
+    net.is_sending = false;
     return true;
 }
 

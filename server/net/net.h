@@ -106,6 +106,13 @@ bool net_has_output(void);
  */
 void net_send_report(const ErrReport *report);
 
+/*
+ * A notice as bytes in the current context, and sending such in a signal's handler just before the
+ * process ends: tried, where that would not tear a message apart.
+ */
+const char *net_make_report(const ErrReport *report, size_t *len);
+void net_send_made(const char *bytes, size_t len);
+
 /* ---- Encodings ---- */
 
 /* SQL_ASCII both at first: nothing is checked nor converted. */

@@ -33,6 +33,7 @@ typedef struct NetLocal {
     size_t out_sent, out_used; /* what is between is to be sent */
     size_t message;            /* where the message begins that is being written */
     unsigned send_wants;       /* what to wait for, when not all could be sent */
+    volatile bool is_sending;  /* just now, or part of a message is sent */
 
     Encoding client, server;
 } NetLocal;

@@ -39,6 +39,27 @@ void net_send_report(const ErrReport *report)
     ERR_END();
 }
 
+const char *net_make_report(const ErrReport *report, size_t *len)
+{
+    size_t from = net.out_used;
+    const char *made;
+
+    write_report(report);
+    *len = net.out_used - from;
+    made = mem_dup(net.out + from, *len);
+    net.out_used = from;
+    return made;
+}
+
+void net_send_made(const char *bytes, size_t len)
+{
+    const char *why;
+
+    /* TLS is not to be called by a handler. */
+    if (net.is_open && !net.is_lost && !net.is_sending && net.tls == NULL)
+        (void)os_socket_send(net.fd, bytes, len, &len, &why);
+}
+
 /* The message goes to the side meanwhile; what was there once fits there again. */
 static void write_before_message(const ErrReport *report)
 {

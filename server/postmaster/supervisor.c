@@ -87,6 +87,7 @@ static void start_missing(void);
 static void start_aux(ProcKind kind);
 static unsigned count_children(bool (*matches)(const Child *child));
 static void signal_children(bool (*matches)(const Child *child), int signal_no);
+static void kill_children(QuitReason reason);
 static void take_care_of_locks(void);
 static void take_requests(void);
 static int64_t wait_time(void);
@@ -201,9 +202,7 @@ static void begin_shutdown(Shutdown mode)
     interlock_set_status("stopping");
     super.connections_allowed = false;
     if (mode == SHUTDOWN_IMMEDIATE) {
-        signal_children(NULL, SIGQUIT);
-        super.killed_at_ms = clock_monotonic_us() / 1000;
-        super.state = STATE_WAIT_BACKENDS;
+        kill_children(QUIT_STOP);
     } else if (mode == SHUTDOWN_FAST && super.state <= STATE_RUN) {
         if (super.state == STATE_RUN || super.state == STATE_HOT_STANDBY)
             err_log(ERR_LOG, .message = "aborting any active transactions");
@@ -412,6 +411,15 @@ static void signal_children(bool (*matches)(const Child *child), int signal_no)
             os_signal_send(child->pid, signal_no);
 }
 
+/* Who does not go soon is killed for good. */
+static void kill_children(QuitReason reason)
+{
+    supervisor_set_quit_reason(reason);
+    signal_children(NULL, SIGQUIT);
+    super.killed_at_ms = clock_monotonic_us() / 1000;
+    super.state = STATE_WAIT_BACKENDS;
+}
+
 static void start_aux(ProcKind kind)
 {
     Child *child;
@@ -582,9 +590,7 @@ static void startup_failed(const Child *child, const OsChildEnd *end)
     say_end(child, end, ERR_LOG);
     err_log(ERR_LOG, .message = "terminating any other active server processes");
     super.has_failed = true;
-    signal_children(NULL, SIGQUIT);
-    super.killed_at_ms = clock_monotonic_us() / 1000;
-    super.state = STATE_WAIT_BACKENDS;
+    kill_children(QUIT_CRASH);
 }
 
 static void startup_ended(const Child *child, const OsChildEnd *end)
@@ -641,9 +647,7 @@ static void crash(const Child *child, const OsChildEnd *end)
     say_end(child, end, ERR_LOG);
     err_log(ERR_LOG, .message = "terminating any other active server processes");
     super.is_crashed = true;
-    signal_children(NULL, SIGQUIT);
-    super.killed_at_ms = clock_monotonic_us() / 1000;
-    super.state = STATE_WAIT_BACKENDS;
+    kill_children(QUIT_CRASH);
 }
 
 /* ---- States ---- */

@@ -5,6 +5,7 @@ server_sources += server/session/client_encoding.c
 server_sources += server/session/conflict.c
 server_sources += server/session/extended.c
 server_sources += server/session/function_call.c
+server_sources += server/session/last_words.c
 server_sources += server/session/login.c
 server_sources += server/session/portal.c
 server_sources += server/session/prepared.c

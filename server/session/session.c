@@ -97,6 +97,7 @@ void session_run(const SessionEngine *engine, uint32_t cancel_key)
     session.owes_ready = true;
     interrupt_set_handler(INTERRUPT_RELOAD, NULL);
     greet();
+    session_prepare_last_words();
     while (!session.is_over) {
         ERR_TRY() {
             serve();

@@ -35,6 +35,7 @@ extern SessionLocal session;
 
 /* The text that is worked on, for the log and pg_stat_activity; "" for none. It is kept. */
 void session_set_query(const char *text);
+void session_prepare_last_words(void); /* for a client that is let in */
 
 void session_start_command(void);
 void session_end_command(void);

@@ -64,6 +64,30 @@ for victim in 1 2 3; do
     server_logged ours "all server processes terminated; reinitializing" || fail "the others lived on"
 done
 ok "whichever child is killed, it recovers"
+
+# ended_by COMMAND...: what a client is told whose server process is ended by that, while it waits.
+ended_by()
+{
+    cluster_psql ours -c "select pg_sleep(1000)" >sleeper.out 2>&1 &
+    local sleeper=$!
+    wait_until "a query that waits" cluster_sql_is_true ours "select count(*) = 1 from pg_stat_activity where wait_event = 'PgSleep'"
+    "$@"
+    ! wait "$sleeper" || fail "its query ended well"
+    grep -v '^server closed\|^connection to server\|before or while' sleeper.out
+}
+
+kill_first_child()
+{
+    : >"$(cluster_log ours)"
+    kill -KILL "$(server_children ours | cut -d ' ' -f 1)"
+    wait_until "recovery after a child was killed" server_logged ours "database system is ready to accept connections"
+}
+
+assert_contains "$(ended_by kill_first_child)" \
+    "WARNING:  terminating connection because of crash of another server process" "a client is told of a crash"
+assert_contains "$(ended_by cluster_stop ours immediate)" \
+    "WARNING:  terminating connection due to immediate shutdown command" "and of an immediate stop"
+cluster_start ours
 cluster_kill ours
 cluster_start ours
 cluster_stop ours
