@@ -179,19 +179,22 @@ _Noreturn static void fail(Portal *p)
 
 /* ---- Cursors of SQL ---- */
 
-void portal_declare(const char *name, PreparedStatement *p, const char *text,
-                    const RawStatement *raw, int options)
+void portal_analyze(PreparedStatement *p, const char *text, const RawStatement *raw)
+{
+    p->text = text;
+    p->raw = *raw;
+    p->prepared =
+        session.engine->prepare(&(PrepareRequest){.text = text, .raw = raw, .mem = p->mem});
+}
+
+void portal_declare(const char *name, PreparedStatement *p, int options)
 {
     Portal *portal = portal_new(name);
 
     mem_set_parent(p->mem, session.mem);
-    p->text = text;
-    p->raw = *raw;
     portal->is_hold = (options & CURSOR_HOLD) != 0;
     portal->is_binary = (options & CURSOR_BINARY) != 0;
     p->is_dropped = true; /* it goes with the portal */
-    p->prepared =
-        session.engine->prepare(&(PrepareRequest){.text = text, .raw = raw, .mem = p->mem});
     portal_open(portal, p, NULL, 0, options);
 }
 

@@ -83,9 +83,11 @@ Portal *portal_try_find(const char *name); /* or NULL */
 void portal_close(Portal *portal);
 void portal_close_all(void); /* but those that run */
 
-/* DECLARE: p is one of prepared_begin(), with that text and tree; options CURSOR_* of node. */
-void portal_declare(const char *name, PreparedStatement *p, const char *text,
-                    const RawStatement *raw, int options);
+/* DECLARE: what the query of p, one of prepared_begin(), means; text lives as long as p. */
+void portal_analyze(PreparedStatement *p, const char *text, const RawStatement *raw);
+
+/* The portal of an analyzed query; options CURSOR_* of node. */
+void portal_declare(const char *name, PreparedStatement *p, int options);
 
 /* Those of a name, and the unnamed one of the protocol; not that of a simple query. */
 typedef struct PortalRow {

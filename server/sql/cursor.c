@@ -38,11 +38,6 @@ void cursor_declare(CommandCall *call)
     RawStatement statement = {.location = call->location, .len = call->length};
     char *text;
 
-    if (*stmt->name == '\0')
-        err_raise(SQLSTATE_INVALID_CURSOR_NAME,
-                  .message = "invalid cursor name: must not be empty");
-    if ((stmt->options & CURSOR_HOLD) == 0)
-        txn_require_block(call->place == COMMAND_TOP, "DECLARE CURSOR");
     p = prepared_begin("");
     text = mem_strdup_in(prepared_mem(p), call->text);
     MEM_SCOPE(prepared_mem(p)) {
@@ -53,7 +48,13 @@ void cursor_declare(CommandCall *call)
         raw->length = call->length;
         statement.tree = raw;
     }
-    portal_declare(stmt->name, p, text, &statement, stmt->options);
+    portal_analyze(p, text, &statement);
+    if (*stmt->name == '\0')
+        err_raise(SQLSTATE_INVALID_CURSOR_NAME,
+                  .message = "invalid cursor name: must not be empty");
+    if ((stmt->options & CURSOR_HOLD) == 0)
+        txn_require_block(call->place == COMMAND_TOP, "DECLARE CURSOR");
+    portal_declare(stmt->name, p, stmt->options);
 }
 
 static Portal *find_cursor(const char *name)

@@ -261,19 +261,21 @@ static void open_search(RiRun *run, RiQuery query, LockMode mode)
     require_rights(run, ri_search_table(run->search));
 }
 
-/* What only refuses looks for references when it has to. */
+/* The tables are locked before the query begins: who waits for them, or dies of it, names none. */
 static void open_action(RiRun *run)
 {
-    if (run->kind == RI_NO_ACTION || run->kind == RI_RESTRICT)
-        return;
+    ErrContext context;
+
+    lock_relation(run->info->fk_table, LOCK_ROW_EXCLUSIVE);
+    enter(&context, run->text);
     open_search(run, query_of_change(run), LOCK_ROW_EXCLUSIVE);
     open_target(run);
+    err_context_pop(&context);
 }
 
 RiRun *ri_run_new(Relation *rel, const RelationTrigger *t, RiKind kind, bool is_update)
 {
     RiRun *run = mem_new(RiRun);
-    ErrContext context;
 
     *run = (RiRun){.info = ri_info(t, rel),
                    .kind = kind,
@@ -282,15 +284,8 @@ RiRun *ri_run_new(Relation *rel, const RelationTrigger *t, RiKind kind, bool is_
                    .mem = mem_current()};
     choose_columns(run);
     run->text = ri_query_text(run->info, kind, is_update);
-    enter(&context, run->text);
-    if (kind == RI_CHECK) {
-        run->lookup = ri_lookup_new(run->info, RI_QUERY_CHECK);
-        run->owner = ri_lookup_table(run->lookup)->row->relowner;
-        require_rights(run, ri_lookup_table(run->lookup));
-    } else {
+    if (kind != RI_CHECK && kind != RI_NO_ACTION && kind != RI_RESTRICT)
         open_action(run);
-    }
-    err_context_pop(&context);
     return run;
 }
 
@@ -318,6 +313,41 @@ static bool is_still_there(Relation *rel, Tid tid)
     return true;
 }
 
+static void open_check(RiRun *run)
+{
+    ErrContext context;
+
+    enter(&context, run->text);
+    MEM_SCOPE(run->mem) {
+        run->lookup = ri_lookup_new(run->info, RI_QUERY_CHECK);
+    }
+    run->owner = ri_lookup_table(run->lookup)->row->relowner;
+    require_rights(run, ri_lookup_table(run->lookup));
+    err_context_pop(&context);
+}
+
+/*
+ * The key of a row that has one to look for. The other table is locked before that is known; of a
+ * row that has none it is not kept locked.
+ */
+static bool take_key(RiRun *run, const HeapTuple *row, RiRow *out)
+{
+    const RiInfo *info = run->info;
+    bool is_first = run->lookup == NULL;
+
+    if (is_first)
+        lock_relation(info->pk_table, LOCK_ROW_SHARE);
+    ri_row_read(run->rel, row, info->fk, info->key_count, out);
+    if (out->null_count == info->key_count || (out->null_count > 0 && info->match != 'f')) {
+        if (is_first)
+            lock_relation_unlock(info->pk_table, LOCK_ROW_SHARE);
+        return false;
+    }
+    if (out->null_count > 0)
+        ri_raise_mixed(info, run->rel);
+    return true;
+}
+
 static void check(RiRun *run, const TriggerCall *call)
 {
     const RiInfo *info = run->info;
@@ -326,13 +356,10 @@ static void check(RiRun *run, const TriggerCall *call)
     bool is_found;
     RiRow key;
 
-    if (!is_still_there(run->rel, row->self))
+    if (!is_still_there(run->rel, row->self) || !take_key(run, row, &key))
         return;
-    ri_row_read(run->rel, row, info->fk, info->key_count, &key);
-    if (key.null_count == info->key_count || (key.null_count > 0 && info->match != 'f'))
-        return;
-    if (key.null_count > 0)
-        ri_raise_mixed(info, run->rel);
+    if (run->lookup == NULL)
+        open_check(run);
     enter(&context, run->text);
     is_found = ri_lookup(run->lookup, &key, false);
     err_context_pop(&context);

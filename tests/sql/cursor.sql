@@ -178,3 +178,7 @@ fetch forward all from d;
 fetch backward all from d;
 rollback;
 drop table few;
+-- the query is looked at before the place is
+declare k cursor for select * from nowhere;
+declare "" cursor for select * from nowhere;
+declare "" cursor for select 1;
