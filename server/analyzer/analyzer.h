@@ -23,6 +23,7 @@
 typedef struct ParamTypes {
     Oid *types;
     int count;
+    int room; /* of types, where they have grown; 0: they are the caller's */
     bool is_fixed;
 
     /* Of a function: its own name, and those of its parameters (NULL where one has none). */

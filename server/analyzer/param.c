@@ -21,13 +21,27 @@ static _Noreturn void raise_missing(const Scope *scope, int number, int location
                .message = err_fmt("there is no parameter $%d", number));
 }
 
-static void grow(ParamTypes *params, int count)
+/* Thousands that come one by one are not copied for each. */
+static void make_room(ParamTypes *params, int count)
 {
-    Oid *types = mem_new_array(Oid, (size_t)count);
+    int room = params->room <= PARAMS_MAX / 2 ? params->room * 2 : PARAMS_MAX;
+    Oid *types;
 
+    if (room < count)
+        room = count;
+    types = mem_new_array(Oid, (size_t)room);
     for (int i = 0; i < params->count; i++)
         types[i] = params->types[i];
+    if (params->room > 0)
+        mem_free(params->types);
     params->types = types;
+    params->room = room;
+}
+
+static void grow(ParamTypes *params, int count)
+{
+    if (count > params->room)
+        make_room(params, count);
     params->count = count;
 }
 

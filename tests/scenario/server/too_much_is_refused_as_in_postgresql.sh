@@ -83,6 +83,7 @@ too_long()
 more_than_memory()
 {
     echo "select length(repeat('x', 800000000));"
+    echo "prepare many as select array[$(times 20000 '$#' ,)]::int[];" # no more than they need
     echo "set work_mem = '2000MB';"
     echo "set jit = off;"
     echo "select count(*) from (select g from generate_series(1, 20000000) g order by g desc) x;"
