@@ -310,13 +310,14 @@ static ObjectAddress find_role(const char *name)
 static ObjectAddress find_access_method(const char *name)
 {
     const HeapTuple *row = syscache_peek(CACHE_AMNAME, datum_of_pointer(name));
+    Oid oid = row != NULL ? CACHE_ROW(PgAm, row)->oid : 0;
 
-    if (row == NULL)
+    if (oid == 0)
         err_raise(SQLSTATE_UNDEFINED_OBJECT,
                   .message = err_fmt("access method \"%s\" does not exist", name));
     if (!role_is_superuser(role_current()))
         err_raise(SQLSTATE_INSUFFICIENT_PRIVILEGE, .message = "must be superuser");
-    return object_address(PG_AM_CATALOG, CACHE_ROW(PgAm, row)->oid);
+    return object_address(PG_AM_CATALOG, oid);
 }
 
 /* Of those kinds that have owners like others. */
