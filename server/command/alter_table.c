@@ -504,7 +504,8 @@ static void check_references(Relation *rel, bool is_logged)
                                               "it references logged table \"%s\"",
                                   rel->name, other->name),
                       .schema = schema_name(rel->schema), .table = rel->name,
-                      .constraint = constraint_row(triggers->list[i].constraint)->conname);
+                      .constraint =
+                          mem_strdup(constraint_row(triggers->list[i].constraint)->conname));
         relation_close(other, LOCK_NONE);
     }
 }

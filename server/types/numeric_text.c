@@ -21,7 +21,10 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* "e" and a number with a sign; nothing when there is none. False when digits are missing. */
+/*
+ * "e" and a number with a sign; nothing when there is none. False when digits are missing. Blanks
+ * may stand between the two.
+ */
 static bool parse_exponent(const char **text, int32_t *out)
 {
     const char *p = *text;
@@ -31,7 +34,7 @@ static bool parse_exponent(const char **text, int32_t *out)
     *out = 0;
     if (*p != 'e' && *p != 'E')
         return true;
-    p++;
+    p = skip_spaces(p + 1);
     is_negative = *p == '-';
     p += *p == '-' || *p == '+';
     if (!is_digit(*p))

@@ -30,6 +30,7 @@
 #include "server/catalog/builtin.h"
 #include "server/catalog/catalog_oid.h"
 #include "server/deparse/deparse.h"
+#include "server/executor/exec_install.h"
 #include "server/fmgr/varlena.h"
 #include "server/lock/lock.h"
 #include "server/node/text_read.h"
@@ -37,6 +38,9 @@
 #include "server/parser/parser.h"
 #include "server/rewriter/rewriter.h"
 #include "server/sysfunc/sysfunc.h"
+#include "server/types/collation_catalog.h"
+#include "server/types/enum.h"
+#include "server/types/type_catalog.h"
 #include "server/types/types.h"
 #include "tests/lib/txn_rig.h"
 
@@ -110,6 +114,10 @@ static void begin_caches(void)
     namespace_set_user(OWNER);
     namespace_set_database("postgres");
     namespace_set_encoding(ENCODING_UTF8);
+    collation_use_catalog();
+    type_facts_use_catalog();
+    enum_use_catalog();
+    exec_install();
 }
 
 /* ---- One statement ---- */
