@@ -138,6 +138,29 @@ void regex_add_char(const Regex *re, CharSet *set, uint32_t c)
         charset_add(set, upper, upper);
 }
 
+/* A backslash and what follows; a character, or a class. */
+static Escape read_escape(BracketReader *r)
+{
+    Escape e = regex_parse_escape(r->pattern, r->len, &r->at, 0);
+
+    if (e.kind != ESCAPE_CHAR && e.kind != ESCAPE_CLASS && e.kind != ESCAPE_NOT_CLASS)
+        regex_raise(REGEX_BAD_ESCAPE);
+    return e;
+}
+
+/* PostgreSQL reads one item further before it judges: a wrong escape there is told first. */
+_Noreturn static void raise_bad(const BracketReader *r, const char *what)
+{
+    BracketReader next = *r;
+
+    if (next.at < next.len && next.pattern[next.at] == '\\' &&
+        (next.re->flags & REGEX_ADVANCED) != 0) {
+        next.at++;
+        (void)read_escape(&next);
+    }
+    regex_raise(what);
+}
+
 /* What stands between [. and .], or the like: its length, from r->at on. */
 static size_t read_name(BracketReader *r, char mark)
 {
@@ -167,7 +190,7 @@ static bool is_named(const uint32_t *chars, size_t len, const char *name)
     return true;
 }
 
-static uint32_t named_char(const uint32_t *chars, size_t len)
+static uint32_t named_char(const BracketReader *r, const uint32_t *chars, size_t len)
 {
     if (len == 1)
         return chars[0];
@@ -175,7 +198,7 @@ static uint32_t named_char(const uint32_t *chars, size_t len)
         if (is_named(chars, len, char_names[i].name))
             return (uint8_t)char_names[i].c;
     }
-    regex_raise(REGEX_BAD_COLLATE);
+    raise_bad(r, REGEX_BAD_COLLATE);
 }
 
 static void add_class(BracketReader *r, const uint32_t *name, size_t len)
@@ -190,14 +213,14 @@ static void add_class(BracketReader *r, const uint32_t *name, size_t len)
         r->set->classes |= 1U << i;
         return;
     }
-    regex_raise(REGEX_BAD_CLASS);
+    raise_bad(r, REGEX_BAD_CLASS);
 }
 
 /* In other cases, each character of a range may be another. */
 static void add_range(BracketReader *r, uint32_t low, uint32_t high)
 {
     if (low > high)
-        regex_raise(REGEX_BAD_RANGE);
+        raise_bad(r, REGEX_BAD_RANGE);
     charset_add(r->set, low, high);
     if ((r->re->flags & REGEX_ANY_CASE) == 0)
         return;
@@ -230,8 +253,8 @@ static bool read_item(BracketReader *r, uint32_t *c)
         from = r->at;
         len = read_name(r, '.');
         if (len == 0)
-            regex_raise(REGEX_BAD_COLLATE);
-        *c = named_char(r->pattern + from, len);
+            raise_bad(r, REGEX_BAD_COLLATE);
+        *c = named_char(r, r->pattern + from, len);
         return true;
     }
     if (looks_at(r, '[', '=')) {
@@ -239,8 +262,8 @@ static bool read_item(BracketReader *r, uint32_t *c)
         from = r->at;
         len = read_name(r, '=');
         if (len == 0)
-            regex_raise(REGEX_BAD_COLLATE);
-        regex_add_char(r->re, r->set, named_char(r->pattern + from, len));
+            raise_bad(r, REGEX_BAD_COLLATE);
+        regex_add_char(r->re, r->set, named_char(r, r->pattern + from, len));
         return false;
     }
     if (looks_at(r, '[', ':')) {
@@ -254,15 +277,13 @@ static bool read_item(BracketReader *r, uint32_t *c)
     if (*c == '[' && r->at >= r->len)
         regex_raise(REGEX_BAD_BRACKET);
     if (*c == '\\' && (r->re->flags & REGEX_ADVANCED) != 0) {
-        Escape e = regex_parse_escape(r->pattern, r->len, &r->at, 0);
+        Escape e = read_escape(r);
 
         *c = e.value;
         if (e.kind == ESCAPE_CLASS)
             r->set->classes |= 1U << e.value;
         else if (e.kind == ESCAPE_NOT_CLASS)
             r->set->not_classes |= 1U << e.value;
-        else if (e.kind != ESCAPE_CHAR)
-            regex_raise(REGEX_BAD_ESCAPE);
         return e.kind == ESCAPE_CHAR;
     }
     return true;
