@@ -101,6 +101,20 @@ static bool is_mutable(const Node *expr)
     return expr_has_mutable(simplify(expr, NULL));
 }
 
+/* A value of one would not change with its row. The whole row has none. */
+static bool find_system_column(Node *node, void *arg)
+{
+    if (node_is(node, Var))
+        return ((const Var *)(const void *)node)->attno < 0;
+    return node_walk(node, find_system_column, arg);
+}
+
+static _Noreturn void raise_system_column(void)
+{
+    err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
+              .message = "index creation on system columns is not supported");
+}
+
 /* It is kept as a list of conditions, so where their AND was written is not known any more. */
 static const Node *predicate_of(const Relation *table, const IndexDefine *define)
 {
@@ -109,6 +123,8 @@ static const Node *predicate_of(const Relation *table, const IndexDefine *define
     if (is_mutable(predicate))
         err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
                   .message = "functions in index predicate must be marked IMMUTABLE");
+    if (find_system_column(predicate, NULL))
+        raise_system_column();
     if (node_is(predicate, BoolExpr) && ((BoolExpr *)(void *)predicate)->kind == BOOL_AND)
         ((BoolExpr *)(void *)predicate)->loc = NODE_NO_LOCATION;
     return predicate;
@@ -176,8 +192,7 @@ static void take_column(Work *w, const IndexElem *elem, bool is_key, Oid *type, 
         i++;
     if (i == desc->count) {
         if (relation_find_system_column(elem->name) != NULL)
-            err_raise(SQLSTATE_FEATURE_NOT_SUPPORTED,
-                      .message = "index creation on system columns is not supported");
+            raise_system_column();
         if (w->define->is_constraint)
             err_raise(SQLSTATE_UNDEFINED_COLUMN,
                       .message = err_fmt("column \"%s\" named in key does not exist", elem->name));
@@ -210,6 +225,8 @@ static void take_expr(Work *w, const IndexElem *elem, bool is_key, Oid *type, Oi
     if (is_mutable(expr))
         err_raise(SQLSTATE_INVALID_OBJECT_DEFINITION,
                   .message = "functions in index expression must be marked IMMUTABLE");
+    if (find_system_column(expr, NULL))
+        raise_system_column();
     w->columns[w->count] = 0;
     w->exprs = list_add(w->exprs, expr);
 }

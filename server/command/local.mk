@@ -96,6 +96,7 @@ server_sources += server/command/table_parts.c
 server_sources += server/command/table_rewrite.c
 server_sources += server/command/table_use.c
 server_sources += server/command/tablespace.c
+server_sources += server/command/tablespace_setting.c
 server_sources += server/command/tag.c
 server_sources += server/command/temp_schema.c
 server_sources += server/command/transaction.c

@@ -11,6 +11,7 @@
 #include "server/catalog/catalog.h"
 #include "server/catalog/catalog_struct.h"
 #include "server/command/setting.h"
+#include "server/command/tablespace_setting.h"
 #include "server/command/temp_schema.h"
 #include "server/config/guc.h"
 #include "server/executor/exec_install.h"
@@ -272,6 +273,7 @@ void tables_install(void)
     static const GucHook guc_hooks[] = {
         {"application_name", .assign = show_application},
         {"client_encoding", session_check_client_encoding, session_assign_client_encoding, NULL},
+        {"default_tablespace", .check = tablespace_check_default},
         {"in_hot_standby", .show = show_in_hot_standby},
         {"is_superuser", .show = role_show_is_superuser},
         {"recovery_target", target_check_immediate, NULL, NULL},
@@ -284,6 +286,7 @@ void tables_install(void)
         {"session_authorization", role_check_session_authorization,
          role_assign_session_authorization, NULL},
         {"synchronous_standby_names", .check = sync_rep_check_names},
+        {"temp_tablespaces", .check = tablespace_check_temp},
         {"track_counts", .assign = set_counting},
         {"transaction_deferrable", txn_check_deferrable, txn_assign_deferrable,
          txn_show_deferrable},

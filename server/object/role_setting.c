@@ -65,7 +65,17 @@ const char *role_show_setting(void)
 
 /* ---- session_authorization ---- */
 
-bool role_check_session_authorization(GucValue *value, GucSource source UNUSED, GucRefusal *why)
+/* A role that may be made later can be stored for another session. */
+static bool note_missing(const char *name, GucSource source)
+{
+    if (source != GUC_FROM_TEST)
+        return false;
+    err_log(ERR_NOTICE, .sqlstate = SQLSTATE_UNDEFINED_OBJECT,
+            .message = err_fmt("role \"%s\" does not exist", name));
+    return true;
+}
+
+bool role_check_session_authorization(GucValue *value, GucSource source, GucRefusal *why)
 {
     const Known *role;
 
@@ -73,7 +83,7 @@ bool role_check_session_authorization(GucValue *value, GucSource source UNUSED, 
         return true;
     role = note(value->s, why);
     if (role == NULL)
-        return false;
+        return note_missing(value->s, source);
     if (role->role == role_authenticated() || role_authenticated_is_superuser())
         return true;
     why->sqlstate = SQLSTATE_INSUFFICIENT_PRIVILEGE;

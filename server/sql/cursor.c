@@ -10,6 +10,7 @@
 #include "common/err/err.h"
 #include "common/mem/mem.h"
 #include "server/access/common/tuple_store.h"
+#include "server/analyzer/analyzer.h"
 #include "server/planner/planner.h"
 #include "server/session/session.h"
 #include "server/sql/sql_int.h"
@@ -31,6 +32,17 @@ static bool is_on_row(const Run *run);
 
 /* ---- Commands ---- */
 
+/* What a cursor may be is said by the analysis of the whole statement; it does not outlive this. */
+static void check_declaration(const CommandCall *call)
+{
+    RawStmt *raw = node_new(RawStmt);
+
+    raw->stmt = node_copy(call->statement);
+    raw->loc = call->location;
+    raw->length = call->length;
+    analyzer_query(raw, call->text, NULL);
+}
+
 void cursor_declare(CommandCall *call)
 {
     const DeclareCursorStmt *stmt = (const void *)call->statement;
@@ -38,6 +50,7 @@ void cursor_declare(CommandCall *call)
     RawStatement statement = {.location = call->location, .len = call->length};
     char *text;
 
+    check_declaration(call);
     p = prepared_begin("");
     text = mem_strdup_in(prepared_mem(p), call->text);
     MEM_SCOPE(prepared_mem(p)) {
