@@ -16,6 +16,7 @@
 #include "common/text/timestamp.h"
 #include "server/config/setting.h"
 #include "server/ipc/proc.h"
+#include "server/ipc/supervisor.h"
 
 #define STDERR_FD 2
 
@@ -264,6 +265,15 @@ static const char *virtual_xid(const LogTransaction *t)
     return t->slot < 0 ? "" : mem_printf("%d/%u", t->slot, t->local);
 }
 
+/* A child that has no slot yet has not said what it is for. */
+static const char *process_kind(void)
+{
+    if (proc_self() != NULL)
+        return proc_kind_text(proc_self()->kind);
+    return supervisor_pid() == 0 || supervisor_pid() == process_id() ? "postmaster"
+                                                                     : "not initialized";
+}
+
 static void add_escape(StrBuf *out, char escape, int width, const ErrReport *report)
 {
     const LogSession *s = &server_log.session;
@@ -280,7 +290,7 @@ static void add_escape(StrBuf *out, char escape, int width, const ErrReport *rep
         text = or_unknown(s->application);
         break;
     case 'b':
-        text = proc_self() == NULL ? "postmaster" : proc_kind_text(proc_self()->kind);
+        text = process_kind();
         break;
     case 'u':
         text = or_unknown(s->user);

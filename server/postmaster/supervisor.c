@@ -22,6 +22,7 @@
 #include "server/postmaster/interlock.h"
 #include "server/postmaster/listener.h"
 #include "server/recovery/recovery.h"
+#include "server/stats/activity.h"
 #include "server/wal/archive_status.h"
 
 #define EVENTS_MAX          16
@@ -571,18 +572,36 @@ static bool is_end_in_order(const Child *child, const OsChildEnd *end)
     }
 }
 
+/* As PostgreSQL's log calls them, which has names of its own for some. */
+static const char *name_for_log(const Child *child)
+{
+    switch (child->kind) {
+    case PROC_BACKEND:
+        return "server";
+    case PROC_WAL_WRITER:
+        return "WAL writer";
+    case PROC_WAL_RECEIVER:
+        return "WAL receiver";
+    default:
+        return proc_kind_text(child->kind);
+    }
+}
+
 static void say_end(const Child *child, const OsChildEnd *end, ErrLevel level)
 {
-    const char *what =
-        child->kind == PROC_BACKEND
-            ? err_fmt("server process (PID %d)", child->pid)
-            : err_fmt("%s process (PID %d)", proc_kind_text(child->kind), child->pid);
+    const char *what = err_fmt("%s process (PID %d)", name_for_log(child), child->pid);
+    const char *query =
+        child->kind == PROC_BACKEND ? activity_query_of_crashed(child->pid) : NULL;
+    const char *detail = query == NULL ? NULL : mem_printf("Failed process was running: %s", query);
 
     if (end->is_exit)
-        err_log(level, .message = err_fmt("%s exited with exit code %d", what, end->exit_code));
+        err_log(level, .message = err_fmt("%s exited with exit code %d", what, end->exit_code),
+                .detail = detail);
     else
-        err_log(level, .message = err_fmt("%s was terminated by signal %d: %s", what,
-                                          end->signal_no, strsignal(end->signal_no)));
+        err_log(level,
+                .message = err_fmt("%s was terminated by signal %d: %s", what, end->signal_no,
+                                   strsignal(end->signal_no)),
+                .detail = detail);
 }
 
 static void startup_failed(const Child *child, const OsChildEnd *end)
@@ -612,11 +631,7 @@ static void startup_ended(const Child *child, const OsChildEnd *end)
         super.state = STATE_STOP_BACKENDS;
         return;
     }
-    /* Whoever reads from a standby loses nothing but his connection: all begins again. */
-    if (super.state == STATE_HOT_STANDBY && !end->is_exit) {
-        crash(child, end);
-        return;
-    }
+    /* On a standby, too: what it failed at would be replayed again, and again. */
     startup_failed(child, end);
 }
 

@@ -13,6 +13,7 @@
 
 #include "common/mem/mem.h"
 #include "common/os/clock.h"
+#include "common/proto/startup.h"
 #include "server/config/setting.h"
 #include "server/ipc/interrupt.h"
 #include "server/ipc/spinlock.h"
@@ -301,4 +302,18 @@ bool activity_read(int slot, ActivityRow *out)
     out->database = atomic_load(&proc->database);
     out->role = atomic_load(&proc->role);
     return out->pid != 0 && atomic_load(&proc->pid) == out->pid;
+}
+
+/* ---- After a crash ---- */
+
+/* Its writer will not end the change that it may have been in the middle of. */
+const char *activity_query_of_crashed(int pid)
+{
+    for (unsigned slot = 0; slot < proc_slot_count(); slot++) {
+        const char *query = shared.queries + (size_t)slot * shared.query_size;
+
+        if (shared.rows[slot].row.pid == pid && *query != '\0')
+            return startup_clean_ascii(mem_strndup(query, shared.query_size - 1));
+    }
+    return NULL;
 }

@@ -87,6 +87,12 @@ void command_progress_end(void); /* also at the end of a transaction, however it
 /* The row of a slot; false: nobody has it. */
 bool activity_read(int slot, ActivityRow *out);
 
+/*
+ * For the supervisor: the query that a process was at, or had been at last, when it crashed;
+ * printable ASCII, as nobody knows its encoding. NULL: none is known.
+ */
+const char *activity_query_of_crashed(int pid);
+
 /* All of one moment, kept until the end of the transaction or activity_clear_fetched(). */
 const ActivityRow *activity_fetch(size_t *count);
 void activity_clear_fetched(void);

@@ -85,6 +85,16 @@ kill_first_child()
 
 assert_contains "$(ended_by kill_first_child)" \
     "WARNING:  terminating connection because of crash of another server process" "a client is told of a crash"
+kill_sleeper()
+{
+    : >"$(cluster_log ours)"
+    kill -KILL "$(cluster_sql ours "select pid from pg_stat_activity where wait_event = 'PgSleep'")"
+    wait_until "recovery after a backend was killed" server_logged ours "database system is ready to accept connections"
+}
+
+ended_by kill_sleeper >/dev/null
+server_logged ours "Failed process was running: select pg_sleep(1000)" || fail "nobody told what the killed process did"
+ok "the log tells what a killed process did"
 assert_contains "$(ended_by cluster_stop ours immediate)" \
     "WARNING:  terminating connection due to immediate shutdown command" "and of an immediate stop"
 cluster_start ours
